@@ -1,0 +1,47 @@
+# make run: the app on http://127.0.0.1:8501. make test: every test. make check: the linters.
+# Needs Python 3.11 or newer; another one: make run PYTHON=python3.12
+
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+.PHONY: run test check format browser models clean
+
+run: .venv/app-installed
+	$(BIN)/streamlit run app.py $(ARGS)
+
+test: .venv/dev-installed browser
+	$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/dev-installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: .venv/dev-installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# A Chromium for the browser tests: the machine's own, else one is installed, else it says what that means.
+browser: .venv/dev-installed
+	@$(BIN)/python -m tests.browser.chromium
+
+# The two flagship models, from scratch.
+models: .venv/app-installed
+	$(BIN)/python -m digitlab train dnn
+	$(BIN)/python -m digitlab train cnn
+
+clean:
+	rm -rf .venv
+
+.venv/app-installed: requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/dev-installed: requirements-dev.txt .venv/app-installed
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "digitlab needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try: make run PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv

@@ -1,0 +1,76 @@
+"""Recorded pen strokes to what the canvas would show: white paper, a round brush, antialiased.
+
+The canvas (Fabric.js) joins the pointer's positions by quadratic curves through their midpoints, with round caps
+and joins. The same is drawn here four times larger and averaged down.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+OVERSAMPLING = 4
+
+Drawing = list[np.ndarray]  # strokes, each (n, 2) float: x to the right, y down
+
+
+def load(file: str | Path, kind: str = "digits") -> list[tuple[str, Drawing]]:
+    """Recorded drawings with what they show."""
+    drawings = json.loads(Path(file).read_text(encoding="utf-8"))[kind]
+    return [
+        (label, [np.asarray(stroke, dtype=float) for stroke in drawing])
+        for label, group in drawings.items()
+        for drawing in group
+    ]
+
+
+def place(
+    drawing: Drawing,
+    size_px: float,
+    canvas_px: int,
+    brush_px: float,
+    generator: np.random.Generator,
+    tilt_deg: float = 0,
+) -> Drawing:
+    """Turn a drawing, scale its longer side to `size_px` and put it at a random place where all of it fits."""
+    angle = np.deg2rad(tilt_deg)
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    strokes = [stroke @ turn for stroke in drawing]
+    points = np.concatenate(strokes)
+    low, high = points.min(axis=0), points.max(axis=0)
+    factor = size_px / max((high - low).max(), 1e-9)
+    room = np.maximum(canvas_px - brush_px - (high - low) * factor, 0)
+    corner = brush_px / 2 + generator.uniform(0, 1, 2) * room
+    return [(stroke - low) * factor + corner for stroke in strokes]
+
+
+def rasterise(drawing: Drawing, canvas_px: int, brush_px: float) -> np.ndarray:
+    """(canvas_px, canvas_px, 4) uint8 RGBA: black ink on white."""
+    side = canvas_px * OVERSAMPLING
+    image = Image.new("L", (side, side), 255)
+    draw = ImageDraw.Draw(image)
+    radius = brush_px * OVERSAMPLING / 2
+    for stroke in drawing:
+        path = _smooth(stroke) * OVERSAMPLING
+        if len(path) > 1:
+            draw.line([tuple(point) for point in path], fill=0, width=round(2 * radius))
+        for x, y in path:
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=0)
+    grey = image.resize((canvas_px, canvas_px), Image.Resampling.BOX)
+    return np.asarray(Image.merge("RGBA", (grey, grey, grey, Image.new("L", grey.size, 255))))
+
+
+def _smooth(stroke: np.ndarray) -> np.ndarray:
+    """Points along the quadratic curves through the midpoints of a stroke."""
+    if len(stroke) < 3:
+        return stroke
+    middles = (stroke[:-1] + stroke[1:]) / 2
+    share = np.linspace(0, 1, 6, endpoint=False)[:, None]
+    curves = [
+        (1 - share) ** 2 * start + 2 * share * (1 - share) * control + share**2 * end
+        for start, control, end in zip(middles[:-1], stroke[1:-1], middles[1:], strict=True)
+    ]
+    return np.concatenate([stroke[:1], *curves, middles[-1:], stroke[-1:]])

@@ -1,0 +1,19 @@
+"""digitlab: draw a digit; a DNN and a CNN read it side by side.
+
+The core, which knows no screen and no TensorFlow:
+    errors      the exception tree
+    settings    paths and limits from the environment
+    mnist       MNIST as three splits
+    picture     a picture or canvas to the ink on it
+    ink         ink to MNIST's 28 x 28, stage by stage
+    store       the only code that touches models/
+    classifier  LiteRT inference
+    evaluation  how good stored answers are
+    recipe      the hyperparameters of a training
+    quiet       silence for chatty libraries
+    __main__    the command line
+
+The rooms beside it:
+    training    TensorFlow's: networks, augmentation, fitting, export
+    ui          Streamlit's: what pages are made of
+"""

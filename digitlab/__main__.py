@@ -1,0 +1,232 @@
+"""The command line: `python -m digitlab COMMAND`, one of train, evaluate, models, predict.
+
+Exit status: 0 done; 2 a wrong argument, an unreadable file, an unknown model or any other error, told in one
+line on stderr; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import platform
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from digitlab import classifier, ink, mnist, settings, store
+from digitlab.classifier import Classifier
+from digitlab.errors import DigitlabError, InkError, PictureTooLarge, TrainingUnavailable, UnreadablePicture
+from digitlab.quiet import quiet
+from digitlab.recipe import AUGMENTATIONS, OPTIMIZERS, SCHEDULES, Recipe
+
+DUEL = ("dnn", "cnn")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except DigitlabError as error:
+        print(f"digitlab: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        print("digitlab: interrupted; nothing was replaced.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m digitlab", description="Handwritten digits: a DNN and a CNN, side by side."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    train = commands.add_parser("train", help="train a network and put it into models/")
+    train.add_argument("name", metavar="NAME", help="a network of the registry, such as dnn or cnn")
+    _add_recipe_options(train)
+    train.set_defaults(run=_train)
+
+    evaluate = commands.add_parser("evaluate", help="run a model over the test digits again")
+    evaluate.add_argument("name", metavar="NAME")
+    evaluate.add_argument("--json", action="store_true", help="print JSON")
+    evaluate.set_defaults(run=_evaluate)
+
+    models = commands.add_parser("models", help="a table of the models")
+    models.add_argument("--json", action="store_true", help="print JSON")
+    models.set_defaults(run=_models)
+
+    predict = commands.add_parser("predict", help="read the digit in picture files")
+    predict.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    predict.add_argument("--json", action="store_true", help="print JSON")
+    predict.add_argument(
+        "--model", metavar="NAME", dest="models", action="append", help="repeatable; dnn and cnn unless given"
+    )
+    predict.set_defaults(run=_predict)
+    return parser
+
+
+def _add_recipe_options(parser: argparse.ArgumentParser) -> None:
+    """One option a field of `Recipe`; what is not given stays as the network's own recipe has it."""
+    choices = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES, "augment": AUGMENTATIONS}
+    for field in dataclasses.fields(Recipe):
+        kind: Any = str if field.name in choices else int if "int" in str(field.type) else float
+        parser.add_argument(
+            f"--{field.name.replace('_', '-')}", dest=field.name, type=kind, choices=choices.get(field.name)
+        )
+
+
+def _train(options: argparse.Namespace) -> int:
+    from digitlab.training import architectures  # describes networks, imports no TensorFlow
+
+    network = architectures.get(options.name)
+    recipe = network.recipe.with_changes(
+        **{field.name: getattr(options, field.name) for field in dataclasses.fields(Recipe)}
+    )
+    data = mnist.load_or_packaged()
+    if data.source == "packaged":
+        print(
+            f"Full MNIST is not to be had here: training on the {len(data.train):,} packaged digits.", file=sys.stderr
+        )
+    print(f"Training {network.name} ({network.summary}): {recipe.epochs} epochs, seed {recipe.seed}")
+
+    try:
+        with quiet():
+            from digitlab.training.produce import produce  # imports TensorFlow: after everything that may fail early
+    except ImportError as error:
+        raise TrainingUnavailable(
+            f"Training needs TensorFlow, which this Python {platform.python_version()} lacks ({error}). "
+            "Use Python 3.11 to 3.13 and pip install -r requirements.txt."
+        ) from error
+
+    def report(epoch: Any) -> None:
+        print(
+            f"epoch {epoch.number:>3}/{recipe.epochs}  loss {epoch.loss:.4f}  accuracy {epoch.accuracy:.2%}  "
+            f"validation: loss {epoch.val_loss:.4f}  accuracy {epoch.val_accuracy:.2%}  {epoch.elapsed_s:.0f} s",
+            flush=True,
+        )
+
+    run = produce(network, recipe, data, report)
+    print(f"Kept epoch {run['best_epoch']} in {store.folder() / network.name}, after {run['duration_s']:.0f} s")
+    for split, summary in run["metrics"].items():
+        print(f"{split}: {_summary_line(summary)}")
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from digitlab import evaluation  # imports scikit-learn
+
+    data = mnist.load_or_packaged(download=False)
+    split_name, split = ("test", data.test) if data.test is not None else ("validation", mnist.packaged())
+    answers = _classifier(options.name).answer(split.scaled())
+    summary = evaluation.summarise(answers.probabilities, split.labels).as_dict()
+    if options.json:
+        print(json.dumps({"model": options.name, "split": split_name, **summary}, indent=1))
+    else:
+        print(f"{options.name} on {summary['count']:,} {split_name} digits: {_summary_line(summary)}")
+    return 0
+
+
+def _summary_line(summary: dict[str, float | int]) -> str:
+    return (
+        f"accuracy {summary['accuracy']:.2%}, loss {summary['loss']:.4f}, F1 {summary['f1']:.4f}, "
+        f"calibration error {summary['calibration_error']:.2%}"
+    )
+
+
+def _models(options: argparse.Namespace) -> int:
+    rows = []
+    for name in store.names():
+        stored = store.read(name)
+        rows.append({**_row(stored.run), "name": name, "tflite_bytes": len(stored.tflite), "notice": stored.notice})
+    if options.json:
+        print(json.dumps(rows, indent=1))
+        return 0
+    print(f"{'name':<12} {'family':<6} {'parameters':>10} {'MB':>6} {'validation':>10} {'test':>8} {'seconds':>8}")
+    for row in rows:
+        validation, test = _per_cent(row["validation_accuracy"]), _per_cent(row["test_accuracy"])
+        print(
+            f"{row['name']:<12} {row['family']:<6} {row['parameters']:>10,} {row['tflite_bytes'] / 1e6:>6.2f} "
+            f"{validation:>10} {test:>8} {row['duration_s']:>8.0f}"
+        )
+        if row["notice"]:
+            print(f"  {row['notice']}")
+    return 0
+
+
+def _row(run: dict[str, Any]) -> dict[str, Any]:
+    def accuracy(split: str) -> float | None:
+        return run["metrics"].get(split, {}).get("accuracy")
+
+    return {
+        "family": run["family"],
+        "summary": run["summary"],
+        "parameters": run["parameters"],
+        "validation_accuracy": accuracy("validation"),
+        "test_accuracy": accuracy("test"),
+        "duration_s": run["duration_s"],
+    }
+
+
+def _per_cent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.2%}"
+
+
+def _predict(options: argparse.Namespace) -> int:
+    classifiers = [_classifier(name) for name in dict.fromkeys(options.models or DUEL)]
+    results = [_predict_file(path, classifiers) for path in options.files]
+    if options.json:
+        print(json.dumps(results, indent=1))
+    else:
+        for result in results:
+            if "error" in result:
+                print(f"{result['file']}: {result['error']}")
+            else:
+                answers = result["answers"].items()
+                line = "  ".join(f"{name} {answer['digit']} ({answer['confidence']:.1%})" for name, answer in answers)
+                print(f"{result['file']}: {line}")
+    return 0
+
+
+def _classifier(name: str) -> Classifier:
+    with quiet():
+        found = classifier.get(name)
+    if found.notice:
+        print(f"digitlab: {found.notice}", file=sys.stderr)
+    return found
+
+
+def _predict_file(path: Path, classifiers: list[Classifier]) -> dict[str, Any]:
+    limit = settings.load().picture_bytes
+    try:
+        if path.stat().st_size > limit:  # before the file is read into memory
+            raise PictureTooLarge(
+                f"This file has {path.stat().st_size / 1e6:.1f} MB; at most {limit / 1e6:g} MB are read."
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadablePicture(f"{path}: expected a picture file, found none: {error.strerror}.") from error
+    try:
+        pixels = ink.read(data).pixels
+    except (UnreadablePicture, PictureTooLarge) as error:
+        raise type(error)(f"{path}: {error}") from error
+    except InkError as error:
+        return {"file": str(path), "error": str(error)}
+    answers = {}
+    for one in classifiers:
+        probabilities = one.answer(pixels[None]).probabilities[0]
+        digit = int(probabilities.argmax())
+        answers[one.name] = {
+            "digit": digit,
+            "confidence": round(float(probabilities[digit]), 6),
+            "probabilities": [round(float(value), 6) for value in probabilities],
+        }
+    return {"file": str(path), "answers": answers}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+"""Everything that can go wrong, in one tree.
+
+::
+
+    DigitlabError
+    ├── InkError                  this drawing or picture cannot be read as a digit
+    │   ├── NothingDrawn          there is no ink
+    │   ├── OnlyADot              there is ink, but it is a single dot
+    │   ├── PictureTooLarge       over the limit in bytes or in pixels
+    │   └── UnreadablePicture     not a picture, truncated, or of an unsupported format
+    ├── ModelError
+    │   ├── UnknownModel          no such folder in models/
+    │   ├── DamagedModel          files missing, cut short or changed, and no other copy answers
+    │   └── UnknownNetwork        no such entry in the registry of networks
+    ├── DatasetError
+    │   ├── MnistUnavailable      neither a local copy nor a download
+    │   └── MnistDamaged          a copy that is not MNIST
+    ├── TrainingUnavailable       TensorFlow is not installed
+    └── InvalidValue              a setting or a hyperparameter out of its range
+
+Messages are whole sentences for the person at the screen: what was expected, what was found, what to
+do. Pages and the command line catch `DigitlabError` and show the message; anything else is a bug.
+"""
+
+
+class DigitlabError(Exception):
+    """Root of every error that digitlab raises on purpose."""
+
+
+class InkError(DigitlabError):
+    """This drawing or picture cannot be read as a digit."""
+
+
+class NothingDrawn(InkError):
+    """There is no ink."""
+
+
+class OnlyADot(InkError):
+    """There is ink, but it is a single dot."""
+
+
+class PictureTooLarge(InkError):
+    """Over the limit in bytes or in pixels."""
+
+
+class UnreadablePicture(InkError):
+    """Not a picture, truncated, or of an unsupported format."""
+
+
+class ModelError(DigitlabError):
+    """A model cannot be used."""
+
+
+class UnknownModel(ModelError):
+    """No such folder in `models/`."""
+
+
+class DamagedModel(ModelError):
+    """Files are missing, cut short or changed, and no other copy answers."""
+
+
+class UnknownNetwork(ModelError):
+    """No such entry in the registry of networks."""
+
+
+class DatasetError(DigitlabError):
+    """MNIST cannot be used."""
+
+
+class MnistUnavailable(DatasetError):
+    """Neither a local copy nor a download."""
+
+
+class MnistDamaged(DatasetError):
+    """A copy that is not MNIST."""
+
+
+class TrainingUnavailable(DigitlabError):
+    """TensorFlow is not installed."""
+
+
+class InvalidValue(DigitlabError):
+    """A setting or a hyperparameter out of its range."""

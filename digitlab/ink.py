@@ -1,0 +1,177 @@
+"""A drawing or a picture to MNIST's 28 x 28, stage by stage.
+
+MNIST's own recipe (LeCun, Cortes and Burges, 1998) scales a digit to fit a 20 x 20 box with antialiasing and
+places its centre of mass at the middle of 28 x 28. Screens add one problem MNIST's scans did not have: a brush
+has any width, so a small drawing becomes a blob and a large one a hair. The stroke is therefore first brought
+to the proportion it has in MNIST. `python -m benchmarks.drawings` measures what each stage is worth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+from scipy import ndimage
+
+from digitlab import picture
+from digitlab.errors import NothingDrawn, OnlyADot
+
+SIDE = 28  # px: a MNIST image
+DIGIT_SIDE = 20  # px: the box a digit fills in it
+STROKE_SHARE = 1 / 8  # stroke width over the digit's longer side, as in MNIST
+WORKING_SIDE = 160  # px: the longer side of the digit while its stroke is changed, eight times DIGIT_SIDE
+SOLID = 1.25  # a blob whose longer side is under this many times its thickest spot is a dot
+SMALLEST_PX = 6  # px: ink smaller than this is a slip of the pen
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step from drawing to digit, for display.
+
+    Attributes:
+        name: what happened, in a few words.
+        image: (h, w) float32 in [0, 1], 1 is full ink; or (h, w, 3) uint8, the drawing as it arrived.
+    """
+
+    name: str
+    image: np.ndarray
+
+
+@dataclass(frozen=True)
+class Ink:
+    """A digit in MNIST's format.
+
+    Attributes:
+        pixels: (28, 28) float32 in [0, 1], white ink (1) on black (0).
+        stages: every step from the drawing to `pixels`, in order.
+    """
+
+    pixels: np.ndarray
+    stages: tuple[Stage, ...]
+
+
+def read(drawing: bytes | np.ndarray) -> Ink:
+    """Bring a drawing or a picture to MNIST's format.
+
+    Args:
+        drawing: a PNG, JPEG, WebP or BMP file, or a canvas as an (h, w, 4) uint8 RGBA array.
+
+    Raises:
+        NothingDrawn: no ink.
+        OnlyADot: a single dot.
+        PictureTooLarge, UnreadablePicture: see `picture.read`.
+    """
+    source = picture.read(drawing) if isinstance(drawing, bytes) else picture.from_canvas(drawing)
+    source = picture.fitted(source)
+    found = picture.find_ink(source)
+    cropped = _crop(found)
+    shape = _enlarge(cropped)
+    stroke = _with_stroke_width(shape)
+    pixels = _into_frame(stroke)
+    return Ink(
+        pixels=pixels,
+        stages=(
+            Stage("Drawing", _on_white(source)),
+            Stage("Ink found", found),
+            Stage("Cropped to the ink", cropped),
+            Stage("Stroke width of MNIST", _crop(stroke)),
+            Stage(f"Scaled to {DIGIT_SIDE} px", _scale(_crop(stroke), DIGIT_SIDE)),
+            Stage("Centred by mass", pixels),
+        ),
+    )
+
+
+def whole_canvas(drawing: bytes | np.ndarray) -> np.ndarray:
+    """What most drawn-digit demos do, for comparison: the whole canvas resized.
+
+    Returns:
+        (28, 28) float32 in [0, 1].
+    """
+    source = picture.read(drawing) if isinstance(drawing, bytes) else picture.from_canvas(drawing)
+    found = Image.fromarray(picture.find_ink(picture.fitted(source)))
+    return np.asarray(found.resize((SIDE, SIDE), Image.Resampling.BILINEAR), dtype=np.float32)
+
+
+def _crop(ink: np.ndarray) -> np.ndarray:
+    """The smallest rectangle that holds all pixels at least half ink."""
+    solid = ink >= 0.5
+    rows, columns = np.flatnonzero(solid.any(axis=1)), np.flatnonzero(solid.any(axis=0))
+    if rows.size == 0:
+        raise NothingDrawn("There is no ink here. Draw one digit, large and with a clear stroke.")
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def _scale(ink: np.ndarray, side: int) -> np.ndarray:
+    """The ink with its longer side `side` px, antialiased."""
+    height, width = ink.shape
+    factor = side / max(height, width)
+    size = max(1, round(width * factor)), max(1, round(height * factor))
+    scaled = Image.fromarray(ink.astype(np.float32)).resize(size, Image.Resampling.BICUBIC)
+    return np.clip(np.asarray(scaled), 0.0, 1.0)
+
+
+def _enlarge(cropped: np.ndarray) -> np.ndarray:
+    """The crop at the one size at which strokes are measured and changed."""
+    if max(cropped.shape) < SMALLEST_PX:
+        raise OnlyADot("This is only a dot. Draw one digit, large and with a clear stroke.")
+    return _scale(cropped, WORKING_SIDE)
+
+
+def _with_stroke_width(shape: np.ndarray) -> np.ndarray:
+    """Redraw the shape with a stroke of MNIST's proportion, on a canvas with room around it.
+
+    Every pixel's distance to the edge of the ink is known; moving the edge in or out by a fixed distance is
+    what a thinner or thicker pen on the same path would have drawn. Where ink is thinner than that distance
+    its middle line is kept, so no part of a digit is lost.
+    """
+    padded = np.pad(shape, WORKING_SIDE // 8)  # more than the edge ever moves out
+    solid = padded >= 0.5
+    inside = ndimage.distance_transform_edt(solid)
+    outside = ndimage.distance_transform_edt(~solid)
+    # Pixel centres lie half a pixel from the edge between ink and background on either side.
+    distance = np.where(solid, inside - 0.5, 0.5 - outside)
+    thickest = 2 * float(inside.max())
+    if max(shape.shape) < SOLID * thickest:
+        raise OnlyADot("This is only a dot. Draw one digit, large and with a clear stroke.")
+    width = _stroke_width(inside[solid])
+    # Growing the ink enlarges the digit too, so the wanted share holds for the digit as it will be.
+    span = WORKING_SIDE - width
+    wanted = span * STROKE_SHARE / (1 - STROKE_SHARE)
+    grow = (wanted - width) / 2
+    return np.clip(distance + grow + 0.5, 0.0, 1.0).astype(np.float32)
+
+
+def _stroke_width(depths: np.ndarray) -> float:
+    """Width of the stroke in px from each ink pixel's distance to the edge.
+
+    Across a bar of width w the mean distance to the nearer edge is w / 4.
+    """
+    return 4.0 * float(np.mean(depths - 0.5)) + 0.0
+
+
+def _into_frame(ink: np.ndarray) -> np.ndarray:
+    """Scale the longer side to 20 px and put the centre of mass in the middle of 28 x 28, in one resampling.
+
+    The shift is not rounded to whole pixels, so moving a drawing changes nothing. A digit so lopsided that
+    this would push it out of the frame stays inside.
+    """
+    solid = ink >= 0.5
+    rows, columns = np.flatnonzero(solid.any(axis=1)), np.flatnonzero(solid.any(axis=0))
+    if rows.size == 0:
+        raise NothingDrawn("There is no ink here. Draw one digit, large and with a clear stroke.")
+    bounds = np.array([[rows[0], rows[-1] + 1], [columns[0], columns[-1] + 1]], dtype=float)
+    side = (bounds[:, 1] - bounds[:, 0]).max() * SIDE / DIGIT_SIDE
+    weights = ink / ink.sum()
+    centre = np.array([weights.sum(axis=1) @ np.arange(len(ink)), weights.sum(axis=0) @ np.arange(ink.shape[1])]) + 0.5
+    top_left = np.clip(centre - side / 2, bounds[:, 1] - side, bounds[:, 0])
+    margin = int(np.ceil(max(0.0, -top_left.min(), (top_left + side - ink.shape).max()))) + 1
+    top, left = top_left + margin
+    padded = Image.fromarray(np.pad(ink, margin))
+    framed = padded.resize((SIDE, SIDE), Image.Resampling.BICUBIC, box=(left, top, left + side, top + side))
+    return np.clip(np.asarray(framed, dtype=np.float32), 0.0, 1.0)
+
+
+def _on_white(source: Image.Image) -> np.ndarray:
+    white = Image.new("RGBA", source.size, "white")
+    return np.asarray(Image.alpha_composite(white, source).convert("RGB"))

@@ -1,0 +1,30 @@
+"""Silence for libraries that write notes from C++ straight to the terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_one_at_a_time = threading.Lock()
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Send everything that is written to stdout and stderr, also by C++, to nowhere. For the command line only:
+    it silences the whole process."""
+    with _one_at_a_time:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        saved = {descriptor: os.dup(descriptor) for descriptor in (1, 2)}
+        try:
+            with open(os.devnull, "wb") as nowhere:
+                for descriptor in saved:
+                    os.dup2(nowhere.fileno(), descriptor)
+            yield
+        finally:
+            for descriptor, copy in saved.items():
+                os.dup2(copy, descriptor)
+                os.close(copy)

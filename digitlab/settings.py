@@ -1,0 +1,54 @@
+"""Paths and limits, read from the environment once per call and never changed afterwards."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from digitlab.errors import InvalidValue
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things are and how large a picture may be.
+
+    Attributes:
+        models_dir: folder of the models, one subfolder each (`DIGITLAB_MODELS`).
+        mnist_path: a local `mnist.npz` to use instead of the download (`DIGITLAB_MNIST`), or None.
+        picture_bytes: largest picture file accepted, in bytes (`DIGITLAB_PICTURE_MB`, in 10**6 bytes).
+        picture_pixels: most pixels accepted, checked before decoding (`DIGITLAB_PICTURE_MEGAPIXELS`).
+    """
+
+    models_dir: Path
+    mnist_path: Path | None
+    picture_bytes: int
+    picture_pixels: int
+
+
+def load() -> Settings:
+    """Read the settings from the environment.
+
+    Raises:
+        InvalidValue: a limit that is not a positive number.
+    """
+    mnist = os.environ.get("DIGITLAB_MNIST")
+    return Settings(
+        models_dir=Path(os.environ.get("DIGITLAB_MODELS") or REPOSITORY / "models"),
+        mnist_path=Path(mnist) if mnist else None,
+        picture_bytes=_millions("DIGITLAB_PICTURE_MB", 10),
+        picture_pixels=_millions("DIGITLAB_PICTURE_MEGAPIXELS", 40),
+    )
+
+
+def _millions(variable: str, default: int) -> int:
+    text = os.environ.get(variable) or str(default)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise InvalidValue(f"{variable} must be a positive number, got {text!r}. Unset it to use {default}.")
+    return round(value * 1e6)

@@ -1,0 +1,1 @@
+"""TensorFlow's room: the networks, their training and their export. Nothing else imports TensorFlow or Keras."""

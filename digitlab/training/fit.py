@@ -1,0 +1,187 @@
+"""Train one network and report every epoch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from digitlab.errors import InvalidValue
+from digitlab.mnist import Mnist, Split
+from digitlab.recipe import Recipe
+from digitlab.training import distortions
+from digitlab.training.architectures import Network
+
+WARM_UP_SHARE = 0.1
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What one pass over the training digits reached.
+
+    Attributes:
+        number: from 1.
+        loss, accuracy: cross-entropy in nats and share right, over the (distorted) training digits.
+        val_loss, val_accuracy: the same over the validation digits, undistorted, without dropout.
+        elapsed_s: seconds since training began.
+    """
+
+    number: int
+    loss: float
+    accuracy: float
+    val_loss: float
+    val_accuracy: float
+    elapsed_s: float
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A finished training.
+
+    Attributes:
+        model: (n, 28, 28) images to logits, with the weights of the best epoch.
+        history: every epoch that was run.
+        best: the epoch whose weights were kept: best validation accuracy, then lowest validation loss.
+        duration_s: seconds of training, without loading data.
+    """
+
+    model: keras.Model
+    history: tuple[Epoch, ...]
+    best: Epoch
+    duration_s: float
+
+
+def train(
+    network: Network, recipe: Recipe, data: Mnist, on_epoch: Callable[[Epoch], None] = lambda epoch: None
+) -> Trained:
+    """Train `network` by `recipe`.
+
+    Args:
+        network: from the registry.
+        recipe: its `examples` are taken evenly from all ten digits of the training split.
+        data: trained on `data.train`, chosen by `data.validation`.
+        on_epoch: called after every epoch.
+
+    Raises:
+        InvalidValue: more examples asked for than there are, or the loss became NaN.
+    """
+    keras.utils.set_random_seed(recipe.seed)
+    tf.config.experimental.enable_op_determinism()
+    split = _first_examples(data.train, recipe)
+    model = network.build(recipe.dropout)
+    steps = -(-len(split) // recipe.batch_size)
+    model.compile(
+        optimizer=_optimizer(recipe, steps),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+    )
+    keeper = _BestEpoch(on_epoch)
+    # Order matters: the average must be swapped in before validation results are looked at and kept.
+    callbacks: list[keras.callbacks.Callback] = [keras.callbacks.TerminateOnNaN()]
+    if recipe.ema:
+        callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
+    callbacks.append(keeper)
+    if recipe.patience is not None:
+        callbacks.append(keras.callbacks.EarlyStopping(monitor="val_loss", patience=recipe.patience))
+    model.fit(
+        _batches(split, recipe),
+        epochs=recipe.epochs,
+        validation_data=(data.validation.scaled(), data.validation.labels),
+        validation_batch_size=500,
+        shuffle=False,  # the batches come shuffled
+        callbacks=callbacks,
+        verbose=0,
+    )
+    if keeper.best is None:
+        raise InvalidValue(
+            f"The loss became NaN in the first epoch: learning_rate {recipe.learning_rate:g} is too large. "
+            f"Try {recipe.learning_rate / 10:g}."
+        )
+    best = network.build(recipe.dropout)  # never compiled, so that no optimiser state is saved with it
+    best.set_weights(keeper.weights)
+    return Trained(best, tuple(keeper.history), keeper.best, time.perf_counter() - keeper.began)
+
+
+def _first_examples(split: Split, recipe: Recipe) -> Split:
+    if recipe.examples is None or recipe.examples == len(split):
+        return split
+    if recipe.examples > len(split):
+        raise InvalidValue(
+            f"examples must be at most {len(split)}, the training digits at hand, got {recipe.examples}."
+        )
+    order = np.random.default_rng(recipe.seed).permutation(len(split))
+    # The k-th digit of each class ranks k: the first `examples` ranks are an even share of every class.
+    rank = np.empty(len(split), dtype=np.int64)
+    for digit in range(10):
+        members = order[split.labels[order] == digit]
+        rank[members] = np.arange(len(members))
+    chosen = np.sort(np.lexsort((order, rank))[: recipe.examples])
+    return Split(split.images[chosen], split.labels[chosen])
+
+
+def _batches(split: Split, recipe: Recipe) -> tf.data.Dataset:
+    images, labels = tf.constant(split.images), tf.constant(split.labels)
+
+    def load(index: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        batch = tf.cast(tf.gather(images, index), tf.float32) / 255.0
+        if recipe.augment == "gentle":
+            batch = distortions.gentle(batch, tf.bitcast(seed, tf.int32))
+        return batch, tf.gather(labels, index)
+
+    order = tf.data.Dataset.range(len(split)).shuffle(len(split), seed=recipe.seed).batch(recipe.batch_size)
+    seeds = tf.data.Dataset.random(seed=recipe.seed, rerandomize_each_iteration=True)
+    return tf.data.Dataset.zip(order, seeds).map(load, num_parallel_calls=2, deterministic=True).prefetch(4)
+
+
+def _optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Optimizer:
+    rate: float | keras.optimizers.schedules.LearningRateSchedule = recipe.learning_rate
+    if recipe.schedule == "cosine":
+        total = steps_per_epoch * recipe.epochs
+        warm_up = max(1, round(total * WARM_UP_SHARE))
+        rate = keras.optimizers.schedules.CosineDecay(
+            initial_learning_rate=recipe.learning_rate / 100,
+            warmup_target=recipe.learning_rate,
+            warmup_steps=warm_up,
+            decay_steps=max(1, total - warm_up),
+        )
+    options = {"use_ema": True, "ema_momentum": recipe.ema} if recipe.ema else {}
+    optimizers = keras.optimizers
+    kind = {
+        "adam": optimizers.Adam,
+        "adamw": optimizers.AdamW,
+        "sgd": optimizers.SGD,
+        "rmsprop": optimizers.RMSprop,
+    }[recipe.optimizer]
+    return kind(rate, **options)
+
+
+class _BestEpoch(keras.callbacks.Callback):
+    """Keeps every epoch's figures, and the weights of the best one."""
+
+    def __init__(self, on_epoch: Callable[[Epoch], None]) -> None:
+        super().__init__()
+        self.on_epoch = on_epoch
+        self.history: list[Epoch] = []
+        self.best: Epoch | None = None
+        self.weights: list[np.ndarray] = []
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        self.began = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        values = {name: float((logs or {})[name]) for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
+        if not np.isfinite([values["loss"], values["val_loss"]]).all():
+            return
+        reached = Epoch(number=epoch + 1, elapsed_s=time.perf_counter() - self.began, **values)
+        self.history.append(reached)
+        if self.best is None or _quality(reached) > _quality(self.best):
+            self.best, self.weights = reached, self.model.get_weights()
+        self.on_epoch(reached)
+
+
+def _quality(epoch: Epoch) -> tuple[float, float]:
+    return epoch.val_accuracy, -epoch.val_loss

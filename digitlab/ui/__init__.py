@@ -1,0 +1,1 @@
+"""Streamlit's room: what pages are made of."""

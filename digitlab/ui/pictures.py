@@ -1,0 +1,39 @@
+"""Pictures of digits from a file or the camera; like the drawing, they live in the session."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from digitlab import settings
+
+
+def upload() -> bytes | None:
+    """Show the file uploader; the chosen file's bytes, None while there is none."""
+    st.file_uploader(
+        "A picture of one digit",
+        type=["png", "jpg", "jpeg", "webp", "bmp"],
+        max_upload_size=max(1, settings.load().picture_bytes // 10**6),
+        key="upload",
+        on_change=_keep,
+        args=("upload",),
+    )
+    return _kept("upload")
+
+
+def camera() -> bytes | None:
+    """Show the camera; the photo's bytes, None while there is none."""
+    st.camera_input("A photo of one digit", key="camera", on_change=_keep, args=("camera",))
+    return _kept("camera")
+
+
+def _keep(key: str) -> None:
+    """Called when the user chose or removed a picture, not when the page is merely left."""
+    file = st.session_state[key]
+    st.session_state[f"{key}_picture"] = None if file is None else file.getvalue()
+
+
+def _kept(key: str) -> bytes | None:
+    data = st.session_state.get(f"{key}_picture")
+    if data is not None and st.session_state.get(key) is None:
+        st.caption("The picture you chose before is still here.")
+    return data

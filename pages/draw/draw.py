@@ -1,0 +1,84 @@
+"""Draw a digit: what the models see, and two answers."""
+
+import streamlit as st
+
+from digitlab import classifier, ink, store
+from digitlab.errors import DigitlabError
+from digitlab.ui import cards, pictures
+from digitlab.ui.canvas import brush, canvas
+
+SOURCES = {
+    "draw": ":material/draw: Draw",
+    "upload": ":material/upload: Upload",
+    "camera": ":material/photo_camera: Camera",
+}
+
+
+@st.fragment  # a stroke reruns this and nothing else
+def duel() -> None:
+    here, seen, there = st.columns([290, 160, 640], gap="medium")
+    with here:
+        source = st.segmented_control(
+            "Source", SOURCES, format_func=SOURCES.get, default="draw", required=True, key="source",
+            label_visibility="collapsed", bind="query-params",
+        )  # fmt: skip
+        drawing = {"draw": canvas, "upload": pictures.upload, "camera": pictures.camera}[source]()
+    with there:
+        verdict = st.container(key="agreement")
+        places = st.container(horizontal=True, wrap=False, key="answers")
+        left_place, right_place = places.container(key="answer_left"), places.container(key="answer_right")
+        left_name, right_name = choose_models()
+
+    digit, problem = None, None
+    if drawing is not None:
+        try:
+            digit = ink.read(drawing)
+        except DigitlabError as error:
+            problem = str(error)
+    answers = []
+    for place, name in ((left_place, left_name), (right_place, right_name)):
+        try:
+            model = classifier.get(name)
+            if digit is None:
+                place.html(cards.waiting(model))
+                continue
+            answer = model.answer(digit.pixels[None])
+            place.html(cards.answer(model, answer.probabilities[0], answer.elapsed_s))
+            answers.append((name, int(answer.probabilities[0].argmax())))
+        except DigitlabError as error:
+            place.error(str(error), icon=":material/error:")
+    if problem is not None:
+        verdict.warning(problem, icon=":material/warning:")
+    elif len(answers) == 2:
+        verdict.html(cards.agreement(*answers))
+    elif digit is None:
+        verdict.html(cards.prompt("Draw a digit from 0 to 9: the answers come when you lift the pen."))
+
+    with seen, st.container(key="seen"):
+        st.html(cards.seen(digit.pixels if digit else None))
+        if source == "draw":
+            brush()
+    if digit is not None:
+        with st.expander("Every step from the drawing to these pixels", on_change="rerun", key="steps") as steps:
+            if steps.open:
+                st.html(cards.stages(digit.stages))
+
+
+def choose_models() -> tuple[str, str]:
+    names = store.names()
+    if not names:
+        st.info("There are no models yet. Train one: `python -m digitlab train cnn`")
+        st.stop()
+    left, right = st.columns(2)
+    return tuple(
+        place.selectbox(
+            label, names, index=names.index(default) if default in names else 0, key=key, bind="query-params"
+        )
+        for place, label, key, default in ((left, "Left model", "left", "dnn"), (right, "Right model", "right", "cnn"))
+    )
+
+
+with st.container(gap=None):
+    st.title("Draw a digit")
+    st.html('<p class="lead">A dense network and a convolutional network read it side by side.</p>')
+duel()
