@@ -2,13 +2,26 @@
 
 import streamlit as st
 
-from digitlab.ui import style
+from digitlab.ui import server, style
 
-st.set_page_config(page_title="digitlab", page_icon=style.ICON, layout="wide")
-style.apply()
 
-page = st.navigation(
-    {"Draw": [st.Page("pages/draw/draw.py", title="Draw", icon=":material/draw:", url_path="draw", default=True)]},
-    position="top",
-)
-page.run()
+def main() -> None:
+    st.set_page_config(page_title="digitlab", page_icon=style.ICON, layout="wide")
+    style.apply()
+    draw = {"page": "pages/draw/draw.py", "title": "Draw", "icon": ":material/draw:"}
+    st.navigation(
+        {
+            "Draw": [
+                st.Page(**draw, url_path="home", default=True),
+                # Streamlit serves the default page at / alone; a link to /draw should find it as well.
+                st.Page(**draw, url_path="draw", visibility="hidden"),
+            ],
+        },
+        position="top",
+    ).run()
+
+
+if __name__ == "__main__":  # every session runs this file as its script
+    main()
+else:  # `streamlit run` imports it once, when the server starts
+    app = st.App(__file__, lifespan=server.lifespan)

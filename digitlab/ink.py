@@ -119,35 +119,28 @@ def _enlarge(cropped: np.ndarray) -> np.ndarray:
 
 
 def _with_stroke_width(shape: np.ndarray) -> np.ndarray:
-    """Redraw the shape with a stroke of MNIST's proportion, on a canvas with room around it.
+    """Redraw the shape with a stroke of MNIST's proportion, with some room around it.
 
     Every pixel's distance to the edge of the ink is known; moving the edge in or out by a fixed distance is
-    what a thinner or thicker pen on the same path would have drawn. Where ink is thinner than that distance
-    its middle line is kept, so no part of a digit is lost.
+    what a thinner or thicker pen on the same path would have drawn. Parts that are thinner than the wanted
+    stroke already are never made thinner still, so no part of a digit is lost.
     """
     padded = np.pad(shape, WORKING_SIDE // 8)  # more than the edge ever moves out
     solid = padded >= 0.5
-    inside = ndimage.distance_transform_edt(solid)
-    outside = ndimage.distance_transform_edt(~solid)
     # Pixel centres lie half a pixel from the edge between ink and background on either side.
-    distance = np.where(solid, inside - 0.5, 0.5 - outside)
-    thickest = 2 * float(inside.max())
-    if max(shape.shape) < SOLID * thickest:
+    depth = np.where(solid, ndimage.distance_transform_edt(solid) - 0.5, 0.0)
+    if max(shape.shape) < SOLID * 2 * depth.max():
         raise OnlyADot("This is only a dot. Draw one digit, large and with a clear stroke.")
-    width = _stroke_width(inside[solid])
-    # Growing the ink enlarges the digit too, so the wanted share holds for the digit as it will be.
-    span = WORKING_SIDE - width
-    wanted = span * STROKE_SHARE / (1 - STROKE_SHARE)
-    grow = (wanted - width) / 2
-    return np.clip(distance + grow + 0.5, 0.0, 1.0).astype(np.float32)
-
-
-def _stroke_width(depths: np.ndarray) -> float:
-    """Width of the stroke in px from each ink pixel's distance to the edge.
-
-    Across a bar of width w the mean distance to the nearer edge is w / 4.
-    """
-    return 4.0 * float(np.mean(depths - 0.5)) + 0.0
+    width = 4 * float(depth[solid].mean())  # across a bar of width w, the mean distance to the nearer edge is w / 4
+    # A wider stroke makes the digit longer too: the wanted share is that of the digit as it will be.
+    wanted = (WORKING_SIDE - width) * STROKE_SHARE / (1 - STROKE_SHARE)
+    if wanted >= width:
+        outside = np.where(solid, 0.0, ndimage.distance_transform_edt(~solid) - 0.5)
+        edge = depth - outside + (wanted - width) / 2
+    else:
+        half_width = ndimage.maximum_filter(depth, size=round(width) | 1)
+        edge = np.where(solid, depth, -1.0) - np.clip(half_width - wanted / 2, 0.0, (width - wanted) / 2)
+    return np.clip(edge + 0.5, 0.0, 1.0).astype(np.float32)
 
 
 def _into_frame(ink: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ the brightness of the bare paper is estimated around every pixel first, and ink 
 from __future__ import annotations
 
 import io
+import warnings
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -15,6 +16,9 @@ from scipy import ndimage
 
 from digitlab import settings
 from digitlab.errors import NothingDrawn, PictureTooLarge, UnreadablePicture
+
+# Pillow warns of sizes that `read` refuses in words, long before it would decode them.
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
 WORKING_SIDE = 512  # px: larger pictures are averaged down to this before ink is sought

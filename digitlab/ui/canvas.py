@@ -9,8 +9,6 @@ Session state:
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 CANVAS_PX = 280
@@ -27,11 +25,9 @@ def canvas() -> bytes | None:
     state = st.session_state
     state.setdefault("drawing", None)
     state.setdefault("drawing_strokes", [])
-    state.setdefault("_canvas_number", 0)
-    key = f"canvas_{state['_canvas_number']}"
-    if key not in state:
-        _draw_again()  # a fresh canvas: the page was opened, left and opened again, or cleared
-    with st.container(key="canvas"):
+    if "canvas" not in state:
+        _show_strokes()  # the page was opened, or left and opened again
+    with st.container(key="canvas_frame"):
         result = st_canvas(
             stroke_width=state.get("brush", BRUSH_PX),
             stroke_color=INK,
@@ -40,12 +36,13 @@ def canvas() -> bytes | None:
             height=CANVAS_PX,
             initial_drawing=state["_canvas_initial"],
             return_image_data=True,
-            key=key,
+            key="canvas",
         )
-    if result.image_bytes is not None:
-        strokes = (result.json_data or {}).get("objects", [])
-        state["drawing_strokes"] = strokes
-        state["drawing"] = result.image_bytes if strokes else None
+    # Until the canvas has reported what an undo or a clear left, its last report is still the old drawing.
+    if result.image_bytes is not None and result.image_bytes != state.get("_canvas_seen"):
+        state["_canvas_seen"] = result.image_bytes
+        state["drawing_strokes"] = (result.json_data or {}).get("objects", [])
+        state["drawing"] = result.image_bytes if state["drawing_strokes"] else None
     empty = state["drawing"] is None
     with st.container(horizontal=True, gap="small"):
         st.button("Undo", icon=":material/undo:", shortcut="Mod+Z", on_click=_undo, disabled=empty, key="undo")
@@ -58,7 +55,7 @@ def brush() -> None:
     st.slider("Brush", 6, 40, BRUSH_PX, step=2, format="%d px", key="brush", persist_state="session")
 
 
-def _draw_again() -> None:
+def _show_strokes() -> None:
     """Have the canvas show the strokes of the session; it then reports them as a new drawing."""
     state = st.session_state
     state["_canvas_revision"] = state.get("_canvas_revision", 0) + 1
@@ -67,15 +64,16 @@ def _draw_again() -> None:
 
 
 def _undo() -> None:
-    state: Any = st.session_state
-    state["drawing_strokes"] = state["drawing_strokes"][:-1]
-    if state["drawing_strokes"]:
-        _draw_again()
-    else:
-        _clear()
+    _keep_strokes(len(st.session_state["drawing_strokes"]) - 1)
 
 
 def _clear() -> None:
+    _keep_strokes(0)
+
+
+def _keep_strokes(count: int) -> None:
     state = st.session_state
-    state["drawing"], state["drawing_strokes"] = None, []
-    state["_canvas_number"] += 1
+    state["drawing_strokes"] = state["drawing_strokes"][:count]
+    if count <= 0:
+        state["drawing"] = None  # at once: no answer may outlive its drawing
+    _show_strokes()

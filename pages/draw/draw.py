@@ -7,11 +7,7 @@ from digitlab.errors import DigitlabError
 from digitlab.ui import cards, pictures
 from digitlab.ui.canvas import brush, canvas
 
-SOURCES = {
-    "draw": ":material/draw: Draw",
-    "upload": ":material/upload: Upload",
-    "camera": ":material/photo_camera: Camera",
-}
+SOURCES = {"Draw": canvas, "Upload": pictures.upload, "Camera": pictures.camera}
 
 
 @st.fragment  # a stroke reruns this and nothing else
@@ -19,10 +15,10 @@ def duel() -> None:
     here, seen, there = st.columns([290, 160, 640], gap="medium")
     with here:
         source = st.segmented_control(
-            "Source", SOURCES, format_func=SOURCES.get, default="draw", required=True, key="source",
+            "Where the digit comes from", list(SOURCES), default="Draw", required=True, key="source",
             label_visibility="collapsed", bind="query-params",
         )  # fmt: skip
-        drawing = {"draw": canvas, "upload": pictures.upload, "camera": pictures.camera}[source]()
+        drawing = SOURCES[source]()
     with there:
         verdict = st.container(key="agreement")
         places = st.container(horizontal=True, wrap=False, key="answers")
@@ -56,7 +52,7 @@ def duel() -> None:
 
     with seen, st.container(key="seen"):
         st.html(cards.seen(digit.pixels if digit else None))
-        if source == "draw":
+        if source == "Draw":
             brush()
     if digit is not None:
         with st.expander("Every step from the drawing to these pixels", on_change="rerun", key="steps") as steps:

@@ -1,0 +1,36 @@
+"""What happens once, when the server starts, so that the first visitor is served like every other."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import numpy as np
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+from digitlab import classifier, ink, store
+from digitlab.errors import DigitlabError
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[None]:
+    """Prepare Streamlit and the models; for `st.App`."""
+    # A folder named pages/ makes Streamlit look for pages there until `st.navigation` is first called. A link to
+    # any page but the default one would then be answered "page not found" if it is the first request of all.
+    PagesManager.uses_pages_directory = False
+    threading.Thread(target=warm_up, daemon=True).start()
+    yield
+
+
+def warm_up() -> None:
+    """Load what the first stroke would otherwise wait for."""
+    stroke = np.full((64, 64, 4), 255, np.uint8)
+    stroke[8:56, 28:36, :3] = 0
+    pixels = ink.read(stroke).pixels[None]
+    for name in store.names()[:2]:
+        try:
+            classifier.get(name).answer(pixels)
+        except DigitlabError:
+            pass  # the page says it, to the one who can do something about it

@@ -1,0 +1,60 @@
+"""A Chromium for the browser tests: `python -m tests.browser.chromium` finds one or installs one.
+
+Exit status 0 where one is found or the browser tests can be skipped, 1 where there is none and CI=true.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+ARGUMENTS = ["--no-sandbox"]  # containers have no user namespaces
+
+
+def find() -> str | None:
+    """Path of a Chromium on this machine: `DIGITLAB_CHROMIUM`, one on the PATH, or Playwright's own."""
+    candidates = [os.environ.get("DIGITLAB_CHROMIUM"), *(shutil.which(name) for name in NAMES)]
+    for candidate in candidates:
+        if candidate and Path(candidate).is_file():
+            return candidate
+    own = _playwrights()
+    return own if Path(own).is_file() else None
+
+
+def _playwrights() -> str:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        return playwright.chromium.executable_path
+
+
+def install() -> None:
+    """Playwright's own build, or the distribution's where only that can be reached and we may install it."""
+    print("No Chromium here: installing one for the browser tests ...", flush=True)
+    commands = [[sys.executable, "-m", "playwright", "install", "chromium"]]
+    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        commands += [["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"]]
+    for command in commands:
+        subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=600)
+        if find():
+            return
+
+
+def main() -> int:
+    if find() is None:
+        install()
+    found = find()
+    if found:
+        print(f"Browser tests use {found}")
+        return 0
+    print("There is no Chromium here and none could be installed: the browser tests are skipped.")
+    print("To run them, install Chromium or point DIGITLAB_CHROMIUM at one.")
+    return 1 if os.environ.get("CI") == "true" else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""Drawing with the mouse and reading what the page then says."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests import drawings
+
+
+def canvas(page: Page) -> Locator:
+    return page.locator("canvas.upper-canvas")
+
+
+def open_page(page: Page, url: str) -> None:
+    """Open the Draw page and wait until a person could draw."""
+    page.goto(url)
+    canvas(page).wait_for()
+    expect_prompt(page)
+
+
+def draw(page: Page, digit: int, **where: float) -> None:
+    """Draw a digit with the mouse, stroke by stroke."""
+    box = canvas(page).bounding_box()
+    assert box is not None
+    for stroke in drawings.strokes(digit, **where):
+        x, y = stroke[0]
+        page.mouse.move(box["x"] + x, box["y"] + y)
+        page.mouse.down()
+        for x, y in stroke[1:]:
+            page.mouse.move(box["x"] + x, box["y"] + y, steps=2)
+        page.mouse.up()
+
+
+def expect_answers(page: Page, digit: int) -> None:
+    """Wait until both models say `digit`."""
+    expect(page.locator(".st-key-agreement")).to_contain_text(f"Both say {digit}")
+    for side in ("answer_left", "answer_right"):
+        expect(page.locator(f".st-key-{side} .digit")).to_have_text(str(digit))
+        expect(page.locator(f".st-key-{side} .confidence")).to_contain_text("%")
+
+
+def expect_prompt(page: Page) -> None:
+    """Wait until the page asks for a drawing."""
+    expect(page.locator(".st-key-agreement")).to_contain_text("Draw a digit")
+    expect(page.locator(".card ol")).to_have_count(0)
+
+
+def no_traceback(page: Page) -> None:
+    assert page.locator(".stException").count() == 0
+    assert not re.search(r"Traceback|Error:", page.inner_text("body"))

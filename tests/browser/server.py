@@ -1,0 +1,74 @@
+"""A fresh server for a test or a benchmark, on a free port."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from digitlab.settings import REPOSITORY
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running app.
+
+    Attributes:
+        url: its address, without a slash at the end.
+        pid: its process.
+        log: everything it printed.
+    """
+
+    url: str
+    pid: int
+    log: Path
+
+
+@contextmanager
+def serve(log: Path, script: str = "app.py", environment: dict[str, str] | None = None) -> Iterator[Server]:
+    """Start Streamlit on a script of this repository, wait until it listens, and stop it afterwards."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        script,
+        "--server.port",
+        str(port),
+        "--server.headless",
+        "true",
+    ]
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command, cwd=REPOSITORY, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})}
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait(process, f"{url}/_stcore/health", log)
+            yield Server(url, process.pid, log)
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _wait(process: subprocess.Popen, url: str, log: Path) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise RuntimeError(f"The server stopped: {log.read_text()}")
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise TimeoutError(f"The server did not listen within 60 s: {log.read_text()}")

@@ -1,0 +1,154 @@
+"""The Draw page in a real Chromium: drawn with the mouse, read off the screen."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests import drawings
+from tests.browser import hand
+from tests.browser.server import serve
+from tests.test_picture import header_only_png, photo
+
+expect = pytest.importorskip("playwright.sync_api").expect
+
+pytestmark = pytest.mark.browser
+
+
+def test_draw_every_digit_with_the_mouse(page, server):
+    hand.open_page(page, server.url)
+    for digit in range(10):
+        hand.draw(page, digit)
+        hand.expect_answers(page, digit)
+        page.keyboard.press("Delete")
+        hand.expect_prompt(page)
+    hand.no_traceback(page)
+
+
+@pytest.mark.parametrize("path", ["", "draw"])
+def test_deep_link_as_the_first_request_to_a_fresh_server(page, tmp_path, path):
+    with serve(tmp_path / "log") as fresh:
+        hand.open_page(page, f"{fresh.url}/{path}?left=cnn&right=dnn")
+        expect(page.locator(".st-key-answer_left header")).to_contain_text("CNN")
+        expect(page.locator(".st-key-answer_right header")).to_contain_text("DNN")
+        hand.draw(page, 2)
+        hand.expect_answers(page, 2)
+        maps = Path(f"/proc/{fresh.pid}/maps")
+        if maps.exists():  # Linux: what the process really loaded
+            assert "tensorflow/" not in maps.read_text()
+            assert "litert" in maps.read_text().lower()
+        assert "Traceback" not in fresh.log.read_text()
+
+
+def test_undo_takes_back_one_stroke_at_a_time(page, server):
+    hand.open_page(page, server.url)
+    hand.draw(page, 1, left=80)
+    hand.expect_answers(page, 1)
+    for _ in range(2):  # twice: the second undo goes back to the very same strokes as the first
+        box = hand.canvas(page).bounding_box()
+        page.mouse.move(box["x"] + 30, box["y"] + 250)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 250, box["y"] + 30, steps=5)
+        page.mouse.up()
+        expect(page.locator(".st-key-answer_right .digit")).not_to_have_text("1")
+        page.locator(".st-key-undo button").click()
+        hand.expect_answers(page, 1)
+    page.locator(".st-key-undo button").click()
+    hand.expect_prompt(page)
+
+
+def test_another_page_and_back_keeps_drawing_and_answer(page, tmp_path):
+    with serve(tmp_path / "log", "tests/browser/two_pages.py") as two_pages:
+        hand.open_page(page, two_pages.url)
+        hand.draw(page, 4)
+        hand.expect_answers(page, 4)
+        page.get_by_role("link", name="Elsewhere").click()
+        expect(page.get_by_role("heading", name="Elsewhere")).to_be_visible()
+        page.get_by_role("link", name="Draw").click()
+        hand.canvas(page).wait_for()
+        hand.expect_answers(page, 4)
+        ink_on_canvas = "c => Array.from(c.getContext('2d').getImageData(0, 0, 280, 280).data).some(v => v < 50)"
+        expect(hand.canvas(page)).to_be_visible()
+        assert page.locator("canvas.dc-canvas.lower-canvas").evaluate(ink_on_canvas)
+        page.locator(".st-key-undo button").click()
+        page.locator(".st-key-undo button").click()
+        hand.expect_prompt(page)
+
+
+def test_reload_of_a_link_keeps_the_models(page, server):
+    hand.open_page(page, f"{server.url}/?right=dnn")
+    page.reload()
+    expect(page.locator(".st-key-answer_right header")).to_contain_text("DNN")
+    hand.open_page(page, f"{server.url}/?left=nobody&source=nowhere")
+    expect(page.locator(".st-key-answer_left header")).to_contain_text("DNN")
+    hand.no_traceback(page)
+
+
+def test_steps_unfold(page, server):
+    hand.open_page(page, server.url)
+    hand.draw(page, 6)
+    hand.expect_answers(page, 6)
+    page.get_by_text("Every step from the drawing").click()
+    expect(page.locator(".stages figure")).to_have_count(6)
+    expect(page.locator(".stages")).to_contain_text("Centred by mass")
+
+
+def test_phone_with_a_finger(browser, server):
+    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    hand.open_page(page, server.url)
+    box = hand.canvas(page).bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 360
+    touch = context.new_cdp_session(page)
+    corners = np.concatenate(drawings.strokes(7))
+    path = [start + (end - start) * share for start, end in pairwise(corners) for share in np.linspace(0, 1, 12)]
+    for number, (x, y) in enumerate(path):
+        kind = "touchStart" if number == 0 else "touchMove"
+        place = {"x": box["x"] + x, "y": box["y"] + y}
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [place]})
+        page.wait_for_timeout(10)  # one a frame: the browser merges what comes faster
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    hand.expect_answers(page, 7)
+    assert page.evaluate("window.scrollY") == 0  # the finger drew, it did not scroll
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    left, right = (page.locator(f".st-key-{side} .card").bounding_box() for side in ("answer_left", "answer_right"))
+    assert left["y"] == pytest.approx(right["y"], abs=2)  # side by side on a phone, too
+    assert left["x"] + left["width"] <= right["x"] < 360
+    context.close()
+
+
+def upload(page, folder: Path, name: str, data: bytes) -> None:
+    (folder / name).write_bytes(data)
+    page.locator("input[type=file]").set_input_files(folder / name)
+
+
+def test_upload(page, server, tmp_path):
+    page.goto(f"{server.url}/?source=Upload")
+    upload(page, tmp_path, "photo.jpg", drawings.png(photo(3, seed=3), "JPEG"))
+    hand.expect_answers(page, 3)
+    for name, data, problem in (
+        ("huge.png", header_only_png(13_000, 13_000), "169.0 megapixels; at most 40 are read"),
+        ("text.png", b"this is no picture", "Expected PNG, JPEG, WebP or BMP"),
+        ("cut.png", drawings.png(photo(3, seed=3))[:20_000], "damaged or cut short"),
+        ("blank.png", drawings.png(np.full((50, 50, 3), 255, np.uint8)), "no ink"),
+    ):
+        upload(page, tmp_path, name, data)
+        expect(page.locator(".st-key-agreement")).to_contain_text(problem)
+        expect(page.locator(".card ol")).to_have_count(0)
+    hand.no_traceback(page)
+
+
+def test_answers_are_legible_and_on_screen_at_1280_by_720(page, server, tmp_path):
+    hand.open_page(page, server.url)
+    hand.draw(page, 5)
+    hand.expect_answers(page, 5)
+    for side in ("answer_left", "answer_right"):
+        digit = page.locator(f".st-key-{side} .digit").bounding_box()
+        assert digit["height"] >= 120
+        card = page.locator(f".st-key-{side} .card").bounding_box()
+        assert card["y"] + card["height"] <= 720
+    page.screenshot(path=tmp_path / "draw.png")
+    assert Image.open(tmp_path / "draw.png").size == (1280, 720)

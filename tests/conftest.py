@@ -1,0 +1,41 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from digitlab import mnist, settings
+from digitlab.errors import MnistUnavailable
+
+MODELS = settings.REPOSITORY / "models"
+
+
+@pytest.fixture
+def models_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the two flagships that a test may damage."""
+    folder = tmp_path / "models"
+    for name in ("dnn", "cnn"):
+        shutil.copytree(MODELS / name, folder / name)
+    monkeypatch.setenv("DIGITLAB_MODELS", str(folder))
+    return folder
+
+
+@pytest.fixture
+def no_mnist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without full MNIST and without a network."""
+    import pooch
+
+    def offline(*_: object, **__: object) -> None:
+        raise OSError("no network")
+
+    monkeypatch.delenv("DIGITLAB_MNIST", raising=False)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    monkeypatch.setattr(pooch, "retrieve", offline)
+
+
+@pytest.fixture(scope="session")
+def full_mnist() -> mnist.Mnist:
+    """Full MNIST; tests that need it are skipped, in words, where it is not on this machine."""
+    try:
+        return mnist.load(download=False)
+    except MnistUnavailable as error:
+        pytest.skip(f"needs full MNIST: {error}")

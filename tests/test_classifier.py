@@ -1,0 +1,114 @@
+import shutil
+import threading
+
+import numpy as np
+import pytest
+
+from digitlab import classifier, ink, store
+from digitlab.errors import DamagedModel, InvalidValue, UnknownModel
+from tests import drawings
+
+
+def one_digit(digit: int) -> np.ndarray:
+    return ink.read(drawings.canvas(digit)).pixels[None]
+
+
+def test_answers_have_the_documented_shapes(models_dir):
+    images = np.random.default_rng(0).random((7, 28, 28), dtype=np.float32)
+    answers = classifier.get("cnn").answer(images)
+    assert answers.probabilities.shape == (7, 10)
+    assert answers.probabilities.dtype == np.float32
+    np.testing.assert_allclose(answers.probabilities.sum(axis=1), 1, atol=1e-6)
+    assert answers.embedding.shape == (7, 192)
+    assert 0 < answers.elapsed_s < 1
+
+
+@pytest.mark.parametrize("name", ["dnn", "cnn"])
+def test_clear_digits_are_read(name):
+    images = np.concatenate([one_digit(digit) for digit in range(10)])
+    np.testing.assert_array_equal(classifier.get(name).answer(images).probabilities.argmax(axis=1), range(10))
+
+
+def test_batches_and_single_images_agree():
+    images = np.random.default_rng(1).random((classifier.LARGEST_BATCH + 3, 28, 28), dtype=np.float32)
+    model = classifier.get("dnn")
+    together = model.answer(images).probabilities
+    for at in (0, 1, classifier.LARGEST_BATCH, len(images) - 1):
+        np.testing.assert_allclose(model.answer(images[at][None]).probabilities[0], together[at], atol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (0, 28, 28), (1, 28, 27), (1, 28, 28, 1)])
+def test_other_shapes_are_refused(shape):
+    with pytest.raises(InvalidValue, match="28, 28"):
+        classifier.get("dnn").answer(np.zeros(shape, np.float32))
+
+
+def test_concurrent_sessions_get_their_own_answers():
+    model = classifier.get("cnn")
+    images = {digit: one_digit(digit) for digit in range(10)}
+    wrong: list[int] = []
+
+    def session(digit: int) -> None:
+        for _ in range(100):
+            if model.answer(images[digit]).probabilities[0].argmax() != digit:
+                wrong.append(digit)
+
+    threads = [threading.Thread(target=session, args=(digit,)) for digit in images]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_the_same_classifier_until_the_model_is_replaced(models_dir):
+    first = classifier.get("cnn")
+    assert classifier.get("cnn") is first
+    shutil.copytree(models_dir / "dnn", models_dir / "new")
+    shutil.rmtree(models_dir / "cnn")
+    (models_dir / "new").rename(models_dir / "cnn")
+    second = classifier.get("cnn")
+    assert second is not first
+    assert second.answer(one_digit(3)).embedding.shape == (1, 600)  # the DNN's
+
+
+def test_model_cut_in_half_is_answered_by_the_previous_one(models_dir):
+    shutil.copytree(models_dir / "dnn", models_dir / ".previous" / "cnn")
+    tflite = models_dir / "cnn" / store.TFLITE
+    tflite.write_bytes(tflite.read_bytes()[: tflite.stat().st_size // 2])
+    model = classifier.get("cnn")
+    assert "version before it answers" in model.notice
+    assert model.answer(one_digit(5)).probabilities[0].argmax() == 5
+
+
+def test_model_cut_in_half_while_in_memory_goes_on_answering(models_dir):
+    assert classifier.get("cnn").notice is None
+    (models_dir / "cnn" / store.TFLITE).write_bytes(b"")
+    model = classifier.get("cnn")
+    assert "copy in memory" in model.notice
+    assert model.answer(one_digit(5)).probabilities[0].argmax() == 5
+
+
+def test_no_version_left_is_an_error(models_dir):
+    (models_dir / "cnn" / store.TFLITE).write_bytes(b"")
+    with pytest.raises(DamagedModel, match="cnn is damaged"):
+        classifier.get("cnn")
+
+
+def test_file_that_litert_refuses_is_an_error(models_dir):
+    with store.replacing("cnn", {"name": "cnn"}) as folder:
+        for file in store.HASHED:
+            (folder / file).write_bytes(b"whole, but no model")
+    shutil.rmtree(models_dir / ".previous")
+    with pytest.raises(DamagedModel, match="cannot be run"):
+        classifier.get("cnn")
+
+
+def test_unknown_model():
+    with pytest.raises(UnknownModel, match="no model 'nobody'"):
+        classifier.get("nobody")
+
+
+def test_softmax_survives_extreme_logits():
+    probabilities = classifier.softmax(np.array([[1e4, 0, -1e4], [0, 0, 0]], np.float32))
+    np.testing.assert_allclose(probabilities, [[1, 0, 0], [1 / 3] * 3], atol=1e-7)

@@ -1,0 +1,105 @@
+"""The command line as a script sees it: arguments in, streams and exit status out."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from digitlab import __main__ as command_line
+from digitlab import settings, store
+from tests import drawings
+
+
+def digitlab(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "digitlab", *map(str, arguments)],
+        cwd=settings.REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pictures")
+    for digit in (3, 7):
+        (folder / f"{digit}.png").write_bytes(drawings.png(drawings.canvas(digit)))
+    (folder / "blank.png").write_bytes(drawings.png(np.full((280, 280, 3), 255, np.uint8)))
+    (folder / "text.png").write_text("not a picture")
+    return folder
+
+
+def test_predict_json(files):
+    done = digitlab("predict", files / "3.png", files / "blank.png", files / "7.png", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    three, blank, seven = json.loads(done.stdout)
+    assert three["file"] == str(files / "3.png")
+    assert list(three["answers"]) == ["dnn", "cnn"]
+    for expected, result in ((3, three), (7, seven)):
+        for answer in result["answers"].values():
+            assert answer["digit"] == expected
+            assert len(answer["probabilities"]) == 10
+            assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-5)
+            assert answer["confidence"] == max(answer["probabilities"]) > 0.9
+    assert blank.keys() == {"file", "error"}
+    assert "no ink" in blank["error"]
+
+
+def test_predict_for_people_and_with_chosen_models(files):
+    done = digitlab("predict", files / "7.png", "--model", "cnn", "--model", "cnn")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("cnn 7 (") == 1
+    assert "dnn" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["predict", "text.png"], "Expected PNG, JPEG, WebP or BMP"),
+        (["predict", "3.png", "missing.png", "--json"], "missing.png: expected a picture file, found none"),
+        (["predict", "."], "expected a picture file, found none"),
+        (["predict", "3.png", "--model", "nobody"], "no model 'nobody'. Models there are: dnn, cnn"),
+        (["evaluate", "nobody"], "no model 'nobody'"),
+        (["train", "nobody"], "no network 'nobody'. Known: dnn, cnn"),
+        (["train", "dnn", "--epochs", "0"], "epochs must be a whole number from 1 to 500, got 0"),
+    ],
+)
+def test_errors_are_one_line_and_status_2(files, arguments, expected):
+    done = digitlab(*(files / word if word == "." or word.endswith(".png") else word for word in arguments))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("digitlab: ")
+    assert expected in done.stderr
+
+
+def test_models(capsys):
+    assert command_line.main(["models"]) == 0
+    table = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in table[1:3]] == ["dnn", "cnn"]
+    assert command_line.main(["models", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert rows[1]["parameters"] == store.read("cnn").run["parameters"]
+
+
+def test_evaluate_runs_the_model_again(capsys, full_mnist):
+    assert command_line.main(["evaluate", "dnn", "--json"]) == 0
+    summary = json.loads(capsys.readouterr().out)
+    assert (summary["split"], summary["count"]) == ("test", 10_000)
+    assert summary["accuracy"] == pytest.approx(store.read("dnn").run["metrics"]["test"]["accuracy"], abs=2e-4)
+
+
+def test_evaluate_without_full_mnist(capsys, no_mnist):
+    assert command_line.main(["evaluate", "dnn"]) == 0
+    assert "5,000 validation digits" in capsys.readouterr().out
+
+
+def test_damaged_model_is_said_on_stderr(files, models_dir, capsys):
+    (models_dir / ".previous").mkdir()
+    (models_dir / "cnn").rename(models_dir / ".previous" / "cnn")
+    assert command_line.main(["predict", str(files / "3.png"), "--model", "cnn"]) == 0
+    captured = capsys.readouterr()
+    assert "cnn 3" in captured.out
+    assert "version before it answers" in captured.err
