@@ -135,7 +135,7 @@ def _border(image: np.ndarray) -> np.ndarray:
 
 
 def _ink_on_flat(rgb: np.ndarray, background: np.ndarray) -> np.ndarray:
-    difference = np.abs(rgb - background).max(axis=2)
+    difference = np.maximum.reduce([np.abs(rgb[..., channel] - background[channel]) for channel in range(3)])
     full = float(np.quantile(difference, 0.999)) if difference.size > 5000 else float(difference.max())
     full = full if full >= LEAST_CONTRAST else float(difference.max())  # a very small drawing
     if full < LEAST_CONTRAST:

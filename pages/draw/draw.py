@@ -65,13 +65,13 @@ def choose_models() -> tuple[str, str]:
     if not names:
         st.info("There are no models yet. Train one: `python -m digitlab train cnn`")
         st.stop()
-    left, right = st.columns(2)
-    return tuple(
-        place.selectbox(
-            label, names, index=names.index(default) if default in names else 0, key=key, bind="query-params"
+    with st.popover("Other models", icon=":material/compare_arrows:", type="tertiary"):
+        return tuple(
+            st.selectbox(
+                label, names, index=names.index(default) if default in names else 0, key=key, bind="query-params"
+            )
+            for label, key, default in (("Left model", "left", "dnn"), ("Right model", "right", "cnn"))
         )
-        for place, label, key, default in ((left, "Left model", "left", "dnn"), (right, "Right model", "right", "cnn"))
-    )
 
 
 with st.container(gap=None):

@@ -42,6 +42,13 @@ def test_deep_link_as_the_first_request_to_a_fresh_server(page, tmp_path, path):
         assert "Traceback" not in fresh.log.read_text()
 
 
+def test_another_page_as_the_first_request_to_a_fresh_server(page, tmp_path):
+    with serve(tmp_path / "log", "tests/browser/two_pages.py") as fresh:
+        page.goto(f"{fresh.url}/elsewhere")
+        expect(page.get_by_role("heading", name="Elsewhere")).to_be_visible()
+        expect(page.get_by_role("dialog")).to_have_count(0)  # Streamlit's "page not found"
+
+
 def test_undo_takes_back_one_stroke_at_a_time(page, server):
     hand.open_page(page, server.url)
     hand.draw(page, 1, left=80)

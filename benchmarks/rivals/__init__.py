@@ -1,0 +1,1 @@
+"""What digitlab is measured against."""
