@@ -16,6 +16,17 @@ def main() -> None:
                 # Streamlit serves the default page at / alone; a link to /draw should find it as well.
                 st.Page(**draw, url_path="draw", visibility="hidden"),
             ],
+            "Explore": [
+                st.Page(
+                    "pages/explore/curves.py",
+                    title="Training curves",
+                    icon=":material/show_chart:",
+                    url_path="curves",
+                ),
+            ],
+            "Train": [
+                st.Page("pages/train/models.py", title="Models", icon=":material/table_rows:", url_path="models"),
+            ],
         },
         position="top",
     ).run()

@@ -115,10 +115,45 @@ def read_evaluation(name: str) -> dict[str, np.ndarray]:
     Raises:
         UnknownModel, DamagedModel: as `read`.
     """
-    stored = read(name)
-    data = _verified(stored.place, EVALUATION, stored.run)
-    with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+    with np.load(io.BytesIO(read_file(name, EVALUATION)), allow_pickle=False) as archive:
         return {key: archive[key] for key in archive.files}
+
+
+def read_file(name: str, file: str) -> bytes:
+    """One file of the model that `read` gives, verified.
+
+    Raises:
+        UnknownModel, DamagedModel: as `read`.
+    """
+    stored = read(name)
+    return _verified(stored.place, file, stored.run)
+
+
+def has_previous(name: str) -> bool:
+    """Whether there is a whole version to roll back to."""
+    return _is_whole(_places(name)[1])
+
+
+def roll_back(name: str) -> None:
+    """Swap the current version with the one before it; a second call swaps them back.
+
+    Raises:
+        UnknownModel: no such model.
+        DamagedModel: there is no whole version before it.
+    """
+    current, previous = _places(name)
+    if not has_previous(name):
+        raise DamagedModel(f"There is no whole version of {name} to go back to.")
+    if not current.is_dir():
+        previous.rename(current)
+        return
+    aside = Path(tempfile.mkdtemp(prefix=".staging-", dir=current.parent)) / name
+    try:
+        current.rename(aside)  # from here on the previous version answers
+        previous.rename(current)
+        aside.rename(previous)
+    finally:
+        shutil.rmtree(aside.parent, ignore_errors=True)
 
 
 @contextmanager

@@ -147,3 +147,16 @@ def test_run_json_is_readable_by_people(empty_store):
     text = (empty_store / "cnn" / store.RUN).read_text()
     assert json.loads(text)["content"] == "one"
     assert text.endswith("}\n")
+
+
+def test_roll_back_and_forth(empty_store):
+    write("cnn", b"one")
+    assert not store.has_previous("cnn")
+    with pytest.raises(DamagedModel, match="no whole version of cnn to go back to"):
+        store.roll_back("cnn")
+    write("cnn", b"two")
+    store.roll_back("cnn")
+    assert store.read("cnn").tflite == b"one"
+    store.roll_back("cnn")
+    assert store.read("cnn").tflite == b"two"
+    assert not list(empty_store.glob(".staging*"))

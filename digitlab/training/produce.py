@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import platform
+import zipfile
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -54,6 +56,7 @@ def produce(
     }
     with store.replacing(network.name, run) as folder:
         trained.model.save(folder / store.KERAS)
+        _deflate(folder / store.KERAS)
         (folder / store.TFLITE).write_bytes(tflite)
         classifier = Classifier(store.StoredModel(network.name, run, tflite, folder))
         arrays = {}
@@ -65,3 +68,12 @@ def produce(
                 run["metrics"][split_name] = evaluation.summarise(probabilities, split.labels).as_dict()
         np.savez_compressed(folder / store.EVALUATION, **arrays)
     return run
+
+
+def _deflate(path: Path) -> None:
+    """Compress a `.keras` file, a zip that Keras leaves uncompressed, and take the time of day out of it."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)

@@ -77,7 +77,15 @@ def seen(pixels: np.ndarray | None) -> str:
     alt = "The drawing as 28 by 28 pixels" if pixels is not None else "Empty"
     return (
         f'<figure class="seen"><img class="pixels" src="{source}" alt="{alt}">'
-        "<figcaption>What the models see: 28 × 28 pixels</figcaption></figure>"
+        "<figcaption>What the models see: 28\u00a0×\u00a028\u00a0pixels</figcaption></figure>"
+    )
+
+
+def picture(step: Stage) -> str:
+    """The picture as it arrived."""
+    return (
+        f'<figure class="seen"><img src="{_png(step.image)}" alt="The picture as it arrived">'
+        "<figcaption>The picture</figcaption></figure>"
     )
 
 

@@ -8,6 +8,11 @@ from digitlab.ui import cards, pictures
 from digitlab.ui.canvas import brush, canvas
 
 SOURCES = {"Draw": canvas, "Upload": pictures.upload, "Camera": pictures.camera}
+PROMPTS = {
+    "Draw": "Draw a digit from 0 to 9: the answers come when you lift the pen.",
+    "Upload": "Choose a picture of one digit: drawn, scanned or photographed.",
+    "Camera": "Take a photo of one digit, dark on light paper, close up.",
+}
 
 
 @st.fragment  # a stroke reruns this and nothing else
@@ -48,12 +53,14 @@ def duel() -> None:
     elif len(answers) == 2:
         verdict.html(cards.agreement(*answers))
     elif digit is None:
-        verdict.html(cards.prompt("Draw a digit from 0 to 9: the answers come when you lift the pen."))
+        verdict.html(cards.prompt(PROMPTS[source]))
 
     with seen, st.container(key="seen"):
         st.html(cards.seen(digit.pixels if digit else None))
         if source == "Draw":
             brush()
+        elif digit:
+            st.html(cards.picture(digit.stages[0]))
     if digit is not None:
         with st.expander("Every step from the drawing to these pixels", on_change="rerun", key="steps") as steps:
             if steps.open:
@@ -76,5 +83,5 @@ def choose_models() -> tuple[str, str]:
 
 with st.container(gap=None):
     st.title("Draw a digit")
-    st.html('<p class="lead">A dense network and a convolutional network read it side by side.</p>')
+    st.html('<p class="lead">A DNN and a CNN read it side by side.</p>')
 duel()

@@ -46,12 +46,34 @@ def test_network_shapes_and_export(name):
     assert answers.embedding.shape == (3, model.get_layer("embedding").output.shape[-1])
 
 
+@pytest.mark.parametrize(
+    ("name", "parameters"), [("dnn-100", 79_510), ("dnn-512", 669_706), ("cnn-32-64", 225_034), ("softmax", 7_850)]
+)
+def test_published_parameter_counts(name, parameters):
+    assert architectures.get(name).build().count_params() == parameters
+
+
+def test_residual_network_is_small():
+    assert architectures.get("resnet").build().count_params() <= 300_000
+
+
+def test_sigmoid_head_is_trained_on_keras_own_loss():
+    model = architectures.get("softmax").build()
+    images = np.random.default_rng(0).random((16, 28, 28), dtype=np.float32)
+    labels = np.arange(16) % 10
+    scores = np.asarray(keras.Model(model.input, model.layers[-2].output)(images))
+    sigmoid = 1 / (1 + np.exp(-scores))  # as numbers: a tensor out of `keras.ops.sigmoid` remembers its logits
+    theirs = keras.losses.SparseCategoricalCrossentropy()(labels, sigmoid)
+    ours = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(labels, model(images))
+    assert float(ours) == pytest.approx(float(theirs), rel=1e-4)
+
+
 def test_unknown_network():
     with pytest.raises(UnknownNetwork, match="Known: dnn, cnn"):
         architectures.get("nobody")
 
 
-@pytest.mark.parametrize("name", ["dnn", "cnn"])
+@pytest.mark.parametrize("name", store.names())
 def test_committed_models_are_the_registered_recipes(name):
     run, network = store.read(name).run, architectures.get(name)
     assert run["recipe"] == network.recipe.as_dict()

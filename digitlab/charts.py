@@ -1,0 +1,96 @@
+"""Arrays to Plotly figures. Charts know only their data: no Streamlit, no files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from digitlab.history import History
+
+# Okabe and Ito's palette, told apart by every kind of colour vision; readable on light and on dark.
+FAMILY_COLOURS = {"DNN": "#0072B2", "CNN": "#D55E00"}
+FAMILY_SYMBOLS = {"DNN": "circle", "CNN": "diamond"}
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C8C8C")
+
+
+def curves(histories: Mapping[str, History], quantity: str, *, by_seconds: bool, log: bool) -> go.Figure:
+    """Training curves of any models, laid over each other: training dashed, validation solid, the best epoch a star.
+
+    With one model, the gap between the two is shaded.
+
+    Args:
+        histories: by the models' names.
+        quantity: "loss" or "accuracy"; accuracy is drawn as the error (1 - accuracy) on a log scale.
+        by_seconds: seconds of training on the horizontal axis instead of epochs.
+        log: logarithmic vertical axis.
+    """
+    figure = go.Figure()
+    as_error = quantity == "accuracy" and log
+    for number, (name, history) in enumerate(histories.items()):
+        colour = COLOURS[number % len(COLOURS)]
+        x = history.elapsed_s if by_seconds else history.epochs
+        lines = []
+        for prefix in ("", "val_"):
+            values = getattr(history, prefix + quantity)
+            lines.append([1 - value for value in values] if as_error else list(values))
+        for values, part, dash in zip(lines, ("training", "validation"), ("dot", "solid"), strict=True):
+            shaded = part == "validation" and len(histories) == 1
+            figure.add_scatter(
+                x=x,
+                y=values,
+                name=f"{name}, {part}",
+                mode="lines+markers",
+                line={"color": colour, "dash": dash, "width": 2.5},
+                marker={"size": 5},
+                fill="tonexty" if shaded else None,
+                fillcolor="rgba(128, 128, 128, 0.2)" if shaded else None,
+            )
+        figure.add_scatter(
+            x=[x[history.best]],
+            y=[lines[1][history.best]],
+            name=f"{name}, best epoch",
+            mode="markers",
+            marker={"symbol": "star", "size": 16, "color": colour, "line": {"width": 1, "color": "white"}},
+        )
+    title = "error (1 - accuracy)" if as_error else {"loss": "loss (nats)"}.get(quantity, quantity)
+    figure.update_yaxes(title=title, type="log" if log else "linear")
+    if quantity == "accuracy":
+        figure.update_yaxes(tickformat=".1%")
+    figure.update_xaxes(title="seconds of training" if by_seconds else "epoch", rangemode="tozero")
+    return _framed(figure)
+
+
+def accuracy_against_parameters(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
+    """Every model as a point, families told apart by colour and symbol.
+
+    Args:
+        rows: mappings with `name`, `family`, `parameters` and `accuracy` (share in [0, 1]).
+    """
+    figure = go.Figure()
+    for family, colour in FAMILY_COLOURS.items():
+        members = [row for row in rows if row["family"] == family]
+        figure.add_scatter(
+            x=[row["parameters"] for row in members],
+            y=[row["accuracy"] for row in members],
+            text=[row["name"] for row in members],
+            name=family,
+            mode="markers+text",
+            textposition="top center",
+            marker={"color": colour, "symbol": FAMILY_SYMBOLS[family], "size": 13},
+            hovertemplate="%{text}<br>%{x:,} parameters<br>%{y:.2%}<extra></extra>",
+        )
+    figure.update_xaxes(title="parameters", type="log")
+    figure.update_yaxes(title="accuracy", tickformat=".1%")
+    return _framed(figure)
+
+
+def _framed(figure: go.Figure) -> go.Figure:
+    figure.update_layout(
+        height=460,
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        legend={"orientation": "h", "y": -0.2},
+        hovermode="closest",
+    )
+    return figure

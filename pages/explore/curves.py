@@ -1,0 +1,41 @@
+"""Training curves of any models, laid over each other."""
+
+import streamlit as st
+
+from digitlab import charts, history, store
+from digitlab.errors import DigitlabError
+
+st.title("Training curves")
+st.html(
+    '<p class="lead">How each model learned: where training and validation part ways, it stops learning digits.</p>'
+)
+
+names = store.names()
+chosen = st.multiselect("Models", names, default=names[:2], key="models", bind="query-params")
+with st.container(horizontal=True, gap="medium"):
+    quantity = st.segmented_control(
+        "Quantity", ["loss", "accuracy"], default="loss", required=True, key="quantity", bind="query-params"
+    )
+    axis = st.segmented_control(
+        "Against", ["epoch", "seconds"], default="epoch", required=True, key="against", bind="query-params"
+    )
+    scale = st.segmented_control(
+        "Scale", ["linear", "log"], default="linear", required=True, key="scale", bind="query-params"
+    )
+if not chosen:
+    st.info("Choose one model or more.")
+    st.stop()
+
+histories = {}
+for name in chosen:
+    try:
+        histories[name] = history.read(store.read(name).run)
+    except DigitlabError as error:
+        st.warning(str(error))
+figure = charts.curves(histories, quantity, by_seconds=axis == "seconds", log=scale == "log")
+st.plotly_chart(
+    figure, key="curves", alt=f"{quantity} of {', '.join(histories)} on training and on validation digits, by {axis}"
+)
+for name, read in histories.items():
+    st.markdown(f"**{name}.** {history.explain(read)}")
+st.caption("Dotted: training digits. Solid: the 5,000 validation digits. Star: the epoch whose weights were kept.")

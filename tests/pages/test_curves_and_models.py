@@ -1,0 +1,65 @@
+"""The pages that show what training left, without a browser."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from digitlab import settings, store
+
+
+def open_page(path: str, **query: str) -> AppTest:
+    app = AppTest.from_file(str(settings.REPOSITORY / "pages" / path), default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def shown(app: AppTest) -> str:
+    return "\n".join(element.value for element in app.markdown)
+
+
+def test_curves_of_the_flagships():
+    app = open_page("explore/curves.py")
+    assert "**dnn.**" in shown(app)
+    assert "**cnn.**" in shown(app)
+
+
+@pytest.mark.parametrize("quantity", ["loss", "accuracy"])
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_curves_by_link(quantity, scale):
+    app = open_page("explore/curves.py", models="cnn", quantity=quantity, scale=scale, against="seconds")
+    assert "**dnn.**" not in shown(app)
+    assert app.multiselect(key="models").value == ["cnn"]
+
+
+def test_curves_without_a_model_ask_for_one():
+    app = open_page("explore/curves.py")
+    app.multiselect(key="models").set_value([]).run()
+    assert [element.value for element in app.info] == ["Choose one model or more."]
+
+
+def test_models_table_has_a_row_a_model():
+    app = open_page("train/models.py")
+    assert list(app.dataframe[0].value["name"]) == store.names()
+
+
+def test_damaged_model_is_told_and_the_others_are_shown(models_dir: Path):
+    (models_dir / "dnn" / store.TFLITE).write_bytes(b"")
+    app = open_page("train/models.py")
+    assert "dnn is damaged" in app.warning[0].value
+    assert list(app.dataframe[0].value["name"]) == ["cnn"]
+
+
+def test_roll_back_swaps_the_versions(models_dir: Path):
+    (models_dir / ".previous").mkdir()
+    (models_dir / "dnn").rename(models_dir / ".previous" / "cnn")
+    app = open_page("train/models.py", model="cnn")
+    before = store.read("cnn").tflite
+    next(button for button in app.button if button.label == "Roll back").click().run()
+    assert not app.exception
+    assert store.read("cnn").tflite != before
+    store.roll_back("cnn")
+    assert store.read("cnn").tflite == before
