@@ -2,12 +2,19 @@
 
 import streamlit as st
 
+from digitlab import settings
+from digitlab.errors import DigitlabError
 from digitlab.ui import server, style
 
 
 def main() -> None:
     st.set_page_config(page_title="digitlab", page_icon=style.ICON, layout="wide")
     style.apply()
+    try:
+        settings.load()
+    except DigitlabError as error:
+        st.error(str(error))
+        st.stop()
     draw = {"page": "pages/draw/draw.py", "title": "Draw", "icon": ":material/draw:"}
     st.navigation(
         {

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks import strokes
-from digitlab import classifier, ink
+from digitlab import classifier, ink, store
 from digitlab.errors import InkError
 from digitlab.quiet import quiet
 
@@ -53,7 +53,7 @@ def main() -> None:
     parser.add_argument("--model", dest="models", action="append", help="repeatable; dnn and cnn unless given")
     parser.add_argument("--seeds", type=int, default=3, help="how often each digit is drawn")
     options = parser.parse_args()
-    names = options.models or ["dnn", "cnn"]
+    names = options.models or list(store.FLAGSHIPS)
     with quiet():
         models = {name: classifier.get(name) for name in names}
     drawings = strokes.load(options.strokes)

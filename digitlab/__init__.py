@@ -10,6 +10,9 @@ The core, which knows no screen and no TensorFlow:
     classifier  LiteRT inference
     evaluation  how good stored answers are
     recipe      the hyperparameters of a training
+    history     what a training's history says
+    charts      arrays to Plotly figures
+    words       what is said in more than one place
     quiet       silence for chatty libraries
     __main__    the command line
 

@@ -13,38 +13,57 @@ import platform
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from digitlab import classifier, ink, mnist, settings, store
 from digitlab.classifier import Classifier
-from digitlab.errors import DigitlabError, InkError, PictureTooLarge, TrainingUnavailable, UnreadablePicture
+from digitlab.errors import (
+    DamagedModel,
+    DigitlabError,
+    InkError,
+    PictureTooLarge,
+    TrainingUnavailable,
+    UnreadablePicture,
+)
 from digitlab.quiet import quiet
 from digitlab.recipe import AUGMENTATIONS, OPTIMIZERS, SCHEDULES, Recipe
-
-DUEL = ("dnn", "cnn")
+from digitlab.words import per_cent
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status."""
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # file names may hold any bytes
     try:
-        return options.run(options)
+        status = options.run(options)
+        sys.stdout.flush()
+        return status
     except DigitlabError as error:
         print(f"digitlab: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         sys.stderr.close()
         return 0
+    except OSError as error:  # a full disk, for one
+        print(f"digitlab: {error}.", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("digitlab: interrupted; nothing was replaced.", file=sys.stderr)
         return 130
 
 
+class _Parser(argparse.ArgumentParser):
+    """Tells a wrong argument in one line, as every other error is told."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"digitlab: {message}. See {self.prog} --help.\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m digitlab", description="Handwritten digits: a DNN and a CNN, side by side."
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    parser = _Parser(prog="python -m digitlab", description="Handwritten digits: a DNN and a CNN, side by side.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
     train = commands.add_parser("train", help="train a network and put it into models/")
     train.add_argument("name", metavar="NAME", help="a network of the registry, such as dnn or cnn")
@@ -61,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     models.set_defaults(run=_models)
 
     predict = commands.add_parser("predict", help="read the digit in picture files")
-    predict.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    predict.add_argument("files", metavar="FILE", nargs="+")
     predict.add_argument("--json", action="store_true", help="print JSON")
     predict.add_argument(
         "--model", metavar="NAME", dest="models", action="append", help="repeatable; dnn and cnn unless given"
@@ -121,8 +140,14 @@ def _evaluate(options: argparse.Namespace) -> int:
     from digitlab import evaluation  # imports scikit-learn
 
     data = mnist.load_or_packaged(download=False)
-    split_name, split = ("test", data.test) if data.test is not None else ("validation", mnist.packaged())
-    answers = _classifier(options.name).answer(split.scaled())
+    model = _classifier(options.name)
+    if data.test is not None:
+        split_name, split = "test", data.test
+    else:
+        # A model of the full 55,000 has seen none of the packaged digits; one of the packaged digits has seen most.
+        split_name = "validation"
+        split = mnist.packaged() if model.run["data"]["source"] == "full" else data.validation
+    answers = model.answer(split.scaled())
     summary = evaluation.summarise(answers.probabilities, split.labels).as_dict()
     if options.json:
         print(json.dumps({"model": options.name, "split": split_name, **summary}, indent=1))
@@ -141,14 +166,18 @@ def _summary_line(summary: dict[str, float | int]) -> str:
 def _models(options: argparse.Namespace) -> int:
     rows = []
     for name in store.names():
-        stored = store.read(name)
+        try:
+            stored = store.read(name)
+        except DamagedModel as error:
+            print(f"digitlab: {error}", file=sys.stderr)
+            continue
         rows.append({**_row(stored.run), "name": name, "tflite_bytes": len(stored.tflite), "notice": stored.notice})
     if options.json:
         print(json.dumps(rows, indent=1))
         return 0
     print(f"{'name':<12} {'family':<6} {'parameters':>10} {'MB':>6} {'validation':>10} {'test':>8} {'seconds':>8}")
     for row in rows:
-        validation, test = _per_cent(row["validation_accuracy"]), _per_cent(row["test_accuracy"])
+        validation, test = _share(row["validation_accuracy"]), _share(row["test_accuracy"])
         print(
             f"{row['name']:<12} {row['family']:<6} {row['parameters']:>10,} {row['tflite_bytes'] / 1e6:>6.2f} "
             f"{validation:>10} {test:>8} {row['duration_s']:>8.0f}"
@@ -172,12 +201,12 @@ def _row(run: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _per_cent(share: float | None) -> str:
+def _share(share: float | None) -> str:
     return "-" if share is None else f"{share:.2%}"
 
 
 def _predict(options: argparse.Namespace) -> int:
-    classifiers = [_classifier(name) for name in dict.fromkeys(options.models or DUEL)]
+    classifiers = [_classifier(name) for name in dict.fromkeys(options.models or store.FLAGSHIPS)]
     results = [_predict_file(path, classifiers) for path in options.files]
     if options.json:
         print(json.dumps(results, indent=1))
@@ -187,7 +216,9 @@ def _predict(options: argparse.Namespace) -> int:
                 print(f"{result['file']}: {result['error']}")
             else:
                 answers = result["answers"].items()
-                line = "  ".join(f"{name} {answer['digit']} ({answer['confidence']:.1%})" for name, answer in answers)
+                line = "  ".join(
+                    f"{name} {answer['digit']} ({per_cent(answer['confidence'])})" for name, answer in answers
+                )
                 print(f"{result['file']}: {line}")
     return 0
 
@@ -200,8 +231,8 @@ def _classifier(name: str) -> Classifier:
     return found
 
 
-def _predict_file(path: Path, classifiers: list[Classifier]) -> dict[str, Any]:
-    limit = settings.load().picture_bytes
+def _predict_file(file: str, classifiers: list[Classifier]) -> dict[str, Any]:
+    path, limit = Path(file), settings.load().picture_bytes
     try:
         if path.stat().st_size > limit:  # before the file is read into memory
             raise PictureTooLarge(
@@ -209,13 +240,13 @@ def _predict_file(path: Path, classifiers: list[Classifier]) -> dict[str, Any]:
             )
         data = path.read_bytes()
     except OSError as error:
-        raise UnreadablePicture(f"{path}: expected a picture file, found none: {error.strerror}.") from error
+        raise UnreadablePicture(f"{file}: expected a picture file, found none: {error.strerror}.") from error
     try:
         pixels = ink.read(data).pixels
     except (UnreadablePicture, PictureTooLarge) as error:
-        raise type(error)(f"{path}: {error}") from error
+        raise type(error)(f"{file}: {error}") from error
     except InkError as error:
-        return {"file": str(path), "error": str(error)}
+        return {"file": file, "error": str(error)}
     answers = {}
     for one in classifiers:
         probabilities = one.answer(pixels[None]).probabilities[0]
@@ -225,7 +256,7 @@ def _predict_file(path: Path, classifiers: list[Classifier]) -> dict[str, Any]:
             "confidence": round(float(probabilities[digit]), 6),
             "probabilities": [round(float(value), 6) for value in probabilities],
         }
-    return {"file": str(path), "answers": answers}
+    return {"file": file, "answers": answers}
 
 
 if __name__ == "__main__":

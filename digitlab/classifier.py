@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from digitlab import store
-from digitlab.errors import DamagedModel, InvalidValue
+from digitlab.errors import DamagedModel, InvalidValue, UnknownModel
 
 LARGEST_BATCH = 500  # images per invocation: bounds the memory an interpreter keeps
 
@@ -107,8 +107,8 @@ _loading = threading.Lock()
 def get(name: str) -> Classifier:
     """The classifier for a model in `models/`, loaded once and again whenever its files change.
 
-    If the files on disk are damaged beyond the kept previous version, the copy in memory goes on answering and
-    its `notice` says so.
+    If the files on disk are gone or damaged beyond the kept previous version, the copy in memory goes on answering
+    and its `notice` says so.
 
     Raises:
         UnknownModel: no such model.
@@ -121,11 +121,11 @@ def get(name: str) -> Classifier:
             return known[1]
         try:
             loaded = Classifier(store.read(name))
-        except DamagedModel as damage:
+        except (DamagedModel, UnknownModel) as damage:
             if known is None or known[0][0] != mark[0]:
                 raise
             loaded = known[1]
-            loaded.notice = f"{damage} The copy in memory answers until this app is restarted."
+            loaded.notice = f"{damage} The copy in memory answers in its place."
         _loaded[name] = (mark, loaded)
         return loaded
 

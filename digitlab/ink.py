@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from digitlab import picture
+from digitlab import picture, words
 from digitlab.errors import NothingDrawn, OnlyADot
 
 SIDE = 28  # px: a MNIST image
@@ -98,7 +98,7 @@ def _crop(ink: np.ndarray) -> np.ndarray:
     solid = ink >= 0.5
     rows, columns = np.flatnonzero(solid.any(axis=1)), np.flatnonzero(solid.any(axis=0))
     if rows.size == 0:
-        raise NothingDrawn("There is no ink here. Draw one digit, large and with a clear stroke.")
+        raise NothingDrawn(words.NO_INK)
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
@@ -114,7 +114,7 @@ def _scale(ink: np.ndarray, side: int) -> np.ndarray:
 def _enlarge(cropped: np.ndarray) -> np.ndarray:
     """The crop at the one size at which strokes are measured and changed."""
     if max(cropped.shape) < SMALLEST_PX:
-        raise OnlyADot("This is only a dot. Draw one digit, large and with a clear stroke.")
+        raise OnlyADot(words.ONLY_A_DOT)
     return _scale(cropped, WORKING_SIDE)
 
 
@@ -130,7 +130,7 @@ def _with_stroke_width(shape: np.ndarray) -> np.ndarray:
     # Pixel centres lie half a pixel from the edge between ink and background on either side.
     depth = np.where(solid, ndimage.distance_transform_edt(solid) - 0.5, 0.0)
     if max(shape.shape) < SOLID * 2 * depth.max():
-        raise OnlyADot("This is only a dot. Draw one digit, large and with a clear stroke.")
+        raise OnlyADot(words.ONLY_A_DOT)
     width = 4 * float(depth[solid].mean())  # across a bar of width w, the mean distance to the nearer edge is w / 4
     # A wider stroke makes the digit longer too: the wanted share is that of the digit as it will be.
     wanted = (WORKING_SIDE - width) * STROKE_SHARE / (1 - STROKE_SHARE)
@@ -151,8 +151,6 @@ def _into_frame(ink: np.ndarray) -> np.ndarray:
     """
     solid = ink >= 0.5
     rows, columns = np.flatnonzero(solid.any(axis=1)), np.flatnonzero(solid.any(axis=0))
-    if rows.size == 0:
-        raise NothingDrawn("There is no ink here. Draw one digit, large and with a clear stroke.")
     bounds = np.array([[rows[0], rows[-1] + 1], [columns[0], columns[-1] + 1]], dtype=float)
     side = (bounds[:, 1] - bounds[:, 0]).max() * SIDE / DIGIT_SIDE
     weights = ink / ink.sum()

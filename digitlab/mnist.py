@@ -100,10 +100,17 @@ def load(*, download: bool = True) -> Mnist:
 
 
 def load_or_packaged(*, download: bool = True) -> Mnist:
-    """Full MNIST where it can be had, otherwise the 5,000 packaged digits split 4,000 / 1,000 / none."""
+    """Full MNIST where it can be had, otherwise the 5,000 packaged digits split 4,000 / 1,000 / none.
+
+    Raises:
+        MnistUnavailable: `DIGITLAB_MNIST` names a file that is not there; who names one does not want another.
+        MnistDamaged: see `load`.
+    """
     try:
         return load(download=download)
     except MnistUnavailable:
+        if settings.load().mnist_path is not None:
+            raise
         digits = packaged()
         # The packaged digits stand sorted by label; every fifth keeps both parts balanced.
         held_out = np.arange(len(digits)) % 5 == 4

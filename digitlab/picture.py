@@ -11,19 +11,32 @@ import io
 import warnings
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 from scipy import ndimage
 
-from digitlab import settings
+from digitlab import settings, words
 from digitlab.errors import NothingDrawn, PictureTooLarge, UnreadablePicture
 
 # Pillow warns of sizes that `read` refuses in words, long before it would decode them.
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
+ORIENTATION_TAG = 0x0112  # EXIF: which way is up
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
 WORKING_SIDE = 512  # px: larger pictures are averaged down to this before ink is sought
 FLAT_TOLERANCE = 16 / 255  # how far most of a flat background's border may stray from its median
 LEAST_CONTRAST = 0.12  # of the full range: fainter marks are paper texture, not ink
+SHEET_AREA, SHEET_FILL = 0.2, 0.88  # a sheet is at least this share of the picture, and of its own box
+TWO_LEVELS = 0.9  # with at least this share of pixels at one of two levels, a picture is no photo ...
+SMALLEST_PHOTO = 64  # px: ... nor is one smaller than this, where antialiasing blurs the levels
 SPECK = 0.04  # parts of a photo's ink under this share of the largest part are dirt
 
 
@@ -63,11 +76,30 @@ def read(data: bytes) -> Image.Image:
     try:
         picture.draft("RGB", (2 * WORKING_SIDE, 2 * WORKING_SIDE))  # JPEG only: decode at a fraction of the size
         picture.load()
-        return ImageOps.exif_transpose(picture).convert("RGBA")
+        return _upright(_eight_bits(picture).convert("RGBA"), picture)
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
         raise UnreadablePicture(
             f"This {picture.format} file is damaged or cut short ({error}). Save it again and try once more."
         ) from error
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """Pictures of more than eight bits, stretched from their darkest to their lightest; others as they are."""
+    if not picture.mode.startswith(("I", "F")):
+        return picture
+    values = np.asarray(picture, dtype=np.float64)
+    span = max(float(np.ptp(values)), 1e-9)
+    return Image.fromarray(np.round(255 * (values - values.min()) / span).astype(np.uint8))
+
+
+def _upright(pixels: Image.Image, source: Image.Image) -> Image.Image:
+    """Turn a photo as its camera says it was held. Damaged notes of a camera do not make a picture unreadable."""
+    try:
+        orientation = source.getexif().get(ORIENTATION_TAG)
+    except Exception:  # Pillow parses what is in the file: anything can come of it
+        return pixels
+    turn = _TURNS.get(orientation) if isinstance(orientation, int) else None
+    return pixels if turn is None else pixels.transpose(turn)
 
 
 def from_canvas(pixels: np.ndarray) -> Image.Image:
@@ -118,8 +150,45 @@ def find_ink(picture: Image.Image) -> np.ndarray:
     background = np.median(border, axis=0)
     strays = np.abs(border - background).max(axis=1) > FLAT_TOLERANCE
     if strays.mean() < 0.25:
-        return _ink_on_flat(rgb, background)
-    return _ink_on_photo(rgb @ np.array([0.299, 0.587, 0.114], dtype=np.float32))
+        ink = _ink_on_flat(rgb, background)
+        return _ink_on_sheet(picture, ink)
+    grey = rgb @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
+    background = _commoner_level(rgb, grey)
+    return _ink_on_photo(grey) if background is None else _ink_on_flat(rgb, background)
+
+
+def _ink_on_sheet(picture: Image.Image, ink: np.ndarray) -> np.ndarray:
+    """The ink on a sheet that lies on a table of one colour: what differs from the table is the sheet."""
+    solid = ink >= 0.5
+    if not solid.any():
+        return ink
+    (top, bottom), (left, right) = (
+        (lines[0], lines[-1] + 1) for lines in (np.flatnonzero(solid.any(axis=axis)) for axis in (1, 0))
+    )
+    box = solid[top:bottom, left:right]
+    if box.size < SHEET_AREA * solid.size or box.mean() < SHEET_FILL or box.size > 0.95 * solid.size:
+        return ink
+    margin = max(2, min(box.shape) // 30)  # its edge casts a shadow
+    inner = (left + margin, top + margin, right - margin, bottom - margin)
+    try:
+        found = find_ink(picture.crop(inner))
+    except NothingDrawn:
+        return ink  # a bare bar: a 1 drawn with a broad brush
+    on_sheet = np.zeros_like(ink)
+    on_sheet[inner[1] : inner[3], inner[0] : inner[2]] = found
+    return on_sheet
+
+
+def _commoner_level(rgb: np.ndarray, grey: np.ndarray) -> np.ndarray | None:
+    """The background's colour where a picture has two levels of grey and little between: a digit cropped so tightly
+    that its ink lies on the border. None where it is a photo."""
+    dark, light = np.quantile(grey, [0.02, 0.98])
+    if light - dark < 4 * FLAT_TOLERANCE:
+        return None
+    is_dark, is_light = grey < dark + FLAT_TOLERANCE, grey > light - FLAT_TOLERANCE
+    if (is_dark | is_light).mean() < TWO_LEVELS and max(grey.shape) > SMALLEST_PHOTO:
+        return None
+    return np.median(rgb[is_dark if is_dark.sum() >= is_light.sum() else is_light], axis=0)
 
 
 def _is_drawn_on_transparency(alpha: np.ndarray) -> bool:
@@ -139,7 +208,7 @@ def _ink_on_flat(rgb: np.ndarray, background: np.ndarray) -> np.ndarray:
     full = float(np.quantile(difference, 0.999)) if difference.size > 5000 else float(difference.max())
     full = full if full >= LEAST_CONTRAST else float(difference.max())  # a very small drawing
     if full < LEAST_CONTRAST:
-        raise NothingDrawn("There is no ink here. Draw one digit, large and with a clear stroke.")
+        raise NothingDrawn(words.NO_INK)
     return np.clip(difference / full, 0.0, 1.0)
 
 

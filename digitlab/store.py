@@ -28,6 +28,24 @@ from digitlab.errors import DamagedModel, UnknownModel
 
 KERAS, TFLITE, RUN, EVALUATION = "model.keras", "model.tflite", "run.json", "evaluation.npz"
 HASHED = (KERAS, TFLITE, EVALUATION)
+FLAGSHIPS = ("dnn", "cnn")
+# What readers count on in a run.json. Anything else in its place is damage, and the version before answers.
+_EXPECTED: dict[str, type | tuple[type, ...]] = {
+    "family": str,
+    "summary": str,
+    "parameters": int,
+    "recipe": dict,
+    "seed": int,
+    "data": dict,
+    "best_epoch": int,
+    "metrics": dict,
+    "temperature": (int, float),
+    "duration_s": (int, float),
+    "machine": str,
+    "trained_at": str,
+    "history": list,
+    "sha256": dict,
+}
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -56,14 +74,13 @@ def folder() -> Path:
 
 
 def names() -> list[str]:
-    """Names of the models that can answer: digitlab's own two first, then the rest by name."""
+    """Names of the models there are, damaged ones included: digitlab's own two first, then the rest by name."""
     found: set[str] = set()
     for parent in (folder(), folder() / ".previous"):
         if parent.is_dir():
             found.update(entry.name for entry in parent.iterdir() if (entry / RUN).is_file())
-    flagships = ("dnn", "cnn")
-    return [name for name in flagships if name in found] + sorted(
-        name for name in found if _NAME.fullmatch(name) and name not in flagships
+    return [name for name in FLAGSHIPS if name in found] + sorted(
+        name for name in found if _NAME.fullmatch(name) and name not in FLAGSHIPS
     )
 
 
@@ -231,8 +248,11 @@ def _read(name: str, place: Path) -> StoredModel:
 def _run(place: Path) -> dict[str, Any]:
     try:
         run = _read_json(place / RUN)
-        if not isinstance(run, dict) or not isinstance(run.get("sha256"), dict):
-            raise ValueError("no hashes in it")
+        if not isinstance(run, dict):
+            raise ValueError("not an object")
+        wrong = [key for key, kind in _EXPECTED.items() if not isinstance(run.get(key), kind)]
+        if wrong:
+            raise ValueError(f"without a usable {', '.join(wrong)}")
     except (OSError, ValueError) as error:
         raise DamagedModel(f"The model {place.name} has no readable {RUN} ({error}).") from error
     return run

@@ -89,6 +89,14 @@ def test_model_cut_in_half_while_in_memory_goes_on_answering(models_dir):
     assert model.answer(one_digit(5)).probabilities[0].argmax() == 5
 
 
+def test_model_deleted_while_in_memory_goes_on_answering(models_dir):
+    classifier.get("cnn")
+    shutil.rmtree(models_dir / "cnn")
+    model = classifier.get("cnn")
+    assert "copy in memory" in model.notice
+    assert model.answer(one_digit(5)).probabilities[0].argmax() == 5
+
+
 def test_no_version_left_is_an_error(models_dir):
     (models_dir / "cnn" / store.TFLITE).write_bytes(b"")
     with pytest.raises(DamagedModel, match="cnn is damaged"):
@@ -96,7 +104,7 @@ def test_no_version_left_is_an_error(models_dir):
 
 
 def test_file_that_litert_refuses_is_an_error(models_dir):
-    with store.replacing("cnn", {"name": "cnn"}) as folder:
+    with store.replacing("cnn", store.read("cnn").run) as folder:
         for file in store.HASHED:
             (folder / file).write_bytes(b"whole, but no model")
     shutil.rmtree(models_dir / ".previous")

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from scipy import ndimage
 
-from digitlab import classifier, ink, picture
-from digitlab.errors import NothingDrawn, PictureTooLarge, UnreadablePicture
+from digitlab import classifier, ink, mnist, picture
+from digitlab.errors import NothingDrawn, OnlyADot, PictureTooLarge, UnreadablePicture
 from tests import drawings
 
 
@@ -61,6 +61,58 @@ def test_modes_of_png(mode):
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     assert difference(ink.read(buffer.getvalue()).pixels, ink.read(drawings.canvas(2)).pixels) < 0.02
+
+
+@pytest.mark.parametrize(("pen", "paper"), [(20_000, 60_000), (300, 4_000), (60_000, 100)])
+def test_sixteen_bit_scans_keep_their_greys(pen, paper):
+    share = (255 - drawings.canvas(5)[..., 0].astype(float)) / 255
+    scan = (share * pen + (1 - share) * paper).astype(np.uint16)
+    buffer = io.BytesIO()
+    Image.fromarray(scan).save(buffer, "PNG")
+    assert difference(ink.read(buffer.getvalue()).pixels, ink.read(drawings.canvas(5)).pixels) < 0.01
+
+
+def test_damaged_exif_does_not_refuse_a_good_picture():
+    exif = Image.Exif()
+    exif[0x0112] = 1
+    exif[0x010F] = "a camera"
+    buffer = io.BytesIO()
+    Image.fromarray(drawings.canvas(7)[..., :3]).save(buffer, "JPEG", exif=exif, quality=95)
+    data = buffer.getvalue()
+    start = data.index(b"Exif")
+    end = start - 2 + int.from_bytes(data[start - 2 : start])
+    generator = np.random.default_rng(0)
+    for _ in range(300):
+        broken = bytearray(data)
+        for at in generator.integers(start + 6, end, 4):
+            broken[at] = generator.integers(256)
+        assert picture.read(bytes(broken)).size == (280, 280)
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_sheet_on_a_dark_table(digit):
+    table = np.full((800, 1000, 3), 60, np.uint8)
+    sheet = photo(digit, seed=digit)
+    top, left = (np.argwhere(sheet.min(axis=2) < 90).min(axis=0) - 90).clip(0)
+    table[60:740, 150:850] = sheet[top : top + 680, left : left + 700]
+    pixels = ink.read(drawings.png(table, "JPEG")).pixels
+    assert classifier.get("cnn").answer(pixels[None]).probabilities[0].argmax() == digit
+
+
+@pytest.mark.parametrize("light_on_dark", [False, True])
+def test_tightly_cropped_digits(light_on_dark):
+    digits = mnist.packaged()
+    right = []
+    for image, label in zip(digits.images[::25], digits.labels[::25], strict=True):
+        rows, columns = np.nonzero(image > 127)
+        tight = image[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+        try:
+            pixels = ink.read(drawings.png(tight if light_on_dark else 255 - tight)).pixels
+        except (NothingDrawn, OnlyADot):
+            right.append(False)
+            continue
+        right.append(classifier.get("cnn").answer(pixels[None]).probabilities[0].argmax() == label)
+    assert np.mean(right) > 0.9
 
 
 def test_exif_rotation_is_followed():

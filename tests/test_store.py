@@ -7,9 +7,14 @@ import pytest
 from digitlab import store
 from digitlab.errors import DamagedModel, UnknownModel
 
+RUN = {
+    "family": "DNN", "summary": "made up", "parameters": 1, "recipe": {}, "seed": 1, "data": {}, "best_epoch": 1,
+    "metrics": {}, "temperature": 1.0, "duration_s": 0.5, "machine": "none", "trained_at": "now", "history": [],
+}  # fmt: skip
+
 
 def write(name: str, content: bytes) -> None:
-    with store.replacing(name, {"name": name, "content": content.decode()}) as folder:
+    with store.replacing(name, {**RUN, "content": content.decode()}) as folder:
         (folder / store.KERAS).write_bytes(b"keras " + content)
         (folder / store.TFLITE).write_bytes(content)
         np.savez(folder / store.EVALUATION, validation_probabilities=np.full((2, 10), 0.1, np.float32))
@@ -57,7 +62,9 @@ def test_failure_while_writing_changes_nothing(empty_store):
     assert [path.name for path in empty_store.iterdir()] == ["cnn"]
 
 
-@pytest.mark.parametrize("damage", ["cut", "changed", "gone", "no run.json", "run.json cut", "run.json a list"])
+@pytest.mark.parametrize(
+    "damage", ["cut", "changed", "gone", "no run.json", "run.json cut", "run.json a list", "a key gone", "a null"]
+)
 def test_damaged_model_falls_back_with_a_notice(empty_store, damage):
     write("cnn", b"the one before")
     write("cnn", b"the current one")
@@ -75,6 +82,10 @@ def test_damaged_model_falls_back_with_a_notice(empty_store, damage):
             run.write_text(run.read_text()[:40])
         case "run.json a list":
             run.write_text("[]")
+        case "a key gone":
+            run.write_text(run.read_text().replace('"family"', '"familiar"'))
+        case "a null":
+            run.write_text(run.read_text().replace('"temperature": 1.0', '"temperature": null'))
     stored = store.read("cnn")
     assert stored.tflite == b"the one before"
     assert "version before it answers" in stored.notice

@@ -9,12 +9,30 @@ Session state:
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
+REPORT_S = 0.25  # the canvas reports a stroke 0.2 s after pen-up
 CANVAS_PX = 280
 BRUSH_PX = 20
 INK = "#111111"
 PAPER = "#ffffff"
+# The component's own toolbar lies invisibly over the canvas's upper right corner until the pointer rests there: a
+# finger would press its buttons instead of drawing. It stands in a shadow root, where no style sheet reaches.
+_WITHOUT_TOOLBAR = """<script>
+(() => {
+  const frame = document.querySelector(".st-key-canvas_frame");
+  const hide = () => {
+    const host = frame && [...frame.querySelectorAll("*")].find(element => element.shadowRoot);
+    if (!host) { requestAnimationFrame(hide); return; }
+    const style = document.createElement("style");
+    style.textContent = ".dc-toolbar { display: none !important; }";
+    host.shadowRoot.append(style);
+  };
+  hide();
+})();
+</script>"""
 
 
 def canvas() -> bytes | None:
@@ -27,7 +45,7 @@ def canvas() -> bytes | None:
     state.setdefault("drawing_strokes", [])
     if "canvas" not in state:
         _show_strokes()  # the page was opened, or left and opened again
-    with st.container(key="canvas_frame"):
+    with st.container(key="canvas_frame", gap=None):
         result = st_canvas(
             stroke_width=state.get("brush", BRUSH_PX),
             stroke_color=INK,
@@ -38,11 +56,13 @@ def canvas() -> bytes | None:
             return_image_data=True,
             key="canvas",
         )
+        st.html(_WITHOUT_TOOLBAR, unsafe_allow_javascript=True)
     # Until the canvas has reported what an undo or a clear left, its last report is still the old drawing.
     if result.image_bytes is not None and result.image_bytes != state.get("_canvas_seen"):
         state["_canvas_seen"] = result.image_bytes
         state["drawing_strokes"] = (result.json_data or {}).get("objects", [])
         state["drawing"] = result.image_bytes if state["drawing_strokes"] else None
+    _finish_undo()
     empty = state["drawing"] is None
     with st.container(horizontal=True, gap="small"):
         st.button("Undo", icon=":material/undo:", shortcut="Mod+Z", on_click=_undo, disabled=empty, key="undo")
@@ -64,7 +84,22 @@ def _show_strokes() -> None:
 
 
 def _undo() -> None:
-    _keep_strokes(len(st.session_state["drawing_strokes"]) - 1)
+    state = st.session_state
+    state["_undo"] = "asked"
+    state["_undo_count"] = state.get("_undo_count", 0) + 1
+
+
+def _finish_undo() -> None:
+    """Take back as many strokes as asked for. The last may not have been reported yet: its report is waited for."""
+    state = st.session_state
+    match state.pop("_undo", None):
+        case "asked":
+            time.sleep(REPORT_S)
+            state["_undo"] = "due"
+            st.rerun()
+        case "due":
+            _keep_strokes(len(state["drawing_strokes"]) - state.pop("_undo_count"))
+            st.rerun()
 
 
 def _clear() -> None:
@@ -73,7 +108,7 @@ def _clear() -> None:
 
 def _keep_strokes(count: int) -> None:
     state = st.session_state
-    state["drawing_strokes"] = state["drawing_strokes"][:count]
+    state["drawing_strokes"] = state["drawing_strokes"][: max(0, count)]
     if count <= 0:
         state["drawing"] = None  # at once: no answer may outlive its drawing
     _show_strokes()

@@ -11,6 +11,7 @@ from PIL import Image
 
 from digitlab.classifier import Classifier
 from digitlab.ink import Stage
+from digitlab.words import per_cent
 
 CLOSE = 0.10  # a runner-up with at least this probability is worth a mention
 
@@ -26,19 +27,19 @@ def answer(model: Classifier, probabilities: np.ndarray, elapsed_s: float) -> st
     first, second = np.argsort(probabilities)[::-1][:2]
     runner_up = ""
     if probabilities[second] >= CLOSE:
-        runner_up = f'<span class="runner-up">or {second}: {_per_cent(probabilities[second])}</span>'
+        runner_up = f'<span class="runner-up">or {second}: {per_cent(probabilities[second])}</span>'
     bars = "".join(
         f'<li{" class=top" if digit == first else ""} style="--share:{share:.2%}">{digit}<i></i>'
-        f"<span>{_per_cent(share)}</span></li>"
+        f"<span>{per_cent(share)}</span></li>"
         for digit, share in enumerate(probabilities)
     )
     notice = f'<p class="notice" role="status">{escape(model.notice)}</p>' if model.notice else ""
-    label = f"{model.name} answers {first}, {_per_cent(probabilities[first])} sure"
+    label = f"{model.name} answers {first}, {per_cent(probabilities[first])} sure"
     return (
         f'<section class="card {_family(model)}" aria-label="{escape(label)}">'
         f"<header><b>{escape(model.name.upper())}</b><span>{_time(elapsed_s)}</span></header>"
         f'<div class="verdict"><span class="digit">{first}</span>'
-        f'<span class="confidence">{_per_cent(probabilities[first])}{runner_up}</span></div>'
+        f'<span class="confidence">{per_cent(probabilities[first])}{runner_up}</span></div>'
         f'<ol aria-label="Probability of each digit">{bars}</ol>{notice}</section>'
     )
 
@@ -105,15 +106,6 @@ def _status(html: str) -> str:
 
 def _family(model: Classifier) -> str:
     return "cnn" if model.run["family"] == "CNN" else "dnn"
-
-
-def _per_cent(share: float) -> str:
-    """Never 100% or 0% for a probability that is not: rounding would claim a certainty no model has."""
-    if share > 0.999:
-        return "> 99.9%"
-    if share < 0.001:
-        return "< 0.1%"
-    return f"{share:.1%}"
 
 
 def _time(elapsed_s: float) -> str:

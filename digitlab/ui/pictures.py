@@ -35,5 +35,9 @@ def _keep(key: str) -> None:
 def _kept(key: str) -> bytes | None:
     data = st.session_state.get(f"{key}_picture")
     if data is not None and st.session_state.get(key) is None:
-        st.caption("The picture you chose before is still here.")
+        st.button("Remove the picture from before", icon=":material/close:", on_click=_forget, args=(key,))
     return data
+
+
+def _forget(key: str) -> None:
+    st.session_state[f"{key}_picture"] = None

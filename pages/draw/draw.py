@@ -68,16 +68,14 @@ def duel() -> None:
 
 
 def choose_models() -> tuple[str, str]:
-    names = store.names()
-    if not names:
-        st.info("There are no models yet. Train one: `python -m digitlab train cnn`")
-        st.stop()
+    # The two flagships are offered even where they are missing: their cards then say so, instead of showing another.
+    names = list(dict.fromkeys([*store.FLAGSHIPS, *store.names()]))
     with st.popover("Other models", icon=":material/compare_arrows:", type="tertiary"):
         return tuple(
-            st.selectbox(
-                label, names, index=names.index(default) if default in names else 0, key=key, bind="query-params"
+            st.selectbox(label, names, index=names.index(default), key=key, bind="query-params")
+            for label, key, default in zip(
+                ("Left model", "Right model"), ("left", "right"), store.FLAGSHIPS, strict=True
             )
-            for label, key, default in (("Left model", "left", "dnn"), ("Right model", "right", "cnn"))
         )
 
 

@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 ARGUMENTS = ["--no-sandbox"]  # containers have no user namespaces
@@ -19,10 +18,19 @@ def find() -> str | None:
     """Path of a Chromium on this machine: `DIGITLAB_CHROMIUM`, one on the PATH, or Playwright's own."""
     candidates = [os.environ.get("DIGITLAB_CHROMIUM"), *(shutil.which(name) for name in NAMES)]
     for candidate in candidates:
-        if candidate and Path(candidate).is_file():
+        if candidate and _runs(candidate):
             return candidate
     own = _playwrights()
-    return own if Path(own).is_file() else None
+    return own if _runs(own) else None
+
+
+def _runs(candidate: str) -> bool:
+    """Whether this is a browser that starts: some systems ship a stub by its name, or lack its libraries."""
+    try:
+        done = subprocess.run([candidate, "--version"], capture_output=True, check=False, timeout=30)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
 
 
 def _playwrights() -> str:
