@@ -4,7 +4,8 @@ The core, which knows no screen and no TensorFlow:
     errors      the exception tree
     settings    paths and limits from the environment
     mnist       MNIST as three splits
-    picture     a picture or canvas to the ink on it
+    picture     a picture file or canvas, checked and decoded
+    foreground  a picture to the ink on it
     ink         ink to MNIST's 28 x 28, stage by stage
     store       the only code that touches models/
     classifier  LiteRT inference

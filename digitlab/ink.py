@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from digitlab import picture, words
+from digitlab import foreground, picture, words
 from digitlab.errors import NothingDrawn, OnlyADot
 
 SIDE = 28  # px: a MNIST image
@@ -64,7 +64,7 @@ def read(drawing: bytes | np.ndarray) -> Ink:
     """
     source = picture.read(drawing) if isinstance(drawing, bytes) else picture.from_canvas(drawing)
     source = picture.fitted(source)
-    found = picture.find_ink(source)
+    found = foreground.find_ink(source)
     cropped = _crop(found)
     shape = _enlarge(cropped)
     stroke = _with_stroke_width(shape)
@@ -89,7 +89,7 @@ def whole_canvas(drawing: bytes | np.ndarray) -> np.ndarray:
         (28, 28) float32 in [0, 1].
     """
     source = picture.read(drawing) if isinstance(drawing, bytes) else picture.from_canvas(drawing)
-    found = Image.fromarray(picture.find_ink(picture.fitted(source)))
+    found = Image.fromarray(foreground.find_ink(picture.fitted(source)))
     return np.asarray(found.resize((SIDE, SIDE), Image.Resampling.BILINEAR), dtype=np.float32)
 
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -65,6 +66,9 @@ def test_predict_for_people_and_with_chosen_models(files):
         (["evaluate", "nobody"], "no model 'nobody'"),
         (["train", "nobody"], "no network 'nobody'. Known: dnn, cnn"),
         (["train", "dnn", "--epochs", "0"], "epochs must be a whole number from 1 to 500, got 0"),
+        (["train", "dnn", "--optimizer", "lion"], "invalid choice: 'lion'"),
+        (["predict"], "the following arguments are required: FILE"),
+        ([], "the following arguments are required: COMMAND"),
     ],
 )
 def test_errors_are_one_line_and_status_2(files, arguments, expected):
@@ -73,6 +77,41 @@ def test_errors_are_one_line_and_status_2(files, arguments, expected):
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith("digitlab: ")
     assert expected in done.stderr
+
+
+def test_file_is_named_as_it_was_given(files):
+    given = f"{files}/./3.png"
+    assert json.loads(digitlab("predict", given, "--json").stdout)[0]["file"] == given
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_full_disk_is_one_line(files):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "digitlab", "predict", str(files / "3.png")],
+            cwd=settings.REPOSITORY, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[0] == "digitlab: [Errno 28] No space left on device."
+    assert "Traceback" not in done.stderr
+
+
+def test_damaged_model_does_not_hide_the_others_in_the_table(models_dir, capsys):
+    (models_dir / "dnn" / store.TFLITE).write_bytes(b"")
+    assert command_line.main(["models"]) == 0
+    captured = capsys.readouterr()
+    assert captured.out.splitlines()[1].startswith("cnn")
+    assert "dnn is damaged" in captured.err
+
+
+def test_evaluate_without_full_mnist_uses_unseen_digits_alone(models_dir, no_mnist, capsys):
+    run = store.read("dnn").run
+    run["data"] = {"source": "packaged", "train": 4000, "validation": 1000}
+    with store.replacing("dnn", run) as folder:
+        for file in store.HASHED:
+            (folder / file).write_bytes((models_dir / "dnn" / file).read_bytes())
+    assert command_line.main(["evaluate", "dnn"]) == 0
+    assert "1,000 validation digits" in capsys.readouterr().out
 
 
 def test_models(capsys):

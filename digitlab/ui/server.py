@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -27,6 +28,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 def warm_up() -> None:
     """Load what the first stroke would otherwise wait for."""
+    # Half a second to import; it registers itself with the runtime, which stands when the server starts.
+    importlib.import_module("streamlit_drawable_canvas")
     stroke = np.full((64, 64, 4), 255, np.uint8)
     stroke[8:56, 28:36, :3] = 0
     pixels = ink.read(stroke).pixels[None]
