@@ -7,6 +7,7 @@ from tests.browser import chromium
 from tests.browser.server import Server, serve
 
 playwright_api = pytest.importorskip("playwright.sync_api")
+playwright_api.expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 
 
 @pytest.fixture(scope="session")
