@@ -24,7 +24,8 @@ _WITHOUT_TOOLBAR = """<script>
 (() => {
   const frame = document.querySelector(".st-key-canvas_frame");
   const hide = () => {
-    const host = frame && [...frame.querySelectorAll("*")].find(element => element.shadowRoot);
+    if (!frame || !frame.isConnected) return;  // the page was left meanwhile
+    const host = [...frame.querySelectorAll("*")].find(element => element.shadowRoot);
     if (!host) { requestAnimationFrame(hide); return; }
     const style = document.createElement("style");
     style.textContent = ".dc-toolbar { display: none !important; }";

@@ -36,7 +36,7 @@ def warm_up() -> None:
     for name in store.FLAGSHIPS:
         with suppress(DigitlabError):  # the page says it, to the one who can do something about it
             classifier.get(name).answer(pixels)
-    # Streamlit collects garbage after every run, before the last answer has left: 75 ms with all the libraries'
-    # objects, 5 ms without. What is loaded by now stays for good and need not be searched.
+    # Streamlit collects garbage after every run, before the last answer has left. Searching all the libraries'
+    # objects held the second card back by about 75 ms; what is loaded by now stays for good and need not be searched.
     gc.collect()
     gc.freeze()
