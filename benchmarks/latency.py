@@ -31,7 +31,8 @@ CLOCK = """() => {
     for (const change of changes) {
       const node = change.target.nodeType === 1 ? change.target : change.target.parentElement;
       for (const side of sides) {
-        const hit = node && (node.closest(`.st-key-${side}`) || node.querySelector(`:scope > * .st-key-${side}`));
+        const place = document.querySelector(`.st-key-${side}`);
+        const hit = node && (node.closest(`.st-key-${side}`) || [...change.addedNodes].some(n => n.contains(place)));
         if (hit && !(side in window.clock.painted) && window.clock.up) {
           const clock = window.clock;
           clock.painted[side] = null;
@@ -41,8 +42,6 @@ CLOCK = """() => {
     }
   }).observe(document.body, {subtree: true, childList: true, characterData: true});
 }"""
-
-
 # Playwright's own waiting looks at ever longer intervals, up to half a second apart: too coarse for a clock.
 CANVAS_SHOWN = """() => [...document.querySelectorAll('*')].some(element => {
   const canvas = element.shadowRoot && element.shadowRoot.querySelector('canvas.upper-canvas');

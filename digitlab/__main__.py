@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from digitlab import classifier, ink, mnist, settings, store
+from digitlab import classifier, ink, mnist, picture, store
 from digitlab.classifier import Classifier
 from digitlab.errors import (
     DamagedModel,
@@ -232,17 +232,12 @@ def _classifier(name: str) -> Classifier:
 
 
 def _predict_file(file: str, classifiers: list[Classifier]) -> dict[str, Any]:
-    path, limit = Path(file), settings.load().picture_bytes
+    path = Path(file)
     try:
-        if path.stat().st_size > limit:  # before the file is read into memory
-            raise PictureTooLarge(
-                f"This file has {path.stat().st_size / 1e6:.1f} MB; at most {limit / 1e6:g} MB are read."
-            )
-        data = path.read_bytes()
+        picture.check_bytes(path.stat().st_size)  # before the file is read into memory
+        pixels = ink.read(path.read_bytes()).pixels
     except OSError as error:
         raise UnreadablePicture(f"{file}: expected a picture file, found none: {error.strerror}.") from error
-    try:
-        pixels = ink.read(data).pixels
     except (UnreadablePicture, PictureTooLarge) as error:
         raise type(error)(f"{file}: {error}") from error
     except InkError as error:

@@ -41,12 +41,7 @@ def read(data: bytes) -> Image.Image:
         PictureTooLarge: over `Settings.picture_bytes` or `Settings.picture_pixels`; checked before decoding.
         UnreadablePicture: not a picture, of another format, or cut short.
     """
-    limits = settings.load()
-    if len(data) > limits.picture_bytes:
-        raise PictureTooLarge(
-            f"This file has {len(data) / 1e6:.1f} MB; at most {limits.picture_bytes / 1e6:g} MB are read. "
-            "Save it smaller and try again."
-        )
+    check_bytes(len(data))
     try:
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError as error:
@@ -56,10 +51,11 @@ def read(data: bytes) -> Image.Image:
             "This file is not a picture that can be read. Expected PNG, JPEG, WebP or BMP."
         ) from error
     width, height = picture.size
-    if width * height > limits.picture_pixels:
+    most = settings.load().picture_pixels
+    if width * height > most:
         raise PictureTooLarge(
             f"This picture has {width} x {height} = {width * height / 1e6:.1f} megapixels; at most "
-            f"{limits.picture_pixels / 1e6:g} are read. Save it smaller and try again."
+            f"{most / 1e6:g} are read. Save it smaller and try again."
         )
     try:
         picture.draft("RGB", (2 * WORKING_SIDE, 2 * WORKING_SIDE))  # JPEG only: decode at a fraction of the size
@@ -69,6 +65,19 @@ def read(data: bytes) -> Image.Image:
         raise UnreadablePicture(
             f"This {picture.format} file is damaged or cut short ({error}). Save it again and try once more."
         ) from error
+
+
+def check_bytes(count: int) -> None:
+    """Refuse a file of `count` bytes if that is too large; it need not have been read for this.
+
+    Raises:
+        PictureTooLarge: over `Settings.picture_bytes`.
+    """
+    most = settings.load().picture_bytes
+    if count > most:
+        raise PictureTooLarge(
+            f"This file has {count / 1e6:.1f} MB; at most {most / 1e6:g} MB are read. Save it smaller and try again."
+        )
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:

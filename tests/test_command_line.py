@@ -30,6 +30,7 @@ def files(tmp_path_factory):
         (folder / f"{digit}.png").write_bytes(drawings.png(drawings.canvas(digit)))
     (folder / "blank.png").write_bytes(drawings.png(np.full((280, 280, 3), 255, np.uint8)))
     (folder / "text.png").write_text("not a picture")
+    (folder / "large.png").write_bytes(bytes(10_000_001))
     return folder
 
 
@@ -59,6 +60,7 @@ def test_predict_for_people_and_with_chosen_models(files):
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
+        (["predict", "large.png"], "large.png: This file has 10.0 MB; at most 10 MB are read"),
         (["predict", "text.png"], "Expected PNG, JPEG, WebP or BMP"),
         (["predict", "3.png", "missing.png", "--json"], "missing.png: expected a picture file, found none"),
         (["predict", "."], "expected a picture file, found none"),
