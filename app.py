@@ -32,6 +32,9 @@ def main() -> None:
                 ),
             ],
             "Train": [
+                st.Page(
+                    "pages/train/retrain.py", title="Retrain", icon=":material/model_training:", url_path="retrain"
+                ),
                 st.Page("pages/train/models.py", title="Models", icon=":material/table_rows:", url_path="models"),
             ],
         },

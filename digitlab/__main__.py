@@ -1,4 +1,4 @@
-"""The command line: `python -m digitlab COMMAND`, one of train, evaluate, models, predict.
+"""The command line: `python -m digitlab COMMAND`, one of train, measure, evaluate, models, export, predict.
 
 Exit status: 0 done; 2 a wrong argument, an unreadable file, an unknown model or any other error, told in one
 line on stderr; 130 interrupted.
@@ -7,9 +7,7 @@ line on stderr; 130 interrupted.
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
-import platform
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,12 +20,11 @@ from digitlab.errors import (
     DigitlabError,
     InkError,
     PictureTooLarge,
-    TrainingUnavailable,
     UnreadablePicture,
 )
 from digitlab.quiet import quiet
-from digitlab.recipe import AUGMENTATIONS, OPTIMIZERS, SCHEDULES, Recipe
-from digitlab.words import per_cent
+from digitlab.training import commands as training
+from digitlab.words import per_cent, summary_line
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,10 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m digitlab", description="Handwritten digits: a DNN and a CNN, side by side.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
-    train = commands.add_parser("train", help="train a network and put it into models/")
-    train.add_argument("name", metavar="NAME", help="a network of the registry, such as dnn or cnn")
-    _add_recipe_options(train)
-    train.set_defaults(run=_train)
+    training.add(commands)
 
     evaluate = commands.add_parser("evaluate", help="run a model over the test digits again")
     evaluate.add_argument("name", metavar="NAME")
@@ -89,53 +83,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_recipe_options(parser: argparse.ArgumentParser) -> None:
-    """One option a field of `Recipe`; what is not given stays as the network's own recipe has it."""
-    choices = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES, "augment": AUGMENTATIONS}
-    for field in dataclasses.fields(Recipe):
-        kind: Any = str if field.name in choices else int if "int" in str(field.type) else float
-        parser.add_argument(
-            f"--{field.name.replace('_', '-')}", dest=field.name, type=kind, choices=choices.get(field.name)
-        )
-
-
-def _train(options: argparse.Namespace) -> int:
-    from digitlab.training import architectures  # describes networks, imports no TensorFlow
-
-    network = architectures.get(options.name)
-    recipe = network.recipe.with_changes(
-        **{field.name: getattr(options, field.name) for field in dataclasses.fields(Recipe)}
-    )
-    data = mnist.load_or_packaged()
-    if data.source == "packaged":
-        print(
-            f"Full MNIST is not to be had here: training on the {len(data.train):,} packaged digits.", file=sys.stderr
-        )
-    print(f"Training {network.name} ({network.summary}): {recipe.epochs} epochs, seed {recipe.seed}")
-
-    try:
-        with quiet():
-            from digitlab.training.produce import produce  # imports TensorFlow: after everything that may fail early
-    except ImportError as error:
-        raise TrainingUnavailable(
-            f"Training needs TensorFlow, which this Python {platform.python_version()} lacks ({error}). "
-            "Use Python 3.11 to 3.13 and pip install -r requirements.txt."
-        ) from error
-
-    def report(epoch: Any) -> None:
-        print(
-            f"epoch {epoch.number:>3}/{recipe.epochs}  loss {epoch.loss:.4f}  accuracy {epoch.accuracy:.2%}  "
-            f"validation: loss {epoch.val_loss:.4f}  accuracy {epoch.val_accuracy:.2%}  {epoch.elapsed_s:.0f} s",
-            flush=True,
-        )
-
-    run = produce(network, recipe, data, report)
-    print(f"Kept epoch {run['best_epoch']} in {store.folder() / network.name}, after {run['duration_s']:.0f} s")
-    for split, summary in run["metrics"].items():
-        print(f"{split}: {_summary_line(summary)}")
-    return 0
-
-
 def _evaluate(options: argparse.Namespace) -> int:
     from digitlab import evaluation  # imports scikit-learn
 
@@ -152,15 +99,8 @@ def _evaluate(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"model": options.name, "split": split_name, **summary}, indent=1))
     else:
-        print(f"{options.name} on {summary['count']:,} {split_name} digits: {_summary_line(summary)}")
+        print(f"{options.name} on {summary['count']:,} {split_name} digits: {summary_line(summary)}")
     return 0
-
-
-def _summary_line(summary: dict[str, float | int]) -> str:
-    return (
-        f"accuracy {summary['accuracy']:.2%}, loss {summary['loss']:.4f}, F1 {summary['f1']:.4f}, "
-        f"calibration error {summary['calibration_error']:.2%}"
-    )
 
 
 def _models(options: argparse.Namespace) -> int:

@@ -62,6 +62,58 @@ def curves(histories: Mapping[str, History], quantity: str, *, by_seconds: bool,
     return _framed(figure)
 
 
+LIVE_SERIES = ("training, by batch", "training, by epoch", "validation, by epoch")
+
+
+def live(
+    curve: Sequence[Sequence[float]], history: Sequence[Mapping[str, float]], quantity: str, epochs: int
+) -> tuple[dict[str, list], dict[str, Any]]:
+    """One quantity of a running training: a thin line by batch, and both kinds of digits by epoch.
+
+    For Vega-Lite, which comes with Streamlit and takes new points in place; a Plotly chart is mounted anew whenever
+    its data change, which flickers once a second.
+
+    Args:
+        curve: [epochs done, loss, accuracy] points by batch.
+        history: epochs done, as in `run.json`.
+        quantity: "loss" or "accuracy".
+        epochs: there will be; the axis spans them from the beginning, so that nothing jumps.
+
+    Returns:
+        The points as columns, and the specification, which does not change while a training runs.
+    """
+    column = {"loss": 1, "accuracy": 2}[quantity]
+    points = [(point[0], point[column], LIVE_SERIES[0]) for point in curve]
+    for series, key in zip(LIVE_SERIES[1:], (quantity, f"val_{quantity}"), strict=True):
+        points += [(epoch["number"], epoch[key], series) for epoch in history]
+    data = {name: [point[at] for point in points] for at, name in enumerate(("epoch", "value", "series"))}
+    scale = {"domain": [0, 1]} if quantity == "accuracy" else {"zero": True}
+    colours = {"domain": LIVE_SERIES, "range": ["#8C8C8C", *COLOURS[:2]]}
+    encoding = {
+        "x": {"field": "epoch", "type": "quantitative", "scale": {"domain": [0, epochs]}, "title": "epoch"},
+        "y": {
+            "field": "value", "type": "quantitative", "scale": scale, "title": "loss (nats)" if column == 1 else "accuracy",
+            "axis": {"format": ".0%"} if quantity == "accuracy" else {},
+        },
+        "color": {"field": "series", "type": "nominal", "scale": colours, "title": None, "legend": {"orient": "top"}},
+        "tooltip": [{"field": field} for field in ("series", "epoch", "value")],
+    }  # fmt: skip
+    by_epoch = {"filter": f"datum.series != '{LIVE_SERIES[0]}'"}
+    return data, {
+        "height": 300,
+        "encoding": encoding,
+        "layer": [
+            {"mark": {"type": "line", "strokeWidth": 1.5}, "transform": [{"filter": f"!({by_epoch['filter']})"}]},
+            {
+                "mark": {"type": "line", "strokeWidth": 2.5, "point": {"size": 60}},
+                "transform": [by_epoch],
+                "encoding": {"strokeDash": {"condition": {"test": "datum.series == 'training, by epoch'", "value": [3, 3]},
+                                            "value": [1, 0]}},
+            },
+        ],
+    }  # fmt: skip
+
+
 def accuracy_against_parameters(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
     """Every model as a point, families told apart by colour and symbol.
 

@@ -11,11 +11,16 @@
     ├── ModelError
     │   ├── UnknownModel          no such folder in models/
     │   ├── DamagedModel          files missing, cut short or changed, and no other copy answers
+    │   ├── ModelsBusy            another process is exchanging models
     │   └── UnknownNetwork        no such entry in the registry of networks
     ├── DatasetError
     │   ├── MnistUnavailable      neither a local copy nor a download
     │   └── MnistDamaged          a copy that is not MNIST
-    ├── TrainingUnavailable       TensorFlow is not installed
+    ├── TrainingError
+    │   ├── TrainingUnavailable   TensorFlow is not installed, or its process does not start
+    │   ├── TrainingRunning       another training runs; one at a time
+    │   ├── NothingToKeep         stopped before the first epoch was done
+    │   └── ExportFailed          the exported file does not answer as the model does
     └── InvalidValue              a setting or a hyperparameter out of its range
 
 Messages are whole sentences for the person at the screen: what was expected, what was found, what to
@@ -59,6 +64,10 @@ class DamagedModel(ModelError):
     """Files are missing, cut short or changed, and no other copy answers."""
 
 
+class ModelsBusy(ModelError):
+    """Another process is exchanging models."""
+
+
 class UnknownNetwork(ModelError):
     """No such entry in the registry of networks."""
 
@@ -75,8 +84,24 @@ class MnistDamaged(DatasetError):
     """A copy that is not MNIST."""
 
 
-class TrainingUnavailable(DigitlabError):
-    """TensorFlow is not installed."""
+class TrainingError(DigitlabError):
+    """A training cannot go on, or cannot begin."""
+
+
+class TrainingUnavailable(TrainingError):
+    """TensorFlow is not installed, or its process does not start."""
+
+
+class TrainingRunning(TrainingError):
+    """Another training runs; one at a time."""
+
+
+class NothingToKeep(TrainingError):
+    """Stopped before the first epoch was done."""
+
+
+class ExportFailed(TrainingError):
+    """The exported file does not answer as the model does."""
 
 
 class InvalidValue(DigitlabError):

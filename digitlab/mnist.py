@@ -111,15 +111,24 @@ def load_or_packaged(*, download: bool = True) -> Mnist:
     except MnistUnavailable:
         if settings.load().mnist_path is not None:
             raise
-        digits = packaged()
-        # The packaged digits stand sorted by label; every fifth keeps both parts balanced.
-        held_out = np.arange(len(digits)) % 5 == 4
+        digits, chosen = packaged(), held_out("packaged")
+        rest = np.setdiff1d(np.arange(len(digits)), chosen)
         return Mnist(
-            train=_frozen(digits.images[~held_out], digits.labels[~held_out]),
-            validation=_frozen(digits.images[held_out], digits.labels[held_out]),
+            train=_frozen(digits.images[rest], digits.labels[rest]),
+            validation=_frozen(digits.images[chosen], digits.labels[chosen]),
             test=None,
             source="packaged",
         )
+
+
+def held_out(source: str) -> np.ndarray:
+    """Which of the packaged digits validate a training, as sorted indices into `packaged()`.
+
+    Args:
+        source: "full": all 5,000, or "packaged": every fifth, since the others are trained on.
+    """
+    # They stand sorted by label; every fifth keeps both parts balanced.
+    return np.arange(5000) if source == "full" else np.arange(4, 5000, 5)
 
 
 def cache_path() -> Path:
@@ -160,9 +169,9 @@ def _load(path: Path) -> Mnist:
     for name, expected in ARRAY_SHA256.items():
         if hashlib.sha256(np.ascontiguousarray(arrays[name])).hexdigest() != expected:
             raise MnistDamaged(f"{path}: {name} is not MNIST's (SHA-256 differs). Delete the file and try again.")
-    held_out = _membership(arrays["x_train"], packaged().images)
+    known = _membership(arrays["x_train"], packaged().images)
     return Mnist(
-        train=_frozen(arrays["x_train"][~held_out], arrays["y_train"][~held_out]),
+        train=_frozen(arrays["x_train"][~known], arrays["y_train"][~known]),
         # In the package's order: what a model stored of these digits can be looked at without full MNIST.
         validation=packaged(),
         test=_frozen(arrays["x_test"], arrays["y_test"]),

@@ -27,6 +27,11 @@ class Settings:
     picture_bytes: int
     picture_pixels: int
 
+    @property
+    def job_dir(self) -> Path:
+        """Folder of the running training's status: beside the models, so that whoever shares them shares it."""
+        return self.models_dir / ".job"
+
 
 def load() -> Settings:
     """Read the settings from the environment.

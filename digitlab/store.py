@@ -1,9 +1,8 @@
-"""The only code that touches `models/`.
+"""The models in `models/`, read and verified; `versions` writes and exchanges them, and nothing else touches them.
 
 A model is a folder `models/NAME/` of four files: `model.keras`, `model.tflite`, `run.json`, `evaluation.npz`.
-`run.json` holds the SHA-256 of the other three. A new model is written beside the old one and swapped in by
-two renames; the one it replaced is kept whole in `models/.previous/NAME/` and answers whenever the current one
-is missing or damaged. So at every moment, also between the two renames, a whole model can be read.
+`run.json` holds the SHA-256 of the other three. The version before is kept in `models/.previous/NAME/` and answers
+whenever the current one is missing or damaged; a newly trained one waits in `models/.challengers/NAME/`.
 """
 
 from __future__ import annotations
@@ -13,13 +12,9 @@ import io
 import json
 import os
 import re
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -68,6 +63,14 @@ class StoredModel:
     notice: str | None = None
 
 
+class Places(NamedTuple):
+    """Folders of a model's versions: in service, the one before, the one that waits to be promoted."""
+
+    current: Path
+    previous: Path
+    challenger: Path
+
+
 def folder() -> Path:
     """The folder of all models."""
     return settings.load().models_dir
@@ -87,7 +90,7 @@ def names() -> list[str]:
 def fingerprint(name: str) -> tuple[object, ...]:
     """Changes whenever the model's files are replaced or altered; costs a few system calls, reads nothing."""
     marks = []
-    for place in _places(name):
+    for place in (places(name).current, places(name).previous):
         for file in (RUN, TFLITE):
             try:
                 status = os.stat(place / file)
@@ -104,7 +107,7 @@ def read(name: str) -> StoredModel:
         UnknownModel: no such model.
         DamagedModel: neither version is whole.
     """
-    current, previous = _places(name)
+    current, previous, _ = places(name)
     if not current.is_dir() and not previous.is_dir():
         raise UnknownModel(_unknown(name))
     try:
@@ -122,7 +125,20 @@ def read(name: str) -> StoredModel:
         return replace(stored, notice=f"{damage} The version before it answers in its place.")
 
 
-def read_evaluation(name: str) -> dict[str, np.ndarray]:
+def read_challenger(name: str) -> StoredModel:
+    """The new version that waits beside the model in service.
+
+    Raises:
+        UnknownModel: none waits.
+        DamagedModel: it is not whole.
+    """
+    place = places(name).challenger
+    if not place.is_dir():
+        raise UnknownModel(f"No newly trained {name} waits to be promoted.")
+    return _read(name, place)
+
+
+def read_evaluation(stored: StoredModel) -> dict[str, np.ndarray]:
     """What training stored about the model's answers on held-out digits.
 
     Returns:
@@ -130,9 +146,9 @@ def read_evaluation(name: str) -> dict[str, np.ndarray]:
         `test_probabilities` (10000, 10) float32.
 
     Raises:
-        UnknownModel, DamagedModel: as `read`.
+        DamagedModel: the file is not the one that training wrote.
     """
-    with np.load(io.BytesIO(read_file(name, EVALUATION)), allow_pickle=False) as archive:
+    with np.load(io.BytesIO(_verified(stored.place, EVALUATION, stored.run)), allow_pickle=False) as archive:
         return {key: archive[key] for key in archive.files}
 
 
@@ -146,80 +162,10 @@ def read_file(name: str, file: str) -> bytes:
     return _verified(stored.place, file, stored.run)
 
 
-def has_previous(name: str) -> bool:
-    """Whether there is a whole version to roll back to."""
-    return _is_whole(_places(name)[1])
-
-
-def roll_back(name: str) -> None:
-    """Swap the current version with the one before it; a second call swaps them back.
-
-    Raises:
-        UnknownModel: no such model.
-        DamagedModel: there is no whole version before it.
-    """
-    current, previous = _places(name)
-    if not has_previous(name):
-        raise DamagedModel(f"There is no whole version of {name} to go back to.")
-    if not current.is_dir():
-        previous.rename(current)
-        return
-    aside = Path(tempfile.mkdtemp(prefix=".staging-", dir=current.parent)) / name
+def is_whole(place: Path) -> bool:
+    """Whether a folder holds a model with all its files as training wrote them."""
     try:
-        current.rename(aside)  # from here on the previous version answers
-        previous.rename(current)
-        aside.rename(previous)
-    finally:
-        shutil.rmtree(aside.parent, ignore_errors=True)
-
-
-@contextmanager
-def replacing(name: str, run: dict[str, Any]) -> Iterator[Path]:
-    """Write a new model and swap it in whole.
-
-    Yields a folder to write `model.keras`, `model.tflite` and `evaluation.npz` into; `run.json` is completed with
-    their hashes on leaving. If anything is raised inside, the old model stays as it was.
-
-    Args:
-        name: of the model.
-        run: contents of `run.json`; may still be filled inside the block.
-    """
-    current, previous = _places(name)
-    current.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=current.parent))
-    try:
-        staging.chmod(0o755)  # mkdtemp's 0700 would hide the model from other accounts
-        yield staging
-        run["sha256"] = {file: hashlib.sha256((staging / file).read_bytes()).hexdigest() for file in HASHED}
-        (staging / RUN).write_text(json.dumps(run, indent=1) + "\n", encoding="utf-8")
-        _swap_in(staging, current, previous)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-
-
-def _swap_in(staging: Path, current: Path, previous: Path) -> None:
-    if current.is_dir():
-        # A damaged model is not worth keeping: it would push out the whole one that answers for it.
-        keep = _is_whole(current) or not previous.is_dir()
-        discarded = Path(tempfile.mkdtemp(prefix=".staging-old-", dir=current.parent))
-        try:
-            if keep:
-                previous.parent.mkdir(exist_ok=True)
-                if previous.is_dir():
-                    previous.rename(discarded / "previous")
-                current.rename(previous)
-            else:
-                current.rename(discarded / "current")
-            staging.rename(current)
-        finally:
-            shutil.rmtree(discarded, ignore_errors=True)
-    else:
-        staging.rename(current)
-
-
-def _is_whole(place: Path) -> bool:
-    try:
-        run = _run(place)
+        run = read_run(place)
         for file in HASHED:
             _verified(place, file, run)
     except DamagedModel:
@@ -227,12 +173,16 @@ def _is_whole(place: Path) -> bool:
     return True
 
 
-def _places(name: str) -> tuple[Path, Path]:
-    """Folders of the current and of the previous version."""
+def places(name: str) -> Places:
+    """The folders of a model's versions, whether they exist or not.
+
+    Raises:
+        UnknownModel: a name that no model can have.
+    """
     # The name may come from a link: it must not lead out of the folder.
     if not _NAME.fullmatch(name):
         raise UnknownModel(_unknown(name))
-    return folder() / name, folder() / ".previous" / name
+    return Places(folder() / name, folder() / ".previous" / name, folder() / ".challengers" / name)
 
 
 def _unknown(name: str) -> str:
@@ -241,11 +191,16 @@ def _unknown(name: str) -> str:
 
 
 def _read(name: str, place: Path) -> StoredModel:
-    run = _run(place)
+    run = read_run(place)
     return StoredModel(name, run, _verified(place, TFLITE, run), place)
 
 
-def _run(place: Path) -> dict[str, Any]:
+def read_run(place: Path) -> dict[str, Any]:
+    """The contents of a folder's `run.json`.
+
+    Raises:
+        DamagedModel: it cannot be read, or lacks a key that readers count on.
+    """
     try:
         run = _read_json(place / RUN)
         if not isinstance(run, dict):

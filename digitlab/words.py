@@ -11,3 +11,11 @@ def per_cent(share: float) -> str:
     if share < 0.001:
         return "< 0.1%"
     return f"{share:.1%}"
+
+
+def summary_line(summary: dict[str, float | int]) -> str:
+    """What `evaluation.Summary.as_dict` says, in one line."""
+    return (
+        f"accuracy {summary['accuracy']:.2%}, loss {summary['loss']:.4f}, F1 {summary['f1']:.4f}, "
+        f"calibration error {summary['calibration_error']:.2%}"
+    )

@@ -4,7 +4,7 @@ import threading
 import numpy as np
 import pytest
 
-from digitlab import classifier, ink, store
+from digitlab import classifier, ink, store, versions
 from digitlab.errors import DamagedModel, InvalidValue, UnknownModel
 from tests import drawings
 
@@ -104,9 +104,10 @@ def test_no_version_left_is_an_error(models_dir):
 
 
 def test_file_that_litert_refuses_is_an_error(models_dir):
-    with store.replacing("cnn", store.read("cnn").run) as folder:
+    with versions.challenging("cnn", store.read("cnn").run) as folder:
         for file in store.HASHED:
             (folder / file).write_bytes(b"whole, but no model")
+    versions.promote("cnn")
     shutil.rmtree(models_dir / ".previous")
     with pytest.raises(DamagedModel, match="cannot be run"):
         classifier.get("cnn")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from digitlab import __main__ as command_line
-from digitlab import settings, store
+from digitlab import settings, store, versions
 from tests import drawings
 
 
@@ -109,9 +109,10 @@ def test_damaged_model_does_not_hide_the_others_in_the_table(models_dir, capsys)
 def test_evaluate_without_full_mnist_uses_unseen_digits_alone(models_dir, no_mnist, capsys):
     run = store.read("dnn").run
     run["data"] = {"source": "packaged", "train": 4000, "validation": 1000}
-    with store.replacing("dnn", run) as folder:
+    with versions.challenging("dnn", run) as folder:
         for file in store.HASHED:
             (folder / file).write_bytes((models_dir / "dnn" / file).read_bytes())
+    versions.promote("dnn")
     assert command_line.main(["evaluate", "dnn"]) == 0
     assert "1,000 validation digits" in capsys.readouterr().out
 

@@ -7,7 +7,7 @@ from digitlab import evaluation, mnist, store
 
 @pytest.mark.parametrize("name", store.names())
 def test_committed_figures_are_those_of_the_stored_probabilities(name):
-    run, arrays = store.read(name).run, store.read_evaluation(name)
+    run, arrays = store.read(name).run, store.read_evaluation(store.read(name))
     assert run["data"] == {"source": "full", "train": 55_000, "validation": 5_000}
     summary = evaluation.summarise(arrays["validation_probabilities"], mnist.packaged().labels)
     assert summary.as_dict() == pytest.approx(run["metrics"]["validation"])
@@ -15,14 +15,14 @@ def test_committed_figures_are_those_of_the_stored_probabilities(name):
 
 @pytest.mark.parametrize("name", store.names())
 def test_committed_test_figures(name, full_mnist):
-    run, arrays = store.read(name).run, store.read_evaluation(name)
+    run, arrays = store.read(name).run, store.read_evaluation(store.read(name))
     summary = evaluation.summarise(arrays["test_probabilities"], full_mnist.test.labels)
     assert summary.as_dict() == pytest.approx(run["metrics"]["test"])
 
 
 @pytest.mark.parametrize(("name", "least"), [("dnn", 0.989), ("cnn", 0.994)])
 def test_flagships_reach_their_accuracy(name, least, full_mnist):
-    probabilities = store.read_evaluation(name)["test_probabilities"]
+    probabilities = store.read_evaluation(store.read(name))["test_probabilities"]
     assert (probabilities.argmax(axis=1) == full_mnist.test.labels).mean() >= least
 
 

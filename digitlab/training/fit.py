@@ -3,39 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from digitlab.errors import InvalidValue
+from digitlab.errors import InvalidValue, NothingToKeep
 from digitlab.mnist import Mnist, Split
 from digitlab.recipe import Recipe
 from digitlab.training import distortions
 from digitlab.training.architectures import Network
+from digitlab.training.progress import Epoch, Observer, Stop
 
 WARM_UP_SHARE = 0.1
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """What one pass over the training digits reached.
-
-    Attributes:
-        number: from 1.
-        loss, accuracy: cross-entropy in nats and share right, over the (distorted) training digits.
-        val_loss, val_accuracy: the same over the validation digits, undistorted, without dropout.
-        elapsed_s: seconds since training began.
-    """
-
-    number: int
-    loss: float
-    accuracy: float
-    val_loss: float
-    val_accuracy: float
-    elapsed_s: float
 
 
 @dataclass(frozen=True)
@@ -46,29 +27,31 @@ class Trained:
         model: (n, 28, 28) images to logits, with the weights of the best epoch.
         history: every epoch that was run.
         best: the epoch whose weights were kept: best validation accuracy, then lowest validation loss.
-        duration_s: seconds of training, without loading data.
+        duration_s: seconds of training, without loading data and without pauses.
+        ended: why it ended before its last epoch, as a sentence; None if it did not.
     """
 
     model: keras.Model
     history: tuple[Epoch, ...]
     best: Epoch
     duration_s: float
+    ended: str | None = None
 
 
-def train(
-    network: Network, recipe: Recipe, data: Mnist, on_epoch: Callable[[Epoch], None] = lambda epoch: None
-) -> Trained:
+def train(network: Network, recipe: Recipe, data: Mnist, observer: Observer | None = None) -> Trained:
     """Train `network` by `recipe`.
 
     Args:
         network: from the registry.
         recipe: its `examples` are taken evenly from all ten digits of the training split.
         data: trained on `data.train`, chosen by `data.validation`.
-        on_epoch: called after every epoch.
+        observer: told of every batch and epoch; may stop the training.
 
     Raises:
-        InvalidValue: more examples asked for than there are, or the loss became NaN.
+        InvalidValue: more examples asked for than there are, or the loss became NaN in the first epoch.
+        NothingToKeep: stopped before the first epoch was done.
     """
+    observer = observer or Observer()
     keras.utils.set_random_seed(recipe.seed)
     tf.config.experimental.enable_op_determinism()
     split = _first_examples(data.train, recipe)
@@ -79,7 +62,7 @@ def train(
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
     )
-    keeper = _BestEpoch(on_epoch)
+    keeper = _BestEpoch(observer)
     # Order matters: the average must be swapped in before validation results are looked at and kept.
     callbacks: list[keras.callbacks.Callback] = [keras.callbacks.TerminateOnNaN()]
     if recipe.ema:
@@ -87,15 +70,22 @@ def train(
     callbacks.append(keeper)
     if recipe.patience is not None:
         callbacks.append(keras.callbacks.EarlyStopping(monitor="val_loss", patience=recipe.patience))
-    model.fit(
-        _batches(split, recipe),
-        epochs=recipe.epochs,
-        validation_data=(data.validation.scaled(), data.validation.labels),
-        validation_batch_size=500,
-        shuffle=False,  # the batches come shuffled
-        callbacks=callbacks,
-        verbose=0,
-    )
+    observer.begin(steps, model.predict_on_batch)
+    stopped = False
+    try:
+        model.fit(
+            _batches(split, recipe),
+            epochs=recipe.epochs,
+            validation_data=(data.validation.scaled(), data.validation.labels),
+            validation_batch_size=500,
+            shuffle=False,  # the batches come shuffled
+            callbacks=callbacks,
+            verbose=0,
+        )
+    except Stop:
+        stopped = True
+    if keeper.best is None and stopped:
+        raise NothingToKeep("Stopped before the first epoch was done: there is nothing to keep.")
     if keeper.best is None:
         raise InvalidValue(
             f"The loss became NaN in the first epoch: learning_rate {recipe.learning_rate:g} is too large. "
@@ -103,7 +93,23 @@ def train(
         )
     best = network.build(recipe.dropout)  # never compiled, so that no optimiser state is saved with it
     best.set_weights(keeper.weights)
-    return Trained(best, tuple(keeper.history), keeper.best, time.perf_counter() - keeper.began)
+    return Trained(
+        best, tuple(keeper.history), keeper.best, keeper.elapsed_s(), _ended(keeper, recipe, stopped=stopped)
+    )
+
+
+def _ended(keeper: _BestEpoch, recipe: Recipe, *, stopped: bool) -> str | None:
+    reached = len(keeper.history)
+    if stopped:
+        return f"Stopped on request after {reached} of {recipe.epochs} epochs."
+    if keeper.is_nan:
+        return (
+            f"The loss became NaN in epoch {reached + 1}, so training ended there: learning_rate "
+            f"{recipe.learning_rate:g} is too large. Try {recipe.learning_rate / 10:g}."
+        )
+    if reached < recipe.epochs:
+        return f"Stopped early after {reached} of {recipe.epochs} epochs: validation loss got no better."
+    return None
 
 
 def _first_examples(split: Split, recipe: Recipe) -> Split:
@@ -160,27 +166,39 @@ def _optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Optimiz
 
 
 class _BestEpoch(keras.callbacks.Callback):
-    """Keeps every epoch's figures, and the weights of the best one."""
+    """Keeps every epoch's figures and the weights of the best one, and tells the observer."""
 
-    def __init__(self, on_epoch: Callable[[Epoch], None]) -> None:
+    def __init__(self, observer: Observer) -> None:
         super().__init__()
-        self.on_epoch = on_epoch
+        self.observer = observer
         self.history: list[Epoch] = []
         self.best: Epoch | None = None
         self.weights: list[np.ndarray] = []
+        self.is_nan = False
+
+    def elapsed_s(self) -> float:
+        return time.perf_counter() - self.began - self.observer.paused_s
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         self.began = time.perf_counter()
 
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        self.observer.batch(batch + 1, float((logs or {})["loss"]), float((logs or {})["accuracy"]))
+
+    def on_test_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        self.observer.validation_batch()
+
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         values = {name: float((logs or {})[name]) for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
         if not np.isfinite([values["loss"], values["val_loss"]]).all():
+            self.is_nan = True
+            self.model.stop_training = True
             return
-        reached = Epoch(number=epoch + 1, elapsed_s=time.perf_counter() - self.began, **values)
+        reached = Epoch(number=epoch + 1, elapsed_s=self.elapsed_s(), **values)
         self.history.append(reached)
         if self.best is None or _quality(reached) > _quality(self.best):
             self.best, self.weights = reached, self.model.get_weights()
-        self.on_epoch(reached)
+        self.observer.epoch(reached)
 
 
 def _quality(epoch: Epoch) -> tuple[float, float]:

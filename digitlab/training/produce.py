@@ -1,11 +1,10 @@
-"""From a network's name to a model in `models/`: train, export, evaluate, store."""
+"""From a network's name to a challenger in `models/`: train, export, evaluate, store."""
 
 from __future__ import annotations
 
 import os
 import platform
 import zipfile
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -14,18 +13,17 @@ from typing import Any
 
 import numpy as np
 
-from digitlab import evaluation, store
+from digitlab import evaluation, store, versions
 from digitlab.classifier import Classifier
 from digitlab.mnist import Mnist
 from digitlab.recipe import Recipe
 from digitlab.training import export, fit
 from digitlab.training.architectures import Network
+from digitlab.training.progress import Observer
 
 
-def produce(
-    network: Network, recipe: Recipe, data: Mnist, on_epoch: Callable[[fit.Epoch], None] = lambda epoch: None
-) -> dict[str, Any]:
-    """Train a network and put it into `models/` under its name.
+def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | None = None) -> dict[str, Any]:
+    """Train a network and leave it as the challenger of the model of its name; `versions.promote` is the next step.
 
     The stored probabilities are those of the exported file, run as the app runs it.
 
@@ -33,12 +31,14 @@ def produce(
         The contents of its `run.json`.
 
     Raises:
-        InvalidValue: see `fit.train`.
+        InvalidValue, NothingToKeep: see `fit.train`.
+        OSError: it could not be written, on a full disk for one.
     """
-    trained = fit.train(network, recipe, data, on_epoch)
+    observer = observer or Observer()
+    trained = fit.train(network, recipe, data, observer)
+    observer.stage("Exporting")
     tflite = export.to_tflite(trained.model)
     run: dict[str, Any] = {
-        "name": network.name,
         "family": network.family,
         "summary": network.summary,
         "parameters": trained.model.count_params(),
@@ -52,12 +52,14 @@ def produce(
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {package: version(package) for package in ("tensorflow", "keras", "numpy")},
+        "ended": trained.ended,
         "history": [asdict(epoch) for epoch in trained.history],
     }
-    with store.replacing(network.name, run) as folder:
+    with versions.challenging(network.name, run) as folder:
         trained.model.save(folder / store.KERAS)
         _deflate(folder / store.KERAS)
         (folder / store.TFLITE).write_bytes(tflite)
+        observer.stage("Evaluating")
         classifier = Classifier(store.StoredModel(network.name, run, tflite, folder))
         arrays = {}
         for split_name in ("validation", "test"):

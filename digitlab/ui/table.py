@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from digitlab import classifier, store
+from digitlab import classifier, processes, store
 from digitlab.errors import DigitlabError
 
 TIMED_ANSWERS = 30
@@ -80,15 +80,49 @@ def show(table: Sequence[dict[str, Any]]) -> None:
     )
 
 
+def downloads(name: str) -> None:
+    """A button for each format of a model's file."""
+    for kind, file, what in (
+        ("keras", store.KERAS, "Weights and architecture, for Keras"),
+        ("tflite", store.TFLITE, "What this app runs, for LiteRT"),
+    ):
+        st.download_button(
+            f".{kind}", lambda file=file: store.read_file(name, file), file_name=f"{name}.{kind}",
+            icon=":material/download:", help=what,
+        )  # fmt: skip
+    made = _onnx_made().get((name, store.fingerprint(name)))
+    if made is not None:
+        st.download_button(".onnx", made, file_name=f"{name}.onnx", icon=":material/download:", help="For ONNX Runtime")
+    elif st.button("Make .onnx", icon=":material/sync:", help="Takes some seconds; checked to answer alike"):
+        try:
+            with st.spinner("Exporting and checking …"):
+                _onnx_made()[name, store.fingerprint(name)] = processes.onnx(name)
+        except (DigitlabError, OSError) as error:
+            st.error(str(error))
+        else:
+            st.rerun()
+
+
+@st.cache_resource
+def _onnx_made() -> dict[tuple, bytes]:
+    """ONNX files by model and fingerprint; a few megabytes each."""
+    return {}
+
+
 def usage(name: str) -> str:
     """The lines of Python that run a downloaded model on a (28, 28) array in [0, 1]."""
     return f"""\
-# {name}.tflite
+# {name}.tflite: pip install ai-edge-litert
 from ai_edge_litert.interpreter import Interpreter
 run = Interpreter("{name}.tflite").get_signature_runner()
 logits = run(images=picture[None].astype("float32"))["logits"]
 
-# {name}.keras
+# {name}.keras: pip install keras tensorflow
 import keras
 logits = keras.models.load_model("{name}.keras")(picture[None])
+
+# {name}.onnx: pip install onnxruntime
+import onnxruntime
+session = onnxruntime.InferenceSession("{name}.onnx")
+logits = session.run(["logits"], {{"images": picture[None].astype("float32")}})[0]
 """

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from digitlab import charts, store
+from digitlab import charts, store, versions
 from digitlab.errors import DigitlabError
 from digitlab.ui import table
 
@@ -23,23 +23,17 @@ st.subheader("One model")
 name = st.selectbox("Model", [row["name"] for row in rows], key="model", bind="query-params")
 stored = store.read(name)
 run = stored.run
+digits = run["recipe"].get("examples") or run["data"]["train"]
 st.markdown(
-    f"**{run['summary']}.** {run['parameters']:,} parameters, trained in {run['duration_s']:.0f} s on "
-    f"{run['data']['train']:,} digits ({run['machine']}), seed {run['seed']}, {run['trained_at'][:10]}."
+    f"**{run['summary']}.** {run['parameters']:,} parameters, trained in {run['duration_s']:.0f} s "
+    f"on {digits:,} digits ({run['machine']}), seed {run['seed']}, {run['trained_at'][:10]}."
 )
 with st.container(horizontal=True):
-    for file, what in ((store.KERAS, "weights and architecture"), (store.TFLITE, "what this app runs")):
-        st.download_button(
-            file,
-            lambda file=file: store.read_file(name, file),
-            file_name=f"{name}.{file.split('.')[1]}",
-            icon=":material/download:",
-            help=what,
-        )
-    if st.button("Roll back", icon=":material/history:", disabled=not store.has_previous(name),
+    table.downloads(name)
+    if st.button("Roll back", icon=":material/history:", disabled=not versions.has_previous(name),
                  help="Swap this model with the version before it"):  # fmt: skip
         try:
-            store.roll_back(name)
+            versions.roll_back(name)
         except DigitlabError as error:
             st.error(str(error))
         else:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from digitlab import settings, store
+from digitlab import settings, store, versions
 
 
 def open_page(path: str, **query: str) -> AppTest:
@@ -61,5 +61,5 @@ def test_roll_back_swaps_the_versions(models_dir: Path):
     next(button for button in app.button if button.label == "Roll back").click().run()
     assert not app.exception
     assert store.read("cnn").tflite != before
-    store.roll_back("cnn")
+    versions.roll_back("cnn")
     assert store.read("cnn").tflite == before

@@ -5,11 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from digitlab import classifier, mnist, store
+from digitlab import classifier, mnist, store, versions
 from digitlab import recipe as recipes
 from digitlab.classifier import Classifier, softmax
-from digitlab.errors import InvalidValue, UnknownNetwork
-from digitlab.training import architectures
+from digitlab.errors import ExportFailed, InvalidValue, NothingToKeep, UnknownNetwork
+from digitlab.training import architectures, shapes
+from digitlab.training.progress import Observer, Stop
 
 keras = pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
 import tensorflow as tf  # noqa: E402
@@ -44,6 +45,21 @@ def test_network_shapes_and_export(name):
     answers = Classifier(store.StoredModel(name, {}, tflite, store.folder())).answer(images)
     np.testing.assert_allclose(answers.probabilities, softmax(np.asarray(model(images))), atol=1e-5)
     assert answers.embedding.shape == (3, model.get_layer("embedding").output.shape[-1])
+
+
+@pytest.mark.parametrize("name", architectures.NETWORKS)
+def test_layer_table_without_keras_is_keras_own(name):
+    network = architectures.get(name)
+    silent = {"InputLayer", "Reshape"}
+    theirs = [
+        (type(layer).__name__, layer.output.shape[1:], layer.count_params())
+        for layer in network.build().layers
+        if type(layer).__name__ not in silent and layer.name not in {"embedding"}
+        and not (type(layer).__name__ == "Activation" and layer.name == "logits")
+    ]  # fmt: skip
+    ours = [(layer.kind.split()[0].rstrip(","), layer.shape, layer.parameters) for layer in shapes.table(network)]
+    assert sorted(map(str, ours)) == sorted(map(str, theirs))
+    assert sum(layer.parameters for layer in shapes.table(network)) == network.build().count_params()
 
 
 @pytest.mark.parametrize(
@@ -94,8 +110,14 @@ def test_same_seed_same_numbers(packaged):
 
 def test_the_best_epoch_is_kept(packaged):
     seen = []
-    trained = fit.train(architectures.get("dnn"), TINY.with_changes(epochs=4), packaged, seen.append)
+
+    class Listener(Observer):
+        def epoch(self, epoch):
+            seen.append(epoch)
+
+    trained = fit.train(architectures.get("dnn"), TINY.with_changes(epochs=4), packaged, Listener())
     assert seen == list(trained.history)
+    assert trained.ended is None
     assert trained.best.val_accuracy == max(epoch.val_accuracy for epoch in seen)
     logits = np.asarray(trained.model(packaged.validation.scaled()))
     assert (logits.argmax(axis=1) == packaged.validation.labels).mean() == pytest.approx(trained.best.val_accuracy)
@@ -135,14 +157,81 @@ def test_distortions_keep_range_and_identity_of_seeds(packaged):
 def test_produce_writes_a_model_that_answers(packaged, tmp_path, monkeypatch):
     monkeypatch.setenv("DIGITLAB_MODELS", str(tmp_path))
     produce(architectures.get("cnn"), TINY.with_changes(epochs=1), packaged)
+    versions.promote("cnn")
     stored = store.read("cnn")
     assert {path.name for path in (tmp_path / "cnn").iterdir()} == {
         "model.keras", "model.tflite", "run.json", "evaluation.npz",
     }  # fmt: skip
     assert json.loads((tmp_path / "cnn" / "run.json").read_text())["metrics"].keys() == {"validation"}
-    probabilities = store.read_evaluation("cnn")["validation_probabilities"]
+    probabilities = store.read_evaluation(stored)["validation_probabilities"]
     answers = Classifier(stored).answer(packaged.validation.scaled()).probabilities
     np.testing.assert_allclose(probabilities, answers, atol=1e-6)
     model = keras.models.load_model(tmp_path / "cnn" / "model.keras")
     np.testing.assert_allclose(softmax(np.asarray(model(packaged.validation.scaled()))), probabilities, atol=1e-4)
     assert getattr(model, "optimizer", None) is None
+
+
+class StopAfter(Observer):
+    """Stops a training after so many batches."""
+
+    def __init__(self, batches):
+        self.left = batches
+
+    def batch(self, done, loss, accuracy):
+        self.left -= 1
+        if self.left == 0:
+            raise Stop
+
+
+def test_stopped_training_keeps_the_best_epoch(packaged):
+    trained = fit.train(architectures.get("dnn-100"), TINY.with_changes(epochs=9), packaged, StopAfter(50))
+    assert len(trained.history) == 2  # 20 batches each
+    assert trained.ended == "Stopped on request after 2 of 9 epochs."
+    logits = np.asarray(trained.model(packaged.validation.scaled()))
+    assert (logits.argmax(axis=1) == packaged.validation.labels).mean() == pytest.approx(trained.best.val_accuracy)
+
+
+def test_stopped_before_the_first_epoch_there_is_nothing_to_keep(packaged):
+    with pytest.raises(NothingToKeep, match="nothing to keep"):
+        fit.train(architectures.get("dnn-100"), TINY, packaged, StopAfter(3))
+
+
+def test_nan_after_a_good_epoch_keeps_that_epoch(packaged):
+    class Poison(Observer):
+        """Lets the second epoch's loss become NaN, as a weight gone to infinity would."""
+
+        def begin(self, batches, answer):
+            self.model, self.epochs = answer.__self__, 0
+
+        def epoch(self, epoch):
+            self.model.set_weights([np.full_like(weight, np.nan) for weight in self.model.get_weights()])
+
+    trained = fit.train(architectures.get("dnn-100"), TINY.with_changes(epochs=3), packaged, Poison())
+    assert [epoch.number for epoch in trained.history] == [1]
+    assert "became NaN in epoch 2" in trained.ended
+    assert np.isfinite(np.asarray(trained.model(packaged.validation.scaled()[:5]))).all()
+
+
+def test_early_stopping_says_so(packaged):
+    recipe = TINY.with_changes(epochs=30, patience=1, learning_rate=0.05)
+    trained = fit.train(architectures.get("dnn-100"), recipe, packaged)
+    assert len(trained.history) < 30
+    assert "Stopped early" in trained.ended
+
+
+@pytest.mark.parametrize("name", ["softmax", "cnn"])
+def test_onnx_answers_alike(name, tmp_path):
+    onnxruntime = pytest.importorskip("onnxruntime")
+    file = tmp_path / "model.onnx"
+    assert export.to_onnx(store.read(name).place / store.KERAS, file) <= 1e-4
+    images = mnist.packaged().scaled()[::1000]
+    (logits,) = onnxruntime.InferenceSession(file).run(["logits"], {"images": images})
+    np.testing.assert_allclose(softmax(logits), classifier.get(name).answer(images).probabilities, atol=1e-4)
+
+
+def test_onnx_that_answers_otherwise_is_refused(tmp_path, monkeypatch):
+    pytest.importorskip("onnxruntime")
+    monkeypatch.setattr(export, "SAME", 0.0)
+    with pytest.raises(ExportFailed, match="answers differently"):
+        export.to_onnx(store.read("softmax").place / store.KERAS, tmp_path / "model.onnx")
+    assert not (tmp_path / "model.onnx").exists()

@@ -1,0 +1,227 @@
+"""Training as a job: what it costs the pages, how fast it obeys, what it costs beside a plain script, what a kill leaves.
+
+    python -m benchmarks.training pages|obey|plain|demo|kill [...]
+
+Everything runs on a copy of the models, in a temporary folder. Each part takes one to eight minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Browser, sync_playwright
+
+from digitlab import jobs, settings, store, versions
+from digitlab.errors import DigitlabError
+from digitlab.recipe import Recipe
+from digitlab.training import architectures
+from tests.browser import chromium
+from tests.browser.server import serve
+
+CLICKS = 40
+REQUESTS = 10
+WORKER_KILLS, APP_KILLS = 50, 10
+QUICK = Recipe(epochs=2, batch_size=50, examples=500)
+HEAVY = architectures.get("cnn").recipe
+
+
+def main() -> None:
+    parts: dict[str, Callable[[Path], None]] = {
+        "pages": pages, "obey": obey, "plain": plain, "demo": demo, "kill": kill,
+    }  # fmt: skip
+    parser = argparse.ArgumentParser()
+    parser.add_argument("parts", nargs="*", choices=[*parts, []], default=list(parts))
+    for part in parser.parse_args().parts:
+        with tempfile.TemporaryDirectory() as folder:
+            models = Path(folder) / "models"
+            shutil.copytree(settings.REPOSITORY / "models", models, ignore=shutil.ignore_patterns(".*"))
+            os.environ["DIGITLAB_MODELS"] = str(models)
+            parts[part](Path(folder))
+
+
+def pages(folder: Path) -> None:
+    """A rerun of the Training curves page, from click to new axis, idle and while the flagship CNN is trained."""
+    with serve(folder / "log") as server, sync_playwright() as playwright:
+        browser = _browser(playwright)
+        idle = _reruns(browser, server.url)
+        jobs.start("cnn", HEAVY)
+        _wait(lambda found: found.state == "training" and found.batch > 20)
+        busy = _reruns(browser, server.url)
+        assert jobs.status().state == "training"
+        _discard()
+    ratio = busy / idle
+    print(f"page rerun p95 of {CLICKS}: idle {idle * 1e3:.0f} ms, training {busy * 1e3:.0f} ms, {ratio:.2f} x")
+
+
+def _reruns(browser: Browser, url: str) -> float:
+    page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    page.goto(f"{url}/curves")
+    page.locator(".ytitle").wait_for()
+    times = []
+    for number in range(CLICKS):
+        name, axis = (("accuracy", "accuracy"), ("loss", "loss (nats)"))[number % 2]
+        began = time.perf_counter()
+        page.get_by_role("radio", name=name, exact=True).click()
+        page.locator(".ytitle", has_text=axis).wait_for()
+        times.append(time.perf_counter() - began)
+        page.wait_for_timeout(100)
+    page.context.close()
+    return float(np.percentile(times[2:], 95))
+
+
+def obey(folder: Path) -> None:
+    """From asking for a pause, a resume or an end until the status says so, at random moments."""
+    chance = random.Random(0)
+    pauses, stops = [], []
+    for _ in range(REQUESTS // 5):
+        jobs.start("cnn-32-64", architectures.get("cnn-32-64").recipe)
+        _wait(lambda found: found.history)
+        for _ in range(5):
+            time.sleep(chance.uniform(0, 3))
+            pauses.append(_until(jobs.pause, lambda found: found.state == "paused"))
+            _until(jobs.resume, lambda found: found.state == "training")
+        stops.append(_until(lambda: jobs.stop(keep=True), lambda found: found.state == "finishing"))
+        stops.append(_until(lambda: jobs.stop(keep=False), lambda found: not found.active))
+    for _ in range(REQUESTS // 2):
+        jobs.start("cnn", HEAVY)
+        time.sleep(chance.uniform(0, 12))
+        stops.append(_until(lambda: jobs.stop(keep=False), lambda found: not found.active))
+    print(f"pause: at most {max(pauses):.2f} s of {len(pauses)}; stop: at most {max(stops):.2f} s of {len(stops)}")
+
+
+def plain(folder: Path) -> None:
+    """`cnn-32-64` for three epochs, as a job and as a plain script, in turns; whole processes, imports and all."""
+    times: dict[str, list[float]] = {"job": [], "plain": []}
+    for _ in range(3):
+        began = time.perf_counter()
+        script = [sys.executable, "-m", "benchmarks.rivals.plain_training", str(folder)]
+        subprocess.run(script, check=True, cwd=settings.REPOSITORY, capture_output=True)
+        times["plain"].append(time.perf_counter() - began)
+        began = time.perf_counter()
+        jobs.start("cnn-32-64", architectures.get("cnn-32-64").recipe.with_changes(epochs=3))
+        assert _wait(lambda found: not found.active).state == "done"
+        times["job"].append(time.perf_counter() - began)
+    job, script_s = (float(np.median(times[which])) for which in ("job", "plain"))
+    runs = "; ".join(f"{which} {', '.join(f'{each:.1f}' for each in values)}" for which, values in times.items())
+    print(f"cnn-32-64, 3 epochs, median of 3: job {job:.1f} s, plain script {script_s:.1f} s, {job / script_s:.2f} x")
+    print(f"  ({runs})")
+
+
+def demo(folder: Path) -> None:
+    """The Retrain page's own preset: from the click on Start to the promoted model."""
+    with serve(folder / "log") as server, sync_playwright() as playwright:
+        for name in ("cnn-32-64", "dnn", "cnn"):
+            page = _browser(playwright).new_context(viewport={"width": 1280, "height": 720}).new_page()
+            page.set_default_timeout(120_000)
+            page.goto(f"{server.url}/retrain?network={name}")
+            page.get_by_text("as measured on this machine").wait_for()
+            page.wait_for_timeout(1000)
+            began = time.perf_counter()
+            page.get_by_role("button", name="Start training").click()
+            page.get_by_role("button", name="Promote", exact=True).click()
+            page.get_by_text(f"{name} is in service").wait_for()
+            elapsed_s = time.perf_counter() - began
+            run = store.read(name).run
+            accuracy = run["metrics"]["validation"]["accuracy"]
+            digits = run["recipe"]["examples"] or run["data"]["train"]
+            print(
+                f"20-second demo of {name}: {elapsed_s:.1f} s from click to promoted, {digits:,} digits, {accuracy:.2%}"
+            )
+
+
+def kill(folder: Path) -> None:
+    """Kill -9 at random moments: the worker from its start to after its end, and the app while it trains."""
+    chance = random.Random(0)
+    began = time.perf_counter()
+    jobs.start("dnn-100", QUICK, "always")
+    _wait(lambda found: not found.active)
+    whole_s = time.perf_counter() - began
+    lost = stale = 0
+    states: dict[str, int] = {}
+    for number in range(WORKER_KILLS):
+        started = jobs.start("dnn-100", QUICK.with_changes(seed=number), "always")
+        # Every other one in the last third, where files are written and exchanged.
+        time.sleep(chance.uniform(0, whole_s) if number % 2 else chance.uniform(0.6, 1.0) * whole_s)
+        last = jobs.status().state
+        _kill(started.pid)
+        states[last] = states.get(last, 0) + 1
+        lost += _lost()
+        stale += jobs.is_running()
+    print(f"worker killed {WORKER_KILLS} times ({states}): {lost} models lost, {stale} stale locks")
+    lost = stale = strays = 0
+    with sync_playwright() as playwright:
+        browser = _browser(playwright)
+        for _ in range(APP_KILLS):
+            with serve(folder / "log") as server:
+                page = browser.new_context().new_page()
+                page.goto(f"{server.url}/retrain?network=dnn-100&preset=best")
+                page.get_by_role("button", name="Start training").click()
+                page.get_by_role("button", name="Discard").wait_for()
+                time.sleep(chance.uniform(0, 6))
+                _kill(server.pid)
+                page.context.close()
+            lost += _lost()
+            strays += not jobs.status().active  # the training goes on without the app
+            _discard()
+            stale += jobs.is_running()
+    print(f"app killed {APP_KILLS} times: {lost} models lost, {stale} stale locks, {strays} trainings lost")
+
+
+def _lost() -> int:
+    """Models that no longer answer, before anything has tidied up."""
+    there, lost = set(store.names()), 0
+    for name in {path.name for path in (settings.REPOSITORY / "models").iterdir() if path.is_dir()} - {".previous"}:
+        if name.startswith("."):
+            continue
+        try:
+            store.read(name)
+        except DigitlabError:
+            lost += 1
+    return lost + (len(there) < 2) + sum(1 for name in versions.challengers() if name not in there)
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+    time.sleep(0.1)
+
+
+def _browser(playwright: object) -> Browser:
+    return playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)  # type: ignore
+
+
+def _wait(what: Callable[[jobs.Status], object]) -> jobs.Status:
+    while True:
+        found = jobs.status()
+        if found is not None and what(found):
+            return found
+        time.sleep(0.02)
+
+
+def _until(ask: Callable[[], object], what: Callable[[jobs.Status], object]) -> float:
+    began = time.perf_counter()
+    ask()
+    _wait(what)
+    return time.perf_counter() - began
+
+
+def _discard() -> None:
+    jobs.stop(keep=False)
+    _wait(lambda found: not found.active)
+
+
+if __name__ == "__main__":
+    main()

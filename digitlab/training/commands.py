@@ -1,0 +1,160 @@
+"""The commands around training: train, measure, export. TensorFlow is imported only once it is needed."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import importlib
+import platform
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from digitlab import mnist, store, versions
+from digitlab.errors import DamagedModel, InvalidValue, TrainingUnavailable, UnknownModel
+from digitlab.jobs import PROMOTE
+from digitlab.quiet import quiet
+from digitlab.recipe import AUGMENTATIONS, OPTIMIZERS, SCHEDULES, Recipe
+from digitlab.training.terminal import Terminal
+from digitlab.words import summary_line
+
+
+def add(commands: Any) -> None:
+    """Add the commands to the parser's subparsers."""
+    train = commands.add_parser("train", help="train a network and put it into models/")
+    train.add_argument("name", metavar="NAME", help="a network of the registry, such as dnn or cnn")
+    _add_recipe_options(train)
+    train.add_argument(
+        "--promote", choices=PROMOTE, default="always",
+        help="put the finished network into service, or let it wait as a challenger (default: always)",
+    )  # fmt: skip
+    train.add_argument("--job", help=argparse.SUPPRESS)  # set by `jobs.start`
+    train.set_defaults(run=_train)
+
+    measure = commands.add_parser("measure", help="say how long training a network will take on this machine")
+    measure.add_argument("name", metavar="NAME")
+    _add_recipe_options(measure)
+    measure.set_defaults(run=_measure)
+
+    export = commands.add_parser("export", help="write a model as a .keras, .tflite or .onnx file")
+    export.add_argument("name", metavar="NAME")
+    export.add_argument("to", metavar="FILE", help="its ending decides the format")
+    export.set_defaults(run=_export)
+
+
+def _add_recipe_options(parser: argparse.ArgumentParser) -> None:
+    """One option a field of `Recipe`; what is not given stays as the network's own recipe has it."""
+    choices = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES, "augment": AUGMENTATIONS}
+    for field in dataclasses.fields(Recipe):
+        kind: Any = str if field.name in choices else int if "int" in str(field.type) else float
+        parser.add_argument(
+            f"--{field.name.replace('_', '-')}", dest=field.name, type=kind, choices=choices.get(field.name)
+        )
+
+
+def _train(options: argparse.Namespace) -> int:
+    from digitlab.training import architectures  # describes networks, imports no TensorFlow
+    from digitlab.training.worker import Worker
+
+    network = architectures.get(options.name)
+    recipe = _recipe(network.recipe, options)
+    with Worker(network.name, recipe, options.promote, options.job) as worker:
+        data = mnist.load_or_packaged()
+        _say_packaged(data)
+        worker.reading(data)
+        print(f"Training {network.name} ({network.summary}): {recipe.epochs} epochs, seed {recipe.seed}")
+        terminal = Terminal(worker, recipe.epochs)
+        run = _tensorflow("produce").produce(network, recipe, data, terminal)
+        print(f"Kept epoch {run['best_epoch']}, after {run['duration_s']:.0f} s of training.")
+        for split, summary in run["metrics"].items():
+            print(f"{split}: {summary_line(summary)}")
+        with worker.promoting:
+            promoted, message = _promote(network.name, options.promote)
+            worker.done(" ".join(filter(None, (run["ended"], message))), promoted=promoted)
+        if run["ended"]:
+            print(run["ended"])
+        print(message if promoted else f"{message} Its files: {store.places(network.name).challenger}")
+    return 0
+
+
+def _promote(name: str, when: str) -> tuple[bool, str]:
+    """Put the finished network into service if it shall be; whether it was, and what to say of it."""
+    waits = "It waits as a challenger beside the model in service."
+    if when == "never":
+        return False, waits
+    if when == "if-better":
+        from digitlab import comparison  # imports scikit-learn
+
+        try:
+            compared = comparison.compare(store.read(name), store.read_challenger(name))
+        except (UnknownModel, DamagedModel):
+            pass  # nothing whole is in service: anything is better
+        else:
+            if not compared.better:
+                return False, f"It is not better than the model in service: {compared.verdict()} {waits}"
+    versions.promote(name)
+    return True, f"It is in service as {name}; the version before is kept to roll back to."
+
+
+def _measure(options: argparse.Namespace) -> int:
+    from digitlab.training import architectures
+
+    began = time.time()
+    network = architectures.get(options.name)
+    recipe = _recipe(network.recipe, options)
+    data = mnist.load_or_packaged(download=False)
+    module = _tensorflow("measure")
+    module.keep_preview()
+    speed = module.measure(network, recipe, data, began)
+    total_s = speed.total_s(recipe, recipe.examples or len(data.train))
+    print(f"Training {network.name} for {recipe.epochs} epochs will take about {total_s:.0f} s here.")
+    return 0
+
+
+def _recipe(default: Recipe, options: argparse.Namespace) -> Recipe:
+    return default.with_changes(**{field.name: getattr(options, field.name) for field in dataclasses.fields(Recipe)})
+
+
+def _say_packaged(data: mnist.Mnist) -> None:
+    if data.source == "packaged":
+        print(
+            f"Full MNIST is not to be had here: training on the {len(data.train):,} packaged digits.", file=sys.stderr
+        )
+
+
+def _tensorflow(module: str) -> Any:
+    """A module of digitlab.training that imports TensorFlow: after everything that may fail early.
+
+    Raises:
+        TrainingUnavailable: there is no TensorFlow here.
+    """
+    try:
+        with quiet():
+            return importlib.import_module(f"digitlab.training.{module}")
+    except ImportError as error:
+        raise TrainingUnavailable(
+            f"This needs TensorFlow, which this Python {platform.python_version()} lacks ({error}). "
+            "Use Python 3.11 to 3.13 and pip install -r requirements.txt."
+        ) from error
+
+
+def _export(options: argparse.Namespace) -> int:
+    target = Path(options.to)
+    kind = target.suffix
+    if kind not in {".keras", ".tflite", ".onnx"}:
+        raise InvalidValue(f"Expected a file name ending in .keras, .tflite or .onnx, got {options.to!r}.")
+    store.read(options.name)
+    if kind == ".onnx":
+        module = _tensorflow("export")
+        with tempfile.TemporaryDirectory() as folder:
+            source, made = Path(folder) / store.KERAS, Path(folder) / "model.onnx"
+            source.write_bytes(store.read_file(options.name, store.KERAS))
+            difference = module.to_onnx(source, made)
+            target.write_bytes(made.read_bytes())
+        print(f"{target}: the same answers as {options.name} within {difference:.1g}")
+    else:
+        target.write_bytes(store.read_file(options.name, store.KERAS if kind == ".keras" else store.TFLITE))
+        print(target)
+    return 0

@@ -1,0 +1,82 @@
+"""A few seconds of training, to say how long a whole one takes here, and what it will see."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import numpy as np
+import tensorflow as tf
+
+from digitlab import preview, speed, store
+from digitlab.classifier import Classifier
+from digitlab.errors import NothingToKeep
+from digitlab.mnist import Mnist
+from digitlab.recipe import Recipe
+from digitlab.training import distortions, export, fit
+from digitlab.training.architectures import Network
+from digitlab.training.progress import Observer, Stop
+
+SECONDS = 1.5  # of training
+PIECE = 500  # digits that stand for all validation and test digits
+
+
+def measure(network: Network, recipe: Recipe, data: Mnist, began: float) -> speed.Speed:
+    """Train for a moment, evaluate a few digits, and remember what that says of a whole training.
+
+    Args:
+        network, recipe, data: as for `fit.train`.
+        began: `time.time()` when this process was started.
+    """
+    watch = _Watch(data)
+    with suppress(NothingToKeep):
+        fit.train(network, dataclasses.replace(recipe, epochs=1, examples=None), data, watch)
+    finish_began = time.perf_counter()
+    classifier = Classifier(store.StoredModel(network.name, {}, export.to_tflite(network.build()), store.folder()))
+    export_s = time.perf_counter() - finish_began
+    held_out = len(data.validation) + (len(data.test) if data.test else 0)
+    answer_s = classifier.answer(data.validation.scaled()[:PIECE]).elapsed_s
+    measured = speed.Speed(
+        start_s=watch.first_at - began,
+        example_s=watch.batch_s / recipe.batch_size,
+        validation_s=watch.validation_s(),
+        finish_s=export_s + answer_s * held_out / PIECE,
+    )
+    speed.remember(network.name, recipe, measured)
+    return measured
+
+
+def keep_preview() -> None:
+    """Distort the digits of the preview, for the page to show."""
+    images = tf.constant(preview.digits().astype(np.float32) / 255)
+    frames = [distortions.gentle(images, tf.constant([1, number])).numpy() for number in range(preview.FRAMES)]
+    preview.keep("gentle", np.round(np.stack(frames) * 255).astype(np.uint8))
+
+
+class _Watch(Observer):
+    def __init__(self, data: Mnist) -> None:
+        self.images = data.validation.scaled()
+        self.first_at = 0.0
+        self.batches = 0
+
+    def begin(self, batches: int, answer: Callable[[np.ndarray], np.ndarray]) -> None:
+        self.answer = answer
+
+    def batch(self, done: int, loss: float, accuracy: float) -> None:
+        now = time.perf_counter()
+        if not self.first_at:
+            self.first_at, self.began = time.time(), now
+            return
+        self.batches += 1
+        self.batch_s = (now - self.began) / self.batches
+        if now - self.began > SECONDS:
+            raise Stop
+
+    def validation_s(self) -> float:
+        """Seconds for all validation digits, from two pieces; the first compiles."""
+        for _ in range(2):
+            began = time.perf_counter()
+            self.answer(self.images[:PIECE])
+        return (time.perf_counter() - began) * len(self.images) / PIECE

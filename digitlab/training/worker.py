@@ -1,0 +1,218 @@
+"""The training process's own side of a job: it holds the lock, tells how far it is, and does what it is asked.
+
+A thread of its own writes the status twice a second and looks for requests, so that pausing and discarding take
+effect whatever the main thread is busy with.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from filelock import Timeout
+
+from digitlab import jobs, mnist, speed, versions
+from digitlab.classifier import softmax
+from digitlab.errors import DigitlabError, NothingToKeep, TrainingRunning
+from digitlab.mnist import Mnist
+from digitlab.recipe import Recipe
+from digitlab.training import showcase
+from digitlab.training.progress import Epoch, Observer, Stop
+
+TICK_S = 0.2
+WRITE_S = 0.5
+POINT_S = 0.3  # least time between two points of the live curve
+LEAST_SHARE = 0.02  # of an epoch's batches, for a point
+POINTS = 400  # most points of it; beyond, neighbours are merged
+GALLERY_S = 0.8
+LOCK_S = 2.0  # whoever only looks whether a training runs holds the lock for a moment
+NICENESS = 15  # a training gives way to the app that people are drawing in
+
+
+class Worker(Observer):
+    """Use as a context around everything a training does; raises `TrainingRunning` on entering if another runs."""
+
+    def __init__(self, network: str, recipe: Recipe, promote: str, job: str | None) -> None:
+        """Prepare; nothing is touched before entering.
+
+        Args:
+            network, recipe, promote: what is trained, see `jobs.Status`.
+            job: the id a page gave it, None if it was started in a terminal.
+        """
+        self.status = jobs.Status(
+            id=job or uuid.uuid4().hex, pid=os.getpid(), origin="page" if job else "terminal",
+            network=network, recipe=recipe.as_dict(), promote=promote,
+        )  # fmt: skip
+        self.recipe = recipe
+        self.promoting = threading.Lock()  # held where a discard must wait a moment
+        self._lock = jobs.lock()
+        self._over = threading.Event()
+        self._written_at = 0.0
+        self._want = "train"
+        self._start_s = 0.0
+
+    def __enter__(self) -> Worker:
+        try:
+            self._lock.acquire(timeout=LOCK_S)
+        except Timeout:
+            running = jobs.status()
+            who = running.who() if running and running.active else "another training is just starting"
+            raise TrainingRunning(f"One training at a time: {who}. Wait for it or stop it.") from None
+        if self.status.origin == "page":
+            with suppress(OSError, AttributeError):  # Windows has no niceness
+                os.nice(NICENESS)
+            with suppress(OSError):
+                os.truncate(jobs.folder() / "log.txt", 0)
+        with suppress(OSError):
+            (jobs.folder() / "request.json").unlink()
+        versions.sweep()
+        jobs.write(self.status)
+        self._thread = threading.Thread(target=self._attend, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._over.set()
+        self._thread.join()
+        if isinstance(error, NothingToKeep | KeyboardInterrupt):
+            self._end("discarded", str(error) or "Interrupted in the terminal. Nothing was replaced.")
+        elif isinstance(error, DigitlabError):
+            self._end("failed", str(error))
+        elif isinstance(error, OSError):
+            self._end("failed", f"{error.strerror or error}. Nothing was replaced.")
+        elif error is not None:
+            self._end("failed", f"It ended with an error of its own ({kind.__name__ if kind else ''}: {error}).")
+        self._lock.release()
+
+    def reading(self, data: Mnist) -> None:
+        """Told once the digits are read."""
+        train = self.recipe.examples or len(data.train)
+        self._gallery = showcase.choose(data.source)
+        self._update(source=data.source, train=train, message="Building the network.")
+
+    def done(self, message: str, *, promoted: bool) -> None:
+        """The network stands in `models/`."""
+        self._end("done", message, promoted=promoted)
+        with suppress(OSError):
+            speed.remember(self.status.network, self.recipe, self._clock.measured(self._start_s, self.recipe))
+
+    # What fit and produce tell.
+
+    def begin(self, batches: int, answer: Callable[[np.ndarray], np.ndarray]) -> None:
+        self._answer = answer
+        known = speed.recall(self.status.network, self.recipe)
+        self._clock = speed.Clock(batches, self.recipe.epochs, known.finish_s if known else speed.FINISH_S)
+        self._point = (0, 0.0, 0.0)
+        self._point_at = self._gallery_at = 0.0
+        self._look()
+        self._update(state="training", message="Training.", batches=batches)
+
+    def batch(self, done: int, loss: float, accuracy: float) -> None:
+        self._clock.batch(done)
+        self._start_s = self._start_s or time.time() - self.status.started_at
+        now = time.monotonic()
+        if now - self._point_at > POINT_S or done == self.status.batches:
+            self._point_at = now
+            self._add_point(done, loss, accuracy)
+        if now - self._gallery_at > GALLERY_S:
+            self._gallery_at = now
+            self._look()
+        self._update(batch=done, left_s=self._clock.left_s())
+        self._obey()
+
+    def validation_batch(self) -> None:
+        self._obey()
+
+    def epoch(self, epoch: Epoch) -> None:
+        self._clock.epoch()
+        self._point = (0, 0.0, 0.0)
+        self._look()
+        history = [*self.status.history, dataclasses.asdict(epoch)]
+        self._update(history=history, batch=0, left_s=self._clock.left_s())
+
+    def stage(self, name: str) -> None:
+        self._update(state="finishing" if self.status.history else "preparing", message=f"{name}.", left_s=None)
+
+    def _obey(self) -> None:
+        if self._want == "pause":
+            began = time.monotonic()
+            self._update(state="paused", message="Paused.")
+            while self._want == "pause":
+                time.sleep(TICK_S / 4)
+            self.paused_s += time.monotonic() - began
+            self._clock.skip(time.monotonic() - began)
+            self._update(state="training", message="Training.")
+        if self._want == "stop" and self.status.state == "training":
+            raise Stop
+
+    def _add_point(self, done: int, loss: float, accuracy: float) -> None:
+        """The means so far less those of the point before: what the batches in between were like."""
+        before, loss_before, accuracy_before = self._point
+        share = done - before
+        if share < LEAST_SHARE * self.status.batches or not np.isfinite(loss):
+            return  # so few say more about themselves than about the training
+        mean_loss = max((loss * done - loss_before * before) / share, 0.0)
+        mean_accuracy = min(max((accuracy * done - accuracy_before * before) / share, 0.0), 1.0)
+        self._point = (done, loss, accuracy)
+        place = len(self.status.history) + done / self.status.batches
+        curve = [*self.status.curve, [place, mean_loss, mean_accuracy]]
+        if len(curve) > POINTS:
+            pairs = zip(curve[::2], curve[1::2], strict=False)
+            curve = [[b[0], (a[1] + b[1]) / 2, (a[2] + b[2]) / 2] for a, b in pairs]
+        self._update(curve=curve)
+
+    def _look(self) -> None:
+        """What the network says of the digits in the gallery now."""
+        chosen = mnist.packaged().images[self._gallery].astype(np.float32) / 255
+        probabilities = softmax(np.asarray(self._answer(chosen), np.float32))
+        answers = probabilities.argmax(axis=1).tolist()
+        before = self.status.gallery or {"answers": answers, "changes": [0] * len(answers)}
+        self._update(
+            gallery={
+                "indices": self._gallery.tolist(),
+                "answers": answers,
+                "confidence": [round(float(value), 4) for value in probabilities.max(axis=1)],
+                "changes": [
+                    count + (now != then)
+                    for count, now, then in zip(before["changes"], answers, before["answers"], strict=True)
+                ],
+            }
+        )
+
+    # The status, and the thread that looks after it.
+
+    def _update(self, **changes: Any) -> None:
+        self.status = dataclasses.replace(self.status, **changes)
+
+    def _end(self, state: str, message: str, **changes: Any) -> None:
+        self._update(state=state, message=message, left_s=None, **changes)
+        with suppress(OSError):  # a full disk: whoever looks finds the worker gone
+            jobs.write(self.status)
+
+    def _attend(self) -> None:
+        while not self._over.wait(TICK_S):
+            self._want = jobs.wanted(self.status.id)
+            if self._want == "discard":
+                self._discard()
+            if time.monotonic() - self._written_at > WRITE_S and self.status.active:
+                self._written_at = time.monotonic()
+                with suppress(OSError):
+                    jobs.write(self.status)
+
+    def _discard(self) -> None:
+        """Leave at once, from whatever the main thread is doing; files half written are swept away."""
+        with self.promoting:
+            if not self.status.active:
+                return
+            self._end("discarded", "Discarded. The model in service is as before.")
+            with suppress(DigitlabError, OSError):
+                versions.sweep()
+            os._exit(0)

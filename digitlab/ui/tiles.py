@@ -1,0 +1,53 @@
+"""Many small digits as one picture: a sheet that every tile shows its own part of."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+from PIL import Image
+
+FRAME_MS = 700
+
+
+def tiles(images: np.ndarray, captions: Sequence[str], marks: Sequence[str] | None = None) -> str:
+    """A grid of digits with a caption each.
+
+    Args:
+        images: (n, 28, 28) uint8, white ink on black.
+        captions: n texts; they also say to a screen reader what is seen.
+        marks: n CSS classes, "" for none.
+    """
+    if not len(images):
+        return ""
+    sheet = _data_uri(np.hstack(list(images)))
+    figures = "".join(
+        f'<figure class="tile {mark}"><i role="img" aria-label="{escape(caption)}" style="--at:{at}"></i>'
+        f"<figcaption>{escape(caption)}</figcaption></figure>"
+        for at, (caption, mark) in enumerate(zip(captions, marks or [""] * len(captions), strict=True))
+    )
+    return f'<div class="tiles" style="--sheet:url({sheet});--count:{len(images)}">{figures}</div>'
+
+
+def strip(frames: np.ndarray) -> str:
+    """A row of digits as one picture; moving if there are several frames.
+
+    Args:
+        frames: (frames, n, 28, 28) uint8.
+
+    Returns:
+        A data URI.
+    """
+    pictures = [Image.fromarray(np.hstack(list(frame))) for frame in frames]
+    buffer = io.BytesIO()
+    pictures[0].save(buffer, "GIF", save_all=True, append_images=pictures[1:], duration=FRAME_MS, loop=0)
+    return f"data:image/gif;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"
+
+
+def _data_uri(image: np.ndarray) -> str:
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "PNG", compress_level=1)
+    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"

@@ -1,0 +1,40 @@
+"""Retrain a network in place, live."""
+
+import streamlit as st
+
+from digitlab import jobs
+from digitlab.errors import DigitlabError
+from digitlab.ui import challenger, live, recipe_form
+
+st.title("Retrain")
+st.html('<p class="lead">Choose a network, watch it learn, put it to work at once, take it back with one click.</p>')
+
+status = jobs.status()
+if status is not None and status.active:
+    st.caption(f"Running: {status.who()}. One training at a time.")
+    live.watch(status.id)
+    st.stop()
+latest = live.ended(status)
+challenger.panel(latest)
+live.last_curves(status)
+
+form, sight = st.columns([2, 3], gap="large")
+try:
+    with form:
+        there = recipe_form.digits()
+        network, recipe = recipe_form.choose(there)
+        better = st.toggle("Promote if better", key="if_better", help="Put it into service unattended, "
+                           "if it is right on more validation digits than the one there")  # fmt: skip
+        recipe_form.time_needed(network, recipe, recipe.examples or there.train)
+        if there.source == "packaged":
+            st.info("Full MNIST is not on this machine. A training fetches it (11 MB) if it can, or else uses the "
+                    f"{there.train:,} digits that come with digitlab.")  # fmt: skip
+        if st.button("Start training", icon=":material/play_arrow:", type="primary", key="start"):
+            with st.spinner("Starting …"):
+                jobs.start(network.name, recipe, "if-better" if better else "never")
+            st.rerun()
+    with sight:
+        recipe_form.preview_of(recipe)
+        recipe_form.layer_table(network, recipe)
+except (DigitlabError, OSError) as error:
+    st.error(str(error))

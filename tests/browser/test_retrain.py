@@ -1,0 +1,85 @@
+"""A live demo in a real Chromium: train, watch, promote, draw with it, take it back."""
+
+import shutil
+import time
+
+import pytest
+
+from digitlab import settings
+from tests.browser import hand
+from tests.browser.server import serve
+
+pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
+expect = pytest.importorskip("playwright.sync_api").expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.training]
+TRAINING_MS = 90_000  # a busy machine; how long it really takes is `benchmarks.training`'s to measure
+
+
+@pytest.fixture
+def own_server(tmp_path):
+    """A server with models of its own: this test exchanges them."""
+    models = tmp_path / "models"
+    shutil.copytree(settings.REPOSITORY / "models", models, ignore=shutil.ignore_patterns(".*"))
+    with serve(tmp_path / "log", environment={"DIGITLAB_MODELS": str(models)}) as running:
+        yield running
+        assert "Traceback" not in running.log.read_text()
+
+
+def test_demo_from_click_to_promoted_answers_the_next_stroke_of_an_open_window(page, own_server):
+    drawing = page.context.new_page()
+    hand.open_page(drawing, f"{own_server.url}/?left=dnn-100&right=dnn-100")
+    page.goto(f"{own_server.url}/retrain?network=dnn-100")
+    start = page.get_by_role("button", name="Start training")
+    expect(page.get_by_text("as measured on this machine")).to_be_visible(timeout=TRAINING_MS)
+    start.click()
+    discard = page.get_by_role("button", name="Discard")
+    expect(discard).to_be_visible()
+    page.reload()  # the training does not mind
+    expect(discard).to_be_visible()
+    expect(page.get_by_text("Epoch 2 of 3")).to_be_visible(timeout=TRAINING_MS)
+    expect(page.locator(".tile")).to_have_count(30)
+    promote = page.get_by_role("button", name="Promote", exact=True)
+    expect(promote).to_be_visible(timeout=TRAINING_MS)
+    promote.click()
+    expect(page.get_by_text("dnn-100 is in service")).to_be_visible()
+    hand.draw(drawing, 7)
+    hand.expect_answers(drawing, 7)
+    page.get_by_role("button", name="Roll dnn-100 back").click()
+    expect(page.get_by_text("answers as the version before did")).to_be_visible()
+    for opened in (page, drawing):
+        hand.no_traceback(opened)
+
+
+def test_paused_page_does_not_jump_and_discards_at_once(page, own_server):
+    page.goto(f"{own_server.url}/retrain?network=softmax&preset=best")
+    page.get_by_role("button", name="Start training").click()
+    expect(page.get_by_text("Epoch 2 of")).to_be_visible(timeout=TRAINING_MS)
+    page.get_by_role("button", name="Pause").click()
+    resume = page.get_by_role("button", name="Resume")
+    expect(resume).to_be_visible(timeout=4_000)
+    height = page.evaluate("document.querySelector('.stMainBlockContainer').scrollHeight")
+    chart = page.locator(".stVegaLiteChart").first.bounding_box()
+    resume.click()
+    until = time.monotonic() + 4
+    while time.monotonic() < until:
+        assert page.evaluate("document.querySelector('.stMainBlockContainer').scrollHeight") == height
+        assert page.locator(".stVegaLiteChart").first.bounding_box() == chart
+        page.wait_for_timeout(50)
+    page.get_by_role("button", name="Discard").click()
+    expect(page.get_by_text("Discarded.")).to_be_visible(timeout=4_000)
+    expect(page.get_by_role("button", name="Start training")).to_be_visible()
+    hand.no_traceback(page)
+
+
+def test_onnx_is_made_and_downloaded(page, own_server, tmp_path):
+    page.goto(f"{own_server.url}/models?model=softmax")
+    page.get_by_role("button", name="Make .onnx").click()
+    button = page.get_by_role("button", name=".onnx", exact=True)
+    expect(button).to_be_visible(timeout=60_000)
+    with page.expect_download() as download:
+        button.click()
+    download.value.save_as(tmp_path / "softmax.onnx")
+    onnxruntime = pytest.importorskip("onnxruntime")
+    assert [one.name for one in onnxruntime.InferenceSession(tmp_path / "softmax.onnx").get_inputs()] == ["images"]
+    hand.no_traceback(page)

@@ -1,0 +1,187 @@
+"""The Retrain page without a browser; a running training is a status on disk and a held lock."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from digitlab import jobs, presets, processes, speed, store, versions
+from digitlab.recipe import Recipe
+from digitlab.speed import Speed
+from digitlab.training import architectures
+from tests.pages.test_curves_and_models import open_page, shown
+
+HISTORY = [{"number": 1, "loss": 0.5, "accuracy": 0.8, "val_loss": 0.3, "val_accuracy": 0.9, "elapsed_s": 2.0}]
+
+
+@pytest.fixture(autouse=True)
+def own_models(models_dir, monkeypatch):
+    """Nothing is measured in the background, and no page touches the models of the repository."""
+    monkeypatch.setattr(processes, "measure", lambda *_: False)
+    return models_dir
+
+
+def texts(elements) -> str:
+    return "\n".join(str(element.value) for element in elements)
+
+
+def button(app, label):
+    return next(one for one in app.button if one.label == label)
+
+
+def status(**changes) -> jobs.Status:
+    values = {"id": "1", "pid": 1, "origin": "page", "network": "cnn", "recipe": Recipe().as_dict(), "promote": "never"}
+    return jobs.Status(**{**values, **changes})
+
+
+def publish(**changes) -> None:
+    jobs.folder().mkdir(exist_ok=True)
+    jobs.write(status(**changes))
+
+
+def challenge(models_dir: Path, name: str = "cnn", source: str = "dnn") -> None:
+    stored = store.read(source)
+    with versions.challenging(name, dict(stored.run)) as folder:
+        for file in store.HASHED:
+            (folder / file).write_bytes((stored.place / file).read_bytes())
+
+
+def test_form_shows_layers_time_and_preview():
+    app = open_page("train/retrain.py", network="dnn-100")
+    table = app.dataframe[0].value
+    assert list(table["Parameters"]) == [0, 78_500, 1_010]
+    assert "79,510 parameters" in shown(app)
+    assert "judging by an earlier training" in shown(app)
+    assert "What the network will see" in "".join(element.proto.body for element in app.get("html"))
+
+
+@pytest.mark.parametrize("name", architectures.NETWORKS)
+@pytest.mark.parametrize("preset", [presets.DEMO, presets.PUBLISHED, presets.BEST])
+def test_start_trains_what_the_form_says(monkeypatch, name, preset):
+    started = []
+    monkeypatch.setattr(jobs, "start", lambda *arguments: started.append(arguments))
+    app = open_page("train/retrain.py", network=name, preset=preset)
+    button(app, "Start training").click().run()
+    assert not app.exception
+    ((network, recipe, promote),) = started
+    published = architectures.get(name).recipe
+    assert (network, promote) == (name, "never")
+    if preset == presets.DEMO:
+        assert recipe.epochs == presets.DEMO_EPOCHS
+    else:
+        assert recipe == (published if preset == presets.PUBLISHED else presets.best(published))
+
+
+def test_changed_hyperparameters_are_trained(monkeypatch):
+    started = []
+    monkeypatch.setattr(jobs, "start", lambda *arguments: started.append(arguments))
+    app = open_page("train/retrain.py", network="cnn-32-64", preset=presets.PUBLISHED)
+    next(one for one in app.number_input if one.label == "Epochs").set_value(2).run()
+    next(one for one in app.number_input if one.label == "Training digits").set_value(3000).run()
+    next(one for one in app.selectbox if one.label == "Distortion").set_value("gentle").run()
+    app.toggle(key="if_better").set_value(True).run()
+    button(app, "Start training").click().run()
+    ((_, recipe, promote),) = started
+    assert recipe == architectures.get("cnn-32-64").recipe.with_changes(epochs=2, examples=3000, augment="gentle")
+    assert promote == "if-better"
+
+
+def test_measured_speed_gives_the_time(monkeypatch):
+    speed.remember("dnn-100", architectures.get("dnn-100").recipe, Speed(5, 1e-5, 0.1, 2))
+    app = open_page("train/retrain.py", network="dnn-100", preset=presets.PUBLISHED)
+    train = 55_000 if "5,000" not in texts(app.info) and not app.info else 4_000
+    expected = 5 + 20 * (train * 1e-5 + 0.1) + 2
+    assert f"about {expected:.0f} s**, as measured on this machine" in shown(app)
+
+
+def test_running_training_is_shown_instead_of_the_form():
+    gallery = {"indices": [0, 600], "answers": [0, 7], "confidence": [0.9, 0.8], "changes": [0, 5]}
+    curve = [[0.5, 1.0, 0.6], [1.0, 0.5, 0.8]]
+    publish(state="training", history=HISTORY, batches=10, batch=5, curve=curve, gallery=gallery, left_s=12.0)
+    with jobs.lock():
+        app = open_page("train/retrain.py")
+        assert [one.label for one in app.button] == ["Pause", "Stop and keep the best epoch", "Discard"]
+        assert "cnn is being trained since" in texts(app.caption)
+        assert "1 of these 2" in shown(app)
+        html = "".join(element.proto.body for element in app.get("html"))
+        assert "7 ✗ is 1" in html
+        button(app, "Pause").click().run()
+        assert jobs.wanted("1") == "pause"
+        button(app, "Stop and keep the best epoch").click().run()
+        assert jobs.wanted("1") == "stop"
+        button(app, "Discard").click().run()
+        assert jobs.wanted("1") == "discard"
+
+
+def test_nothing_to_keep_before_the_first_epoch():
+    publish(state="training", batches=10, batch=5)
+    with jobs.lock():
+        app = open_page("train/retrain.py")
+        assert button(app, "Stop and keep the best epoch").disabled
+
+
+@pytest.mark.parametrize("state", ["training", "preparing", "paused", "finishing"])
+def test_killed_training_is_told_and_another_can_start(state):
+    publish(state=state, history=HISTORY)
+    app = open_page("train/retrain.py")
+    assert "was killed" in texts(app.error)
+    assert not button(app, "Start training").disabled
+
+
+def test_failure_is_told_in_its_own_words():
+    publish(state="failed", message="The loss became NaN.")
+    app = open_page("train/retrain.py")
+    assert "**cnn**: The loss became NaN." in texts(app.error)
+
+
+def test_challenger_is_promoted_and_rolled_back(own_models):
+    before, other = store.read("cnn").tflite, store.read("dnn").tflite
+    challenge(own_models)
+    publish(state="done", message="It waits.")
+    app = open_page("train/retrain.py")
+    assert "**cnn**, against the one in service" in shown(app)
+    assert "McNemar" in texts(app.caption)
+    assert len(app.metric) == 4
+    button(app, "Promote").click().run()
+    assert not app.exception
+    assert "cnn is in service" in texts(app.success)
+    assert store.read("cnn").tflite == other
+    button(app, "Roll cnn back").click().run()
+    assert store.read("cnn").tflite == before
+    assert not app.exception
+
+
+def test_challenger_is_dismissed(own_models):
+    challenge(own_models)
+    app = open_page("train/retrain.py")
+    button(app, "Dismiss").click().run()
+    assert "The challenger is gone" in texts(app.success)
+    assert versions.challengers() == []
+
+
+def test_challenger_without_a_model_in_service(own_models):
+    challenge(own_models, name="lenet-5")
+    app = open_page("train/retrain.py")
+    assert "There is none in service yet" in shown(app)
+    button(app, "Promote").click().run()
+    assert store.read("lenet-5").tflite == store.read("dnn").tflite
+
+
+def test_old_news_is_no_news():
+    publish(state="failed", message="Long ago.", started_at=time.time() - 9000)
+    jobs._replace(jobs.folder() / "status.json", {**status(state="failed").__dict__, "updated_at": time.time() - 9000})
+    assert not open_page("train/retrain.py").error
+
+
+def test_second_start_is_told_who_trains(monkeypatch):
+    app = open_page("train/retrain.py")
+    publish(state="training", network="resnet")
+    with jobs.lock():
+        button(app, "Start training").click().run()
+        assert not app.exception
+        assert "resnet is being trained" in texts(app.caption)
+
+
+def test_without_full_mnist_the_form_says_what_it_will_do(no_mnist):
+    app = open_page("train/retrain.py")
+    assert "Full MNIST is not on this machine" in texts(app.info)
