@@ -1,4 +1,4 @@
-"""Training as a job: what it costs the pages, how fast it obeys, what it costs beside a plain script, what a kill leaves.
+"""Training as a job: what it costs the pages, how fast it obeys, what it costs itself, what a kill leaves.
 
     python -m benchmarks.training pages|obey|plain|demo|kill [...]
 
@@ -133,10 +133,12 @@ def demo(folder: Path) -> None:
             page.get_by_text(f"{name} is in service").wait_for()
             elapsed_s = time.perf_counter() - began
             run = store.read(name).run
-            accuracy = run["metrics"]["validation"]["accuracy"]
-            digits = run["recipe"]["examples"] or run["data"]["train"]
+            digits, reached = (
+                run["recipe"]["examples"] or run["data"]["train"],
+                run["metrics"]["validation"]["accuracy"],
+            )
             print(
-                f"20-second demo of {name}: {elapsed_s:.1f} s from click to promoted, {digits:,} digits, {accuracy:.2%}"
+                f"20-second demo of {name}: {elapsed_s:.1f} s from click to promoted, {digits:,} digits, {reached:.2%}"
             )
 
 

@@ -7,10 +7,17 @@ The core, which knows no screen and no TensorFlow:
     picture     a picture file or canvas, checked and decoded
     foreground  a picture to the ink on it
     ink         ink to MNIST's 28 x 28, stage by stage
-    store       the only code that touches models/
+    store       the models in models/, read and verified
+    versions    promote, roll back: the only code that changes models/
     classifier  LiteRT inference
     evaluation  how good stored answers are
+    comparison  a challenger against the model in service
     recipe      the hyperparameters of a training
+    presets     ready-made recipes
+    speed       how long a training takes here
+    preview     what a network will see in training
+    jobs        the one training that may run: start, watch, pause, stop
+    processes   what TensorFlow has to do, in processes of their own
     history     what a training's history says
     charts      arrays to Plotly figures
     words       what is said in more than one place

@@ -87,31 +87,30 @@ def live(
     for series, key in zip(LIVE_SERIES[1:], (quantity, f"val_{quantity}"), strict=True):
         points += [(epoch["number"], epoch[key], series) for epoch in history]
     data = {name: [point[at] for point in points] for at, name in enumerate(("epoch", "value", "series"))}
-    scale = {"domain": [0, 1]} if quantity == "accuracy" else {"zero": True}
+    if quantity == "accuracy":
+        y = {"title": "accuracy", "scale": {"domain": [0, 1]}, "axis": {"format": ".0%"}}
+    else:
+        y = {"title": "loss (nats)", "scale": {"zero": True}}
     colours = {"domain": LIVE_SERIES, "range": ["#8C8C8C", *COLOURS[:2]]}
-    encoding = {
-        "x": {"field": "epoch", "type": "quantitative", "scale": {"domain": [0, epochs]}, "title": "epoch"},
-        "y": {
-            "field": "value", "type": "quantitative", "scale": scale, "title": "loss (nats)" if column == 1 else "accuracy",
-            "axis": {"format": ".0%"} if quantity == "accuracy" else {},
-        },
-        "color": {"field": "series", "type": "nominal", "scale": colours, "title": None, "legend": {"orient": "top"}},
-        "tooltip": [{"field": field} for field in ("series", "epoch", "value")],
-    }  # fmt: skip
-    by_epoch = {"filter": f"datum.series != '{LIVE_SERIES[0]}'"}
+    dashes = {"domain": LIVE_SERIES, "range": [[1, 0], [3, 3], [1, 0]]}
+    by_batch = f"datum.series == '{LIVE_SERIES[0]}'"
     return data, {
         "height": 300,
-        "encoding": encoding,
+        "encoding": {
+            "x": {"field": "epoch", "type": "quantitative", "scale": {"domain": [0, epochs]}, "title": "epoch"},
+            "y": {"field": "value", "type": "quantitative", **y},
+            "color": {"field": "series", "scale": colours, "title": None, "legend": {"orient": "top"}},
+            "strokeDash": {"field": "series", "scale": dashes, "legend": None},
+            "tooltip": [{"field": field} for field in ("series", "epoch", "value")],
+        },
         "layer": [
-            {"mark": {"type": "line", "strokeWidth": 1.5}, "transform": [{"filter": f"!({by_epoch['filter']})"}]},
+            {"mark": {"type": "line", "strokeWidth": 1.5}, "transform": [{"filter": by_batch}]},
             {
                 "mark": {"type": "line", "strokeWidth": 2.5, "point": {"size": 60}},
-                "transform": [by_epoch],
-                "encoding": {"strokeDash": {"condition": {"test": "datum.series == 'training, by epoch'", "value": [3, 3]},
-                                            "value": [1, 0]}},
+                "transform": [{"filter": f"!({by_batch})"}],
             },
         ],
-    }  # fmt: skip
+    }
 
 
 def accuracy_against_parameters(rows: Sequence[Mapping[str, Any]]) -> go.Figure:

@@ -27,7 +27,7 @@ from digitlab.recipe import Recipe
 from digitlab.training import showcase
 from digitlab.training.progress import Epoch, Observer, Stop
 
-TICK_S = 0.2
+TICK_S = 0.1
 WRITE_S = 0.5
 POINT_S = 0.3  # least time between two points of the live curve
 LEAST_SHARE = 0.02  # of an epoch's batches, for a point
@@ -146,7 +146,7 @@ class Worker(Observer):
             began = time.monotonic()
             self._update(state="paused", message="Paused.")
             while self._want == "pause":
-                time.sleep(TICK_S / 4)
+                time.sleep(TICK_S / 2)
             self.paused_s += time.monotonic() - began
             self._clock.skip(time.monotonic() - began)
             self._update(state="training", message="Training.")
@@ -191,6 +191,8 @@ class Worker(Observer):
 
     def _update(self, **changes: Any) -> None:
         self.status = dataclasses.replace(self.status, **changes)
+        if "state" in changes:
+            self._written_at = 0.0  # news: at the next tick
 
     def _end(self, state: str, message: str, **changes: Any) -> None:
         self._update(state=state, message=message, left_s=None, **changes)

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from digitlab import classifier, mnist, store, versions
+from digitlab import classifier, mnist, presets, store, versions
 from digitlab import recipe as recipes
 from digitlab.classifier import Classifier, softmax
 from digitlab.errors import ExportFailed, InvalidValue, NothingToKeep, UnknownNetwork
@@ -210,6 +210,12 @@ def test_nan_after_a_good_epoch_keeps_that_epoch(packaged):
     assert [epoch.number for epoch in trained.history] == [1]
     assert "became NaN in epoch 2" in trained.ended
     assert np.isfinite(np.asarray(trained.model(packaged.validation.scaled()[:5]))).all()
+
+
+@pytest.mark.parametrize("name", ["dnn", "cnn"])
+def test_short_demo_of_a_batch_normalised_network_holds_on_new_digits(packaged, name):
+    trained = fit.train(architectures.get(name), presets.demo_kind().with_changes(examples=3000), packaged)
+    assert trained.history[-1].val_accuracy > 0.93
 
 
 def test_early_stopping_says_so(packaged):
