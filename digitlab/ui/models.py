@@ -1,0 +1,47 @@
+"""Choosing models and a split, the same on every page that explores, and what they answered, read once."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from digitlab import held_out, store
+from digitlab.held_out import HeldOut
+
+
+def pick(label: str, default: str, key: str, *, none: str | None = None) -> str | None:
+    """A select box of the models; the choice stands in the URL under `key`.
+
+    Args:
+        label: of the box.
+        default: the model chosen at first, or the first there is; where `none` is given, may be it.
+        key: of the widget, and in the URL.
+        none: text of a choice for no model at all, which is returned as None.
+    """
+    names = [*([none] if none else []), *store.names()]
+    if not names:
+        st.info("There are no models yet. Train one: `python -m digitlab train cnn`")
+        st.stop()
+    index = names.index(default) if default in names else 0
+    name = st.selectbox(label, names, index=index, key=key, bind="query-params")
+    return None if name == none else name
+
+
+def split() -> str:
+    """The split to look at; the choice stands in the URL under `split`."""
+    there = held_out.splits()
+    if len(there) == 1:
+        return there[0]
+    return st.segmented_control(
+        "Digits", there, default=there[0], required=True, key="split", bind="query-params",
+        help="10,000 test digits that only report, or the 5,000 validation digits models are chosen by",
+    )  # fmt: skip
+
+
+def read(split: str, *names: str) -> HeldOut:
+    """`held_out.read`, kept until a model changes. What it gives is shared by all sessions: read, never write."""
+    return _read(split, tuple((name, store.folder(), store.fingerprint(name)) for name in names))
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _read(split: str, models: tuple[tuple, ...]) -> HeldOut:
+    return held_out.read(split, [name for name, *_ in models])
