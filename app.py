@@ -25,6 +25,18 @@ def main() -> None:
             ],
             "Explore": [
                 st.Page(
+                    "pages/explore/confusion.py", title="Confusion", icon=":material/grid_on:", url_path="confusion"
+                ),
+                st.Page("pages/explore/mistakes.py", title="Mistakes", icon=":material/error:", url_path="mistakes"),
+                st.Page("pages/explore/atlas.py", title="Atlas", icon=":material/map:", url_path="atlas"),
+                st.Page(
+                    "pages/explore/calibration.py",
+                    title="Calibration",
+                    icon=":material/balance:",
+                    url_path="calibration",
+                ),
+                st.Page("pages/explore/dataset.py", title="Dataset", icon=":material/dataset:", url_path="dataset"),
+                st.Page(
                     "pages/explore/curves.py",
                     title="Training curves",
                     icon=":material/show_chart:",

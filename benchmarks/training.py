@@ -1,6 +1,6 @@
 """Training as a job: what it costs the pages, how fast it obeys, what it costs itself, what a kill leaves.
 
-    python -m benchmarks.training pages|obey|plain|demo|kill [...]
+    python -m benchmarks.training pages|obey|plain|demo|kill-worker|kill-app [...]
 
 Everything runs on a copy of the models, in a temporary folder. Each part takes one to eight minutes.
 """
@@ -38,7 +38,7 @@ HEAVY = architectures.get("cnn").recipe
 
 def main() -> None:
     parts: dict[str, Callable[[Path], None]] = {
-        "pages": pages, "obey": obey, "plain": plain, "demo": demo, "kill": kill,
+        "pages": pages, "obey": obey, "plain": plain, "demo": demo, "kill-worker": kill_worker, "kill-app": kill_app,
     }  # fmt: skip
     parser = argparse.ArgumentParser()
     parser.add_argument("parts", nargs="*", choices=[*parts, []], default=list(parts))
@@ -142,8 +142,8 @@ def demo(folder: Path) -> None:
             )
 
 
-def kill(folder: Path) -> None:
-    """Kill -9 at random moments: the worker from its start to after its end, and the app while it trains."""
+def kill_worker(folder: Path) -> None:
+    """Kill -9 of the worker at random moments, from its start to after its end."""
     chance = random.Random(0)
     began = time.perf_counter()
     jobs.start("dnn-100", QUICK, "always")
@@ -161,6 +161,11 @@ def kill(folder: Path) -> None:
         lost += _lost()
         stale += jobs.is_running()
     print(f"worker killed {WORKER_KILLS} times ({states}): {lost} models lost, {stale} stale locks")
+
+
+def kill_app(folder: Path) -> None:
+    """Kill -9 of the app at random moments while it trains."""
+    chance = random.Random(0)
     lost = stale = strays = 0
     with sync_playwright() as playwright:
         browser = _browser(playwright)
@@ -176,6 +181,7 @@ def kill(folder: Path) -> None:
             lost += _lost()
             strays += not jobs.status().active  # the training goes on without the app
             _discard()
+            time.sleep(1)  # the worker says so, then ends
             stale += jobs.is_running()
     print(f"app killed {APP_KILLS} times: {lost} models lost, {stale} stale locks, {strays} trainings lost")
 

@@ -11,6 +11,14 @@ The core, which knows no screen and no TensorFlow:
     versions    promote, roll back: the only code that changes models/
     classifier  LiteRT inference
     evaluation  how good stored answers are
+    calibration what its confidence is worth
+    confusion   which digit is taken for which
+    mistakes    which held-out digits to look at, in which order
+    held_out    held-out digits with what models answered
+    landscape   a model's learned space, laid out flat
+    slices      saved selections
+    exports     selections and reports as files
+    dataset     MNIST in numbers
     comparison  a challenger against the model in service
     recipe      the hyperparameters of a training
     presets     ready-made recipes
@@ -19,7 +27,7 @@ The core, which knows no screen and no TensorFlow:
     jobs        the one training that may run: start, watch, pause, stop
     processes   what TensorFlow has to do, in processes of their own
     history     what a training's history says
-    charts      arrays to Plotly figures
+    charts      arrays to figures; charts_atlas, charts_calibration and charts_dataset for those pages
     words       what is said in more than one place
     quiet       silence for chatty libraries
     __main__    the command line

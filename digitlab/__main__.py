@@ -1,4 +1,4 @@
-"""The command line: `python -m digitlab COMMAND`, one of train, measure, evaluate, models, export, predict.
+"""The command line: `python -m digitlab COMMAND`, one of train, measure, map, evaluate, models, export, predict.
 
 Exit status: 0 done; 2 a wrong argument, an unreadable file, an unknown model or any other error, told in one
 line on stderr; 130 interrupted.

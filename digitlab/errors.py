@@ -21,6 +21,7 @@
     │   ├── TrainingRunning       another training runs; one at a time
     │   ├── NothingToKeep         stopped before the first epoch was done
     │   └── ExportFailed          the exported file does not answer as the model does
+    ├── UnknownSlice              no selection saved under this name
     └── InvalidValue              a setting or a hyperparameter out of its range
 
 Messages are whole sentences for the person at the screen: what was expected, what was found, what to
@@ -102,6 +103,10 @@ class NothingToKeep(TrainingError):
 
 class ExportFailed(TrainingError):
     """The exported file does not answer as the model does."""
+
+
+class UnknownSlice(DigitlabError):
+    """No selection is saved under this name."""
 
 
 class InvalidValue(DigitlabError):

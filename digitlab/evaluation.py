@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from sklearn import metrics
 
 CALIBRATION_BINS = 15
+Z_95 = 1.959964  # of a normal distribution, 95% lies within so many standard deviations
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ def summarise(probabilities: np.ndarray, labels: np.ndarray) -> Summary:
         probabilities: (n, 10) float32, rows sum to 1.
         labels: (n,) uint8 in 0..9.
     """
+    from sklearn import metrics  # a second to import
+
     exact = probabilities.astype(np.float64)
     exact /= exact.sum(axis=1, keepdims=True)  # float32 rows miss 1 by more than scikit-learn lets pass
     answers = exact.argmax(axis=1)
@@ -57,6 +59,30 @@ def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
     """Mean gap between confidence and accuracy over 15 bins of confidence, weighted by the answers in each."""
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == labels
-    bins = np.minimum((confidence * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
-    gaps = np.bincount(bins, weights=confidence - right, minlength=CALIBRATION_BINS)
+    gaps = np.bincount(bin_of(confidence, CALIBRATION_BINS), weights=confidence - right, minlength=CALIBRATION_BINS)
     return float(np.abs(gaps).sum() / len(labels))
+
+
+def bin_of(share: np.ndarray, bins: int) -> np.ndarray:
+    """(n,) int: into which of some bins of equal width, from 0 to 1, each share falls; 1 belongs to the last."""
+    return np.minimum((share * bins).astype(int), bins - 1)
+
+
+def wilson(right: np.ndarray, count: np.ndarray, z: float = Z_95) -> tuple[np.ndarray, np.ndarray]:
+    """The interval that a share is known to, which holds for few answers and near 0 and 1 as well.
+
+    Wilson, "Probable inference, the law of succession, and statistical inference" (1927).
+
+    Args:
+        right: (k,) how many of
+        count: (k,) so many; where 0, both ends are NaN.
+        z: how many standard deviations wide, to either side; as it is, the interval is of 95%.
+
+    Returns:
+        Its lower and upper ends, (k,) float in [0, 1].
+    """
+    n = np.where(np.asarray(count) > 0, count, np.nan)
+    share, spread = right / n, z**2 / n
+    middle = (share + spread / 2) / (1 + spread)
+    half = np.sqrt(spread * (share * (1 - share) + spread / 4)) / (1 + spread)
+    return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)

@@ -82,6 +82,16 @@ def read(drawing: bytes | np.ndarray) -> Ink:
     )
 
 
+def as_it_is(image: np.ndarray) -> Ink:
+    """A digit that is in MNIST's format already.
+
+    Args:
+        image: (28, 28) uint8, white ink on black.
+    """
+    pixels = image.astype(np.float32) / 255
+    return Ink(pixels=pixels, stages=(Stage("As MNIST has it", pixels),))
+
+
 def whole_canvas(drawing: bytes | np.ndarray) -> np.ndarray:
     """What most drawn-digit demos do, for comparison: the whole canvas resized.
 

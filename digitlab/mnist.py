@@ -16,6 +16,7 @@ import importlib.util
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -136,6 +137,34 @@ def cache_path() -> Path:
     return Path.home() / ".keras" / "datasets" / "mnist.npz"
 
 
+def fetch(progressbar: Any = True) -> Path:
+    """Download full MNIST to `cache_path()`, replacing what is there if it is another file.
+
+    The file appears there whole and checked, or not at all.
+
+    Args:
+        progressbar: True for one on stderr, or an object as pooch takes it: an attribute `total` and methods
+            `update`, `reset` and `close`, in bytes.
+
+    Raises:
+        MnistUnavailable: no network, no place to keep the file, or another file than MNIST's arrived.
+    """
+    import pooch  # brings requests: only those who download pay for it
+
+    path = cache_path()
+    instead = f"Connect this machine, or put mnist.npz at {path}, or point DIGITLAB_MNIST at a copy."
+    try:
+        pooch.retrieve(URL, f"sha256:{FILE_SHA256}", fname=path.name, path=path.parent, progressbar=progressbar)
+    except OSError as error:  # no network, a full disk; requests' errors are OSErrors, too
+        raise MnistUnavailable(f"Full MNIST could not be fetched ({type(error).__name__}). {instead}") from error
+    except ValueError as error:  # pooch's word for another hash
+        raise MnistUnavailable(
+            f"Full MNIST could not be fetched: what came from {URL} is cut short or another file (its SHA-256 "
+            f"differs), so it was thrown away. Try again, or put mnist.npz at {path}."
+        ) from error
+    return path
+
+
 def _find(download: bool) -> Path:
     given = settings.load().mnist_path
     if given is not None:
@@ -147,16 +176,7 @@ def _find(download: bool) -> Path:
         return path
     if not download:
         raise MnistUnavailable(f"Full MNIST is not on this machine (looked for {path}).")
-    import pooch  # brings requests: only those who download pay for it
-
-    try:
-        pooch.retrieve(URL, f"sha256:{FILE_SHA256}", fname=path.name, path=path.parent, progressbar=True)
-    except (OSError, ValueError) as error:  # no network, a full disk; a file with another hash
-        raise MnistUnavailable(
-            f"Full MNIST could not be fetched ({type(error).__name__}). Connect this machine, or put mnist.npz "
-            f"at {path}, or point DIGITLAB_MNIST at a copy."
-        ) from error
-    return path
+    return fetch()
 
 
 @functools.lru_cache(maxsize=1)

@@ -28,6 +28,11 @@ class Settings:
     picture_pixels: int
 
     @property
+    def slices_path(self) -> Path:
+        """File of the saved selections: beside the models, which they are about."""
+        return self.models_dir / ".slices.json"
+
+    @property
     def job_dir(self) -> Path:
         """Folder of the running training's status: beside the models, so that whoever shares them shares it."""
         return self.models_dir / ".job"

@@ -41,9 +41,7 @@ def challenging(name: str, run: dict[str, Any]) -> Iterator[Path]:
     try:
         staging.chmod(0o755)  # mkdtemp's 0700 would hide the model from other accounts
         yield staging
-        run["name"] = name  # whoever finds this folder after a kill knows what it is
-        run["sha256"] = {file: hashlib.sha256((staging / file).read_bytes()).hexdigest() for file in store.HASHED}
-        (staging / store.RUN).write_text(json.dumps(run, indent=1) + "\n", encoding="utf-8")
+        _complete(staging, name, run)
         with changing():
             challenger.parent.mkdir(exist_ok=True)
             shutil.rmtree(challenger, ignore_errors=True)
@@ -99,6 +97,33 @@ def promote(name: str) -> None:
             else:
                 current.rename(aside / name)
             challenger.rename(current)
+
+
+def amend(name: str, run: dict[str, Any], file: str, content: bytes) -> None:
+    """Replace one file of the model in service, and its `run.json`; the version before stays what it is.
+
+    Args:
+        name: of the model.
+        run: the new contents of `run.json`; its hashes are brought up to date.
+        file: one of `store.HASHED`.
+        content: of it.
+
+    Raises:
+        UnknownModel, DamagedModel: as `store.read`.
+        ModelsBusy: see `changing`.
+    """
+    place = store.read(name).place
+    staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=store.folder()))
+    try:
+        staging.chmod(0o755)
+        for kept in store.HASHED:
+            (staging / kept).write_bytes(content if kept == file else (place / kept).read_bytes())
+        _complete(staging, name, run)
+        with changing(), _aside() as aside:
+            place.rename(aside / name)
+            staging.rename(place)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
 
 
 def dismiss(name: str) -> None:
@@ -158,6 +183,13 @@ def sweep() -> None:
             shutil.rmtree(aside, ignore_errors=True)
 
 
+def _complete(staging: Path, name: str, run: dict[str, Any]) -> None:
+    """Write `run.json` last: a folder with a right one is whole."""
+    run["name"] = name  # whoever finds this folder after a kill knows what it is
+    run["sha256"] = {file: hashlib.sha256((staging / file).read_bytes()).hexdigest() for file in store.HASHED}
+    (staging / store.RUN).write_text(json.dumps(run, indent=1) + "\n", encoding="utf-8")
+
+
 def _restore_challenger(staging: Path) -> None:
     """A challenger that was whole, but not yet in its place."""
     if not store.is_whole(staging):
@@ -180,7 +212,11 @@ def _restore_version(version: Path) -> None:
         return
     if not current.is_dir() and previous.is_dir():
         previous.rename(current)  # both swaps had come so far that the version before was in service
-    if not previous.is_dir() and store.is_whole(version):
+    if not store.is_whole(version):
+        return
+    if not current.is_dir():
+        version.rename(current)
+    elif not previous.is_dir():
         version.rename(previous)
 
 

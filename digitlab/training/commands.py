@@ -1,10 +1,11 @@
-"""The commands around training: train, measure, export. TensorFlow is imported only once it is needed."""
+"""The commands around training: train, measure, map, export. TensorFlow is imported only once it is needed."""
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
 import importlib
+import io
 import platform
 import sys
 import tempfile
@@ -12,7 +13,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from digitlab import mnist, store, versions
+import numpy as np
+
+from digitlab import landscape, mnist, store, versions
+from digitlab.classifier import Classifier
 from digitlab.errors import DamagedModel, InvalidValue, TrainingUnavailable, UnknownModel
 from digitlab.jobs import PROMOTE
 from digitlab.quiet import quiet
@@ -37,6 +41,11 @@ def add(commands: Any) -> None:
     measure.add_argument("name", metavar="NAME")
     _add_recipe_options(measure)
     measure.set_defaults(run=_measure)
+
+    mapping = commands.add_parser("map", help="lay models' held-out digits out on a map, thoroughly, and store it")
+    mapping.add_argument("names", metavar="NAME", nargs="*")
+    mapping.add_argument("--pixels", action="store_true", help="make the pixels' own map, which ships with digitlab")
+    mapping.set_defaults(run=_map)
 
     export = commands.add_parser("export", help="write a model as a .keras, .tflite or .onnx file")
     export.add_argument("name", metavar="NAME")
@@ -110,6 +119,22 @@ def _measure(options: argparse.Namespace) -> int:
     speed = module.measure(network, recipe, data, began)
     total_s = speed.total_s(recipe, recipe.examples or len(data.train))
     print(f"Training {network.name} for {recipe.epochs} epochs will take about {total_s:.0f} s here.")
+    return 0
+
+
+def _map(options: argparse.Namespace) -> int:
+    if options.pixels:
+        landscape.lay_out_pixels(mnist.load())
+    module = _tensorflow("produce")
+    for name in options.names:
+        stored = store.read(name)
+        data = mnist.load() if stored.run["data"]["source"] == "full" else mnist.load_or_packaged(download=False)
+        began = time.perf_counter()
+        arrays = module.explored(Classifier(stored), data, stored.run, thorough=True)
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, **arrays)
+        versions.amend(name, stored.run, store.EVALUATION, buffer.getvalue())
+        print(f"{name}: {', '.join(sorted(arrays))} in {time.perf_counter() - began:.0f} s", flush=True)
     return 0
 
 

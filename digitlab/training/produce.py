@@ -13,13 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from digitlab import evaluation, store, versions
+from digitlab import evaluation, landscape, store, versions
 from digitlab.classifier import Classifier
 from digitlab.mnist import Mnist
 from digitlab.recipe import Recipe
 from digitlab.training import export, fit
 from digitlab.training.architectures import Network
 from digitlab.training.progress import Observer
+
+LEAST_PROBABILITY = 1e-9
 
 
 def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | None = None) -> dict[str, Any]:
@@ -60,16 +62,31 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
         _deflate(folder / store.KERAS)
         (folder / store.TFLITE).write_bytes(tflite)
         observer.stage("Evaluating")
-        classifier = Classifier(store.StoredModel(network.name, run, tflite, folder))
-        arrays = {}
-        for split_name in ("validation", "test"):
-            split = getattr(data, split_name)
-            if split is not None:
-                probabilities = classifier.answer(split.scaled()).probabilities
-                arrays[f"{split_name}_probabilities"] = probabilities
-                run["metrics"][split_name] = evaluation.summarise(probabilities, split.labels).as_dict()
+        arrays = explored(Classifier(store.StoredModel(network.name, run, tflite, folder)), data, run)
         np.savez_compressed(folder / store.EVALUATION, **arrays)
     return run
+
+
+def explored(model: Classifier, data: Mnist, run: dict[str, Any], *, thorough: bool | None = None) -> dict[str, Any]:
+    """What is kept of a model's answers on held-out digits; fills `metrics` of its run.
+
+    Args:
+        model: to ask.
+        data: with the splits that its training had.
+        run: of the model.
+        thorough: see `landscape.lay_out`; None where its recipe decides.
+    """
+    arrays = {}
+    for name in ("validation", "test"):
+        split = getattr(data, name)
+        if split is not None:
+            # So small that no figure tells the difference, and the file is a third of what it would be.
+            probabilities = np.maximum(model.answer(split.scaled()).probabilities, LEAST_PROBABILITY)
+            arrays[f"{name}_probabilities"] = probabilities
+            run["metrics"][name] = evaluation.summarise(probabilities, split.labels).as_dict()
+    if thorough is None:
+        thorough = landscape.is_worth_it(Recipe(**run["recipe"]))
+    return {**arrays, **landscape.lay_out(model, data, thorough=thorough)}
 
 
 def _deflate(path: Path) -> None:

@@ -9,9 +9,13 @@ Session state:
 
 from __future__ import annotations
 
+import base64
+import io
 import time
 
+import numpy as np
 import streamlit as st
+from PIL import Image
 
 REPORT_S = 0.25  # the canvas reports a stroke 0.2 s after pen-up
 CANVAS_PX = 280
@@ -69,6 +73,34 @@ def canvas() -> bytes | None:
         st.button("Undo", icon=":material/undo:", shortcut="Mod+Z", on_click=_undo, disabled=empty, key="undo")
         st.button("Clear", icon=":material/delete:", shortcut="Delete", on_click=_clear, disabled=empty, key="clear")
     return state["drawing"]
+
+
+def take(image: np.ndarray) -> None:
+    """Put a digit on the canvas, to be changed with the pen, in place of what was drawn there.
+
+    Args:
+        image: (28, 28) uint8, white ink on black.
+    """
+    side = CANVAS_PX
+    picture = Image.fromarray(255 - image).resize((side, side), Image.Resampling.BICUBIC).convert("RGB")
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    source = f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"
+    place = {"left": 0, "top": 0, "width": side, "height": side, "originX": "left", "originY": "top"}
+    state = st.session_state
+    state["drawing"] = buffer.getvalue()
+    state["drawing_strokes"] = [{"type": "image", "src": source, **place}]
+    state["_canvas_taken"] = image
+    if state.get("source") is not None:
+        state["source"] = "Draw"
+
+
+def untouched() -> np.ndarray | None:
+    """The digit that was put on the canvas, (28, 28) uint8, as long as nothing has been drawn on it; else None."""
+    strokes = st.session_state.get("drawing_strokes", [])
+    if len(strokes) == 1 and strokes[0].get("type") == "image":
+        return st.session_state.get("_canvas_taken")
+    return None
 
 
 def brush() -> None:

@@ -16,13 +16,13 @@ from digitlab.words import per_cent
 CLOSE = 0.10  # a runner-up with at least this probability is worth a mention
 
 
-def answer(model: Classifier, probabilities: np.ndarray, elapsed_s: float) -> str:
+def answer(model: Classifier, probabilities: np.ndarray, elapsed_s: float | None) -> str:
     """The card of one model: digit, confidence, runner-up if close, ten bars, time.
 
     Args:
         model: who answered.
         probabilities: (10,) summing to 1.
-        elapsed_s: seconds the network took.
+        elapsed_s: seconds the network took; None where it answered long ago.
     """
     first, second = np.argsort(probabilities)[::-1][:2]
     runner_up = ""
@@ -108,8 +108,8 @@ def _family(model: Classifier) -> str:
     return "cnn" if model.run["family"] == "CNN" else "dnn"
 
 
-def _time(elapsed_s: float) -> str:
-    return f"{elapsed_s * 1e3:.2f} ms"
+def _time(elapsed_s: float | None) -> str:
+    return "" if elapsed_s is None else f"{elapsed_s * 1e3:.2f} ms"
 
 
 def _png(image: np.ndarray) -> str:

@@ -7,6 +7,8 @@ import streamlit as st
 from digitlab import held_out, store
 from digitlab.held_out import HeldOut
 
+WIDTH_PX = 150  # of a select box
+
 
 def pick(label: str, default: str, key: str, *, none: str | None = None) -> str | None:
     """A select box of the models; the choice stands in the URL under `key`.
@@ -22,7 +24,7 @@ def pick(label: str, default: str, key: str, *, none: str | None = None) -> str 
         st.info("There are no models yet. Train one: `python -m digitlab train cnn`")
         st.stop()
     index = names.index(default) if default in names else 0
-    name = st.selectbox(label, names, index=index, key=key, bind="query-params")
+    name = st.selectbox(label, names, index=index, key=key, bind="query-params", width=WIDTH_PX)
     return None if name == none else name
 
 
@@ -35,6 +37,11 @@ def split() -> str:
         "Digits", there, default=there[0], required=True, key="split", bind="query-params",
         help="10,000 test digits that only report, or the 5,000 validation digits models are chosen by",
     )  # fmt: skip
+
+
+def family(name: str) -> str:
+    """ "DNN" or "CNN"."""
+    return store.read(name).run["family"]
 
 
 def read(split: str, *names: str) -> HeldOut:

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 FRAME_MS = 700
+COLUMNS = 50  # of a sheet: browsers refuse pictures much wider than 16,000 px
 
 
 def tiles(images: np.ndarray, captions: Sequence[str], marks: Sequence[str] | None = None) -> str:
@@ -23,13 +24,29 @@ def tiles(images: np.ndarray, captions: Sequence[str], marks: Sequence[str] | No
     """
     if not len(images):
         return ""
-    sheet = _data_uri(np.hstack(list(images)))
+    columns = min(len(images), COLUMNS)
     figures = "".join(
-        f'<figure class="tile {mark}"><i role="img" aria-label="{escape(caption)}" style="--at:{at}"></i>'
-        f"<figcaption>{escape(caption)}</figcaption></figure>"
+        f'<figure class="tile {mark}"><i role="img" aria-label="{escape(caption)}" '
+        f'style="--column:{at % columns};--row:{at // columns}"></i><figcaption>{escape(caption)}</figcaption></figure>'
         for at, (caption, mark) in enumerate(zip(captions, marks or [""] * len(captions), strict=True))
     )
-    return f'<div class="tiles" style="--sheet:url({sheet});--count:{len(images)}">{figures}</div>'
+    return f'<div class="tiles" style="--sheet:url({sheet(images, columns)});--columns:{columns}">{figures}</div>'
+
+
+def sheet(images: np.ndarray, columns: int) -> str:
+    """Digits in rows, as one picture.
+
+    Args:
+        images: (n, 28, 28) uint8.
+        columns: digits in a row.
+
+    Returns:
+        A data URI.
+    """
+    rows = -(-len(images) // columns)
+    padded = np.zeros((rows * columns, 28, 28), np.uint8)
+    padded[: len(images)] = images
+    return _data_uri(padded.reshape(rows, columns, 28, 28).transpose(0, 2, 1, 3).reshape(rows * 28, columns * 28))
 
 
 def strip(frames: np.ndarray) -> str:

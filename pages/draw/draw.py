@@ -5,7 +5,7 @@ import streamlit as st
 from digitlab import classifier, ink, store
 from digitlab.errors import DigitlabError
 from digitlab.ui import cards, pictures
-from digitlab.ui.canvas import brush, canvas
+from digitlab.ui.canvas import brush, canvas, untouched
 
 SOURCES = {"Draw": canvas, "Upload": pictures.upload, "Camera": pictures.camera}
 PROMPTS = {
@@ -33,7 +33,9 @@ def duel() -> None:
     digit, problem = None, None
     if drawing is not None:
         try:
-            digit = ink.read(drawing)
+            # A digit of MNIST is what models see already; on its way through the canvas it would change a little.
+            original = untouched() if source == "Draw" else None
+            digit = ink.read(drawing) if original is None else ink.as_it_is(original)
         except DigitlabError as error:
             problem = str(error)
     answers = []

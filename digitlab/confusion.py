@@ -1,0 +1,90 @@
+"""Which digit is taken for which, and how sure one can be of each: counts, shares and words, no pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+CLASSES = 10
+SHOWN = ("counts", "% of true", "% of answers")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One kind of mistake: `count` digits labelled `true` were answered `given`, `share` of all labelled `true`."""
+
+    true: int
+    given: int
+    count: int
+    share: float
+
+    def words(self) -> str:
+        """The pair as one says it."""
+        times = "once" if self.count == 1 else f"{self.count} times"
+        return f"a {self.true} taken for a {self.given}: {times}, {self.share:.1%} of all {NAMES[self.true]}"
+
+
+NAMES = ("zeros", "ones", "twos", "threes", "fours", "fives", "sixes", "sevens", "eights", "nines")
+
+
+def matrix(labels: np.ndarray, answers: np.ndarray) -> np.ndarray:
+    """The confusion matrix, as scikit-learn lays it out.
+
+    Args:
+        labels, answers: (n,) integers in 0..9.
+
+    Returns:
+        (10, 10) int64: how many digits labelled as the row were answered as the column.
+    """
+    counts = np.bincount(CLASSES * labels.astype(np.int64) + answers, minlength=CLASSES**2)
+    return counts.reshape(CLASSES, CLASSES)
+
+
+def shares(counts: np.ndarray, shown: str) -> np.ndarray:
+    """A matrix of counts as one of `SHOWN`: itself, or in [0, 1] by row or by column; rows of nothing stay 0."""
+    axis = {"% of true": 1, "% of answers": 0}.get(shown)
+    if axis is None:
+        return counts
+    return counts / np.maximum(counts.sum(axis=axis, keepdims=True), 1)
+
+
+def worst_pairs(counts: np.ndarray, most: int = 5) -> list[Pair]:
+    """The commonest mistakes, the commonest first; those that never happen are left out."""
+    errors = counts - np.diag(np.diag(counts))
+    order = np.argsort(-errors, axis=None, kind="stable")[:most]
+    rows = counts.sum(axis=1)
+    pairs = [(int(at) // CLASSES, int(at) % CLASSES) for at in order]
+    return [Pair(t, g, int(errors[t, g]), errors[t, g] / rows[t]) for t, g in pairs if errors[t, g]]
+
+
+def words(counts: np.ndarray, true: int, given: int) -> str:
+    """One cell as one says it."""
+    total, count = counts[true].sum(), int(counts[true, given])
+    share = count / max(total, 1)
+    if true == given:
+        return f"{NAMES[true]} read as {NAMES[true]}: {count:,} of {total:,}, {share:.1%}"
+    return Pair(true, given, count, share).words() if count else f"a {true} is never taken for a {given}"
+
+
+def report(labels: np.ndarray, answers: np.ndarray) -> dict[str, list]:
+    """Precision, recall, F1 and support of each digit, and their averages: scikit-learn's classification report.
+
+    Args:
+        labels, answers: (n,) integers in 0..9.
+
+    Returns:
+        Columns of twelve rows: `digit` (text; the last two are "macro average" and "weighted average"), `precision`,
+        `recall`, `f1` (in [0, 1]) and `support` (digits).
+    """
+    from sklearn.metrics import classification_report  # a second to import
+
+    found = classification_report(labels, answers, labels=range(CLASSES), output_dict=True, zero_division=0)
+    rows = [*map(str, range(CLASSES)), "macro avg", "weighted avg"]
+    return {
+        "digit": [row.replace("avg", "average") for row in rows],
+        "precision": [found[row]["precision"] for row in rows],
+        "recall": [found[row]["recall"] for row in rows],
+        "f1": [found[row]["f1-score"] for row in rows],
+        "support": [int(found[row]["support"]) for row in rows],
+    }

@@ -1,0 +1,84 @@
+"""Selections of held-out digits, saved under a name for everyone who uses this app."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from filelock import FileLock
+
+from digitlab import settings
+from digitlab.errors import InvalidValue, UnknownSlice
+
+LONGEST_NAME = 60
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A saved selection: `indices` of the digits of a `split` ("test" or "validation"), in the order they were seen."""
+
+    name: str
+    split: str
+    indices: tuple[int, ...]
+
+
+def names() -> list[str]:
+    """Names of the saved selections, in alphabetical order."""
+    return sorted(_load())
+
+
+def read(name: str) -> Slice:
+    """A saved selection.
+
+    Raises:
+        UnknownSlice: with the names there are.
+    """
+    found = _load().get(name)
+    if found is None:
+        raise UnknownSlice(f"There is no slice {name!r}. Saved are: {', '.join(names()) or 'none yet'}.")
+    return found
+
+
+def save(name: str, split: str, indices: Sequence[int]) -> None:
+    """Save a selection; one of the same name is replaced.
+
+    Raises:
+        InvalidValue: an empty or very long name, or nothing selected.
+    """
+    name = " ".join(name.split())
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise InvalidValue(f"A slice needs a name of 1 to {LONGEST_NAME} characters, got {len(name)}.")
+    if not len(indices):
+        raise InvalidValue("Nothing is selected, so there is nothing to save.")
+    _change(lambda saved: saved.update({name: Slice(name, split, tuple(map(int, indices)))}))
+
+
+def delete(name: str) -> None:
+    """Forget a saved selection; one that is not there is forgotten already."""
+    _change(lambda saved: saved.pop(name, None))
+
+
+def _path() -> Path:
+    return settings.load().slices_path
+
+
+def _load() -> dict[str, Slice]:
+    try:
+        saved = json.loads(_path().read_text(encoding="utf-8"))
+        return {one["name"]: Slice(one["name"], one["split"], tuple(one["indices"])) for one in saved}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _change(how: object) -> None:
+    path = _path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.with_suffix(".lock")):  # two windows may save at the same moment
+        saved = _load()
+        how(saved)  # type: ignore[operator]
+        half = path.with_suffix(".half")
+        half.write_text(json.dumps([asdict(one) for one in saved.values()]), encoding="utf-8")
+        os.replace(half, path)

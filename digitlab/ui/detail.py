@@ -1,0 +1,83 @@
+"""One digit, large: all probabilities of the models, its nearest training digits, and the way to the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from digitlab import classifier, held_out, mnist, store
+from digitlab.errors import DigitlabError
+from digitlab.held_out import HeldOut
+from digitlab.ui import canvas, cards, tiles
+
+
+def open_digit(index: int) -> None:
+    """Have the digit shown by the next `show`; it stands in the URL."""
+    st.query_params["digit"] = str(index)
+
+
+def _close() -> None:
+    st.query_params.pop("digit", None)
+
+
+def show(view: HeldOut, names: Sequence[str]) -> None:
+    """Show the digit that is open, if one is and the view has it."""
+    asked = st.query_params.get("digit")
+    if asked is None:
+        return
+    places = np.flatnonzero(view.indices == int(asked)) if asked.isdecimal() else []
+    if not len(places):
+        st.warning(f"There is no {view.split} digit {asked!r} here. They are numbered up to {view.indices.max():,}.")
+        return
+    title = f"{view.split.capitalize()} digit {asked}, labelled {view.labels[places[0]]}"
+    st.dialog(title, width="large", on_dismiss=_close)(_body)(view, int(places[0]), names)
+
+
+def _body(view: HeldOut, at: int, names: Sequence[str]) -> None:
+    picture, *columns = st.columns([1, *[1] * len(names)])
+    with picture:
+        st.html(cards.seen(view.images[at].astype(np.float32) / 255))
+        if st.button("Open in Draw", icon=":material/draw:", help="Change it with the pen: when does the answer flip?"):
+            canvas.take(view.images[at])
+            _close()
+            # Without a word about the query, Streamlit refuses: this page's widgets stand in it.
+            st.switch_page("pages/draw/draw.py", query_params={})
+    for column, name in zip(columns, names, strict=True):
+        with column:
+            probabilities = view.probabilities[name][at]
+            st.html(cards.answer(classifier.get(name), probabilities, None))
+            _neighbours(view, at, name)
+    if view.split == "test" and int(view.indices[at]) in held_out.CONTESTED:
+        given, guess, for_given, for_guess, neither = held_out.CONTESTED[int(view.indices[at])]
+        st.info(
+            f"Is the label wrong? Of five human raters, {for_given} saw a {given}, {for_guess} a {guess}, {neither} "
+            "neither (Northcutt, Athalye and Mueller 2021, labelerrors.com).",
+            icon=":material/flag:",
+        )
+
+
+def _neighbours(view: HeldOut, at: int, name: str) -> None:
+    """The training digits that the model's last hidden layer puts nearest."""
+    stored = store.read(name)
+    neighbours = store.read_evaluation(stored).get(f"{view.split}_neighbours")
+    if neighbours is None:
+        st.caption(
+            f"**{name}** was trained in seconds: `python -m digitlab map {name}` finds its nearest training digits."
+        )
+        return
+    source = stored.run["data"]["source"]
+    rows = np.arange(len(neighbours)) if view.split == "test" else mnist.held_out(source)
+    nearest = neighbours[np.flatnonzero(rows == view.indices[at])[0]]
+    try:
+        data = mnist.load_or_packaged(download=False)
+    except DigitlabError as error:
+        st.caption(str(error))
+        return
+    if data.source != source:
+        st.caption(f"The training digits nearest to it in **{name}** are part of full MNIST, which is not here.")
+        return
+    labels = data.train.labels[nearest]
+    st.markdown(f"Nearest training digits as **{name}** sees them")
+    st.html(tiles.tiles(data.train.images[nearest], [f"a {label}" for label in labels]))

@@ -1,0 +1,94 @@
+"""Where full MNIST is not at hand: a note that says what a page works on, and a button that fetches the rest."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import streamlit as st
+
+from digitlab import mnist, settings
+from digitlab.errors import DigitlabError, MnistDamaged
+
+MEGABYTES = 11  # of the file, about
+_SHORTEST_UPDATE_S = 0.1  # pooch reports every kilobyte
+
+
+def note() -> None:
+    """Say that the page works on the 5,000 packaged digits, with a button for the rest; nothing with full MNIST.
+
+    Call it where the note should stand, before anything that needs digits. Where the copy that is meant to be used
+    cannot be, the page says why and ends here.
+    """
+    try:
+        if mnist.load_or_packaged(download=False).source == "full":
+            return
+    except MnistDamaged as error:
+        st.error(str(error), icon=":material/error:")
+        if settings.load().mnist_path is None:  # our own copy: a new one takes its place
+            _offer("Fetch it again")
+        st.stop()
+    except DigitlabError as error:
+        st.error(str(error), icon=":material/error:")
+        st.stop()
+    st.info(
+        "**Full MNIST is not on this machine.** This page works on the 5,000 validation digits that come with "
+        "digitlab, 500 of each. The rest is one download away: 55,000 training and 10,000 test digits.",
+        icon=":material/info:",
+    )
+    _offer("Fetch full MNIST")
+
+
+def _offer(label: str) -> None:
+    """The button and, once pressed, the progress of the download in its place. A success reruns the page."""
+    place = st.container()  # in every state, so that nothing below changes its place
+    if not st.session_state.get("fetch"):
+        place.button(f"{label} ({MEGABYTES} MB)", key="fetch", icon=":material/download:")
+        return
+    bar, below = place.progress(0.0, text="Connecting …"), place.empty()
+    # Any press on the page ends this run at the bar's next step, and pooch then removes what it had.
+    below.button("Cancel", key="cancel_fetch", icon=":material/close:")
+    try:
+        mnist.fetch(_Progress(bar))
+    except DigitlabError as error:
+        bar.error(str(error), icon=":material/error:")
+        below.button("Try again", key="fetch", icon=":material/refresh:")
+    else:
+        st.toast("Full MNIST is here: 70,000 digits.", icon=":material/check_circle:")
+        st.rerun()
+
+
+class _Progress:
+    """Pooch's idea of a progress bar, drawn by Streamlit.
+
+    Attributes:
+        total: bytes to come, set by pooch; 0 where the server does not say.
+    """
+
+    def __init__(self, bar: Any) -> None:
+        self.total = 0
+        self._bar, self._done, self._began, self._shown = bar, 0, time.monotonic(), 0.0
+
+    def update(self, count: int) -> None:
+        """So many bytes more have come."""
+        self._done += count
+        now = time.monotonic()
+        if now - self._shown < _SHORTEST_UPDATE_S:
+            return
+        self._shown = now
+        share = min(self._done / self.total, 1.0) if self.total else 0.0
+        self._bar.progress(share, text=self._text(share, now - self._began))
+
+    def reset(self) -> None:
+        """Pooch starts over before it reports the whole at once."""
+        self._done = 0
+
+    def close(self) -> None:
+        """Everything has come; what is left is the hash."""
+        self._bar.progress(1.0, text="Checking the file …")
+
+    def _text(self, share: float, elapsed_s: float) -> str:
+        if not share:
+            return f"{self._done / 1e6:.1f} MB"
+        left_s = elapsed_s * (1 - share) / share
+        return f"{share * self.total / 1e6:.1f} of {self.total / 1e6:.1f} MB · about {left_s:.0f} s left"

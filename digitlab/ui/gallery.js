@@ -1,0 +1,35 @@
+// A gallery whose tiles are buttons: click, Enter or Space opens one, the arrow keys walk along.
+export default function ({ data, parentElement, setTriggerValue }) {
+  const grid = document.createElement("div");
+  grid.className = "tiles";
+  grid.style.setProperty("--sheet", `url(${data.sheet})`);
+  grid.style.setProperty("--columns", data.columns);
+  data.tiles.forEach(([id, caption, mark, label], at) => {
+    const tile = document.createElement("button");
+    tile.type = "button";
+    tile.className = `tile ${mark}`;
+    tile.dataset.id = id;
+    tile.title = tile.ariaLabel = label;
+    const picture = document.createElement("i");
+    picture.style.setProperty("--column", at % data.columns);
+    picture.style.setProperty("--row", Math.floor(at / data.columns));
+    const text = document.createElement("span");
+    text.textContent = caption;
+    tile.append(picture, text);
+    grid.append(tile);
+  });
+  grid.onclick = (event) => {
+    const tile = event.target.closest("button");
+    if (tile) setTriggerValue("opened", Number(tile.dataset.id));
+  };
+  grid.onkeydown = (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const tile = event.target.closest("button");
+    if (!step || !tile) return;
+    const next = step > 0 ? tile.nextElementSibling : tile.previousElementSibling;
+    if (next) next.focus();
+    event.preventDefault();
+  };
+  const root = parentElement.querySelector(".gallery") ?? parentElement;
+  root.replaceChildren(grid);
+}

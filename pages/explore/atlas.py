@@ -1,0 +1,66 @@
+"""The learned space of a model as a map of the held-out digits."""
+
+import numpy as np
+import streamlit as st
+
+from digitlab import charts_atlas
+from digitlab.errors import DigitlabError
+from digitlab.ui import detail, digits, fetch, maps, models
+
+SHOWN = 300
+
+st.title("Atlas")
+st.html('<p class="lead">What a model finds alike lies close together. Click a digit, or lasso some, to see them.</p>')
+fetch.note()
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    left = models.pick("Left model", "dnn", "left")
+    right = models.pick("Right model", "cnn", "right", none="nothing")
+    split = models.split()
+    layer = st.segmented_control(
+        "Layer", maps.LAYERS, default=maps.LAYERS[0], required=True, key="layer", bind="query-params"
+    )
+    colouring = st.segmented_control(
+        "Colour", charts_atlas.COLOURINGS, default=charts_atlas.COLOURINGS[0], required=True, key="colour",
+        bind="query-params",
+    )  # fmt: skip
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    only = st.multiselect("Only digits", list(range(10)), key="only", bind="query-params", width=300)
+    mouse = st.segmented_control(
+        "Mouse", ["click", "lasso"], default="click", required=True, key="mouse", bind="query-params",
+        help="Click: one digit; dragging moves the map, the wheel zooms. Lasso: dragging selects",
+    )  # fmt: skip
+    wrong = st.toggle("Only mistakes", key="wrong", bind="query-params", help="Of any of the models shown")
+    mine = st.toggle(
+        "My last drawing", key="mine", bind="query-params", disabled=maps.drawing() is None,
+        help="What you drew on the Draw page, placed among the digits nearest to it",
+    )  # fmt: skip
+
+names = [left] if right in (None, left) else [left, right]
+try:
+    view = models.read(split, *names)
+except DigitlabError as error:
+    st.error(str(error))
+    st.stop()
+mask = np.isin(view.labels, only or range(10))
+if wrong:
+    mask &= np.any([view.answers(name) != view.labels for name in names], axis=0)
+passing = mask.nonzero()[0]
+drawing = maps.drawing() if mine else None
+places = st.columns(2) if len(names) > 1 else [st.container()]
+for place, name, side in zip(places, names, ("left", "right"), strict=False):
+    with place:
+        st.markdown(f"**{name}**, {layer}, by {maps.method(name, layer)}")
+        maps.show(view, name, layer, colouring, passing, side, drawing, lasso=mouse == "lasso")
+
+chosen = maps.selected()
+found = passing[np.isin(view.indices[passing], chosen)]
+if len(chosen) == 0:
+    st.info("Nothing is selected. Click a point, or draw a lasso; both maps then show the same digits.")
+else:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        more = f", the first {SHOWN} shown" if len(found) > SHOWN else ""
+        st.markdown(f"#### {len(found):,} of {len(chosen):,} selected digits pass the filters{more}")
+        st.button("Select nothing", icon=":material/close:", on_click=maps.clear)
+    digits.show(view, found[:SHOWN], names, key="selected_digits")
+detail.show(view, names)

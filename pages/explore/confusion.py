@@ -1,0 +1,72 @@
+"""Confusion matrices: which digit is taken for which, and the pictures behind each cell."""
+
+import streamlit as st
+
+from digitlab import confusion
+from digitlab.errors import DigitlabError
+from digitlab.ui import detail, digits, fetch, matrix, models
+
+st.title("Confusion")
+st.html('<p class="lead">Where each model errs: click a cell, and the digits behind it appear below.</p>')
+fetch.note()
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    left = models.pick("Model", "dnn", "left")
+    right = models.pick("Beside it", "cnn", "right", none="nothing")
+    beside = st.segmented_control(
+        "As", ["matrix", "difference"], default="matrix", required=True, key="beside", bind="query-params",
+        disabled=right in (None, left),
+    )  # fmt: skip
+    split = models.split()
+    shown = st.segmented_control(
+        "Numbers", confusion.SHOWN, default="counts", required=True, key="shown", bind="query-params"
+    )
+    errors_only = st.toggle(
+        "Colour mistakes alone", value=True, key="errors", bind="query-params",
+        help="Otherwise the diagonal, what is read rightly, drowns them",
+    )  # fmt: skip
+names = [left] if right is None else list(dict.fromkeys([left, right]))
+try:
+    view = models.read(split, *names)
+except DigitlabError as error:
+    st.error(str(error))
+    st.stop()
+
+
+def choose(of: str, true: int, given: int) -> None:
+    st.session_state.update(of=of, true=true, answer=given)
+
+
+counts = {name: confusion.matrix(view.labels, view.answers(name)) for name in names}
+board = st.container()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    of, true, given = digits.cell(names, counts[left])
+places = board.columns(2) if len(names) > 1 else [board]
+for place, name in zip(places, names, strict=True):
+    with place:
+        if name == right != left and beside == "difference":
+            st.markdown(f"**{right} less {left}**, cell by cell")
+            matrix.difference(
+                counts[left], counts[right], (left, right), chosen=(true, given), key="difference",
+                on_choose=lambda t, g: choose(right, t, g),
+            )  # fmt: skip
+            st.caption(f"Vermillion: {right} does better there. Blue: {left} does. On the diagonal, more is better.")
+            continue
+        accuracy = (view.answers(name) == view.labels).mean()
+        st.markdown(f"**{name}**: right on {accuracy:.2%} of {len(view.labels):,} {split} digits")
+        matrix.matrix(
+            counts[name], models.family(name), shown=shown, errors_only=errors_only, key=f"matrix_{name}",
+            chosen=(true, given) if of == name else None, label=f"Confusion matrix of {name}",
+            on_choose=lambda t, g, name=name: choose(name, t, g),
+        )  # fmt: skip
+
+cell = (view.labels == true) & (view.answers(of) == given)
+st.markdown(f"#### {of}: {confusion.words(counts[of], true, given)}")
+digits.show(view, cell.nonzero()[0], names, key="cell")
+detail.show(view, names)
+
+st.subheader("Digit by digit", anchor=False)
+for name in names:
+    digits.report(view, name, counts[name])
+with st.expander("How to read a confusion matrix", icon=":material/school:"):
+    st.markdown(digits.HOW_TO_READ)

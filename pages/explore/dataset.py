@@ -1,0 +1,99 @@
+"""MNIST itself: what it is made of, examples, averages, and one digit down to its numbers."""
+
+import random
+from pathlib import Path
+
+import streamlit as st
+
+from digitlab import charts_dataset, dataset
+from digitlab.errors import DigitlabError
+from digitlab.ui import fetch, models, style, tiles
+
+BOUND = {"required": True, "bind": "query-params"}
+SHEETS, SHARES = 9999, (1, 2.6)
+
+
+@st.cache_data(show_spinner="Counting …")  # a split is always the same digits, so its name is key enough
+def summary(split: str) -> dataset.Summary:
+    return dataset.summarise(digits[split])
+
+
+def choose_split() -> str:
+    names = list(digits)
+    return names[-1] if len(names) == 1 else st.segmented_control("Split", names, default="test", key="split", **BOUND)
+
+
+def number(label: str, key: str, last: int, button: str) -> int:
+    if st.session_state.get(key, 0) > last:  # chosen in a larger split
+        st.session_state[key] = last
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        value = st.number_input(label, 0, last, key=key, bind="query-params", width=140)
+        st.button(
+            button, icon=":material/shuffle:", key=f"draw_{key}",
+            on_click=lambda: st.session_state.update({key: random.randint(0, last)}),
+        )  # fmt: skip
+    return value
+
+
+def splits() -> None:
+    found = {name: summary(name) for name in digits}
+    st.container(key="splits").table(dataset.overview(found), hide_index=True, alt="The three splits")
+    left, right = st.columns(2, gap="medium")
+    classes, pixels = dataset.classes_in_words(found), dataset.pixels_in_words(found)
+    left.markdown(f"**How often each digit occurs.** {classes}")
+    left.plotly_chart(charts_dataset.classes(found), key="classes", alt=classes)
+    right.markdown(f"**How often each pixel value occurs.** {pixels}")
+    right.plotly_chart(charts_dataset.pixels(found), key="pixels", alt=pixels)
+
+
+def examples() -> None:
+    controls, place = st.columns(SHARES, gap="medium")
+    with controls:
+        split = choose_split()
+        digit = st.pills("Digit", ["any", *"0123456789"], default="any", key="digit", wrap=True, **BOUND)
+        name = models.pick("Read by", "cnn", "model", none="no model")
+        index = number("Sheet", "sheet", SHEETS, "Shuffle")
+    chosen = dataset.sample(digits[split].labels, None if digit == "any" else int(digit), index)
+    images, labels = digits[split].images[chosen], digits[split].labels[chosen]
+    captions, marks = [str(label) for label in labels], None
+    if name is not None:
+        try:
+            captions, marks = dataset.verdicts(name, images, labels)
+            learnt = dataset.may_have_learnt(name, split)
+            caution = " It may have learnt from some of these: judge it by other digits." if learnt else ""
+            controls.markdown(f"**{name}** reads **{marks.count('right')} of {len(marks)}** right.{caution}")
+        except DigitlabError as error:
+            controls.warning(str(error))
+    place.container(key="sheet_of_digits").html(tiles.tiles(images, captions, marks))
+
+
+def averages() -> None:
+    split = choose_split()
+    with st.container(key="averages"):
+        for title, meaning, pictures, captions in dataset.averages(summary(split), digits[split].images):
+            st.html(f'<p class="row"><b>{title}.</b> {meaning}</p>{tiles.tiles(pictures, captions)}')
+
+
+def one_digit() -> None:
+    controls, place = st.columns(SHARES, gap="medium")
+    with controls:
+        split = choose_split()
+        last = len(digits[split]) - 1
+        index = number(f"Which, 0 to {last:,}", "index", last, "Another")
+        row = st.slider("Row", 0, dataset.SIDE - 1, 13, key="row", bind="query-params")
+        image, label = digits[split].images[index], digits[split].labels[index]
+        st.markdown(f"This is a **{label}**. {dataset.flattening_in_words(row)}")
+    place.html(charts_dataset.flattening(image, row, f"The digit {label}; below it, its 28 rows laid end to end"))
+    scale = st.segmented_control("Its numbers", ["0–255", "0–1"], default="0–255", key="scale", **BOUND)
+    st.html(charts_dataset.numbers(image, unit=scale == "0–1", row=row))
+
+
+SECTIONS = {"Splits": splits, "Examples": examples, "Averages": averages, "One digit": one_digit}
+st.html(Path(style.__file__).with_name("dataset.css"))
+st.title("Dataset")
+st.html('<p class="lead">MNIST: 70,000 digits written by hand, each a picture of 28 × 28 grey values.</p>')
+fetch.note()
+digits = dataset.splits()
+section = st.segmented_control("Show", SECTIONS, default="Splits", key="section", label_visibility="collapsed", **BOUND)
+st.html(f'<p class="section">{dataset.LEADS[section]}</p>')
+SECTIONS[section]()

@@ -1,0 +1,69 @@
+"""Misclassified digits of one model or of the duel."""
+
+import streamlit as st
+
+from digitlab import exports, mistakes
+from digitlab.errors import DigitlabError
+from digitlab.mistakes import Filter
+from digitlab.ui import detail, digits, fetch, models, selection
+
+PAGE = 300  # tiles at a time
+
+st.title("Mistakes")
+st.html('<p class="lead">The digits that models get wrong. Open one to see why, or to change it with the pen.</p>')
+fetch.note()
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    left = models.pick("Left model", "dnn", "left")
+    right = models.pick("Right model", "cnn", "right", none="nothing")
+    split = models.split()
+    chosen_slice = selection.pick_slice()
+names = [left] if right in (None, left) else [left, right]
+try:
+    if chosen_slice is not None:
+        split = chosen_slice.split
+    view = models.read(split, *names)
+except DigitlabError as error:
+    st.error(str(error))
+    st.stop()
+selection.score(view)
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    group = selection.pick_group(view, everything=chosen_slice is not None)
+    order = st.segmented_control(
+        "First", mistakes.ORDERS, default="loss", required=True, key="order", bind="query-params",
+        help="Greatest loss, least margin between the two likeliest digits, greatest disagreement of the two models",
+    )  # fmt: skip
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    label = selection.pick_digit("True digit", "label")
+    given = selection.pick_digit("Answer", "given")
+    least, most = st.slider(
+        f"Confidence of {left}", 0, 100, (0, 100), format="%d%%", key="confidence", bind="query-params", width=260
+    )
+    contested = st.toggle("Contested labels too", value=True, key="contested", bind="query-params") or split != "test"
+
+places = mistakes.select(view, Filter(group, label, given, least / 100, most / 100, contested))
+if chosen_slice is not None:
+    places = selection.within(view, places, chosen_slice)
+places = mistakes.sort(view, places, order)
+pages = max(1, -(-len(places) // PAGE))
+if st.session_state.get("page", 1) > pages:
+    st.session_state["page"] = pages
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    st.markdown(f"#### {len(places):,} digits" + (f", {PAGE} at a time" if pages > 1 else ""))
+    page = 1
+    if pages > 1:
+        page = st.number_input(f"Page of {pages}", 1, pages, key="page", bind="query-params", width=130)
+    selection.save(view, places)
+    if len(places):
+        shown = places[(page - 1) * PAGE : page * PAGE]
+        st.download_button(
+            "CSV", lambda: exports.selection(view, places), file_name=f"{split}-digits.csv", mime="text/csv",
+            icon=":material/download:", help="Every selected digit: index, label, answers, confidence, loss",
+        )  # fmt: skip
+        st.download_button(
+            "PNG sheet", lambda: exports.sheet(view.images[shown], digits.captions(view, shown, names)),
+            file_name=f"{split}-digits.png", mime="image/png", icon=":material/download:", help="The digits shown",
+        )  # fmt: skip
+digits.show(view, places[(page - 1) * PAGE : page * PAGE], names, key="mistakes")
+detail.show(view, names)

@@ -1,0 +1,147 @@
+"""Exploring errors in a real Chromium: from a number to the pictures behind it, by mouse, keyboard and link."""
+
+import random
+import re
+
+import pytest
+
+from tests.browser import atlas, hand
+from tests.browser.server import serve
+
+expect = pytest.importorskip("playwright.sync_api").expect
+
+pytestmark = pytest.mark.browser
+PAGES = ("confusion", "mistakes", "atlas", "calibration", "dataset", "curves", "models", "retrain")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_deep_link_as_the_first_request_to_a_fresh_server(page, tmp_path, path):
+    with serve(tmp_path / "log") as fresh:
+        page.goto(f"{fresh.url}/{path}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.get_by_role("dialog")).to_have_count(0)  # Streamlit's "page not found"
+        expect(page.locator("[data-testid=stStatusWidget]")).to_have_count(0)
+        hand.no_traceback(page)
+        assert "Traceback" not in fresh.log.read_text()
+
+
+def test_cells_open_their_pictures_by_mouse_and_by_keyboard(page, server):
+    page.goto(f"{server.url}/confusion")
+    cells = page.locator(".matrix").first.locator("button")
+    expect(cells).to_have_count(100)
+    full = [at for at, text in enumerate(cells.all_inner_texts()) if text not in "·" and at % 11]
+    for at in random.Random(0).sample(full, 6):
+        count = int(cells.nth(at).inner_text())
+        cells.nth(at).click()
+        expect(page.get_by_role("heading", name=f"dnn: a {at // 10} taken for a {at % 10}")).to_be_visible()
+        expect(page.locator("button.tile")).to_have_count(count)
+        expect(page).to_have_url(
+            re.compile(f"true={at // 10}.*answer={at % 10}|answer={at % 10}.*true={at // 10}|^((?!true).)*$")
+        )
+    cells.nth(33).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="dnn: fours read as fours")).to_be_visible()
+    expect(page.locator("button.tile")).to_have_count(int(cells.nth(44).inner_text().replace(",", "")))
+    hand.no_traceback(page)
+
+
+def test_a_mistake_is_opened_and_changed_with_the_pen(page, server):
+    page.goto(f"{server.url}/mistakes?group=any+wrong")
+    tile = page.locator("button.tile").nth(3)
+    index = tile.get_attribute("data-id")
+    tile.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(f"digit {index}")
+    expect(dialog.locator(".card")).to_have_count(2)
+    expect(page).to_have_url(re.compile(f"digit={index}"))
+    answers = [dialog.locator(".card .digit").nth(at).inner_text() for at in range(2)]
+    page.get_by_role("button", name="Open in Draw").click()
+    hand.canvas(page).wait_for()
+    for side, answer in zip(("answer_left", "answer_right"), answers, strict=True):
+        expect(page.locator(f".st-key-{side} .digit")).to_have_text(answer)
+    box = hand.canvas(page).bounding_box()
+    page.mouse.move(box["x"] + 60, box["y"] + 30)
+    before = page.locator(".st-key-answer_left .confidence").inner_text()
+    page.mouse.down()
+    page.mouse.move(box["x"] + 220, box["y"] + 250, steps=8)
+    page.mouse.up()
+    expect(page.locator(".st-key-answer_left .confidence")).not_to_have_text(before)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".st-key-answer_left .digit")).to_have_text(answers[0])
+    hand.no_traceback(page)
+
+
+def test_closing_a_digit_takes_it_out_of_the_link(page, server):
+    page.goto(f"{server.url}/mistakes?digit=7")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("digit="))
+
+
+def test_gallery_of_300_is_few_requests(page, server):
+    page.goto(f"{server.url}/mistakes")
+    page.locator("button.tile").first.wait_for()
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.get_by_role("radio", name="all", exact=True).click()
+    expect(page.locator("button.tile")).to_have_count(300)
+    assert len([url for url in requests if not url.startswith("data:")]) <= 8
+
+
+@pytest.mark.parametrize("wheel", [0, -300])
+def test_click_on_the_map_finds_the_digit_after_filter_and_zoom(page, server, wheel):
+    page.goto(f"{server.url}/atlas?only=4&only=9&wrong=true")
+    page.locator(".js-plotly-plot canvas").first.wait_for()
+    drag = page.locator(".js-plotly-plot .nsewdrag").first
+    box = drag.bounding_box()
+    page.wait_for_timeout(500)
+    if wheel:
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.mouse.wheel(0, wheel)
+        page.wait_for_timeout(500)
+    inside = [
+        (index, x, y) for index, x, y in atlas.points(page)
+        if abs(x - box["x"] - box["width"] / 2) < box["width"] / 2 - 20 and box["y"] + 20 < y < 700
+    ]  # fmt: skip
+    for _, x, y in random.Random(0).sample(inside, 3):
+        expected = atlas.nearest(atlas.points(page), x, y)
+        page.mouse.move(x, y, steps=3)
+        page.wait_for_timeout(100)  # as a hand rests before it clicks
+        page.mouse.click(x, y)
+        expect(page.locator("button.tile")).to_have_count(1)
+        expect(page.get_by_role("heading", name="1 of 1 selected")).to_be_visible()
+        shown = page.locator("button.tile").first
+        expect(shown).to_have_attribute("data-id", re.compile(f"^({'|'.join(map(str, expected))})$"))
+    hand.no_traceback(page)
+
+
+def test_lasso_on_one_map_marks_the_other_and_is_in_the_link(page, server):
+    page.goto(f"{server.url}/atlas?only=4&only=9&wrong=true&mouse=lasso")
+    page.locator(".js-plotly-plot canvas").first.wait_for()
+    page.wait_for_timeout(500)
+    box = page.locator(".js-plotly-plot .nsewdrag").first.bounding_box()
+    inside = atlas.points(page)
+    left, top, right, bottom = (
+        box["x"] + 5,
+        box["y"] + 5,
+        box["x"] + box["width"] - 5,
+        min(box["y"] + box["height"], 715),
+    )
+    page.mouse.move(left, top)
+    page.mouse.down()
+    for x, y in ((right, top), (right, bottom), (left, bottom), (left, top)):
+        page.mouse.move(x, y, steps=6)
+    page.mouse.up()
+    expected = {int(index) for index, x, y in inside if left < x < right and top < y < bottom}
+    expect(page.locator("button.tile")).to_have_count(len(expected))
+    shown = {int(tile.get_attribute("data-id")) for tile in page.locator("button.tile").all()}
+    assert shown == expected
+    page.wait_for_function(
+        "document.querySelectorAll('.js-plotly-plot')[1]._fullData.some(one => one.name === 'selected')"
+    )
+    expect(page).to_have_url(re.compile("selected="))
+    page.goto(page.url)
+    expect(page.locator("button.tile")).to_have_count(len(expected))

@@ -1,0 +1,210 @@
+"""The pages that explore errors, without a browser; what a gallery shows is read from its component."""
+
+import numpy as np
+import pytest
+
+from digitlab import confusion, held_out, mistakes, slices, store
+from digitlab.ui import gallery, matrix
+from tests.pages.test_curves_and_models import open_page, shown
+
+PAGES = ["explore/confusion.py", "explore/mistakes.py", "explore/atlas.py"]
+
+
+@pytest.fixture
+def tiles(monkeypatch):
+    """The indices that galleries showed since the last look."""
+    found: list[int] = []
+    monkeypatch.setattr(
+        gallery, "_component", lambda data, **_: found.extend(identity for identity, *_ in data["tiles"])
+    )
+    return found
+
+
+@pytest.fixture(scope="module")
+def split() -> str:
+    return held_out.splits()[0]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_opens_without_full_mnist(no_mnist, page):
+    app = open_page(page)
+    assert not app.error
+    assert "5,000" in shown(app) + "\n".join(element.value for element in app.info)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_of_one_model(page):
+    app = open_page(page, right="nothing")
+    assert not app.error
+    assert "cnn" not in shown(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_damaged_model_is_one_message(models_dir, page):
+    (models_dir / "dnn" / store.TFLITE).write_bytes(b"")
+    app = open_page(page)
+    assert "dnn is damaged" in app.error[0].value
+
+
+def test_every_cell_of_two_models_shows_as_many_pictures(tiles, split):
+    view = held_out.read(split, ["dnn", "cnn"])
+    app = open_page("explore/confusion.py")
+    for name in ("dnn", "cnn"):
+        counts, answers = confusion.matrix(view.labels, view.answers(name)), view.answers(name)
+        for true in range(10):
+            for given in range(10):
+                tiles.clear()
+                app.session_state["of"], app.session_state["true"], app.session_state["answer"] = name, true, given
+                app.run()
+                assert len(tiles) == counts[true, given]
+                expected = view.indices[(view.labels == true) & (answers == given)]
+                assert tiles == expected.tolist()
+
+
+def test_cell_by_link(tiles, split):
+    view = held_out.read(split, ["dnn", "cnn"])
+    app = open_page("explore/confusion.py", of="cnn", true="9", answer="4")
+    expected = view.indices[(view.labels == 9) & (view.answers("cnn") == 4)]
+    assert tiles == expected.tolist()
+    assert "#### cnn: a 9" in shown(app)
+
+
+def test_first_cell_is_the_commonest_mistake(tiles, split):
+    view = held_out.read(split, ["dnn"])
+    (worst,) = confusion.worst_pairs(confusion.matrix(view.labels, view.answers("dnn")), 1)
+    app = open_page("explore/confusion.py")
+    assert worst.words() in shown(app)
+    assert len(tiles) == worst.count
+
+
+def cells_of(monkeypatch, **query):
+    found = {}
+    monkeypatch.setattr(matrix, "_component", lambda key, data, **_: found.update({key: data["cells"]}))
+    open_page("explore/confusion.py", **query)
+    return found
+
+
+def test_matrix_shows_counts_shares_and_words(monkeypatch, split):
+    view = held_out.read(split, ["dnn"])
+    counts = confusion.matrix(view.labels, view.answers("dnn"))
+    cells = cells_of(monkeypatch)["matrix_dnn"]
+    assert cells[4][4][0] == f"{counts[4, 4]:,}"
+    assert "fours read as fours" in cells[4][4][1]
+    assert cells[4][4][2] == 0  # the mistakes alone are coloured
+    assert max(cell[2] for row in cells for cell in row) == 1
+    shares = cells_of(monkeypatch, shown="% of true", errors="false")["matrix_dnn"]
+    assert shares[4][4][0] == f"{100 * counts[4, 4] / counts[4].sum():.1f}"
+    assert shares[4][4][2] > 0.9
+
+
+def test_difference_is_right_less_left(monkeypatch, split):
+    view = held_out.read(split, ["dnn", "softmax"])
+    cells = cells_of(monkeypatch, right="softmax", beside="difference")["difference"]
+    change = confusion.matrix(view.labels, view.answers("softmax")) - confusion.matrix(view.labels, view.answers("dnn"))
+    for true in range(10):
+        for given in range(10):
+            text, _, _, side = cells[true][given]
+            assert int(text.replace("−", "-").replace("·", "0")) == change[true, given]
+            better = change[true, given] > 0 if true == given else change[true, given] < 0
+            assert side == ("" if change[true, given] == 0 else "cnn" if better else "dnn")
+
+
+def test_report_is_shown_for_both():
+    app = open_page("explore/confusion.py")
+    reports = [element.value for element in app.dataframe]
+    assert len(reports) == 2
+    assert list(reports[0]["digit"])[-2:] == ["macro average", "weighted average"]
+
+
+@pytest.mark.parametrize("group", mistakes.DUEL[:4])
+def test_mistakes_of_a_group(tiles, split, group):
+    view = held_out.read(split, ["dnn", "cnn"])
+    expected = view.indices[mistakes.groups(view)[group]]
+    app = open_page("explore/mistakes.py", group=group, order="index")
+    assert tiles == expected.tolist()
+    assert f"#### {len(expected):,} digits" in shown(app)
+
+
+def test_mistakes_filtered_by_link(tiles, split):
+    view = held_out.read(split, ["dnn", "cnn"])
+    open_page("explore/mistakes.py", group="any wrong", label="9", given="4", order="index")
+    wrong = mistakes.groups(view)["any wrong"] & (view.labels == 9)
+    expected = wrong & ((view.answers("dnn") == 4) | (view.answers("cnn") == 4))
+    assert tiles == view.indices[expected].tolist()
+
+
+def test_all_digits_come_in_pages(tiles, split):
+    count = len(held_out.read(split, ["dnn"]).labels)
+    app = open_page("explore/mistakes.py", group="all", order="index", page="2")
+    assert tiles == list(range(300, 600))
+    assert f"#### {count:,} digits, 300 at a time" in shown(app)
+
+
+def test_accuracy_with_and_without_contested_labels(full_mnist, tiles):
+    app = open_page("explore/mistakes.py", order="index", contested="false")
+    view = held_out.read("test", ["dnn", "cnn"])
+    right = view.answers("dnn") == view.labels
+    assert f"{right.mean():.2%} of 10,000" in shown(app)
+    assert f"{right[~view.contested()].mean():.2%} without the 15 contested labels" in shown(app)
+    assert not set(tiles) & set(held_out.CONTESTED)
+
+
+def test_slice_is_saved_and_shared_by_link(models_dir, tiles):
+    app = open_page("explore/mistakes.py", group="both wrong", order="index")
+    both = list(tiles)
+    app.text_input(key="slice_name").set_value("hard ones").run()
+    app.button(key="save_slice").click().run()
+    assert not app.exception
+    assert set(slices.read("hard ones").indices) == set(both)
+    tiles.clear()
+    open_page("explore/mistakes.py", slice="hard ones", order="index")
+    assert tiles == sorted(both)
+    unknown = open_page("explore/mistakes.py", slice="nobody")
+    assert "no slice 'nobody'" in unknown.warning[0].value
+
+
+def test_open_digit_by_link(split):
+    app = open_page("explore/mistakes.py", digit="947")
+    page = "".join(element.proto.body for element in app.get("html"))
+    assert page.count("Probability of each digit") == 2
+    assert "Nearest training digits" in shown(app)
+    if split == "test":
+        assert "five human raters" in app.info[-1].value
+
+
+@pytest.mark.parametrize("digit", ["99999", "x", "-1", "²"])
+def test_digit_that_is_not_there_is_told(digit):
+    app = open_page("explore/mistakes.py", digit=digit)
+    assert "There is no" in app.warning[0].value
+
+
+@pytest.mark.parametrize("layer", ["last hidden layer", "pixels"])
+@pytest.mark.parametrize("colour", ["true digit", "answer", "right or wrong"])
+def test_atlas_by_link_shows_the_selected_digits(tiles, layer, colour):
+    app = open_page("explore/atlas.py", layer=layer, colour=colour, selected="3-1-2")
+    assert tiles == [1, 2, 3]
+    assert "3 of 3 selected digits pass" in shown(app)
+    app.toggle(key="wrong").set_value(True).run()
+    assert "of 3 selected digits pass" in shown(app)
+
+
+def test_atlas_places_the_last_drawing(split):
+    from streamlit.testing.v1 import AppTest
+
+    from digitlab import settings
+    from digitlab.ui import maps
+    from tests import drawings
+
+    view = held_out.read(split, ["cnn"])
+    places = maps._places(view, "cnn", "last hidden layer").astype(float)
+    from digitlab import ink
+
+    pixels = ink.read(drawings.canvas(7)).pixels
+    place = maps._place(view, "cnn", "last hidden layer", places, pixels)
+    near = np.linalg.norm(places - place, axis=1).argsort()[:10]
+    assert (view.labels[near] == 7).all()
+    app = AppTest.from_file(str(settings.REPOSITORY / "pages/explore/atlas.py"), default_timeout=60)
+    app.session_state["drawing"] = drawings.png(drawings.canvas(7))
+    app.query_params["mine"] = "true"
+    app.run()
+    assert not app.exception
