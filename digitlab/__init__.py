@@ -27,7 +27,7 @@ The core, which knows no screen and no TensorFlow:
     jobs        the one training that may run: start, watch, pause, stop
     processes   what TensorFlow has to do, in processes of their own
     history     what a training's history says
-    charts      arrays to figures; charts_atlas, charts_calibration and charts_dataset for those pages
+    charts      arrays to figures; charts_calibration and charts_dataset for those pages
     words       what is said in more than one place
     quiet       silence for chatty libraries
     __main__    the command line

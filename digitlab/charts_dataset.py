@@ -66,7 +66,9 @@ def pixels(found: Mapping[str, Summary]) -> go.Figure:
             marker_line_width=0,
             hovertemplate="value %{x}: %{y:.3f}% of all pixels<extra></extra>",
         )
-    figure.update_xaxes(title="pixel value (0 black, 255 white)", tickvals=[0, 64, 128, 192, 255], fixedrange=True)
+    figure.update_xaxes(
+        title="pixel value (0 black, 255 white)", tickvals=[0, 64, 128, 192, 255], range=[-4, 259], fixedrange=True
+    )
     figure.update_yaxes(title="share of all pixels, %", type="log", dtick=1, tickformat="~g", fixedrange=True)
     return _framed(figure).update_layout(height=330, legend_y=-0.3)
 

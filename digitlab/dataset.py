@@ -226,7 +226,7 @@ def verdicts(model: str, images: np.ndarray, labels: np.ndarray) -> tuple[list[s
     return captions, marks
 
 
-def may_have_learnt(model: str, split: str) -> bool:
+def may_know(model: str, split: str) -> bool:
     """Whether a model may have trained on digits of a split; without full MNIST, it did on most of validation."""
     return split == "train" or (split == "validation" and classifier.get(model).run["data"].get("source") == "packaged")
 

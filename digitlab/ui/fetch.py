@@ -40,19 +40,23 @@ def note() -> None:
 
 
 def _offer(label: str) -> None:
-    """The button and, once pressed, the progress of the download in its place. A success reruns the page."""
-    place = st.container()  # in every state, so that nothing below changes its place
-    if not st.session_state.get("fetch"):
-        place.button(f"{label} ({MEGABYTES} MB)", key="fetch", icon=":material/download:")
+    """The button and, once pressed, the progress of the download below it. A success reruns the page."""
+    # All slots are there from the beginning: nothing below changes its place when one is filled.
+    with st.container():
+        with st.container(horizontal=True):
+            pressed = st.button(f"{label} ({MEGABYTES} MB)", key="fetch", icon=":material/download:")
+            cancel = st.empty()
+        below = st.empty()
+    if not pressed:
         return
-    bar, below = place.progress(0.0, text="Connecting …"), place.empty()
+    bar = below.progress(0.0, text="Connecting …")
     # Any press on the page ends this run at the bar's next step, and pooch then removes what it had.
-    below.button("Cancel", key="cancel_fetch", icon=":material/close:")
+    cancel.button("Cancel", key="cancel_fetch", icon=":material/close:")
     try:
         mnist.fetch(_Progress(bar))
     except DigitlabError as error:
-        bar.error(str(error), icon=":material/error:")
-        below.button("Try again", key="fetch", icon=":material/refresh:")
+        cancel.empty()
+        below.error(str(error), icon=":material/error:")
     else:
         st.toast("Full MNIST is here: 70,000 digits.", icon=":material/check_circle:")
         st.rerun()

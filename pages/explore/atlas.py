@@ -3,7 +3,6 @@
 import numpy as np
 import streamlit as st
 
-from digitlab import charts_atlas
 from digitlab.errors import DigitlabError
 from digitlab.ui import detail, digits, fetch, maps, models
 
@@ -21,14 +20,14 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         "Layer", maps.LAYERS, default=maps.LAYERS[0], required=True, key="layer", bind="query-params"
     )
     colouring = st.segmented_control(
-        "Colour", charts_atlas.COLOURINGS, default=charts_atlas.COLOURINGS[0], required=True, key="colour",
+        "Colour", maps.COLOURINGS, default=maps.COLOURINGS[0], required=True, key="colour",
         bind="query-params",
     )  # fmt: skip
 with st.container(horizontal=True, vertical_alignment="bottom"):
     only = st.multiselect("Only digits", list(range(10)), key="only", bind="query-params", width=300)
-    mouse = st.segmented_control(
-        "Mouse", ["click", "lasso"], default="click", required=True, key="mouse", bind="query-params",
-        help="Click: one digit; dragging moves the map, the wheel zooms. Lasso: dragging selects",
+    drag = st.segmented_control(
+        "Dragging", ["moves", "lassoes"], default="moves", required=True, key="drag", bind="query-params",
+        help="Moves the map, or lassoes digits. A click selects one, the wheel zooms, a double click goes back",
     )  # fmt: skip
     wrong = st.toggle("Only mistakes", key="wrong", bind="query-params", help="Of any of the models shown")
     mine = st.toggle(
@@ -51,7 +50,7 @@ places = st.columns(2) if len(names) > 1 else [st.container()]
 for place, name, side in zip(places, names, ("left", "right"), strict=False):
     with place:
         st.markdown(f"**{name}**, {layer}, by {maps.method(name, layer)}")
-        maps.show(view, name, layer, colouring, passing, side, drawing, lasso=mouse == "lasso")
+        maps.show(view, name, layer, colouring, passing, f"map_{side}", drawing, lasso=drag == "lassoes")
 
 chosen = maps.selected()
 found = passing[np.isin(view.indices[passing], chosen)]

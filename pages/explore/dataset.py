@@ -19,8 +19,9 @@ def summary(split: str) -> dataset.Summary:
 
 
 def choose_split() -> str:
-    names = list(digits)
-    return names[-1] if len(names) == 1 else st.segmented_control("Split", names, default="test", key="split", **BOUND)
+    if len(digits) == 1:
+        return "validation"
+    return st.segmented_control("Split", digits, default="test", key="split", wrap=True, **BOUND)
 
 
 def number(label: str, key: str, last: int, button: str) -> int:
@@ -59,8 +60,7 @@ def examples() -> None:
     if name is not None:
         try:
             captions, marks = dataset.verdicts(name, images, labels)
-            learnt = dataset.may_have_learnt(name, split)
-            caution = " It may have learnt from some of these: judge it by other digits." if learnt else ""
+            caution = " It may know these: judge it by other digits." if dataset.may_know(name, split) else ""
             controls.markdown(f"**{name}** reads **{marks.count('right')} of {len(marks)}** right.{caution}")
         except DigitlabError as error:
             controls.warning(str(error))
@@ -82,7 +82,7 @@ def one_digit() -> None:
         index = number(f"Which, 0 to {last:,}", "index", last, "Another")
         row = st.slider("Row", 0, dataset.SIDE - 1, 13, key="row", bind="query-params")
         image, label = digits[split].images[index], digits[split].labels[index]
-        st.markdown(f"This is a **{label}**. {dataset.flattening_in_words(row)}")
+        st.markdown(f"Labelled **{label}**. {dataset.flattening_in_words(row)}")
     place.html(charts_dataset.flattening(image, row, f"The digit {label}; below it, its 28 rows laid end to end"))
     scale = st.segmented_control("Its numbers", ["0–255", "0–1"], default="0–255", key="scale", **BOUND)
     st.html(charts_dataset.numbers(image, unit=scale == "0–1", row=row))

@@ -4,23 +4,10 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-POINTS = """side => {
-  const plot = document.querySelectorAll(".js-plotly-plot")[side];
-  const { xaxis, yaxis } = plot._fullLayout, box = plot.getBoundingClientRect(), points = [];
-  plot._fullData.forEach(trace => {
-    if (trace.type !== "scattergl") return;
-    for (let at = 0; at < trace.x.length; at++) {
-      const x = box.x + xaxis._offset + xaxis.d2p(trace.x[at]), y = box.y + yaxis._offset + yaxis.d2p(trace.y[at]);
-      points.push([trace.customdata[at][0], x, y]);
-    }
-  });
-  return points;
-}"""
-
 
 def points(page: Page, side: int = 0) -> list[list[float]]:
     """Every point of a map as [index, x, y], in px of the page's viewport."""
-    return page.evaluate(POINTS, side)
+    return page.evaluate("side => document.querySelectorAll('.map-frame')[side]._map.screen()", side)
 
 
 def nearest(all_points: list[list[float]], x: float, y: float) -> set[int]:

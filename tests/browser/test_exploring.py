@@ -94,8 +94,8 @@ def test_gallery_of_300_is_few_requests(page, server):
 @pytest.mark.parametrize("wheel", [0, -300])
 def test_click_on_the_map_finds_the_digit_after_filter_and_zoom(page, server, wheel):
     page.goto(f"{server.url}/atlas?only=4&only=9&wrong=true")
-    page.locator(".js-plotly-plot canvas").first.wait_for()
-    drag = page.locator(".js-plotly-plot .nsewdrag").first
+    page.locator(".map-frame canvas").first.wait_for()
+    drag = page.locator(".map-frame canvas").first
     box = drag.bounding_box()
     page.wait_for_timeout(500)
     if wheel:
@@ -119,10 +119,10 @@ def test_click_on_the_map_finds_the_digit_after_filter_and_zoom(page, server, wh
 
 
 def test_lasso_on_one_map_marks_the_other_and_is_in_the_link(page, server):
-    page.goto(f"{server.url}/atlas?only=4&only=9&wrong=true&mouse=lasso")
-    page.locator(".js-plotly-plot canvas").first.wait_for()
+    page.goto(f"{server.url}/atlas?only=4&only=9&wrong=true&drag=lassoes")
+    page.locator(".map-frame canvas").first.wait_for()
     page.wait_for_timeout(500)
-    box = page.locator(".js-plotly-plot .nsewdrag").first.bounding_box()
+    box = page.locator(".map-frame canvas").first.bounding_box()
     inside = atlas.points(page)
     left, top, right, bottom = (
         box["x"] + 5,

@@ -1,0 +1,118 @@
+"""The page about MNIST itself, without a browser."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from digitlab import dataset, mnist, store
+from tests.pages.test_curves_and_models import open_page, shown
+
+PAGE = "explore/dataset.py"
+
+
+def html(app: AppTest) -> str:
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def captions(app: AppTest) -> list[str]:
+    return re.findall(r"<figcaption>([^<]*)</figcaption>", html(app))
+
+
+def test_opens_with_the_splits(full_mnist):
+    app = open_page(PAGE)
+    table = app.table[0].value
+    assert list(table["Digits"]) == ["55,000", "5,000", "10,000"]
+    assert "not here" not in set(table["Exactly 0"])
+    assert "1 is the most frequent (6,242)" in shown(app)
+    assert dataset.LEADS["Splits"] in html(app)
+    assert not app.info
+
+
+@pytest.mark.parametrize("section", list(dataset.LEADS))
+def test_every_section_without_full_mnist(no_mnist, section):
+    app = open_page(PAGE, section=section)
+    assert dataset.LEADS[section] in html(app)
+    assert "works on the 5,000 validation digits" in app.info[0].value
+    assert not app.error
+    assert not [control for control in app.get("button_group") if control.key == "split"]  # there is nothing to choose
+
+
+def test_splits_without_full_mnist(no_mnist):
+    table = open_page(PAGE).table[0].value
+    assert list(table["Exactly 0"]) == ["not here", "80.7%", "not here"]
+
+
+def test_sheet_of_64_digits_with_a_models_answers(no_mnist):
+    app = open_page(PAGE, section="Examples", digit="4", sheet="7", model="dnn")
+    found = captions(app)
+    assert len(found) == 64
+    assert all(re.fullmatch(r"4 ✓|\d ✗ is 4", caption) for caption in found)
+    assert f"**dnn** reads **{found.count('4 ✓')} of 64** right." in shown(app)
+
+
+def test_shuffling_shows_other_digits_and_a_link_the_same(no_mnist):
+    app = open_page(PAGE, section="Examples")
+    before = html(app)
+    app.button(key="draw_sheet").click().run()
+    assert not app.exception
+    assert html(app) != before
+    number = app.number_input(key="sheet").value
+    assert html(open_page(PAGE, section="Examples", sheet=str(number))) == html(app)
+
+
+def test_sheet_without_a_model(no_mnist):
+    assert set(captions(open_page(PAGE, section="Examples", digit="3", model="no model"))) == {"3"}
+
+
+def test_damaged_model_is_told_and_the_digits_are_shown(no_mnist, models_dir):
+    (models_dir / "cnn" / store.TFLITE).write_bytes(b"")
+    app = open_page(PAGE, section="Examples", digit="3")
+    assert "cnn is damaged" in app.warning[0].value
+    assert set(captions(app)) == {"3"}
+
+
+def test_training_digits_prove_nothing_and_are_said_to(full_mnist):
+    assert "may know these" in shown(open_page(PAGE, section="Examples", split="train"))
+    assert "may know these" not in shown(open_page(PAGE, section="Examples", split="test"))
+
+
+def test_averages(no_mnist):
+    found = captions(open_page(PAGE, section="Averages"))
+    assert found[:10] == [str(digit) for digit in range(10)]
+    assert all(re.fullmatch(r"\d: \d+\.\d", caption) for caption in found[10:])
+    assert len(found) == 40
+
+
+def test_one_digit_by_link(no_mnist):
+    app = open_page(PAGE, section="One digit", index="1234", row="9", scale="0–1")
+    image, label = mnist.packaged().images[1234], mnist.packaged().labels[1234]
+    assert f"Labelled **{label}**. **Row 9 becomes inputs 252 to 279.**" in shown(app)
+    marked = re.search(r"<tr class=marked><th scope=\"row\">(\d+)</th>(.*?)</tr>", html(app))
+    assert marked.group(1) == "9"
+    values = [float(value) for value in re.findall(r">([\d.]+)</td>", marked.group(2))]
+    assert values == pytest.approx((image[9] / 255).tolist(), abs=0.005)
+
+
+def test_another_digit_and_another_row(no_mnist):
+    app = open_page(PAGE, section="One digit")
+    app.button(key="draw_index").click().run()
+    app.slider(key="row").set_value(27).run()
+    assert not app.exception
+    label = mnist.packaged().labels[app.number_input(key="index").value]
+    assert f"Labelled **{label}**. **Row 27 becomes inputs 756 to 783.**" in shown(app)
+
+
+def test_number_beyond_a_smaller_split_becomes_its_last(full_mnist):
+    app = open_page(PAGE, section="One digit", split="train", index="30000")
+    assert app.number_input(key="index").value == 30_000
+    next(control for control in app.get("button_group") if control.key == "split").set_value("validation").run()
+    assert not app.exception
+    assert app.number_input(key="index").value == 4999
+
+
+@pytest.mark.parametrize("query", [{"index": "99999"}, {"index": "x"}, {"row": "28"}, {"scale": "0-9"}])
+def test_links_that_make_no_sense_show_the_first_digit(no_mnist, query):
+    app = open_page(PAGE, section="One digit", **query)
+    assert app.number_input(key="index").value == 0
+    assert "Row 13 becomes" in shown(app)
