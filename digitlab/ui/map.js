@@ -59,6 +59,12 @@ class Points {
 
   get size() { return { width: this.canvas.clientWidth, height: this.canvas.clientHeight }; }
 
+  // Not offsetX and offsetY: they are whole numbers, and half a pixel decides between neighbours.
+  cursor(event) {
+    const box = this.canvas.getBoundingClientRect();
+    return [event.clientX - box.x, event.clientY - box.y];
+  }
+
   // For tests: every point as [index, x, y] in px of the viewport.
   screen() {
     const box = this.canvas.getBoundingClientRect();
@@ -154,13 +160,13 @@ class Points {
   }
 
   down(event) {
-    this.from = [event.offsetX, event.offsetY, this.view.x, this.view.y];
-    this.path = this.lasso ? [[event.offsetX, event.offsetY]] : null;
+    this.from = [...this.cursor(event), this.view.x, this.view.y];
+    this.path = this.lasso ? [this.cursor(event)] : null;
     this.canvas.setPointerCapture(event.pointerId);
   }
 
   move(event) {
-    const [x, y] = [event.offsetX, event.offsetY];
+    const [x, y] = this.cursor(event);
     if (this.from && this.path) {
       this.path.push([x, y]);
       this.draw();
@@ -180,7 +186,7 @@ class Points {
 
   up(event) {
     if (!this.from) return;
-    const [x, y] = [event.offsetX, event.offsetY];
+    const [x, y] = this.cursor(event);
     const dragged = Math.max(Math.abs(x - this.from[0]), Math.abs(y - this.from[1])) > DRAG_PX || this.path?.length > 8;
     const path = this.path, point = this.nearest(x, y);
     const found = path && dragged ? this.inside() : dragged ? null : point < 0 ? [] : [point];
@@ -192,7 +198,7 @@ class Points {
 
   wheel(event) {
     event.preventDefault();
-    this.zoomBy(Math.exp(-event.deltaY / 400), event.offsetX, event.offsetY);
+    this.zoomBy(Math.exp(-event.deltaY / 400), ...this.cursor(event));
   }
 
   zoomBy(factor, x, y) {

@@ -99,14 +99,15 @@ def test_click_on_the_map_finds_the_digit_after_filter_and_zoom(page, server, wh
     box = drag.bounding_box()
     page.wait_for_timeout(500)
     if wheel:
-        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        _, x, y = next(point for point in atlas.points(page) if point[2] < 690)
+        page.mouse.move(x, y)
         page.mouse.wheel(0, wheel)
         page.wait_for_timeout(500)
     inside = [
         (index, x, y) for index, x, y in atlas.points(page)
         if abs(x - box["x"] - box["width"] / 2) < box["width"] / 2 - 20 and box["y"] + 20 < y < 700
     ]  # fmt: skip
-    for _, x, y in random.Random(0).sample(inside, 3):
+    for _, x, y in random.Random(0).sample(inside, min(3, len(inside))):
         expected = atlas.nearest(atlas.points(page), x, y)
         page.mouse.move(x, y, steps=3)
         page.wait_for_timeout(100)  # as a hand rests before it clicks
@@ -139,9 +140,7 @@ def test_lasso_on_one_map_marks_the_other_and_is_in_the_link(page, server):
     expect(page.locator("button.tile")).to_have_count(len(expected))
     shown = {int(tile.get_attribute("data-id")) for tile in page.locator("button.tile").all()}
     assert shown == expected
-    page.wait_for_function(
-        "document.querySelectorAll('.js-plotly-plot')[1]._fullData.some(one => one.name === 'selected')"
-    )
+    page.wait_for_function(f"document.querySelectorAll('.map-frame')[1]._map.marked.size === {len(expected)}")
     expect(page).to_have_url(re.compile("selected="))
     page.goto(page.url)
     expect(page.locator("button.tile")).to_have_count(len(expected))
