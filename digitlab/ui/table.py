@@ -109,6 +109,31 @@ def _onnx_made() -> dict[tuple, bytes]:
     return {}
 
 
+def versions_of(name: str) -> None:
+    """The versions there are of a model: in service, the one before, and a challenger that waits."""
+    found = []
+    for what, place in zip(("in service", "before", "challenger"), store.places(name), strict=True):
+        if store.is_whole(place):
+            run = store.read_run(place)
+            found.append(
+                {
+                    "version": what,
+                    "trained_at": run["trained_at"].replace("T", " ")[:16],
+                    "digits": run["recipe"].get("examples") or run["data"]["train"],
+                    "epochs": len(run["history"]),
+                    "accuracy": 100 * run["metrics"]["validation"]["accuracy"],
+                }
+            )
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        found, hide_index=True, height="content", width="content", key="versions",
+        column_config={
+            "version": "Version", "trained_at": "Trained (UTC)", "digits": number("Digits", format="localized"),
+            "epochs": "Epochs", "accuracy": number("Validation accuracy, %", format="%.2f"),
+        },
+    )  # fmt: skip
+
+
 def usage(name: str) -> str:
     """The lines of Python that run a downloaded model on a (28, 28) array in [0, 1]."""
     return f"""\

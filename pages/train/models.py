@@ -38,4 +38,5 @@ with st.container(horizontal=True):
             st.error(str(error))
         else:
             st.rerun()
+table.versions_of(name)
 st.code(table.usage(name), language="python")
