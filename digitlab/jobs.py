@@ -120,6 +120,7 @@ def start(network: str, recipe: Recipe, promote: str = "never") -> Status:
     """
     _refuse_second()
     _reap()
+    processes.stop_measuring()
     job = uuid.uuid4().hex
     process = processes.begin("train", network, "--promote", promote, "--job", job, *processes.options(recipe))
     _children.append(process)
@@ -206,7 +207,7 @@ def _settle(dead: Status) -> Status:
     settled = dataclasses.replace(
         dead,
         state="killed",
-        message=f"The training of {dead.network} was killed (or the disk is full). The model in service is as before.",
+        message=f"The training of {dead.network} was killed (or the disk is full). No model is harmed.",
     )
 
     def tidy() -> None:

@@ -10,15 +10,16 @@ DEMO_S = 20.0
 DEMO_EPOCHS = 3
 
 
-def demo(speed: Speed, digits: int) -> Recipe:
+def demo(speed: Speed, digits: int, *, everything: bool = True) -> Recipe:
     """As many training digits as three epochs leave time for in 20 seconds, from the click to the end.
 
     Args:
         speed: of this network here, with batches of 64 and without distortion.
         digits: there are to train on.
+        everything: whether that is all of MNIST; if not, their number is said, since a training may find more.
     """
     count = speed.examples_in(DEMO_S, DEMO_EPOCHS, digits)
-    return demo_kind().with_changes(examples=count if count < digits else None)
+    return demo_kind().with_changes(examples=None if everything and count == digits else count)
 
 
 def demo_kind() -> Recipe:

@@ -32,7 +32,7 @@ def frames(augment: str) -> np.ndarray | None:
     """
     if augment == "none":
         return digits()[None]
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, EOFError):
         return np.load(_path(augment), allow_pickle=False)
     return None
 

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from digitlab import settings
+from digitlab import landscape, settings
 from digitlab.errors import ExportFailed
 from digitlab.recipe import Recipe
 
@@ -41,10 +41,21 @@ def measure(network: str, recipe: Recipe) -> bool:
     Returns:
         Whether the measuring still goes on.
     """
-    kind = (settings.load().job_dir, network, recipe.batch_size, recipe.augment)
+    kind = (settings.load().job_dir, network, recipe.batch_size, recipe.augment, landscape.is_worth_it(recipe))
     if kind not in _measuring:
+        if any(one.poll() is None for one in _measuring.values()):
+            return True  # one after the other: together they would measure each other
         _measuring[kind] = begin("measure", network, *options(recipe))
     return _measuring[kind].poll() is None
+
+
+def stop_measuring() -> None:
+    """End what is being measured, since something more important begins; it may be measured another time."""
+    for kind, process in list(_measuring.items()):
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+            del _measuring[kind]
 
 
 def onnx(name: str) -> bytes:

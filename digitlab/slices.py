@@ -14,6 +14,7 @@ from digitlab import settings
 from digitlab.errors import InvalidValue, UnknownSlice
 
 LONGEST_NAME = 60
+NONE = "none"  # in a link: no slice
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ def save(name: str, split: str, indices: Sequence[int]) -> None:
     name = " ".join(name.split())
     if not 0 < len(name) <= LONGEST_NAME:
         raise InvalidValue(f"A slice needs a name of 1 to {LONGEST_NAME} characters, got {len(name)}.")
+    if name == NONE:
+        raise InvalidValue(f"A slice cannot be called {NONE!r}: that stands for no slice.")
     if not len(indices):
         raise InvalidValue("Nothing is selected, so there is nothing to save.")
     _change(lambda saved: saved.update({name: Slice(name, split, tuple(map(int, indices)))}))

@@ -7,10 +7,11 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
-from digitlab import settings
+from digitlab import landscape, settings
 from digitlab.recipe import Recipe
 
 FINISH_S = 4.0  # exporting and evaluating, until it has been measured
@@ -50,7 +51,10 @@ class Speed:
 
 def recall(network: str, recipe: Recipe) -> Speed | None:
     """The speed measured here for this kind of training, or None."""
-    with suppress(OSError, ValueError, KeyError), np.load(_path(network, recipe), allow_pickle=False) as kept:
+    with (
+        suppress(OSError, ValueError, KeyError, EOFError, BadZipFile),
+        np.load(_path(network, recipe), allow_pickle=False) as kept,
+    ):
         return Speed(*(float(value) for value in kept["speed"]))
     return None
 
@@ -65,7 +69,8 @@ def remember(network: str, recipe: Recipe, measured: Speed) -> None:
 
 
 def _path(network: str, recipe: Recipe) -> Path:
-    kind = f"{network}-{recipe.batch_size}-{recipe.augment}-{os.cpu_count()}"
+    end = "mapped" if landscape.is_worth_it(recipe) else "plain"
+    kind = f"{network}-{recipe.batch_size}-{recipe.augment}-{end}-{os.cpu_count()}"
     return settings.load().job_dir / "speed" / f"{kind}.npz"
 
 

@@ -91,7 +91,7 @@ def fingerprint(name: str) -> tuple[object, ...]:
     """Changes whenever the model's files are replaced or altered; costs a few system calls, reads nothing."""
     marks = []
     for place in (places(name).current, places(name).previous):
-        for file in (RUN, TFLITE):
+        for file in (RUN, TFLITE, EVALUATION):
             try:
                 status = os.stat(place / file)
                 marks.append((status.st_mtime_ns, status.st_size, status.st_ino))
@@ -208,6 +208,10 @@ def read_run(place: Path) -> dict[str, Any]:
         wrong = [key for key, kind in _EXPECTED.items() if not isinstance(run.get(key), kind)]
         if wrong:
             raise ValueError(f"without a usable {', '.join(wrong)}")
+        if run["data"].get("source") not in {"full", "packaged"}:
+            raise ValueError("without the source of its digits")
+        if not isinstance(run["metrics"].get("validation", {}).get("accuracy"), int | float):
+            raise ValueError("without an accuracy on validation digits")
     except (OSError, ValueError) as error:
         raise DamagedModel(f"The model {place.name} has no readable {RUN} ({error}).") from error
     return run

@@ -20,7 +20,8 @@ from filelock import FileLock, Timeout
 from digitlab import store
 from digitlab.errors import DamagedModel, DigitlabError, ModelsBusy, UnknownModel
 
-STAGING, ASIDE = ".staging-", ".aside-"  # folders on the move; what a kill leaves of them, `sweep` puts away
+# Folders on the move; what a kill leaves of them, `sweep` puts back or away.
+STAGING, ASIDE, AMENDING = ".staging-", ".aside-", ".amending-"
 LOCK_S = 10.0
 
 
@@ -104,26 +105,31 @@ def amend(name: str, run: dict[str, Any], file: str, content: bytes) -> None:
 
     Args:
         name: of the model.
-        run: the new contents of `run.json`; its hashes are brought up to date.
+        run: of the version that `content` belongs to, with what else has changed; its hashes are brought up to date.
         file: one of `store.HASHED`.
         content: of it.
 
     Raises:
         UnknownModel, DamagedModel: as `store.read`.
-        ModelsBusy: see `changing`.
+        ModelsBusy: see `changing`; or another version was put into service since `run` was read.
     """
-    place = store.read(name).place
-    staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=store.folder()))
-    try:
-        staging.chmod(0o755)
-        for kept in store.HASHED:
-            (staging / kept).write_bytes(content if kept == file else (place / kept).read_bytes())
-        _complete(staging, name, run)
-        with changing(), _aside() as aside:
-            place.rename(aside / name)
-            staging.rename(place)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+    with changing():
+        place = store.read(name).place
+        if store.read_run(place)["sha256"] != run["sha256"]:
+            raise ModelsBusy(f"{name} was replaced by another version meanwhile. Try again.")
+        work = Path(tempfile.mkdtemp(prefix=AMENDING, dir=store.folder()))
+        amended = work / ".amended"
+        try:
+            amended.mkdir()
+            for kept in store.HASHED:
+                (amended / kept).write_bytes(content if kept == file else (place / kept).read_bytes())
+            _complete(amended, name, run)
+        except BaseException:
+            shutil.rmtree(work, ignore_errors=True)
+            raise
+        place.rename(work / name)
+        amended.rename(place)
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def dismiss(name: str) -> None:
@@ -174,6 +180,11 @@ def sweep() -> None:
     if not folder.is_dir():
         return
     with changing():
+        for work in folder.glob(f"{AMENDING}*"):
+            for version in work.iterdir():
+                if not version.name.startswith(".") and not store.places(version.name).current.is_dir():
+                    version.rename(store.places(version.name).current)
+            shutil.rmtree(work, ignore_errors=True)
         for staging in folder.glob(f"{STAGING}*"):
             _restore_challenger(staging)
             shutil.rmtree(staging, ignore_errors=True)

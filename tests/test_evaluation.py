@@ -49,3 +49,12 @@ def test_calibration_error_by_hand():
 def test_certain_and_wrong_is_finite():
     probabilities = np.eye(10, dtype=np.float32)[[3, 3]]
     assert np.isfinite(evaluation.summarise(probabilities, np.array([3, 4], np.uint8)).loss)
+
+
+@pytest.mark.parametrize("sureness", [0.5, 1.0, 3.0])
+def test_temperature_takes_back_what_was_too_sure(sureness):
+    random = np.random.default_rng(0)
+    honest = random.dirichlet(np.full(10, 0.3), 20_000)
+    labels = np.array([random.choice(10, p=row) for row in honest]).astype(np.uint8)
+    stated = honest**sureness / (honest**sureness).sum(axis=1, keepdims=True)
+    assert evaluation.fit_temperature(stated.astype(np.float32), labels) == pytest.approx(sureness, rel=0.05)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from sklearn import metrics
 
-from digitlab import confusion, exports, held_out, landscape, mistakes, mnist, slices, store
+from digitlab import __main__ as command_line
+from digitlab import confusion, exports, held_out, landscape, mistakes, mnist, slices, store, versions
 from digitlab.errors import InvalidValue, MnistUnavailable, UnknownSlice
 from digitlab.held_out import HeldOut
 from digitlab.mistakes import Filter
@@ -171,6 +172,8 @@ def test_slices_are_kept(tmp_path, monkeypatch):
         slices.read("another")
     with pytest.raises(InvalidValue, match="1 to 60 characters"):
         slices.save(" ", "test", [1])
+    with pytest.raises(InvalidValue, match="cannot be called 'none'"):
+        slices.save("none", "test", [1])
     with pytest.raises(InvalidValue, match="Nothing is selected"):
         slices.save("empty", "test", [])
 
@@ -181,9 +184,9 @@ def test_damaged_file_of_slices_is_no_slices(tmp_path, monkeypatch):
     assert slices.names() == []
 
 
-def test_packaged_models_are_seen_on_digits_they_have_not_trained_on(models_dir):
-    from digitlab import versions
-
+@pytest.fixture
+def small(models_dir):
+    """A model that was trained on packaged digits alone, as on a machine without MNIST."""
     stored = store.read("cnn")
     run = {**stored.run, "data": {"source": "packaged", "train": 4000, "validation": 1000}}
     with versions.challenging("small", run) as folder:
@@ -192,10 +195,38 @@ def test_packaged_models_are_seen_on_digits_they_have_not_trained_on(models_dir)
         every_fifth = store.read_evaluation(stored)["validation_probabilities"][4::5]
         np.savez(folder / store.EVALUATION, validation_probabilities=every_fifth)
     versions.promote("small")
-    view = held_out.read("validation", ["cnn", "small"])
+    return "small"
+
+
+def test_packaged_models_are_seen_on_digits_they_have_not_trained_on(small):
+    view = held_out.read("validation", ["cnn", small])
     assert len(view.labels) == 1000
-    np.testing.assert_array_equal(view.probabilities["cnn"], view.probabilities["small"])
+    np.testing.assert_array_equal(view.probabilities["cnn"], view.probabilities[small])
     np.testing.assert_array_equal(view.labels, mnist.packaged().labels[view.indices])
+
+
+def test_packaged_models_are_mapped_on_digits_they_have_not_trained_on(small, monkeypatch):
+    pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
+    monkeypatch.setattr(landscape, "flat", lambda points, thorough: np.zeros((len(points), 2), np.float16))
+    assert command_line.main(["map", small]) == 0
+    evaluation = store.read_evaluation(store.read(small))
+    assert evaluation["validation_probabilities"].shape == (1000, 10)
+    assert evaluation["validation_neighbours"].max() < 4000
+    assert len(held_out.read("validation", ["cnn", small]).labels) == 1000
+
+
+@pytest.mark.parametrize("split", ["validation", "test"])
+def test_digits_without_a_stored_map_still_have_places(small, split):
+    from digitlab.ui import maps
+
+    try:
+        view = held_out.read(split, [small])
+    except MnistUnavailable as error:
+        pytest.skip(f"needs full MNIST: {error}")
+    places = maps._places(view, small, maps.LAYERS[0])
+    assert places.shape == (len(view.labels), 2)
+    assert 0 <= places.min() <= places.max() <= 1
+    assert maps.method(split, small, maps.LAYERS[0]) == "PCA"
 
 
 def test_nearest_are_the_nearest():

@@ -24,6 +24,10 @@ def test_demo_takes_all_digits_where_they_fit_and_some_in_any_case():
     assert presets.demo(Speed(30, 1e-2, 5), 55_000).examples == 1000
 
 
+def test_demo_without_full_mnist_says_how_many_since_training_may_find_more():
+    assert presets.demo(Speed(1, 1e-6, 0.1), 4_000, everything=False).examples == 4_000
+
+
 def test_best_is_the_flagships_recipe_for_any_network():
     published = Recipe(epochs=5)
     best = presets.best(published)
@@ -33,15 +37,22 @@ def test_best_is_the_flagships_recipe_for_any_network():
 
 def test_what_is_remembered_is_recalled_for_the_same_kind(tmp_path, monkeypatch):
     monkeypatch.setenv("DIGITLAB_MODELS", str(tmp_path))
-    recipe = Recipe(epochs=3)
+    recipe = Recipe(epochs=3, examples=500)
     assert speed.recall("cnn", recipe) is None
     speed.remember("cnn", recipe, HERE)
     assert speed.recall("cnn", recipe.with_changes(epochs=9, seed=4)) == HERE
     assert speed.recall("cnn", recipe.with_changes(batch_size=32)) is None
     assert speed.recall("dnn", recipe) is None
     (kept,) = tmp_path.glob(".job/speed/*.npz")
-    kept.write_bytes(b"damaged")
-    assert speed.recall("cnn", recipe) is None
+    for damage in (b"damaged", b"PK\x03\x04", b""):
+        kept.write_bytes(damage)
+        assert speed.recall("cnn", recipe) is None
+
+
+def test_trainings_with_and_without_a_map_are_remembered_apart(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_MODELS", str(tmp_path))
+    speed.remember("cnn", Recipe(epochs=20), HERE)
+    assert speed.recall("cnn", Recipe(epochs=3)) is None
 
 
 def test_clock_counts_down_without_the_first_batch_and_pauses(monkeypatch):

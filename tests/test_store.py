@@ -8,8 +8,9 @@ from digitlab import store, versions
 from digitlab.errors import DamagedModel, UnknownModel
 
 RUN = {
-    "family": "DNN", "summary": "made up", "parameters": 1, "recipe": {}, "seed": 1, "data": {}, "best_epoch": 1,
-    "metrics": {}, "temperature": 1.0, "duration_s": 0.5, "machine": "none", "trained_at": "now", "history": [],
+    "family": "DNN", "summary": "made up", "parameters": 1, "recipe": {}, "seed": 1, "data": {"source": "full"},
+    "best_epoch": 1, "metrics": {"validation": {"accuracy": 0.5}}, "temperature": 1.0, "duration_s": 0.5,
+    "machine": "none", "trained_at": "now", "history": [],
 }  # fmt: skip
 
 
@@ -68,7 +69,8 @@ def test_failure_while_writing_changes_nothing(empty_store):
 
 
 @pytest.mark.parametrize(
-    "damage", ["cut", "changed", "gone", "no run.json", "run.json cut", "run.json a list", "a key gone", "a null"]
+    "damage",
+    ["cut", "changed", "gone", "no run.json", "run.json cut", "run.json a list", "a key gone", "a null", "no figures"],
 )
 def test_damaged_model_falls_back_with_a_notice(empty_store, damage):
     write("cnn", b"the one before")
@@ -89,6 +91,8 @@ def test_damaged_model_falls_back_with_a_notice(empty_store, damage):
             run.write_text("[]")
         case "a key gone":
             run.write_text(run.read_text().replace('"family"', '"familiar"'))
+        case "no figures":
+            run.write_text(run.read_text().replace('"accuracy"', '"accurate"'))
         case "a null":
             run.write_text(run.read_text().replace('"temperature": 1.0', '"temperature": null'))
     stored = store.read("cnn")

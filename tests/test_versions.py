@@ -84,7 +84,11 @@ def test_roll_back_and_forth(empty_store):  # noqa: F811
 
 
 def leftovers(folder: Path) -> list[str]:
-    return [path.name for path in folder.iterdir() if path.name.startswith((versions.STAGING, versions.ASIDE))]
+    return [
+        path.name
+        for path in folder.iterdir()
+        if path.name.startswith((versions.STAGING, versions.ASIDE, versions.AMENDING))
+    ]
 
 
 @pytest.mark.parametrize("number", range(5))
@@ -165,3 +169,47 @@ def test_two_at_a_time_wait_for_each_other(empty_store, monkeypatch):  # noqa: F
         versions.promote("cnn")
     versions.promote("cnn")
     assert store.read("cnn").tflite == b"two"
+
+
+def amend(content: bytes, run: dict | None = None) -> None:
+    versions.amend("cnn", run or store.read("cnn").run, store.EVALUATION, content)
+
+
+def test_amended_file_is_part_of_the_same_version(empty_store):  # noqa: F811
+    write("cnn", b"one")
+    write("cnn", b"two")
+    amend(b"more")
+    assert store.read("cnn").tflite == b"two"
+    assert store.read_file("cnn", store.EVALUATION) == b"more"
+    versions.roll_back("cnn")
+    assert store.read("cnn").tflite == b"one"
+    assert leftovers(empty_store) == []
+
+
+def test_version_that_was_replaced_meanwhile_is_not_amended():
+    write("cnn", b"one")
+    run = store.read("cnn").run
+    write("cnn", b"two")
+    with pytest.raises(ModelsBusy, match="replaced by another version"):
+        amend(b"of one", run)
+    assert store.read("cnn").tflite == b"two"
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_killed_amendment(empty_store, monkeypatch, number):  # noqa: F811
+    write("cnn", b"one")
+    write("cnn", b"two")
+    with monkeypatch.context() as patched:
+        die_at_rename(patched, number)
+        try:
+            amend(b"more")
+        except Killed:
+            pass
+        else:
+            assert number == 3
+    versions.sweep()
+    assert store.read("cnn").tflite == b"two"
+    assert versions.challengers() == []
+    versions.roll_back("cnn")
+    assert store.read("cnn").tflite == b"one"
+    assert leftovers(empty_store) == []

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 from digitlab import landscape, mnist, store, versions
-from digitlab.classifier import Classifier
 from digitlab.errors import DamagedModel, InvalidValue, TrainingUnavailable, UnknownModel
 from digitlab.jobs import PROMOTE
 from digitlab.quiet import quiet
@@ -128,9 +127,9 @@ def _map(options: argparse.Namespace) -> int:
     module = _tensorflow("produce")
     for name in options.names:
         stored = store.read(name)
-        data = mnist.load() if stored.run["data"]["source"] == "full" else mnist.load_or_packaged(download=False)
+        data = mnist.of_source(stored.run["data"]["source"])
         began = time.perf_counter()
-        arrays = module.explored(Classifier(stored), data, stored.run, thorough=True)
+        arrays = module.explored(stored, data, thorough=True)
         buffer = io.BytesIO()
         np.savez_compressed(buffer, **arrays)
         versions.amend(name, stored.run, store.EVALUATION, buffer.getvalue())

@@ -62,21 +62,24 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
         _deflate(folder / store.KERAS)
         (folder / store.TFLITE).write_bytes(tflite)
         observer.stage("Evaluating")
-        arrays = explored(Classifier(store.StoredModel(network.name, run, tflite, folder)), data, run)
+        arrays = explored(store.StoredModel(network.name, run, tflite, folder), data)
         np.savez_compressed(folder / store.EVALUATION, **arrays)
     return run
 
 
-def explored(model: Classifier, data: Mnist, run: dict[str, Any], *, thorough: bool | None = None) -> dict[str, Any]:
-    """What is kept of a model's answers on held-out digits; fills `metrics` of its run.
+def explored(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = None) -> dict[str, Any]:
+    """What is kept of a model's answers on held-out digits; fills `temperature` and `metrics` of its run.
 
     Args:
-        model: to ask.
+        stored: the model.
         data: with the splits that its training had.
-        run: of the model.
         thorough: see `landscape.lay_out`; None where its recipe decides.
     """
-    arrays = {}
+    run, arrays = stored.run, {}
+    run["temperature"] = 1.0
+    raw = Classifier(stored).answer(data.validation.scaled()).probabilities
+    run["temperature"] = evaluation.fit_temperature(raw, data.validation.labels)
+    model = Classifier(stored)
     for name in ("validation", "test"):
         split = getattr(data, name)
         if split is not None:

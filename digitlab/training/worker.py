@@ -57,6 +57,7 @@ class Worker(Observer):
         self._over = threading.Event()
         self._written_at = 0.0
         self._want = "train"
+        self._writing = threading.Lock()  # an older status must not be written after a newer one
         self._start_s = 0.0
 
     def __enter__(self) -> Worker:
@@ -195,8 +196,8 @@ class Worker(Observer):
             self._written_at = 0.0  # news: at the next tick
 
     def _end(self, state: str, message: str, **changes: Any) -> None:
-        self._update(state=state, message=message, left_s=None, **changes)
-        with suppress(OSError):  # a full disk: whoever looks finds the worker gone
+        with self._writing, suppress(OSError):  # a full disk: whoever looks finds the worker gone
+            self._update(state=state, message=message, left_s=None, **changes)
             jobs.write(self.status)
 
     def _attend(self) -> None:
@@ -204,10 +205,11 @@ class Worker(Observer):
             self._want = jobs.wanted(self.status.id)
             if self._want == "discard":
                 self._discard()
-            if time.monotonic() - self._written_at > WRITE_S and self.status.active:
+            if time.monotonic() - self._written_at > WRITE_S:
                 self._written_at = time.monotonic()
-                with suppress(OSError):
-                    jobs.write(self.status)
+                with self._writing, suppress(OSError):
+                    if self.status.active:
+                        jobs.write(self.status)
 
     def _discard(self) -> None:
         """Leave at once, from whatever the main thread is doing; files half written are swept away."""

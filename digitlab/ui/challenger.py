@@ -7,7 +7,7 @@ import streamlit as st
 
 from digitlab import comparison, mnist, store, versions
 from digitlab.comparison import Comparison
-from digitlab.errors import DigitlabError, UnknownModel
+from digitlab.errors import DamagedModel, DigitlabError, UnknownModel
 from digitlab.ui import tiles
 
 SHOWN = 24  # digits of each side; a demo's run may lose hundreds
@@ -37,7 +37,9 @@ def panel(latest: str | None) -> None:
         return
     if compared is None:
         accuracy = challenger.run["metrics"]["validation"]["accuracy"]
-        st.markdown(f"**{name}** is right on {accuracy:.2%} of the validation digits. There is none in service yet.")
+        st.markdown(
+            f"**{name}** is right on {accuracy:.2%} of the validation digits. There is no whole one in service."
+        )
         _buttons(name, compared)
     else:
         _verdict(name, compared)
@@ -85,11 +87,11 @@ def _do(change: object, name: str, message: str) -> None:
 @st.cache_data(max_entries=20, show_spinner=False)
 def _compare(name: str, service: tuple[object, ...], challenger: str) -> Comparison | None:
     """The comparison, made anew when either model changes; None if nothing whole is in service."""
+    waiting = store.read_challenger(name)
     try:
-        in_service = store.read(name)
-    except UnknownModel:
+        return comparison.compare(store.read(name), waiting)
+    except (UnknownModel, DamagedModel):
         return None
-    return comparison.compare(in_service, store.read_challenger(name))
 
 
 def _verdict(name: str, compared: Comparison) -> None:

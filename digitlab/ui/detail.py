@@ -12,6 +12,8 @@ from digitlab.errors import DigitlabError
 from digitlab.held_out import HeldOut
 from digitlab.ui import canvas, cards, tiles
 
+LONGEST_INDEX = 5  # digits of a number in a link
+
 
 def open_digit(index: int) -> None:
     """Have the digit shown by the next `show`; it stands in the URL."""
@@ -27,7 +29,7 @@ def show(view: HeldOut, names: Sequence[str]) -> None:
     asked = st.query_params.get("digit")
     if asked is None:
         return
-    places = np.flatnonzero(view.indices == int(asked)) if asked.isdecimal() else []
+    places = np.flatnonzero(view.indices == int(asked)) if asked.isdecimal() and len(asked) <= LONGEST_INDEX else []
     if not len(places):
         st.warning(f"There is no {view.split} digit {asked!r} here. They are numbered up to {view.indices.max():,}.")
         return
@@ -71,11 +73,8 @@ def _neighbours(view: HeldOut, at: int, name: str) -> None:
     rows = np.arange(len(neighbours)) if view.split == "test" else mnist.held_out(source)
     nearest = neighbours[np.flatnonzero(rows == view.indices[at])[0]]
     try:
-        data = mnist.load_or_packaged(download=False)
-    except DigitlabError as error:
-        st.caption(str(error))
-        return
-    if data.source != source:
+        data = mnist.of_source(source)
+    except DigitlabError:
         st.caption(f"The training digits nearest to it in **{name}** are part of full MNIST, which is not here.")
         return
     labels = data.train.labels[nearest]

@@ -15,6 +15,7 @@ from digitlab.held_out import HeldOut
 LAYERS = ("last hidden layer", "pixels")
 NEAREST = 5  # held-out digits that a drawing is placed among
 MOST_IN_URL = 300
+LONGEST_INDEX = 5  # digits of a number in a link
 COLOURINGS = ("true digit", "answer", "right or wrong")
 # Ten hues told apart as well as ten can be (Petroff, "Accessible color sequences for data visualization", 2021); each
 # digit's number stands on the map as well.
@@ -30,12 +31,16 @@ _component = st.components.v2.component(
 )
 
 
-def selected() -> np.ndarray:
-    """(k,) indices of the digits selected on any map; they stand in the URL while they are few."""
-    if "atlas_selected" not in st.session_state:
+def selected(split: str) -> np.ndarray:
+    """(k,) indices of the digits of a split that are selected on any map; they stand in the URL while they are few."""
+    state = st.session_state
+    if "atlas_selected" not in state:
         given = st.query_params.get("selected", "").split("-")
-        st.session_state["atlas_selected"] = [int(one) for one in given if one.isdecimal()]
-    return np.array(st.session_state["atlas_selected"], dtype=np.int64)
+        state["atlas_selected"] = [int(one) for one in given if one.isdecimal() and len(one) <= LONGEST_INDEX]
+    if state.setdefault("_atlas_split", split) != split:  # the same numbers are other digits there
+        _select([])
+        state["_atlas_split"] = split
+    return np.array(state["atlas_selected"], dtype=np.int64)
 
 
 def clear() -> None:
@@ -60,6 +65,7 @@ def show(
         lasso: whether dragging selects; else it moves the map. A click selects the nearest digit in either case.
     """
     try:
+        st.markdown(f"**{name}**, {layer}, by {method(view.split, name, layer)}")
         places = _places(view, name, layer).astype(np.float32)
     except DigitlabError as error:
         st.warning(str(error))
@@ -81,7 +87,7 @@ def show(
         "kinds": _packed(kinds, np.uint8),
         "styles": styles,
         "names": middles,
-        "marked": selected().tolist(),
+        "marked": selected(view.split).tolist(),
         "drawing": None if drawing is None else _place(view, name, layer, places, drawing).tolist(),
         "lasso": lasso,
         "label": f"Map of {len(passing):,} {view.split} digits by the {layer} of {name}, coloured by {colouring}",
@@ -100,11 +106,16 @@ def _packed(values: np.ndarray, kind: type) -> str:
     return base64.b64encode(np.round(values).astype(np.dtype(kind).newbyteorder("<")).tobytes()).decode("ascii")
 
 
-def method(name: str, layer: str) -> str:
-    """By what a map was made: "t-SNE" or "PCA"."""
+def method(split: str, name: str, layer: str) -> str:
+    """By what a map is made: "t-SNE" or "PCA".
+
+    Raises:
+        UnknownModel, DamagedModel: as `store.read`.
+    """
     if layer == "pixels":
         return "t-SNE"
-    return str(store.read_evaluation(store.read(name)).get("map_method", "PCA"))
+    stored = store.read_evaluation(store.read(name))
+    return str(stored["map_method"]) if f"{split}_map" in stored else "PCA"
 
 
 def _select(indices: list[int]) -> None:
@@ -123,7 +134,7 @@ def _places(view: HeldOut, name: str, layer: str) -> np.ndarray:
     stored = store.read(name)
     places = store.read_evaluation(stored).get(f"{view.split}_map")
     if places is None:
-        return _embeddings(view.split, name, store.fingerprint(name), layer)[view.indices][:, :2]
+        return _quick_map(view.split, name, store.fingerprint(name))[view.indices]
     rows = np.arange(len(places)) if view.split == "test" else mnist.held_out(stored.run["data"]["source"])
     return places[np.searchsorted(rows, view.indices)]
 
@@ -133,6 +144,12 @@ def _place(view: HeldOut, name: str, layer: str, places: np.ndarray, drawing: np
     known = _embeddings(view.split, name, store.fingerprint(name), layer)[view.indices]
     own = drawing.reshape(1, -1) if layer == "pixels" else classifier.get(name).answer(drawing[None]).embedding
     return np.median(places[landscape.nearest(own, known, NEAREST)[0]].astype(np.float32), axis=0)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _quick_map(split: str, name: str, fingerprint: tuple) -> np.ndarray:
+    """(n, 2): a map of all digits of a split where training has stored none."""
+    return landscape.flat(_embeddings(split, name, fingerprint, LAYERS[0]), thorough=False)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Asking the model about every digit …")

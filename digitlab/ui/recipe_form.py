@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,11 @@ class Digits:
     source: str
     train: int
 
+    @property
+    def everything(self) -> bool:
+        """Whether this is all of MNIST; if not, a training may find more than there is now."""
+        return self.source == "full"
+
 
 def digits() -> Digits:
     """What a training started now would find; full MNIST is fetched by it if it can be."""
@@ -48,7 +54,9 @@ def choose(there: Digits) -> tuple[Network, Recipe]:
         bind="query-params",
     )  # fmt: skip
     recipe = {
-        presets.DEMO: lambda: presets.demo(known_speed(network, presets.demo_kind()), there.train),
+        presets.DEMO: lambda: presets.demo(
+            known_speed(network, presets.demo_kind()), there.train, everything=there.everything
+        ),
         presets.PUBLISHED: lambda: network.recipe,
         presets.BEST: lambda: presets.best(network.recipe),
     }[preset]()
@@ -92,8 +100,14 @@ def _fields(network: Network, preset: Recipe, there: Digits, key: str) -> Recipe
     return Recipe(
         epochs=epochs, batch_size=batch_size, learning_rate=rate, optimizer=optimizer, schedule=schedule,
         dropout=None if dropout == network.dropout else dropout, augment=augment, ema=ema,
-        examples=None if examples == there.train else examples, patience=patience or None, seed=seed,
+        examples=None if there.everything and examples == there.train else examples,
+        patience=patience or None, seed=seed,
     )  # fmt: skip
+
+
+def can_train() -> bool:
+    """Whether TensorFlow is installed."""
+    return importlib.util.find_spec("tensorflow") is not None
 
 
 def known_speed(network: Network, recipe: Recipe) -> speed.Speed:
@@ -133,7 +147,8 @@ def preview_of(recipe: Recipe) -> None:
     """What the network will see, the same ten digits again and again."""
     shown = preview.frames(recipe.augment)
     if shown is None:
-        st.caption("The distorted digits appear here in a few seconds …")
+        if can_train():
+            st.caption("The distorted digits appear here in a few seconds …")
         return
     what = "distorted anew in every epoch" if len(shown) > 1 else "the digits as they are"
     st.html(

@@ -11,7 +11,7 @@ from digitlab.held_out import HeldOut
 from digitlab.slices import Slice
 from digitlab.ui import models
 
-ANY, NONE = "any", "none"
+ANY, NONE = "any", slices.NONE
 
 
 def score(view: HeldOut) -> None:

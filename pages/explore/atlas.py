@@ -49,10 +49,9 @@ drawing = maps.drawing() if mine else None
 places = st.columns(2) if len(names) > 1 else [st.container()]
 for place, name, side in zip(places, names, ("left", "right"), strict=False):
     with place:
-        st.markdown(f"**{name}**, {layer}, by {maps.method(name, layer)}")
         maps.show(view, name, layer, colouring, passing, f"map_{side}", drawing, lasso=drag == "lassoes")
 
-chosen = maps.selected()
+chosen = maps.selected(split)
 found = passing[np.isin(view.indices[passing], chosen)]
 if len(chosen) == 0:
     st.info("Nothing is selected. Click a point, or draw a lasso; both maps then show the same digits.")

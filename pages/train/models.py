@@ -11,7 +11,8 @@ st.html('<p class="lead">Every network trained here: what it costs and what it r
 
 rows = table.rows()
 if not rows:
-    st.info("There are no models yet. Train one: `python -m digitlab train cnn`")
+    what = "None of the models can be read. Train one anew" if store.names() else "There are no models yet. Train one"
+    st.info(f"{what}: `python -m digitlab train cnn`")
     st.stop()
 table.show(rows)
 st.subheader("Accuracy against size")

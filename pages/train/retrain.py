@@ -23,13 +23,26 @@ try:
     with form:
         there = recipe_form.digits()
         network, recipe = recipe_form.choose(there)
-        better = st.toggle("Promote if better", key="if_better", help="Put it into service unattended, "
-                           "if it is right on more validation digits than the one there")  # fmt: skip
-        recipe_form.time_needed(network, recipe, recipe.examples or there.train)
+        better = st.toggle(
+            "Promote if better", key="if_better",
+            help="Put it into service unattended, if it is right on more validation digits than the one there, "
+            "or on as many with a lower loss",
+        )  # fmt: skip
+        if recipe_form.can_train():
+            recipe_form.time_needed(network, recipe, recipe.examples or there.train)
+        else:
+            st.warning("Training needs TensorFlow, which is not installed: `pip install -r requirements.txt`, "
+                       "with Python 3.11 to 3.13.")  # fmt: skip
         if there.source == "packaged":
             st.info("Full MNIST is not on this machine. A training fetches it (11 MB) if it can, or else uses the "
                     f"{there.train:,} digits that come with digitlab.")  # fmt: skip
-        if st.button("Start training", icon=":material/play_arrow:", type="primary", key="start"):
+        if st.button(
+            "Start training",
+            icon=":material/play_arrow:",
+            type="primary",
+            key="start",
+            disabled=not recipe_form.can_train(),
+        ):
             with st.spinner("Starting …"):
                 jobs.start(network.name, recipe, "if-better" if better else "never")
             st.rerun()

@@ -172,7 +172,7 @@ def test_open_digit_by_link(split):
         assert "five human raters" in app.info[-1].value
 
 
-@pytest.mark.parametrize("digit", ["99999", "x", "-1", "²"])
+@pytest.mark.parametrize("digit", ["99999", "x", "-1", "²", "9" * 5000])
 def test_digit_that_is_not_there_is_told(digit):
     app = open_page("explore/mistakes.py", digit=digit)
     assert "There is no" in app.warning[0].value
@@ -208,3 +208,17 @@ def test_atlas_places_the_last_drawing(split):
     app.query_params["mine"] = "true"
     app.run()
     assert not app.exception
+
+
+@pytest.mark.parametrize("selected", ["99999999999999999999", "x-²-", "-", "5-5"])
+def test_nonsense_selected_by_link_is_left_out(tiles, selected):
+    open_page("explore/atlas.py", selected=selected)
+    assert tiles == ([5] if selected == "5-5" else [])
+
+
+def test_selection_does_not_outlive_its_split(full_mnist, tiles):
+    app = open_page("explore/atlas.py", selected="4-9")
+    tiles.clear()
+    app.segmented_control(key="split").set_value("validation").run()
+    assert not app.exception
+    assert tiles == []

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from digitlab import jobs, presets, processes, speed, store, versions
+from digitlab import jobs, mnist, presets, processes, speed, store, versions
 from digitlab.recipe import Recipe
 from digitlab.speed import Speed
 from digitlab.training import architectures
@@ -69,7 +69,9 @@ def test_start_trains_what_the_form_says(monkeypatch, name, preset):
     if preset == presets.DEMO:
         assert recipe.epochs == presets.DEMO_EPOCHS
     else:
-        assert recipe == (published if preset == presets.PUBLISHED else presets.best(published))
+        expected = published if preset == presets.PUBLISHED else presets.best(published)
+        there = mnist.load_or_packaged(download=False)
+        assert recipe == expected.with_changes(examples=None if there.source == "full" else len(there.train))
 
 
 def test_changed_hyperparameters_are_trained(monkeypatch):
@@ -162,7 +164,7 @@ def test_challenger_is_dismissed(own_models):
 def test_challenger_without_a_model_in_service(own_models):
     challenge(own_models, name="lenet-5")
     app = open_page("train/retrain.py")
-    assert "There is none in service yet" in shown(app)
+    assert "There is no whole one in service" in shown(app)
     button(app, "Promote").click().run()
     assert store.read("lenet-5").tflite == store.read("dnn").tflite
 
@@ -185,3 +187,29 @@ def test_second_start_is_told_who_trains(monkeypatch):
 def test_without_full_mnist_the_form_says_what_it_will_do(no_mnist):
     app = open_page("train/retrain.py")
     assert "Full MNIST is not on this machine" in texts(app.info)
+
+
+def test_demo_without_full_mnist_trains_on_the_digits_it_says(no_mnist, monkeypatch):
+    started = []
+    monkeypatch.setattr(jobs, "start", lambda *arguments: started.append(arguments))
+    speed.remember("cnn-32-64", presets.demo_kind(), Speed(2, 1e-5, 0.1, 2))
+    app = open_page("train/retrain.py")
+    button(app, "Start training").click().run()
+    ((_, recipe, _),) = started
+    assert recipe.examples == 4000
+
+
+def test_challenger_of_a_damaged_model_can_be_promoted(own_models):
+    challenge(own_models)
+    (own_models / "cnn" / store.TFLITE).write_bytes(b"")
+    app = open_page("train/retrain.py")
+    assert "no whole one in service" in shown(app)
+    button(app, "Promote").click().run()
+    assert store.read("cnn").notice is None
+
+
+def test_without_tensorflow_the_page_says_so(monkeypatch):
+    monkeypatch.setattr("digitlab.ui.recipe_form.can_train", lambda: False)
+    app = open_page("train/retrain.py")
+    assert "Training needs TensorFlow" in texts(app.warning)
+    assert button(app, "Start training").disabled

@@ -214,6 +214,18 @@ def test_full_disk_is_one_message_and_the_old_model_answers(place, which, said):
     assert versions.challengers() == []
 
 
+def test_last_word_stands_however_busy_the_worker_was_writing(place, monkeypatch):
+    from digitlab.training import worker
+
+    monkeypatch.setattr(worker, "TICK_S", 0.001)
+    monkeypatch.setattr(worker, "WRITE_S", 0.0)
+    for _ in range(150):
+        with worker.Worker("dnn-100", LONG, "never", None) as one:
+            one.stage("Evaluating")
+            one._end("done", "Done.")
+        assert jobs.status().state == "done"
+
+
 def test_worker_that_cannot_start_is_one_message(place, monkeypatch):
     monkeypatch.setattr(processes, "_command", lambda *arguments: [sys.executable, "-c", "raise SystemExit(3)"])
     with pytest.raises(TrainingUnavailable, match="ended before it began"):
