@@ -134,9 +134,11 @@ def versions_of(name: str) -> None:
     )  # fmt: skip
 
 
-def usage(name: str) -> str:
+def usage(name: str, temperature: float) -> str:
     """The lines of Python that run a downloaded model on a (28, 28) array in [0, 1]."""
     return f"""\
+# picture: (28, 28) in [0, 1], white ink on black; as here, probabilities = softmax(logits / {temperature:g})
+
 # {name}.tflite: pip install ai-edge-litert
 from ai_edge_litert.interpreter import Interpreter
 run = Interpreter("{name}.tflite").get_signature_runner()

@@ -40,4 +40,4 @@ with st.container(horizontal=True):
         else:
             st.rerun()
 table.versions_of(name)
-st.code(table.usage(name), language="python")
+st.code(table.usage(name, run["temperature"]), language="python")

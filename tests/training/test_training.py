@@ -167,7 +167,8 @@ def test_produce_writes_a_model_that_answers(packaged, tmp_path, monkeypatch):
     answers = Classifier(stored).answer(packaged.validation.scaled()).probabilities
     np.testing.assert_allclose(probabilities, answers, atol=1e-6)
     model = keras.models.load_model(tmp_path / "cnn" / "model.keras")
-    np.testing.assert_allclose(softmax(np.asarray(model(packaged.validation.scaled()))), probabilities, atol=1e-4)
+    logits = np.asarray(model(packaged.validation.scaled())) / stored.run["temperature"]
+    np.testing.assert_allclose(softmax(logits), probabilities, atol=1e-4)
     assert getattr(model, "optimizer", None) is None
 
 
@@ -232,7 +233,9 @@ def test_onnx_answers_alike(name, tmp_path):
     assert export.to_onnx(store.read(name).place / store.KERAS, file) <= 1e-4
     images = mnist.packaged().scaled()[::1000]
     (logits,) = onnxruntime.InferenceSession(file).run(["logits"], {"images": images})
-    np.testing.assert_allclose(softmax(logits), classifier.get(name).answer(images).probabilities, atol=1e-4)
+    model = classifier.get(name)
+    scaled = logits / model.run["temperature"]
+    np.testing.assert_allclose(softmax(scaled), model.answer(images).probabilities, atol=1e-4)
 
 
 def test_onnx_that_answers_otherwise_is_refused(tmp_path, monkeypatch):
