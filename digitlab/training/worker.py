@@ -114,10 +114,12 @@ class Worker(Observer):
         self._point = (0, 0.0, 0.0)
         self._point_at = self._gallery_at = 0.0
         self._look()
-        self._update(state="training", message="Training.", batches=batches)
+        self._update(batches=batches)
 
     def batch(self, done: int, loss: float, accuracy: float) -> None:
         self._clock.batch(done)
+        if self.status.state == "preparing":  # not before: the first batch builds the network, deaf for seconds
+            self._update(state="training", message="Training.")
         self._start_s = self._start_s or time.time() - self.status.started_at
         now = time.monotonic()
         if now - self._point_at > POINT_S or done == self.status.batches:
