@@ -2,8 +2,10 @@
 
     python -m benchmarks.drawings --strokes FILE [--model NAME]... [--seeds N]
 
-Each recorded digit is drawn on a 280 px canvas once a seed, at a random size and place. The strokes are not part
-of digitlab: any file of the form {"digits": {"0": [[[[x, y], ...], ...], ...]}} will do.
+Each recorded digit is drawn on a 280 px canvas once a seed and condition. Then: how many letters each model refuses,
+beside what its largest logit alone would refuse if it kept as many digits; and how often three digits side by side
+are read right. The strokes are not part of digitlab: any file of the form {"digits": {"0": [[[[x, y], ...], ...],
+...]}, "letters": {"A": ...}} will do.
 """
 
 from __future__ import annotations
@@ -15,11 +17,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks import strokes
-from digitlab import classifier, ink, store
+from digitlab import classifier, ink, reading, store
 from digitlab.errors import InkError
 from digitlab.quiet import quiet
 
 CANVAS_PX = 280
+THREES = 500
+NARROW_BRUSH_PX = 12  # for three digits on one canvas
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,8 @@ class Condition:
 
 
 CONDITIONS = (
-    Condition("random size and place", 50, 250),
     Condition("typical", 110, 200),
+    Condition("anywhere", 60, 160),
     Condition("small", 40, 70),
     Condition("large", 250, 250),
     Condition("thin brush", 110, 200, brush_px=6),
@@ -60,17 +64,68 @@ def main() -> None:
     labels = np.tile([int(label) for label, _ in drawings], options.seeds)
 
     print(f"{len(drawings)} drawings x {options.seeds} seeds; in brackets: the whole canvas resized")
-    print(f"{'condition':<24}" + "".join(f"{name:>20}" for name in names))
+    print(f"{'right':<24}" + "".join(f"{name:>20}" for name in names))
+    kept: dict[str, list[classifier.Answers]] = {name: [] for name in names}
     for condition in CONDITIONS:
         canvases = draw(condition, drawings, options.seeds)
-        ours, theirs = pictures(canvases, lambda canvas: ink.read(canvas).pixels), pictures(canvases, ink.whole_canvas)
+        ours, theirs = pictures(canvases, normalised), pictures(canvases, ink.whole_canvas)
         row = ""
-        for model in models.values():
+        for name, model in models.items():
+            kept[name].append(model.answer(ours))
             share, rival = (
-                np.mean(model.answer(images).probabilities.argmax(axis=1) == labels) for images in (ours, theirs)
+                np.mean(answers.probabilities.argmax(axis=1) == labels)
+                for answers in (kept[name][-1], model.answer(theirs))
             )
             row += f"{share:>11.2%} ({rival:>6.1%})"
         print(f"{condition.name:<24}{row}", flush=True)
+    _letters(options, models, {name: answers[0] for name, answers in kept.items()})
+    for name, answers in kept.items():
+        shares = ", ".join(
+            f"{condition.name} {np.mean(answer.scores >= 0):.1%}"
+            for condition, answer in zip(CONDITIONS, answers, strict=True)
+        )
+        print(f"digits kept by {name}: {shares}")
+    print(f"\nthree digits side by side, {THREES} times; in brackets: cut into three in the right places")
+    for name, (right, cut) in three_in_a_row(list(models.values()), drawings).items():
+        print(f"{name:<24}{right:>11.2%} ({cut:>6.1%})")
+
+
+def normalised(canvas: np.ndarray) -> np.ndarray:
+    return ink.read(canvas).pixels
+
+
+def _letters(
+    options: argparse.Namespace, models: dict[str, classifier.Classifier], typical: dict[str, classifier.Answers]
+) -> None:
+    """Letters refused: as digitlab does, and by the largest logit at the threshold that keeps as many digits."""
+    letters = strokes.load(options.strokes, "letters")
+    images = pictures(draw(CONDITIONS[0], letters, options.seeds), normalised)
+    print(f"\n{len(letters)} letters x {options.seeds} seeds refused; in brackets: by the largest logit alone")
+    for name, model in models.items():
+        answers = model.answer(images)
+        keeps = np.mean(typical[name].scores >= 0)
+        threshold = np.quantile(typical[name].logits.max(axis=1), 1 - keeps)
+        refused, rival = np.mean(answers.scores < 0), np.mean(answers.logits.max(axis=1) < threshold)
+        print(f"{name:<24}{refused:>11.2%} ({rival:>6.1%}) with {keeps:.1%} of typical digits kept")
+        at_97 = np.mean(answers.scores < np.quantile(typical[name].scores, 0.03))
+        print(f"{'':<24}{at_97:>11.2%} with 97% of them kept")
+
+
+def three_in_a_row(
+    models: list[classifier.Classifier], drawings: list[tuple[str, strokes.Drawing]]
+) -> dict[str, tuple[float, float]]:
+    """By model: the shares of numbers of three digits read right, and cut into three."""
+    generator = np.random.default_rng(0)
+    right, cut = dict.fromkeys((model.name for model in models), 0), 0
+    for _ in range(THREES):
+        chosen = [drawings[at] for at in generator.integers(0, len(drawings), 3)]
+        number = "".join(label for label, _ in chosen)
+        row = strokes.side_by_side([drawing for _, drawing in chosen], CANVAS_PX, NARROW_BRUSH_PX, generator)
+        found = reading.read(models, ink.read(strokes.rasterise(row, CANVAS_PX, NARROW_BRUSH_PX)))
+        cut += len(found.digits) == 3
+        for model in models:
+            right[model.name] += found.number(model.name) == number
+    return {name: (count / THREES, cut / THREES) for name, count in right.items()}
 
 
 def draw(condition: Condition, drawings: list[tuple[str, strokes.Drawing]], seeds: int) -> list[np.ndarray]:

@@ -47,6 +47,25 @@ def place(
     return [(stroke - low) * factor + corner for stroke in strokes]
 
 
+def side_by_side(drawings: list[Drawing], canvas_px: int, brush_px: float, generator: np.random.Generator) -> Drawing:
+    """Drawings of about the same size in a row, with at least a narrow gap of paper between their strokes."""
+    sizes = generator.uniform(0.85, 1.0, len(drawings))
+    gaps = generator.uniform(6, 20, len(drawings)) + brush_px
+    low = [np.concatenate(drawing).min(axis=0) for drawing in drawings]
+    spans = [np.concatenate(drawing).max(axis=0) - corner for drawing, corner in zip(drawings, low, strict=True)]
+    factors = [size / span.max() for size, span in zip(sizes, spans, strict=True)]
+    widths = sum(span[0] * factor for span, factor in zip(spans, factors, strict=True))
+    # As large as the canvas has room for, and no higher than a third of it.
+    side_px = min((canvas_px - gaps.sum() - brush_px) / widths, canvas_px / 3)
+    left, placed = brush_px, []
+    for drawing, corner, factor, gap in zip(drawings, low, factors, gaps, strict=True):
+        top = canvas_px / 3 + generator.uniform(-0.1, 0.1) * side_px
+        points = [(stroke - corner) * factor * side_px + (left, top) for stroke in drawing]
+        placed += points
+        left = max(stroke[:, 0].max() for stroke in points) + gap
+    return placed
+
+
 def rasterise(drawing: Drawing, canvas_px: int, brush_px: float) -> np.ndarray:
     """(canvas_px, canvas_px, 4) uint8 RGBA: black ink on white."""
     side = canvas_px * OVERSAMPLING

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from digitlab import classifier, ink, mnist, picture, store
+from digitlab import classifier, ink, mnist, picture, reading, store
 from digitlab.classifier import Classifier
 from digitlab.errors import (
     DamagedModel,
@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument(
         "--model", metavar="NAME", dest="models", action="append", help="repeatable; dnn and cnn unless given"
     )
+    predict.add_argument("--several", action="store_true", help="read each of several digits on a picture")
     predict.set_defaults(run=_predict)
     return parser
 
@@ -147,20 +148,29 @@ def _share(share: float | None) -> str:
 
 def _predict(options: argparse.Namespace) -> int:
     classifiers = [_classifier(name) for name in dict.fromkeys(options.models or store.FLAGSHIPS)]
-    results = [_predict_file(path, classifiers) for path in options.files]
+    results = [_predict_file(path, classifiers, several=options.several) for path in options.files]
     if options.json:
         print(json.dumps(results, indent=1))
     else:
         for result in results:
-            if "error" in result:
-                print(f"{result['file']}: {result['error']}")
-            else:
-                answers = result["answers"].items()
-                line = "  ".join(
-                    f"{name} {answer['digit']} ({per_cent(answer['confidence'])})" for name, answer in answers
-                )
-                print(f"{result['file']}: {line}")
+            print(f"{result['file']}: {result.get('error') or _in_words(result)}")
     return 0
+
+
+def _in_words(result: dict[str, Any]) -> str:
+    """One line for people; with a doubt, the reason follows."""
+    if len(result.get("digits", [])) > 1:
+        names = result["answers"]
+        return "  ".join(
+            f"{name} " + " ".join(_answer_in_words(digit["answers"][name]) for digit in result["digits"])
+            for name in names
+        )
+    line = "  ".join(f"{name} {_answer_in_words(answer)}" for name, answer in result["answers"].items())
+    return line if result["is_digit"] else f"{line}  {result['reason']}"
+
+
+def _answer_in_words(answer: dict[str, Any]) -> str:
+    return f"{answer['digit']}{'' if answer['is_digit'] else '?'} ({per_cent(answer['confidence'])})"
 
 
 def _classifier(name: str) -> Classifier:
@@ -171,27 +181,39 @@ def _classifier(name: str) -> Classifier:
     return found
 
 
-def _predict_file(file: str, classifiers: list[Classifier]) -> dict[str, Any]:
+def _predict_file(file: str, classifiers: list[Classifier], *, several: bool) -> dict[str, Any]:
     path = Path(file)
     try:
         picture.check_bytes(path.stat().st_size)  # before the file is read into memory
-        pixels = ink.read(path.read_bytes()).pixels
+        drawing = ink.read(path.read_bytes())
     except OSError as error:
         raise UnreadablePicture(f"{file}: expected a picture file, found none: {error.strerror}.") from error
     except (UnreadablePicture, PictureTooLarge) as error:
         raise type(error)(f"{file}: {error}") from error
     except InkError as error:
-        return {"file": file, "error": str(error)}
-    answers = {}
-    for one in classifiers:
-        probabilities = one.answer(pixels[None]).probabilities[0]
-        digit = int(probabilities.argmax())
-        answers[one.name] = {
-            "digit": digit,
-            "confidence": round(float(probabilities[digit]), 6),
-            "probabilities": [round(float(value), 6) for value in probabilities],
+        nothing = {"digits": []} if several else {}
+        return {"file": file, "error": str(error), "is_digit": False, "reason": str(error), **nothing}
+    found = reading.read(classifiers, drawing)
+    result: dict[str, Any] = {"file": file, "answers": _as_json(found.whole)}
+    # The picture is a digit if the models say so with one voice; the first to object gives its reason.
+    result["reason"] = next((verdict.reason for verdict in found.whole.values() if not verdict.is_digit), None)
+    result["is_digit"] = result["reason"] is None
+    if several:
+        result["digits"] = [{"box": list(digit.box), "answers": _as_json(digit.verdicts)} for digit in found.digits]
+    return result
+
+
+def _as_json(verdicts: dict[str, reading.Verdict]) -> dict[str, Any]:
+    return {
+        name: {
+            "digit": verdict.digit,
+            "confidence": round(verdict.confidence, 6),
+            "probabilities": [round(float(value), 6) for value in verdict.probabilities],
+            "is_digit": verdict.is_digit,
+            "reason": verdict.reason,
         }
-    return {"file": file, "answers": answers}
+        for name, verdict in verdicts.items()
+    }
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from digitlab import store
+from digitlab import rejection, store
 from digitlab.errors import DamagedModel, InvalidValue, UnknownModel
 
 LARGEST_BATCH = 500  # images per invocation: bounds the memory an interpreter keeps
@@ -27,11 +27,16 @@ class Answers:
         probabilities: (n, 10) float32, rows sum to 1.
         embedding: (n, d) float32, the last hidden layer.
         elapsed_s: seconds the network took for all n.
+        logits: (n, 10) float32, before the temperature.
+        scores: (n,) float32, 0 or more where the image looks like a digit to this model (see `rejection`); all 0
+            for a model that was stored without the means to tell.
     """
 
     probabilities: np.ndarray
     embedding: np.ndarray
     elapsed_s: float
+    logits: np.ndarray
+    scores: np.ndarray
 
 
 class Classifier:
@@ -53,6 +58,7 @@ class Classifier:
         self._temperature = float(stored.run.get("temperature", 1.0))
         self._lock = threading.Lock()
         try:
+            self._rejection = rejection.from_run(stored.run)
             self._interpreter = _interpreter()(model_content=stored.tflite, num_threads=1)
             signature = self._interpreter.get_signature_runner()
             self._input = signature.get_input_details()["images"]["index"]
@@ -61,8 +67,8 @@ class Classifier:
             # A signature runner holds on to the interpreter's memory, which then could not be resized.
             del signature
             self._batch = 0
-            self._invoke(np.zeros((1, 28, 28), np.float32))  # the first call allocates; no user should wait for it
-        except (ValueError, RuntimeError, KeyError) as error:
+            self.answer(np.zeros((1, 28, 28), np.float32))  # the first call allocates; no user should wait for it
+        except (ValueError, RuntimeError, KeyError, TypeError, AttributeError) as error:
             raise DamagedModel(f"The model {self.name} cannot be run: {error}") from error
 
     def answer(self, images: np.ndarray) -> Answers:
@@ -82,7 +88,10 @@ class Classifier:
             parts = [self._invoke(images[at : at + LARGEST_BATCH]) for at in range(0, len(images), LARGEST_BATCH)]
             elapsed_s = time.perf_counter() - began
         logits, embedding = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-        return Answers(softmax(logits / self._temperature), embedding, elapsed_s)
+        scores = np.zeros(len(images), np.float32)
+        if self._rejection is not None:
+            scores = self._rejection.score(logits, embedding)
+        return Answers(softmax(logits / self._temperature), embedding, elapsed_s, logits, scores)
 
     def _invoke(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         if len(images) != self._batch:

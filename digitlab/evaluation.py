@@ -88,12 +88,12 @@ def wilson(right: np.ndarray, count: np.ndarray, z: float = Z_95) -> tuple[np.nd
     return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
 
 
-def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
+def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     """What a model's logits must be divided by for its confidence to be honest: the least cross-entropy (temperature
     scaling: Guo et al., 2017).
 
     Args:
-        probabilities: (n, 10) of the model as it was trained, on digits that it has not trained on.
+        logits: (n, 10) of digits that the model has not trained on.
         labels: (n,) uint8 in 0..9.
 
     Returns:
@@ -101,7 +101,7 @@ def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
     """
     from scipy.optimize import minimize_scalar  # a second to import
 
-    logits = np.log(np.maximum(probabilities.astype(np.float64), 1e-30))
+    logits = logits.astype(np.float64)
     rows = np.arange(len(labels))
 
     def loss(exponent: float) -> float:

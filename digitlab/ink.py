@@ -8,14 +8,18 @@ to the proportion it has in MNIST. `python -m benchmarks.drawings` measures what
 
 from __future__ import annotations
 
+import functools
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from digitlab import foreground, picture, words
+from digitlab import foreground, picture, several, words
 from digitlab.errors import NothingDrawn, OnlyADot
+from digitlab.several import Box
 
 SIDE = 28  # px: a MNIST image
 DIGIT_SIDE = 20  # px: the box a digit fills in it
@@ -39,16 +43,35 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One of several digits on a drawing.
+
+    Attributes:
+        box: where it stands, in px of the drawing.
+        pixels: (28, 28) float32 in [0, 1], of this digit alone.
+    """
+
+    box: Box
+    pixels: np.ndarray
+
+
+@dataclass(frozen=True)
 class Ink:
     """A digit in MNIST's format.
 
     Attributes:
         pixels: (28, 28) float32 in [0, 1], white ink (1) on black (0).
         stages: every step from the drawing to `pixels`, in order.
+        box: where the ink stands, in px of the drawing.
+        parts: the separate digits that the drawing seems to hold, in reading order; empty where it seems to be one.
+        size: width and height of the drawing in px.
     """
 
     pixels: np.ndarray
     stages: tuple[Stage, ...]
+    box: Box
+    parts: tuple[Part, ...]
+    size: tuple[int, int]
 
 
 def read(drawing: bytes | np.ndarray) -> Ink:
@@ -63,10 +86,11 @@ def read(drawing: bytes | np.ndarray) -> Ink:
         PictureTooLarge, UnreadablePicture: see `picture.read`.
     """
     source = picture.read(drawing) if isinstance(drawing, bytes) else picture.from_canvas(drawing)
+    size = source.size
     source = picture.fitted(source)
     found = foreground.find_ink(source)
     cropped = _crop(found)
-    shape = _enlarge(cropped)
+    shape = enlarge(cropped)
     stroke = _with_stroke_width(shape)
     pixels = _into_frame(stroke)
     return Ink(
@@ -79,7 +103,47 @@ def read(drawing: bytes | np.ndarray) -> Ink:
             Stage(f"Scaled to {DIGIT_SIDE} px", _scale(_crop(stroke), DIGIT_SIDE)),
             Stage("Centred by mass", pixels),
         ),
+        size=size,
+        **_parts(found, max(size) / max(source.size)),
     )
+
+
+def _parts(found: np.ndarray, factor: float) -> dict[str, Any]:
+    """`Ink.box` and `Ink.parts`, in a drawing `factor` times as large as `found`."""
+    groups = several.groups(found)
+    parts = []
+    for group in groups:
+        with suppress(OnlyADot):
+            parts.append(Part(group.box.scaled(factor), normalise(group.ink)))
+    box = functools.reduce(Box.around, (group.box for group in groups)).scaled(factor)
+    return {"box": box, "parts": tuple(parts) if len(parts) > 1 else ()}
+
+
+def normalise(ink: np.ndarray) -> np.ndarray:
+    """Ink of any size to MNIST's format.
+
+    Args:
+        ink: (h, w) float32 in [0, 1], 1 where a pixel is all ink.
+
+    Returns:
+        (28, 28) float32 in [0, 1].
+
+    Raises:
+        NothingDrawn, OnlyADot: as `read`.
+    """
+    return _into_frame(_with_stroke_width(enlarge(ink)))
+
+
+def enlarge(ink: np.ndarray) -> np.ndarray:
+    """The ink's crop at the one size at which strokes are measured and changed, the longer side `WORKING_SIDE` px.
+
+    Raises:
+        NothingDrawn, OnlyADot: as `read`.
+    """
+    cropped = _crop(ink)
+    if max(cropped.shape) < SMALLEST_PX:
+        raise OnlyADot(words.ONLY_A_DOT)
+    return _scale(cropped, WORKING_SIDE)
 
 
 def as_it_is(image: np.ndarray) -> Ink:
@@ -89,7 +153,7 @@ def as_it_is(image: np.ndarray) -> Ink:
         image: (28, 28) uint8, white ink on black.
     """
     pixels = image.astype(np.float32) / 255
-    return Ink(pixels=pixels, stages=(Stage("As MNIST has it", pixels),))
+    return Ink(pixels, (Stage("As MNIST has it", pixels),), Box(0, 0, SIDE, SIDE), parts=(), size=(SIDE, SIDE))
 
 
 def whole_canvas(drawing: bytes | np.ndarray) -> np.ndarray:
@@ -119,13 +183,6 @@ def _scale(ink: np.ndarray, side: int) -> np.ndarray:
     size = max(1, round(width * factor)), max(1, round(height * factor))
     scaled = Image.fromarray(ink.astype(np.float32)).resize(size, Image.Resampling.BICUBIC)
     return np.clip(np.asarray(scaled), 0.0, 1.0)
-
-
-def _enlarge(cropped: np.ndarray) -> np.ndarray:
-    """The crop at the one size at which strokes are measured and changed."""
-    if max(cropped.shape) < SMALLEST_PX:
-        raise OnlyADot(words.ONLY_A_DOT)
-    return _scale(cropped, WORKING_SIDE)
 
 
 def _with_stroke_width(shape: np.ndarray) -> np.ndarray:

@@ -41,7 +41,10 @@ def measure(network: str, recipe: Recipe) -> bool:
     Returns:
         Whether the measuring still goes on.
     """
-    kind = (settings.load().job_dir, network, recipe.batch_size, recipe.augment, landscape.is_worth_it(recipe))
+    kind = (
+        settings.load().job_dir, network, recipe.batch_size, recipe.augment, recipe.teacher,
+        landscape.is_worth_it(recipe),
+    )  # fmt: skip
     if kind not in _measuring:
         if any(one.poll() is None for one in _measuring.values()):
             return True  # one after the other: together they would measure each other

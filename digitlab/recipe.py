@@ -10,7 +10,7 @@ from digitlab.errors import InvalidValue
 
 OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop")
 SCHEDULES = ("constant", "cosine")
-AUGMENTATIONS = ("none", "gentle")
+AUGMENTATIONS = ("none", "gentle", "drawn")
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Recipe:
         augment: distortion of the training digits, one of `AUGMENTATIONS`.
         ema: momentum of the weights' exponential moving average, 0 (off) to below 1.
         examples: how many training digits to use; None for all.
+        teacher: a model in `models/` whose answers are learned in place of the labels (distillation); "" for none.
         patience: epochs without a better validation loss before stopping early; None for never.
         seed: of weights, order and distortions; same seed and machine, same numbers.
     """
@@ -40,6 +41,7 @@ class Recipe:
     augment: str = "none"
     ema: float = 0.0
     examples: int | None = None
+    teacher: str = ""
     patience: int | None = None
     seed: int = 1
 
@@ -55,6 +57,8 @@ class Recipe:
         _require_number("ema", self.ema, 0.0, 0.99999)
         if self.dropout is not None:
             _require_number("dropout", self.dropout, 0.0, 0.95)
+        if not isinstance(self.teacher, str):
+            raise InvalidValue(f"teacher must be the name of a model, got {self.teacher!r}.")
         _require_choice("optimizer", self.optimizer, OPTIMIZERS)
         _require_choice("schedule", self.schedule, SCHEDULES)
         _require_choice("augment", self.augment, AUGMENTATIONS)

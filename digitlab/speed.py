@@ -70,7 +70,8 @@ def remember(network: str, recipe: Recipe, measured: Speed) -> None:
 
 def _path(network: str, recipe: Recipe) -> Path:
     end = "mapped" if landscape.is_worth_it(recipe) else "plain"
-    kind = f"{network}-{recipe.batch_size}-{recipe.augment}-{end}-{os.cpu_count()}"
+    taught = f"-by-{recipe.teacher}" if recipe.teacher else ""
+    kind = f"{network}-{recipe.batch_size}-{recipe.augment}{taught}-{end}-{os.cpu_count()}"
     return settings.load().job_dir / "speed" / f"{kind}.npz"
 
 

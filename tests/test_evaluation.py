@@ -57,4 +57,4 @@ def test_temperature_takes_back_what_was_too_sure(sureness):
     honest = random.dirichlet(np.full(10, 0.3), 20_000)
     labels = np.array([random.choice(10, p=row) for row in honest]).astype(np.uint8)
     stated = honest**sureness / (honest**sureness).sum(axis=1, keepdims=True)
-    assert evaluation.fit_temperature(stated.astype(np.float32), labels) == pytest.approx(sureness, rel=0.05)
+    assert evaluation.fit_temperature(np.log(stated), labels) == pytest.approx(sureness, rel=0.05)

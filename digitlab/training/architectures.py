@@ -95,8 +95,9 @@ def network(
     "dnn",
     family="DNN",
     summary="digitlab's dense network: 784-800-600-10, batch-normalised",
-    recipe=Recipe(epochs=40, batch_size=128, learning_rate=2e-3, schedule="cosine", augment="gentle", ema=0.995),
-    dropout=0.1,
+    recipe=Recipe(
+        epochs=70, batch_size=128, learning_rate=2e-3, schedule="cosine", augment="drawn", ema=0.998, teacher="cnn"
+    ),
 )
 def dnn(layers: Any, images: Any, dropout: float) -> Any:
     x = layers.Flatten()(images)
@@ -112,7 +113,7 @@ def dnn(layers: Any, images: Any, dropout: float) -> Any:
     "cnn",
     family="CNN",
     summary="digitlab's convolutional network: two 32s, two 64s, dense 192, batch-normalised",
-    recipe=Recipe(epochs=14, batch_size=128, learning_rate=2e-3, schedule="cosine", augment="gentle", ema=0.995),
+    recipe=Recipe(epochs=36, batch_size=128, learning_rate=2e-3, schedule="cosine", augment="drawn", ema=0.998),
     dropout=0.3,
 )
 def cnn(layers: Any, images: Any, dropout: float) -> Any:

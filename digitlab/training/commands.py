@@ -46,6 +46,9 @@ def add(commands: Any) -> None:
     mapping.add_argument("--pixels", action="store_true", help="make the pixels' own map, which ships with digitlab")
     mapping.set_defaults(run=_map)
 
+    drawings = commands.add_parser("drawings", help="make the imitated drawings that ship with digitlab")
+    drawings.set_defaults(run=_drawings)
+
     export = commands.add_parser("export", help="write a model as a .keras, .tflite or .onnx file")
     export.add_argument("name", metavar="NAME")
     export.add_argument("to", metavar="FILE", help="its ending decides the format")
@@ -56,7 +59,7 @@ def _add_recipe_options(parser: argparse.ArgumentParser) -> None:
     """One option a field of `Recipe`; what is not given stays as the network's own recipe has it."""
     choices = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES, "augment": AUGMENTATIONS}
     for field in dataclasses.fields(Recipe):
-        kind: Any = str if field.name in choices else int if "int" in str(field.type) else float
+        kind: Any = next((kind for kind in (str, int) if kind.__name__ in str(field.type)), float)
         parser.add_argument(
             f"--{field.name.replace('_', '-')}", dest=field.name, type=kind, choices=choices.get(field.name)
         )
@@ -134,6 +137,15 @@ def _map(options: argparse.Namespace) -> int:
         np.savez_compressed(buffer, **arrays)
         versions.amend(name, stored.run, store.EVALUATION, buffer.getvalue())
         print(f"{name}: {', '.join(sorted(arrays))} in {time.perf_counter() - began:.0f} s", flush=True)
+    return 0
+
+
+def _drawings(_: argparse.Namespace) -> int:
+    from digitlab import drawn
+    from digitlab.training import drawings
+
+    drawings.make(mnist.load())
+    print(f"{drawn.FILE}: {drawn.FILE.stat().st_size / 1e6:.1f} MB")
     return 0
 
 

@@ -18,6 +18,20 @@ SHIFT_PX = 0.8
 BEND_PX = 0.7
 BEND_GRID = 5  # random displacements on a 5 x 5 grid, smoothed in between
 THICKER, THINNER = 0.6, 0.4  # most of the way to the brightest, and to the darkest, neighbour
+TILTED, TILT_RAD = 0.3, 0.6  # this share of drawn digits is tilted by up to so much, evenly
+
+
+@tf.function
+def drawn(images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+    """Distort a batch as drawing on a screen does: some digits are tilted besides.
+
+    Args, returns: see `gentle`.
+    """
+    seeds = tf.unstack(tf.random.split(seed, 3))
+    count = tf.shape(images)[0]
+    tilt = tf.random.stateless_uniform([count], seeds[0], -TILT_RAD, TILT_RAD)
+    is_tilted = tf.random.stateless_uniform([count], seeds[1]) < TILTED
+    return _distort(images, seeds[2], tf.where(is_tilted, tilt, 0.0))
 
 
 @tf.function
@@ -31,12 +45,18 @@ def gentle(images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
     Returns:
         (n, 28, 28) float32 in [0, 1].
     """
+    return _distort(images, seed, 0.0)
+
+
+def _distort(images: tf.Tensor, seed: tf.Tensor, tilt: tf.Tensor) -> tf.Tensor:
+    """The distortions of `gentle`, with every image tilted by so many radians besides: a number, or one an image."""
     seeds = tf.unstack(tf.random.split(seed, 4))
     count = tf.shape(images)[0]
     angle, slant, scale_x, scale_y = tf.unstack(
         tf.random.stateless_normal([4, count, 1, 1], seeds[0])
         * tf.reshape([ROTATION_RAD, SLANT, SCALE, SCALE], [4, 1, 1, 1])
     )
+    angle += tf.reshape(tilt, [-1, 1, 1])
     shift = tf.random.stateless_normal([count, 1, 1, 2], seeds[1]) * SHIFT_PX
     bend = tf.random.stateless_normal([count, BEND_GRID, BEND_GRID, 2], seeds[2]) * BEND_PX
     bend = tf.image.resize(bend, [SIDE, SIDE], method="bicubic")
@@ -80,3 +100,6 @@ def _change_thickness(images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
     thicker = tf.maximum(amount, 0.0) * THICKER
     thinner = tf.maximum(-amount, 0.0) * THINNER
     return (batch + thicker * (grown - batch) + thinner * (shrunk - batch))[..., 0]
+
+
+KINDS = {"gentle": gentle, "drawn": drawn}  # by their names in `recipe.AUGMENTATIONS`

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from digitlab import drawn, store
 from digitlab.errors import InvalidValue, NothingToKeep
 from digitlab.mnist import Mnist, Split
 from digitlab.recipe import Recipe
@@ -17,6 +20,9 @@ from digitlab.training.architectures import Network
 from digitlab.training.progress import Epoch, Observer, Stop
 
 WARM_UP_SHARE = 0.1
+SMALL_SHARE = 0.2  # of the digits in a "drawn" training: drawn small with a broad brush
+# Distillation (Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015).
+TEACHER_TEMPERATURE = 4.0
 
 
 @dataclass(frozen=True)
@@ -56,12 +62,15 @@ def train(network: Network, recipe: Recipe, data: Mnist, observer: Observer | No
     tf.config.experimental.enable_op_determinism()
     split = _first_examples(data.train, recipe)
     model = network.build(recipe.dropout)
+    if recipe.teacher:
+        model = Student.of(model, _load(recipe.teacher))
     steps = -(-len(split) // recipe.batch_size)
     _hasten_averages(model, steps * recipe.epochs)
     model.compile(
         optimizer=_optimizer(recipe, steps),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        metrics=["accuracy"],
+        # Beside the loss, which a teacher changes and only in training.
+        metrics=["accuracy", keras.metrics.SparseCategoricalCrossentropy("cross_entropy", from_logits=True)],
     )
     keeper = _BestEpoch(observer)
     # Order matters: the average must be swapped in before validation results are looked at and kept.
@@ -132,12 +141,20 @@ def _first_examples(split: Split, recipe: Recipe) -> Split:
 
 def _batches(split: Split, recipe: Recipe) -> tf.data.Dataset:
     images, labels = tf.constant(split.images), tf.constant(split.labels)
+    small = drawn.load().train
 
-    def load(index: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        batch = tf.cast(tf.gather(images, index), tf.float32) / 255.0
-        if recipe.augment == "gentle":
-            batch = distortions.gentle(batch, tf.bitcast(seed, tf.int32))
-        return batch, tf.gather(labels, index)
+    def load(index: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+        seeds = tf.random.split(tf.bitcast(seed, tf.int32), 3)
+        batch, answers = tf.gather(images, index), tf.gather(labels, index)
+        if recipe.augment == "drawn":
+            chosen = tf.random.stateless_uniform(tf.shape(index), seeds[0], 0, len(small), tf.int32)
+            is_small = tf.random.stateless_uniform(tf.shape(index), seeds[1]) < SMALL_SHARE
+            batch = tf.where(is_small[:, None, None], tf.gather(small.images, chosen), batch)
+            answers = tf.where(is_small, tf.gather(small.labels, chosen), answers)
+        batch = tf.cast(batch, tf.float32) / 255.0
+        if recipe.augment != "none":
+            batch = distortions.KINDS[recipe.augment](batch, seeds[2])
+        return batch, answers
 
     order = tf.data.Dataset.range(len(split)).shuffle(len(split), seed=recipe.seed).batch(recipe.batch_size)
     seeds = tf.data.Dataset.random(seed=recipe.seed, rerandomize_each_iteration=True)
@@ -155,6 +172,33 @@ def _hasten_averages(model: keras.Model, steps: int) -> None:
             layer.momentum = min(layer.momentum, max(0.5, 1 - 30 / steps))
 
 
+class Student(keras.Model):
+    """Learns a teacher's answers to the same distorted digits, softened, in place of the labels."""
+
+    @classmethod
+    def of(cls, model: keras.Model, teacher: keras.Model) -> Student:
+        student = cls(model.inputs, model.outputs)
+        teacher.trainable = False
+        student._answers = [lambda images: teacher(images, training=False)]  # hidden, lest Keras take it for a layer
+        return student
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):  # type: ignore
+        """Keras's hook: the loss of one batch."""
+        if not training:
+            return super().compute_loss(x, y, y_pred, sample_weight, training)
+        wanted = tf.nn.softmax(self._answers[0](x) / TEACHER_TEMPERATURE)
+        taught = tf.nn.softmax_cross_entropy_with_logits(wanted, y_pred / TEACHER_TEMPERATURE)
+        return TEACHER_TEMPERATURE**2 * tf.reduce_mean(taught)
+
+
+def _load(name: str) -> keras.Model:
+    """A model of `models/` as Keras has it."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / store.KERAS
+        file.write_bytes(store.read_file(name, store.KERAS))
+        return keras.models.load_model(file, compile=False)
+
+
 def _optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Optimizer:
     rate: float | keras.optimizers.schedules.LearningRateSchedule = recipe.learning_rate
     if recipe.schedule == "cosine":
@@ -166,7 +210,9 @@ def _optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Optimiz
             warmup_steps=warm_up,
             decay_steps=max(1, total - warm_up),
         )
-    options = {"use_ema": True, "ema_momentum": recipe.ema} if recipe.ema else {}
+    # In a training of few steps, an average with a long memory would still be near the first, random weights.
+    momentum = min(recipe.ema, max(0.0, 1 - 10 / (steps_per_epoch * recipe.epochs)))
+    options = {"use_ema": True, "ema_momentum": momentum} if recipe.ema else {}
     optimizers = keras.optimizers
     kind = {
         "adam": optimizers.Adam,
@@ -195,13 +241,18 @@ class _BestEpoch(keras.callbacks.Callback):
         self.began = time.perf_counter()
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        self.observer.batch(batch + 1, float((logs or {})["loss"]), float((logs or {})["accuracy"]))
+        self.observer.batch(batch + 1, float((logs or {})["cross_entropy"]), float((logs or {})["accuracy"]))
 
     def on_test_batch_end(self, batch: int, logs: dict | None = None) -> None:
         self.observer.validation_batch()
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        values = {name: float((logs or {})[name]) for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
+        names = {"loss": "cross_entropy", "accuracy": "accuracy"}
+        values = {
+            f"{part}{name}": float((logs or {})[f"{part}{keras_name}"])
+            for part in ("", "val_")
+            for name, keras_name in names.items()
+        }
         if not np.isfinite([values["loss"], values["val_loss"]]).all():
             self.is_nan = True
             self.model.stop_training = True

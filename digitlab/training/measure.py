@@ -55,8 +55,9 @@ def measure(network: Network, recipe: Recipe, data: Mnist, began: float) -> spee
 def keep_preview() -> None:
     """Distort the digits of the preview, for the page to show."""
     images = tf.constant(preview.digits().astype(np.float32) / 255)
-    frames = [distortions.gentle(images, tf.constant([1, number])).numpy() for number in range(preview.FRAMES)]
-    preview.keep("gentle", np.round(np.stack(frames) * 255).astype(np.uint8))
+    for kind, distort in distortions.KINDS.items():
+        frames = [distort(images, tf.constant([1, number])).numpy() for number in range(preview.FRAMES)]
+        preview.keep(kind, np.round(np.stack(frames) * 255).astype(np.uint8))
 
 
 class _Watch(Observer):

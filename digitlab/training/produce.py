@@ -13,15 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from digitlab import evaluation, landscape, store, versions
-from digitlab.classifier import Classifier
+from digitlab import drawn, evaluation, landscape, rejection, store, versions
+from digitlab.classifier import Answers, Classifier
 from digitlab.mnist import Mnist
 from digitlab.recipe import Recipe
-from digitlab.training import export, fit
+from digitlab.training import distortions, export, fit
 from digitlab.training.architectures import Network
 from digitlab.training.progress import Observer
 
 LEAST_PROBABILITY = 1e-9
+KNOWN = 10_000  # training digits that rejection is learned from
 
 
 def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | None = None) -> dict[str, Any]:
@@ -68,7 +69,7 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
 
 
 def explored(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = None) -> dict[str, Any]:
-    """What is kept of a model's answers on held-out digits; fills `temperature` and `metrics` of its run.
+    """What is kept of a model's answers on held-out digits; fills `temperature`, `rejection`, `metrics` of its run.
 
     Args:
         stored: the model.
@@ -76,9 +77,9 @@ def explored(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
         thorough: see `landscape.lay_out`; None where its recipe decides.
     """
     run, arrays = stored.run, {}
-    run["temperature"] = 1.0
-    raw = Classifier(stored).answer(data.validation.scaled()).probabilities
-    run["temperature"] = evaluation.fit_temperature(raw, data.validation.labels)
+    raw = Classifier(stored).answer(data.validation.scaled())
+    run["temperature"] = evaluation.fit_temperature(raw.logits, data.validation.labels)
+    run["rejection"] = _rejection(Classifier(stored), raw, data).as_dict()
     model = Classifier(stored)
     for name in ("validation", "test"):
         split = getattr(data, name)
@@ -90,6 +91,25 @@ def explored(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
     if thorough is None:
         thorough = landscape.is_worth_it(Recipe(**run["recipe"]))
     return {**arrays, **landscape.lay_out(model, data, thorough=thorough)}
+
+
+def _rejection(model: Classifier, validation: Answers, data: Mnist) -> rejection.Rejection:
+    """What tells digits from non-digits in this model, learned from the drawings that ship with digitlab."""
+    made = drawn.load()
+
+    def outputs(answers: Answers) -> rejection.Outputs:
+        return answers.logits, answers.embedding
+
+    def tilted(images: np.ndarray) -> np.ndarray:
+        return np.asarray(distortions.drawn(images, np.array([1, 1])))
+
+    known = data.train.scaled()[:: max(1, len(data.train) // KNOWN)]
+    digits = np.concatenate([known, tilted(known), made.train.scaled(), tilted(made.train.scaled())])
+    return rejection.fit(
+        outputs(model.answer(digits)),
+        outputs(model.answer(made.non_digits.astype(np.float32) / 255)),
+        [outputs(validation), outputs(model.answer(tilted(made.validation.scaled())))],
+    )
 
 
 def _deflate(path: Path) -> None:

@@ -10,57 +10,100 @@ import numpy as np
 from PIL import Image
 
 from digitlab.classifier import Classifier
-from digitlab.ink import Stage
+from digitlab.ink import Ink, Stage
+from digitlab.reading import Reading, Verdict
 from digitlab.words import per_cent
 
 CLOSE = 0.10  # a runner-up with at least this probability is worth a mention
 
 
-def answer(model: Classifier, probabilities: np.ndarray, elapsed_s: float | None) -> str:
-    """The card of one model: digit, confidence, runner-up if close, ten bars, time.
+def answer(model: Classifier, verdict: Verdict, *, timed: bool = True) -> str:
+    """The card of one model: digit, confidence, runner-up if close, ten bars, time. A digit that the model itself does
+    not believe in is shown as its best guess.
 
     Args:
         model: who answered.
-        probabilities: (10,) summing to 1.
-        elapsed_s: seconds the network took; None where it answered long ago.
+        verdict: what.
+        timed: whether to say how long it took.
     """
-    first, second = np.argsort(probabilities)[::-1][:2]
-    runner_up = ""
+    probabilities, first = verdict.probabilities, verdict.digit
+    second = int(np.argsort(probabilities)[-2])
+    notes = "" if verdict.is_digit else '<span class="runner-up">best guess</span>'
     if probabilities[second] >= CLOSE:
-        runner_up = f'<span class="runner-up">or {second}: {per_cent(probabilities[second])}</span>'
+        notes += f'<span class="runner-up">or {second}: {per_cent(probabilities[second])}</span>'
     bars = "".join(
         f'<li{" class=top" if digit == first else ""} style="--share:{share:.2%}">{digit}<i></i>'
         f"<span>{per_cent(share)}</span></li>"
         for digit, share in enumerate(probabilities)
     )
-    notice = f'<p class="notice" role="status">{escape(model.notice)}</p>' if model.notice else ""
-    label = f"{model.name} answers {first}, {per_cent(probabilities[first])} sure"
-    return (
-        f'<section class="card {_family(model)}" aria-label="{escape(label)}">'
-        f"<header><b>{escape(model.name.upper())}</b><span>{_time(elapsed_s)}</span></header>"
+    label = f"{model.name} answers {first}, {per_cent(verdict.confidence)} sure"
+    if not verdict.is_digit:
+        label = f"{model.name} takes this for no digit; its best guess is {first}"
+    return _card(
+        model,
+        label,
+        _time(verdict.elapsed_s) if timed else "",
         f'<div class="verdict"><span class="digit">{first}</span>'
-        f'<span class="confidence">{per_cent(probabilities[first])}{runner_up}</span></div>'
-        f'<ol aria-label="Probability of each digit">{bars}</ol>{notice}</section>'
+        f'<span class="confidence">{per_cent(verdict.confidence)}{notes}</span></div>'
+        f'<ol aria-label="Probability of each digit">{bars}</ol>',
+        "" if verdict.is_digit else " doubtful",
+    )
+
+
+def several(model: Classifier, verdicts: list[Verdict]) -> str:
+    """The card of one model for several digits, each with its confidence."""
+    number = "".join(str(verdict.digit) for verdict in verdicts)
+    digits = "".join(
+        f'<li class="{"" if verdict.is_digit else "doubtful"}"><b>{verdict.digit}{"" if verdict.is_digit else "?"}</b>'
+        f"<span>{per_cent(verdict.confidence)}</span></li>"
+        for verdict in verdicts
+    )
+    return _card(
+        model,
+        f"{model.name} reads {number}",
+        _time(sum(verdict.elapsed_s for verdict in verdicts)),
+        f'<ol class="digits" style="--count:{len(verdicts)}" aria-label="Digits from left to right">{digits}</ol>',
     )
 
 
 def waiting(model: Classifier) -> str:
     """The card of a model that has nothing to answer yet."""
+    body = '<div class="verdict"><span class="digit" aria-hidden="true">?</span></div>'
+    return _card(model, f"{model.name} is waiting", f"{model.run['parameters']:,} parameters", body, " empty")
+
+
+def _card(model: Classifier, label: str, aside: str, body: str, kind: str = "") -> str:
     notice = f'<p class="notice" role="status">{escape(model.notice)}</p>' if model.notice else ""
+    family = "cnn" if model.run["family"] == "CNN" else "dnn"
     return (
-        f'<section class="card empty {_family(model)}" aria-label="{escape(model.name)} is waiting">'
-        f"<header><b>{escape(model.name.upper())}</b><span>{model.run['parameters']:,} parameters</span></header>"
-        f'<div class="verdict"><span class="digit" aria-hidden="true">?</span></div>{notice}</section>'
+        f'<section class="card {family}{kind}" aria-label="{escape(label)}">'
+        f"<header><b>{escape(model.name.upper())}</b><span>{aside}</span></header>{body}{notice}</section>"
     )
 
 
-def agreement(left: tuple[str, int], right: tuple[str, int]) -> str:
-    """The line above the cards: whether both (name, digit) agree."""
-    (left_name, left_digit), (right_name, right_digit) = left, right
-    if left_digit == right_digit:
-        return _status(f"✓ Both say {left_digit}")
-    names = escape(left_name.upper()), escape(right_name.upper())
-    return _status(f"≠ They disagree <small>{names[0]} says {left_digit}, {names[1]} says {right_digit}</small>")
+def outcome(reading: Reading) -> str:
+    """The line above the cards: whether the models agree, on what, and whether it is a digit at all."""
+    names = list(reading.whole)
+    doubts = [(name, verdict.reason or "") for name, verdict in reading.whole.items() if not verdict.is_digit]
+    count = len(reading.digits)
+    if count > 1:
+        read = {name: reading.number(name) for name in names}
+        return _agreement(read, "read", f" <small>{count} separate digits, one by one</small>")
+    if len(doubts) == len(names):
+        return _status(f"✗ Not one digit? <small>{escape(doubts[-1][1])}</small>")
+    if doubts:
+        (doubter, reason), *_ = doubts
+        (sure,) = (verdict.digit for name, verdict in reading.whole.items() if name != doubter)
+        return _status(f"≠ {sure}? {escape(doubter.upper())} doubts it <small>{escape(reason)}</small>")
+    return _agreement({name: str(verdict.digit) for name, verdict in reading.whole.items()}, "say", "")
+
+
+def _agreement(said: dict[str, str], verb: str, note: str) -> str:
+    first, *others = said.values()
+    if any(other != first for other in others):
+        each = ", ".join(f"{escape(name.upper())} {verb}s {what}" for name, what in said.items())
+        return _status(f"≠ They disagree <small>{each}</small>")
+    return _status(f"✓ {f'Both {verb}' if others else f'It {verb}s'} {first}{note}")
 
 
 def prompt(text: str) -> str:
@@ -79,6 +122,26 @@ def seen(pixels: np.ndarray | None) -> str:
     return (
         f'<figure class="seen"><img class="pixels" src="{source}" alt="{alt}">'
         "<figcaption>What the models see: 28\u00a0×\u00a028\u00a0pixels</figcaption></figure>"
+    )
+
+
+def boxes(ink: Ink) -> str:
+    """The drawing with a box around every digit on it, and what the models see of each."""
+    width, height = ink.size
+    parts = ink.parts
+    frames = "".join(
+        f'<rect x="{box.left}" y="{box.top}" width="{box.width}" height="{box.height}"/>'
+        for box in (part.box for part in parts)
+    )
+    tiles = "".join(
+        f'<img class="pixels" src="{_png(part.pixels)}" alt="Digit {number} as 28 by 28 pixels">'
+        for number, part in enumerate(parts, 1)
+    )
+    drawing = _png(ink.stages[0].image)
+    return (
+        f'<figure class="seen boxes"><div><img src="{drawing}" alt="The drawing, {len(parts)} digits">'
+        f'<svg viewBox="0 0 {width} {height}" aria-hidden="true">{frames}</svg></div><div>{tiles}</div>'
+        "<figcaption>What the models see, one by one</figcaption></figure>"
     )
 
 
@@ -104,12 +167,8 @@ def _status(html: str) -> str:
     return f'<p class="agreement" role="status" aria-live="polite">{html}</p>'
 
 
-def _family(model: Classifier) -> str:
-    return "cnn" if model.run["family"] == "CNN" else "dnn"
-
-
-def _time(elapsed_s: float | None) -> str:
-    return "" if elapsed_s is None else f"{elapsed_s * 1e3:.2f} ms"
+def _time(elapsed_s: float) -> str:
+    return f"{elapsed_s * 1e3:.2f} ms"
 
 
 def _png(image: np.ndarray) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 from digitlab import classifier, held_out, mnist, store
 from digitlab.errors import DigitlabError
 from digitlab.held_out import HeldOut
+from digitlab.reading import Verdict
 from digitlab.ui import canvas, cards, tiles
 
 LONGEST_INDEX = 5  # digits of a number in a link
@@ -49,7 +50,8 @@ def _body(view: HeldOut, at: int, names: Sequence[str]) -> None:
     for column, name in zip(columns, names, strict=True):
         with column:
             probabilities = view.probabilities[name][at]
-            st.html(cards.answer(classifier.get(name), probabilities, None))
+            stored = Verdict(int(probabilities.argmax()), probabilities, is_digit=True, reason=None, elapsed_s=0.0)
+            st.html(cards.answer(classifier.get(name), stored, timed=False))
             _neighbours(view, at, name)
     if view.split == "test" and int(view.indices[at]) in held_out.CONTESTED:
         given, guess, for_given, for_guess, neither = held_out.CONTESTED[int(view.indices[at])]

@@ -72,9 +72,9 @@ def _fields(network: Network, preset: Recipe, there: Digits, key: str) -> Recipe
         value = options.pop("value", getattr(preset, field))
         return st.number_input(label, least, most, value, key=f"{key} {field} {value}", **options)
 
-    def choice(label: str, field: str, options: tuple) -> Any:
+    def choice(label: str, field: str, among: tuple, **options: Any) -> Any:
         value = getattr(preset, field)
-        return st.selectbox(label, options, index=options.index(value), key=f"{key} {field}")
+        return st.selectbox(label, among, index=among.index(value), key=f"{key} {field}", **options)
 
     left, right = st.columns(2)
     with left:
@@ -96,12 +96,15 @@ def _fields(network: Network, preset: Recipe, there: Digits, key: str) -> Recipe
                      help="Momentum of the weights' moving average; 0 for none")  # fmt: skip
         patience = number("Early stopping after", "patience", 0, 500, value=preset.patience or 0,
                           help="Epochs without a better validation loss; 0 for never")  # fmt: skip
+        teachers = tuple(dict.fromkeys(["", preset.teacher, *store.names()]))
+        teacher = choice("Teacher", "teacher", teachers, format_func=lambda name: name or "none",
+                         help="A model whose answers are learned in place of the labels (distillation)")  # fmt: skip
         seed = number("Seed", "seed", 0, 2**31 - 1)
     return Recipe(
         epochs=epochs, batch_size=batch_size, learning_rate=rate, optimizer=optimizer, schedule=schedule,
         dropout=None if dropout == network.dropout else dropout, augment=augment, ema=ema,
         examples=None if there.everything and examples == there.train else examples,
-        patience=patience or None, seed=seed,
+        teacher=teacher, patience=patience or None, seed=seed,
     )  # fmt: skip
 
 

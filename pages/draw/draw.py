@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from digitlab import classifier, ink, store
+from digitlab import classifier, ink, reading, store
 from digitlab.errors import DigitlabError
 from digitlab.ui import cards, pictures
 from digitlab.ui.canvas import brush, canvas, untouched
 
 SOURCES = {"Draw": canvas, "Upload": pictures.upload, "Camera": pictures.camera}
 PROMPTS = {
-    "Draw": "Draw a digit from 0 to 9: the answers come when you lift the pen.",
+    "Draw": "Draw a digit from 0 to 9, or several with a gap between them: the answers come when you lift the pen.",
     "Upload": "Choose a picture of one digit: drawn, scanned or photographed.",
     "Camera": "Take a photo of one digit, dark on light paper, close up.",
 }
@@ -38,35 +38,45 @@ def duel() -> None:
             digit = ink.read(drawing) if original is None else ink.as_it_is(original)
         except DigitlabError as error:
             problem = str(error)
-    answers = []
+    models = {}
     for place, name in ((left_place, left_name), (right_place, right_name)):
         try:
-            model = classifier.get(name)
-            if digit is None:
-                place.html(cards.waiting(model))
-                continue
-            answer = model.answer(digit.pixels[None])
-            place.html(cards.answer(model, answer.probabilities[0], answer.elapsed_s))
-            answers.append((name, int(answer.probabilities[0].argmax())))
+            models[name] = classifier.get(name)
         except DigitlabError as error:
             place.error(str(error), icon=":material/error:")
+    found = reading.read(list(models.values()), digit) if digit and models else None
+    for place, name in ((left_place, left_name), (right_place, right_name)):
+        if name in models:
+            place.html(card(models[name], found))
     if problem is not None:
         verdict.warning(problem, icon=":material/warning:")
-    elif len(answers) == 2:
-        verdict.html(cards.agreement(*answers))
+    elif found:
+        verdict.html(cards.outcome(found))
     elif digit is None:
         verdict.html(cards.prompt(PROMPTS[source]))
 
     with seen, st.container(key="seen"):
-        st.html(cards.seen(digit.pixels if digit else None))
-        if source == "Draw":
-            brush()
-        elif digit:
-            st.html(cards.picture(digit.stages[0]))
+        show_seen(source, digit, is_several=found is not None and len(found.digits) > 1)
     if digit is not None:
         with st.expander("Every step from the drawing to these pixels", on_change="rerun", key="steps") as steps:
             if steps.open:
                 st.html(cards.stages(digit.stages))
+
+
+def show_seen(source: str, digit: ink.Ink | None, *, is_several: bool) -> None:
+    st.html(cards.boxes(digit) if digit and is_several else cards.seen(digit.pixels if digit else None))
+    if source == "Draw":
+        brush()
+    elif digit and not is_several:
+        st.html(cards.picture(digit.stages[0]))
+
+
+def card(model: classifier.Classifier, found: reading.Reading | None) -> str:
+    if found is None:
+        return cards.waiting(model)
+    if len(found.digits) > 1:
+        return cards.several(model, [digit.verdicts[model.name] for digit in found.digits])
+    return cards.answer(model, found.whole[model.name])
 
 
 def choose_models() -> tuple[str, str]:

@@ -1,0 +1,251 @@
+"""What each step of the flagships' recipes and of the ink is worth: writes `docs/accuracy.md`.
+
+    python -m benchmarks.ablation --strokes FILE [--seeds N] [--ink-only]
+
+Every row adds one thing to the row before it. Trainings are shorter than the recipes' own, so that the whole table
+takes under an hour; the models in `models/` follow below. Test digits are looked at for those alone. Results are kept
+in `models/.job/`, so that a run that was cut off goes on where it stood.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from scipy import ndimage
+
+from benchmarks import drawings, strokes
+from digitlab import classifier, evaluation, foreground, ink, mnist, picture, settings, store
+from digitlab.quiet import quiet
+from digitlab.recipe import Recipe
+from digitlab.training import architectures
+
+OUTPUT = settings.REPOSITORY / "docs" / "accuracy.md"
+EPOCHS = {"dnn": 12, "cnn": 5}
+SHOWN = ("typical", "anywhere", "small", "thick brush", "tilted -30", "tilted 30")
+DRAWN_SEEDS = 3
+
+
+def steps(name: str) -> Iterator[tuple[str, Recipe]]:
+    """The recipe built up, a thing at a time."""
+    final = architectures.get(name).recipe
+    recipe = Recipe(epochs=EPOCHS[name], batch_size=final.batch_size)
+    yield "Adam at a constant 0.001", recipe
+    recipe = recipe.with_changes(learning_rate=final.learning_rate, schedule="cosine")
+    yield f"warm-up to {final.learning_rate:g}, cosine decay", recipe
+    recipe = recipe.with_changes(ema=final.ema)
+    yield "averaged weights", recipe
+    recipe = recipe.with_changes(augment="gentle")
+    yield "gentle distortions", recipe
+    recipe = recipe.with_changes(augment="drawn")
+    yield "tilted and small digits", recipe
+    if final.teacher:
+        yield f"{final.teacher} as teacher", recipe.with_changes(teacher=final.teacher)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--strokes", required=True, metavar="FILE", help="recorded strokes, JSON")
+    parser.add_argument("--seeds", type=int, default=3, help="trainings of each row")
+    parser.add_argument("--ink-only", action="store_true", help="leave the table of recipes as it stands")
+    options = parser.parse_args()
+    recorded = strokes.load(options.strokes)
+    canvases = {
+        condition.name: drawings.draw(condition, recorded, DRAWN_SEEDS)
+        for condition in drawings.CONDITIONS
+        if condition.name in SHOWN
+    }
+    labels = np.tile([int(label) for label, _ in recorded], DRAWN_SEEDS)
+    recipes = _kept_section(OUTPUT) if options.ink_only else _recipes(options.seeds, canvases, labels)
+    OUTPUT.write_text(_page(recipes, _ink(canvases, labels), len(recorded)), encoding="utf-8")
+    print(f"wrote {OUTPUT.relative_to(settings.REPOSITORY)}")
+
+
+def _recipes(seeds: int, canvases: dict[str, list[np.ndarray]], labels: np.ndarray) -> str:
+    pictures = {name: drawings.pictures(some, drawings.normalised) for name, some in canvases.items()}
+    data = mnist.load()
+    sections = []
+    for name in store.FLAGSHIPS:
+        rows = []
+        for step, recipe in steps(name):
+            results = [
+                _trained(name, recipe.with_changes(seed=seed + 1), data, pictures, labels) for seed in range(seeds)
+            ]
+            rows.append(_row(step, results, len(data.validation), len(labels) // DRAWN_SEEDS))
+            print(name, rows[-1], flush=True)
+        title = f"### {name}, {EPOCHS[name]} epochs, mean of {seeds} seeds"
+        sections.append(f"{title}\n\n{_head('step, each on top of the ones before')}" + "\n".join(rows))
+    return "\n\n".join(sections)
+
+
+def _trained(
+    name: str, recipe: Recipe, data: mnist.Mnist, pictures: dict[str, np.ndarray], labels: np.ndarray
+) -> dict[str, float]:
+    """Accuracies of one training."""
+    cache = settings.load().job_dir / "ablation" / f"{name}-{_mark(recipe):x}.json"
+    if cache.is_file():
+        return json.loads(cache.read_text())
+    from digitlab.training import fit
+
+    with quiet():
+        trained = fit.train(architectures.get(name), recipe, data)
+        answers = {what: trained.model.predict(images, verbose=0).argmax(axis=1) for what, images in pictures.items()}
+        validation = trained.model.predict(data.validation.scaled(), verbose=0).argmax(axis=1)
+    result = {"validation": float(np.mean(validation == data.validation.labels))}
+    result |= {what: float(np.mean(given == labels)) for what, given in answers.items()}
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    cache.write_text(json.dumps(result))
+    return result
+
+
+def _mark(recipe: Recipe) -> int:
+    """The same for the same recipe and distortions in every process."""
+    distortions = (settings.REPOSITORY / "digitlab" / "training" / "distortions.py").read_bytes()
+    return zlib.crc32(json.dumps(recipe.as_dict(), sort_keys=True).encode() + distortions)
+
+
+def _row(step: str, results: list[dict[str, float]], validation: int, drawn: int) -> str:
+    """Means over the seeds, with the interval that so many different digits allow."""
+    cells = [_cell(np.mean([result["validation"] for result in results]), validation)]
+    cells += [_cell(np.mean([result[what] for result in results]), drawn) for what in SHOWN]
+    return f"| {step} | " + " | ".join(cells) + " |"
+
+
+def _cell(share: float, count: int) -> str:
+    low, high = evaluation.wilson(np.array([share * count]), np.array([count]))
+    return f"{share:.2%} ({low[0]:.1%}-{high[0]:.1%})"
+
+
+def _head(first: str, columns: tuple[str, ...] = ("validation", *SHOWN)) -> str:
+    return f"| {first} | " + " | ".join(columns) + " |\n|---|" + "---|" * len(columns) + "\n"
+
+
+# The ink, a stage at a time, and two ideas that were tried and left out.
+
+
+def _to_box(found: np.ndarray) -> np.ndarray:
+    """Cropped to the ink, the longer side 20 px, the box in the middle."""
+    scaled = _scaled(found)
+    frame = np.zeros((28, 28), np.float32)
+    top, left = (28 - scaled.shape[0]) // 2, (28 - scaled.shape[1]) // 2
+    frame[top : top + scaled.shape[0], left : left + scaled.shape[1]] = scaled
+    return frame
+
+
+def _scaled(found: np.ndarray) -> np.ndarray:
+    rows, columns = (np.flatnonzero((found >= 0.5).any(axis=axis)) for axis in (1, 0))
+    crop = Image.fromarray(found[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    factor = ink.DIGIT_SIDE / max(crop.size)
+    size = [max(1, round(side * factor)) for side in crop.size]
+    return np.asarray(crop.resize(size, Image.Resampling.BOX))
+
+
+def _by_mass(found: np.ndarray) -> np.ndarray:
+    """The same, with the centre of mass in the middle."""
+    frame = _to_box(found)
+    y, x = ndimage.center_of_mass(frame)
+    return np.clip(ndimage.shift(frame, (13.5 - y, 13.5 - x), order=1), 0, 1).astype(np.float32)
+
+
+def _upright(found: np.ndarray) -> np.ndarray:
+    """As digitlab does it, after the slant was taken out by second moments."""
+    shape = np.pad(ink.enlarge(found), 80)
+    y, x = np.mgrid[: shape.shape[0], : shape.shape[1]] - np.array(ndimage.center_of_mass(shape))[:, None, None]
+    slant = (shape * x * y).sum() / (shape * y * y).sum()
+    middle = ndimage.center_of_mass(shape)[0]
+    matrix = np.array([[1, 0], [slant, 1]])
+    return ink.normalise(ndimage.affine_transform(shape, matrix, (0, -slant * middle), order=1).astype(np.float32))
+
+
+def _smoothed(found: np.ndarray) -> np.ndarray:
+    """As digitlab does it, after a blur took the tremor out of the strokes."""
+    return ink.normalise(np.clip(ndimage.gaussian_filter(np.pad(ink.enlarge(found), 10), 4), 0, 1))
+
+
+INKS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "cropped to the ink, box in the middle": _to_box,
+    "centre of mass in the middle": _by_mass,
+    "**stroke width of MNIST: what digitlab does**": ink.normalise,
+    "and the slant taken out": _upright,
+    "and the strokes smoothed": _smoothed,
+}
+
+
+def _ink(canvases: dict[str, list[np.ndarray]], labels: np.ndarray) -> str:
+    """Every way of reading the same drawings, by both flagships."""
+    sections = []
+    for name in store.FLAGSHIPS:
+        model = classifier.get(name)
+        rows = []
+        ways: dict[str, Callable] = {"whole canvas resized": ink.whole_canvas}
+        ways |= {title: _on_canvas(way) for title, way in INKS.items()}
+        for title, way in ways.items():
+            cells = []
+            for what in SHOWN:
+                images = drawings.pictures(canvases[what], way)
+                share = float(np.mean(model.answer(images).probabilities.argmax(axis=1) == labels))
+                cells.append(_cell(share, len(labels) // DRAWN_SEEDS))
+            rows.append(f"| {title} | " + " | ".join(cells) + " |")
+            print(name, rows[-1], flush=True)
+        sections.append(f"### {name}\n\n{_head('ink', SHOWN)}" + "\n".join(rows))
+    return "\n\n".join(sections)
+
+
+def _on_canvas(way: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
+    return lambda canvas: way(foreground.find_ink(picture.from_canvas(canvas)))
+
+
+def _page(recipes: str, inks: str, drawn: int) -> str:
+    return f"""# Accuracy, step by step
+
+Written by `python -m benchmarks.ablation` ({platform.machine()}). "Validation" is the 5,000 validation digits; the
+other columns are {drawn} digits drawn with a pen by people whose strokes are no part of digitlab, each drawn
+{DRAWN_SEEDS} times as `python -m benchmarks.drawings` does. In brackets: the interval of 95% confidence that so many
+different digits allow (Wilson's). No step was chosen by the test digits.
+
+## Recipes
+
+{recipes}
+
+## Models in service
+
+{_in_service()}
+
+## Ink
+
+The same drawings, read in other ways and answered by the models in service. Each of the first four rows adds one thing
+to the row before it; the last two add theirs to what digitlab does, and were left out.
+
+{inks}
+"""
+
+
+def _in_service() -> str:
+    rows = []
+    for name in store.FLAGSHIPS:
+        run = store.read(name).run
+        validation, test = run["metrics"]["validation"], run["metrics"]["test"]
+        rows.append(
+            f"| {name} | {run['recipe']['epochs']} | {run['duration_s'] / 60:.0f} min on {run['machine']} | "
+            f"{_cell(validation['accuracy'], validation['count'])} | {_cell(test['accuracy'], test['count'])} | "
+            f"{validation['calibration_error']:.2%} / {test['calibration_error']:.2%} |"
+        )
+    columns = ("epochs", "training", "validation", "test", "calibration error, validation / test")
+    return _head("model", columns) + "\n".join(rows)
+
+
+def _kept_section(page: Path) -> str:
+    found = re.search(r"## Recipes\n\n(.*?)\n\n## Models", page.read_text(encoding="utf-8"), re.DOTALL)
+    assert found, f"{page} has no table of recipes to keep"
+    return found[1]
+
+
+if __name__ == "__main__":
+    main()

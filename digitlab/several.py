@@ -1,0 +1,132 @@
+"""Which strokes belong together: a drawing's ink to the separate digits it holds, by their places alone.
+
+Ink that hangs together is one piece. A piece much lower than the highest is a mark, such as the bar of a 5, and
+belongs to the nearest body; bodies that stand inside each other's width, as the two strokes of an open 4 may,
+are one digit. Whether the result reads better as one digit than as several is for `verdict` to say.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import ndimage
+
+SPECK = 0.03  # a piece with less than this share of the largest piece's area is a slip of the pen
+BODY = 0.45  # a piece at least this share as high as the highest may be a digit by itself
+INSIDE = 0.5  # pieces that share this much of the narrower one's width stand inside each other
+SAME_LINE = 0.4  # pieces that share this much of the lower one's height stand on one line
+
+
+class Box(NamedTuple):
+    """A rectangle in a picture, in px: its first column and row, its width and height."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def right(self) -> int:
+        """The first column beyond it."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> int:
+        """The first row beyond it."""
+        return self.top + self.height
+
+    def around(self, other: Box) -> Box:
+        """The smallest box that holds both."""
+        left, top = min(self.left, other.left), min(self.top, other.top)
+        return Box(left, top, max(self.right, other.right) - left, max(self.bottom, other.bottom) - top)
+
+    def scaled(self, factor: float) -> Box:
+        """The same rectangle in a picture `factor` times as large."""
+        return Box(*(round(value * factor) for value in self))
+
+
+class Group(NamedTuple):
+    """The ink of one digit: `box` in the picture, and `ink` (height, width) float32 in [0, 1], without any other's."""
+
+    box: Box
+    ink: np.ndarray
+
+
+def groups(ink: np.ndarray) -> list[Group]:
+    """The separate digits of a drawing, line by line, each line from the left.
+
+    Args:
+        ink: (h, w) float32 in [0, 1], as `foreground.find_ink` gives it.
+
+    Returns:
+        Empty where no pixel is at least half ink.
+    """
+    labels, count = ndimage.label(ink >= 0.5, structure=np.ones((3, 3)))
+    if count == 0:
+        return []
+    areas = np.bincount(labels.ravel(), minlength=count + 1)[1:]
+    boxes = [
+        Box(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
+        for rows, columns in ndimage.find_objects(labels)
+    ]
+    pieces = [piece for piece in range(count) if areas[piece] >= SPECK * areas.max()]
+    members = _together(pieces, boxes)
+    found = []
+    # Soft edges belong to the nearest piece.
+    nearest = labels if len(members) == 1 else _spread(labels)
+    for group in members:
+        box = boxes[group[0]]
+        for piece in group[1:]:
+            box = box.around(boxes[piece])
+        rows, columns = slice(box.top, box.bottom), slice(box.left, box.right)
+        own = np.isin(nearest[rows, columns], [piece + 1 for piece in group])
+        found.append(Group(box, np.where(own, ink[rows, columns], 0.0).astype(np.float32)))
+    return _in_reading_order(found)
+
+
+def _together(pieces: list[int], boxes: list[Box]) -> list[list[int]]:
+    """Pieces grouped into digits."""
+    highest = max(boxes[piece].height for piece in pieces)
+    bodies = [piece for piece in pieces if boxes[piece].height >= BODY * highest]
+    found: list[list[int]] = []
+    for piece in bodies:
+        apart, joined = [], [piece]
+        for group in found:
+            if any(_entangled(boxes[piece], boxes[other]) for other in group):
+                joined += group
+            else:
+                apart.append(group)
+        found = [*apart, joined]
+    for mark in set(pieces) - set(bodies):
+        min(found, key=lambda group: min(_gap(boxes[mark], boxes[body]) for body in group)).append(mark)
+    return found
+
+
+def _entangled(one: Box, other: Box) -> bool:
+    across = min(one.right, other.right) - max(one.left, other.left)
+    down = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return across >= INSIDE * min(one.width, other.width) and down >= SAME_LINE * min(one.height, other.height)
+
+
+def _gap(one: Box, other: Box) -> float:
+    across = max(one.left, other.left) - min(one.right, other.right)
+    down = max(one.top, other.top) - min(one.bottom, other.bottom)
+    return float(np.hypot(max(across, 0), max(down, 0)))
+
+
+def _spread(labels: np.ndarray) -> np.ndarray:
+    """Every pixel with the label of the nearest piece."""
+    rows, columns = ndimage.distance_transform_edt(labels == 0, return_distances=False, return_indices=True)
+    return labels[rows, columns]
+
+
+def _in_reading_order(found: list[Group]) -> list[Group]:
+    lines: list[list[Group]] = []
+    for group in sorted(found, key=lambda group: group.box.top + group.box.height / 2):
+        middle = group.box.top + group.box.height / 2
+        if lines and middle < np.mean([other.box.bottom for other in lines[-1]]):
+            lines[-1].append(group)
+        else:
+            lines.append([group])
+    return [group for line in lines for group in sorted(line, key=lambda group: group.box.left)]
