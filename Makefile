@@ -25,10 +25,10 @@ format: .venv/dev-installed
 browser: .venv/dev-installed
 	@$(BIN)/python -m tests.browser.chromium
 
-# The two flagship models, from scratch.
+# The two flagship models, from scratch; the CNN first, since it teaches the DNN.
 models: .venv/app-installed
-	$(BIN)/python -m digitlab train dnn
 	$(BIN)/python -m digitlab train cnn
+	$(BIN)/python -m digitlab train dnn
 
 clean:
 	rm -rf .venv

@@ -28,7 +28,7 @@ from digitlab.recipe import Recipe
 from digitlab.training import architectures
 
 OUTPUT = settings.REPOSITORY / "docs" / "accuracy.md"
-EPOCHS = {"dnn": 12, "cnn": 5}
+EPOCHS = {"dnn": 15, "cnn": 6}
 SHOWN = ("typical", "anywhere", "small", "thick brush", "tilted -30", "tilted 30")
 DRAWN_SEEDS = 3
 
@@ -53,7 +53,7 @@ def steps(name: str) -> Iterator[tuple[str, Recipe]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--strokes", required=True, metavar="FILE", help="recorded strokes, JSON")
-    parser.add_argument("--seeds", type=int, default=3, help="trainings of each row")
+    parser.add_argument("--seeds", type=int, default=2, help="trainings of each row")
     parser.add_argument("--ink-only", action="store_true", help="leave the table of recipes as it stands")
     options = parser.parse_args()
     recorded = strokes.load(options.strokes)

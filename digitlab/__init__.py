@@ -6,10 +6,14 @@ The core, which knows no screen and no TensorFlow:
     mnist       MNIST as three splits
     picture     a picture file or canvas, checked and decoded
     foreground  a picture to the ink on it
+    several     which strokes make one digit
     ink         ink to MNIST's 28 x 28, stage by stage
     store       the models in models/, read and verified
     versions    promote, roll back: the only code that changes models/
     classifier  LiteRT inference
+    rejection   whether a model should answer at all
+    reading     what models make of a drawing: one digit, several or none
+    drawn       drawings that ship: digits as people draw them, and non-digits
     evaluation  how good stored answers are
     calibration what its confidence is worth
     confusion   which digit is taken for which
@@ -28,6 +32,7 @@ The core, which knows no screen and no TensorFlow:
     processes   what TensorFlow has to do, in processes of their own
     history     what a training's history says
     charts      arrays to figures; charts_calibration and charts_dataset for those pages
+    files       writing what others may be reading
     words       what is said in more than one place
     quiet       silence for chatty libraries
     __main__    the command line

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import subprocess
 import time
 import uuid
@@ -20,7 +19,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from digitlab import processes, settings, versions
+from digitlab import files, processes, settings, versions
 from digitlab.errors import DigitlabError, InvalidValue, TrainingRunning, TrainingUnavailable
 from digitlab.recipe import Recipe
 
@@ -52,7 +51,7 @@ class Status:
         curve: [epochs done (fractional), loss in nats, accuracy in [0, 1]], each the mean since the point before.
         left_s: seconds until it is done, as estimated when this was written; None when not known yet.
         gallery: None, or what the network says of some held-out digits: `indices` (into the 5,000 packaged digits),
-            `answers`, `confidence` (in [0, 1]) and `changes` (how often each answer has changed), one entry a digit.
+            and `answers`, one entry a digit.
         promoted: whether the finished network was put into service at once.
     """
 
@@ -176,7 +175,8 @@ def wanted(job: str) -> str:
 
 def write(current: Status) -> None:
     """Publish a status; for the worker, and whoever finds it dead."""
-    _replace(folder() / "status.json", dataclasses.asdict(dataclasses.replace(current, updated_at=time.time())))
+    status = dataclasses.asdict(dataclasses.replace(current, updated_at=time.time()))
+    files.replace(folder() / "status.json", json.dumps(status).encode())
 
 
 def lock() -> FileLock:
@@ -193,7 +193,7 @@ def folder() -> Path:
 def _ask(want: str) -> None:
     found = _read()
     if found is not None and found.active:
-        _replace(folder() / "request.json", {"id": found.id, "want": want})
+        files.replace(folder() / "request.json", json.dumps({"id": found.id, "want": want}).encode())
 
 
 def _refuse_second() -> None:
@@ -236,13 +236,6 @@ def _read() -> Status | None:
     with suppress(OSError, ValueError, TypeError):
         return Status(**json.loads((folder() / "status.json").read_text(encoding="utf-8")))
     return None
-
-
-def _replace(path: Path, content: dict[str, Any]) -> None:
-    """Write a file so that readers see the old or the new one, never half of it."""
-    half = path.with_name(f".{path.name}.{os.getpid()}")
-    half.write_text(json.dumps(content), encoding="utf-8")
-    os.replace(half, path)
 
 
 def _reap() -> None:

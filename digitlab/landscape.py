@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 
-from digitlab.classifier import Classifier
 from digitlab.mnist import Mnist
 from digitlab.recipe import Recipe
 
@@ -27,28 +26,24 @@ def is_worth_it(recipe: Recipe) -> bool:
     return recipe.examples is None and recipe.epochs >= WHOLE_EPOCHS
 
 
-def lay_out(model: Classifier, data: Mnist, *, thorough: bool) -> dict[str, np.ndarray]:
-    """Where the held-out digits lie in a model's last hidden layer.
+def lay_out(held_out: dict[str, np.ndarray], training: np.ndarray | None) -> dict[str, np.ndarray]:
+    """Where held-out digits lie in a model's last hidden layer.
 
     Args:
-        model: to look into.
-        data: with the digits it was trained on and those held out.
-        thorough: t-SNE and nearest training digits, in about a minute; else principal components, in a second.
+        held_out: by split, (n, d): what that layer makes of the digits held out.
+        training: (m, d): what it makes of those trained on, for a thorough layout: t-SNE and nearest training digits,
+            in about a minute. None for principal components, in a second.
 
     Returns:
-        For each split there is: `SPLIT_map` (n, 2) float16 in [0, 1], and if thorough `SPLIT_neighbours` (n, 3)
-        uint16, the nearest first, indices into the training split. And `map_method`, "t-SNE" or "PCA" (van der Maaten
-        and Hinton, "Visualizing data using t-SNE", 2008; by openTSNE).
+        For each split: `SPLIT_map` (n, 2) float16 in [0, 1], and if thorough `SPLIT_neighbours` (n, 3) uint16, the
+        nearest first, indices into the training split. And `map_method`, "t-SNE" or "PCA" (van der Maaten and Hinton,
+        "Visualizing data using t-SNE", 2008; by openTSNE).
     """
+    thorough = training is not None
     arrays = {"map_method": np.array("t-SNE" if thorough else "PCA")}
-    training = model.answer(data.train.scaled()).embedding if thorough else None
-    for name in ("validation", "test"):
-        split = getattr(data, name)
-        if split is None:
-            continue
-        embedding = model.answer(split.scaled()).embedding
+    for name, embedding in held_out.items():
         arrays[f"{name}_map"] = flat(embedding, thorough=thorough)
-        if training is not None:
+        if thorough:
             arrays[f"{name}_neighbours"] = nearest(embedding, training, NEIGHBOURS).astype(np.uint16)
     return arrays
 

@@ -23,6 +23,7 @@ import numpy as np
 from digitlab import settings
 from digitlab.errors import MnistDamaged, MnistUnavailable
 
+LONGEST_INDEX = 5  # decimals of an index; whatever is longer in a link is none
 URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 FILE_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
 # SHA-256 of the raw bytes of each array: a copy repacked by other software is still the same MNIST.
@@ -151,6 +152,16 @@ def held_out(source: str) -> np.ndarray:
     """
     # They stand sorted by label; every fifth keeps both parts balanced.
     return np.arange(5000) if source == "full" else np.arange(4, 5000, 5)
+
+
+def rows(split: str, source: str) -> np.ndarray:
+    """Which digits of a split a training could hold out, as sorted indices; what it stored has a row for each.
+
+    Args:
+        split: "test" or "validation".
+        source: see `held_out`.
+    """
+    return np.arange(10_000) if split == "test" else held_out(source)
 
 
 def cache_path() -> Path:

@@ -6,13 +6,13 @@ Distorting is TensorFlow's work, so the pictures are made in its process and kep
 from __future__ import annotations
 
 import hashlib
-import os
+import io
 from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
-from digitlab import mnist, settings
+from digitlab import files, mnist, settings
 
 FRAMES = 8
 _EVERY = 500  # the packaged digits stand sorted, 500 of each
@@ -39,11 +39,9 @@ def frames(augment: str) -> np.ndarray | None:
 
 def keep(augment: str, pictures: np.ndarray) -> None:
     """Store the frames for `frames` to find."""
-    path = _path(augment)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{os.getpid()}.npy")
-    np.save(half, pictures)
-    os.replace(half, path)
+    buffer = io.BytesIO()
+    np.save(buffer, pictures)
+    files.replace(_path(augment), buffer.getvalue())
 
 
 def _path(augment: str) -> Path:

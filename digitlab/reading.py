@@ -96,10 +96,9 @@ def _digit(part: Part, at: int, answers: dict[str, Answers]) -> Digit:
 def _verdict(answers: Answers, at: int, box: Box, reason: str | None = None) -> Verdict:
     probabilities = answers.probabilities[at]
     if reason is None and answers.scores[at] < 0:
-        reason = "This does not look like one digit"
+        why = "fewer than 3 in 100 digits look so unlike the others."
         if box.width >= WIDE * box.height:
-            reason += ": it is too wide. If these are two digits, they touch; leave a gap between them."
-        else:
-            reason += ": fewer than 3 in 100 digits look so unlike the others."
+            why = "it is too wide. If these are two digits, they touch; leave a gap between them."
+        reason = f"This does not look like one digit: {why}"
     elapsed_s = answers.elapsed_s / len(answers.probabilities)
     return Verdict(int(probabilities.argmax()), probabilities, reason is None, reason, elapsed_s)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from filelock import FileLock
 
-from digitlab import settings
+from digitlab import files, settings
 from digitlab.errors import InvalidValue, UnknownSlice
 
 LONGEST_NAME = 60
@@ -82,6 +81,4 @@ def _change(how: object) -> None:
     with FileLock(path.with_suffix(".lock")):  # two windows may save at the same moment
         saved = _load()
         how(saved)  # type: ignore[operator]
-        half = path.with_suffix(".half")
-        half.write_text(json.dumps([asdict(one) for one in saved.values()]), encoding="utf-8")
-        os.replace(half, path)
+        files.replace(path, json.dumps([asdict(one) for one in saved.values()]).encode())

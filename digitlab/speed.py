@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import time
 from contextlib import suppress
@@ -11,7 +12,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from digitlab import landscape, settings
+from digitlab import files, landscape, settings
 from digitlab.recipe import Recipe
 
 FINISH_S = 4.0  # exporting and evaluating, until it has been measured
@@ -61,11 +62,9 @@ def recall(network: str, recipe: Recipe) -> Speed | None:
 
 def remember(network: str, recipe: Recipe, measured: Speed) -> None:
     """Keep a measurement for the next time."""
-    path = _path(network, recipe)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{os.getpid()}.npz")
-    np.savez(half, speed=np.array([measured.start_s, measured.example_s, measured.validation_s, measured.finish_s]))
-    os.replace(half, path)
+    buffer = io.BytesIO()
+    np.savez(buffer, speed=np.array([measured.start_s, measured.example_s, measured.validation_s, measured.finish_s]))
+    files.replace(_path(network, recipe), buffer.getvalue())
 
 
 def _path(network: str, recipe: Recipe) -> Path:

@@ -19,3 +19,8 @@ def summary_line(summary: dict[str, float | int]) -> str:
         f"accuracy {summary['accuracy']:.2%}, loss {summary['loss']:.4f}, F1 {summary['f1']:.4f}, "
         f"calibration error {summary['calibration_error']:.2%}"
     )
+
+
+def duration(seconds: float) -> str:
+    """A length of time for people."""
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} minutes"

@@ -11,6 +11,7 @@ import pytest
 from digitlab import __main__ as command_line
 from digitlab import settings, store, versions
 from tests import drawings
+from tests.test_several import row
 
 
 def digitlab(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -28,6 +29,9 @@ def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pictures")
     for digit in (3, 7):
         (folder / f"{digit}.png").write_bytes(drawings.png(drawings.canvas(digit)))
+    (folder / "42.png").write_bytes(drawings.png(row(4, 2)))
+    cross = [np.array([[80.0, 80], [200, 200]]), np.array([[200.0, 80], [80, 200]])]
+    (folder / "x.png").write_bytes(drawings.png(drawings.rasterise(cross, 280, 20)))
     (folder / "blank.png").write_bytes(drawings.png(np.full((280, 280, 3), 255, np.uint8)))
     (folder / "text.png").write_text("not a picture")
     (folder / "large.png").write_bytes(bytes(10_000_001))
@@ -46,8 +50,46 @@ def test_predict_json(files):
             assert len(answer["probabilities"]) == 10
             assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-5)
             assert answer["confidence"] == max(answer["probabilities"]) > 0.9
-    assert blank.keys() == {"file", "error"}
+            assert (answer["is_digit"], answer["reason"]) == (True, None)
+        assert (result["is_digit"], result["reason"]) == (True, None)
+        assert "digits" not in result
+    assert blank == {
+        "file": str(files / "blank.png"),
+        "error": blank["error"],
+        "is_digit": False,
+        "reason": blank["error"],
+    }
     assert "no ink" in blank["error"]
+
+
+def test_predict_json_of_no_digit(files):
+    (result,) = json.loads(digitlab("predict", files / "x.png", "--json").stdout)
+    assert result["is_digit"] is False
+    assert result["reason"].startswith("This does not look like one digit: ")
+    for answer in result["answers"].values():
+        assert answer["is_digit"] is False
+        assert answer["reason"] == result["reason"]
+        assert answer["confidence"] == max(answer["probabilities"])
+
+
+def test_predict_several(files):
+    done = digitlab("predict", files / "42.png", files / "3.png", files / "blank.png", "--json", "--several")
+    two, one, blank = json.loads(done.stdout)
+    assert two["is_digit"] is False
+    assert two["reason"] == "These are 2 separate digits; each is read by itself."
+    assert one["is_digit"] is True
+    assert blank["digits"] == []
+    for name in ("dnn", "cnn"):
+        assert [digit["answers"][name]["digit"] for digit in two["digits"]] == [4, 2]
+        assert [digit["answers"][name]["digit"] for digit in one["digits"]] == [3]
+        assert all(digit["answers"][name]["is_digit"] for digit in two["digits"])
+    (left, top, width, height), right = two["digits"][0]["box"], two["digits"][1]["box"]
+    assert left + width < right[0]
+    assert 90 <= top <= 110
+    assert 70 <= height <= 90
+    for_people = digitlab("predict", files / "42.png", files / "x.png", "--several").stdout.splitlines()
+    assert for_people[0].count("4 (") == for_people[0].count("2 (") == 2
+    assert "does not look like one digit" in for_people[1]
 
 
 def test_predict_for_people_and_with_chosen_models(files):

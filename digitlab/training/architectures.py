@@ -96,7 +96,7 @@ def network(
     family="DNN",
     summary="digitlab's dense network: 784-800-600-10, batch-normalised",
     recipe=Recipe(
-        epochs=70, batch_size=128, learning_rate=2e-3, schedule="cosine", augment="drawn", ema=0.998, teacher="cnn"
+        epochs=75, batch_size=128, learning_rate=2e-3, schedule="cosine", augment="drawn", ema=0.998, teacher="cnn"
     ),
 )
 def dnn(layers: Any, images: Any, dropout: float) -> Any:
@@ -112,13 +112,13 @@ def dnn(layers: Any, images: Any, dropout: float) -> Any:
 @network(
     "cnn",
     family="CNN",
-    summary="digitlab's convolutional network: two 32s, two 64s, dense 192, batch-normalised",
-    recipe=Recipe(epochs=36, batch_size=128, learning_rate=2e-3, schedule="cosine", augment="drawn", ema=0.998),
+    summary="digitlab's convolutional network: two 32s, two 96s, dense 192, batch-normalised",
+    recipe=Recipe(epochs=40, batch_size=128, learning_rate=2e-3, schedule="cosine", augment="drawn", ema=0.998),
     dropout=0.3,
 )
 def cnn(layers: Any, images: Any, dropout: float) -> Any:
     x = images
-    for filters in (32, 64):
+    for filters in (32, 96):
         for _ in range(2):
             x = layers.Conv2D(filters, 3, use_bias=False)(x)
             x = layers.BatchNormalization()(x)

@@ -16,7 +16,7 @@ from scipy import ndimage
 
 from digitlab import drawn, ink
 from digitlab.errors import InkError
-from digitlab.mnist import Mnist, Split
+from digitlab.mnist import Mnist
 
 BRUSH_PX = 20  # the canvas's
 SMALLEST_PX, LARGEST_PX = 38, 160  # longer side of a drawing; above, the brush fills nothing

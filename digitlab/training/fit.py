@@ -20,7 +20,7 @@ from digitlab.training.architectures import Network
 from digitlab.training.progress import Epoch, Observer, Stop
 
 WARM_UP_SHARE = 0.1
-SMALL_SHARE = 0.2  # of the digits in a "drawn" training: drawn small with a broad brush
+SMALL_SHARE = 0.12  # of the digits in a "drawn" training: drawn small with a broad brush
 # Distillation (Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015).
 TEACHER_TEMPERATURE = 4.0
 

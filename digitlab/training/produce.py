@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from digitlab import drawn, evaluation, landscape, rejection, store, versions
-from digitlab.classifier import Answers, Classifier
+from digitlab.classifier import Answers, Classifier, softmax
 from digitlab.mnist import Mnist
 from digitlab.recipe import Recipe
 from digitlab.training import distortions, export, fit
@@ -74,30 +74,33 @@ def explored(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
     Args:
         stored: the model.
         data: with the splits that its training had.
-        thorough: see `landscape.lay_out`; None where its recipe decides.
+        thorough: whether to lay them out by t-SNE and find nearest training digits, in a minute; None where the recipe
+            decides.
     """
-    run, arrays = stored.run, {}
-    raw = Classifier(stored).answer(data.validation.scaled())
-    run["temperature"] = evaluation.fit_temperature(raw.logits, data.validation.labels)
-    run["rejection"] = _rejection(Classifier(stored), raw, data).as_dict()
+    run = stored.run
     model = Classifier(stored)
-    for name in ("validation", "test"):
-        split = getattr(data, name)
-        if split is not None:
-            # So small that no figure tells the difference, and the file is a third of what it would be.
-            probabilities = np.maximum(model.answer(split.scaled()).probabilities, LEAST_PROBABILITY)
-            arrays[f"{name}_probabilities"] = probabilities
-            run["metrics"][name] = evaluation.summarise(probabilities, split.labels).as_dict()
+    splits = {"validation": data.validation} | ({"test": data.test} if data.test else {})
+    answers = {name: model.answer(split.scaled()) for name, split in splits.items()}
+    run["temperature"] = evaluation.fit_temperature(answers["validation"].logits, data.validation.labels)
+    run["rejection"] = _rejection(model, answers["validation"], data).as_dict()
+    arrays = {}
+    for name, split in splits.items():
+        # So small that no figure tells the difference, and the file is a third of what it would be.
+        probabilities = np.maximum(softmax(answers[name].logits / run["temperature"]), LEAST_PROBABILITY)
+        arrays[f"{name}_probabilities"] = probabilities
+        run["metrics"][name] = evaluation.summarise(probabilities, split.labels).as_dict()
     if thorough is None:
         thorough = landscape.is_worth_it(Recipe(**run["recipe"]))
-    return {**arrays, **landscape.lay_out(model, data, thorough=thorough)}
+    training = model.answer(data.train.scaled()).embedding if thorough else None
+    return {**arrays, **landscape.lay_out({name: one.embedding for name, one in answers.items()}, training)}
 
 
 def _rejection(model: Classifier, validation: Answers, data: Mnist) -> rejection.Rejection:
     """What tells digits from non-digits in this model, learned from the drawings that ship with digitlab."""
     made = drawn.load()
 
-    def outputs(answers: Answers) -> rejection.Outputs:
+    def outputs(images: np.ndarray) -> rejection.Outputs:
+        answers = model.answer(images)
         return answers.logits, answers.embedding
 
     def tilted(images: np.ndarray) -> np.ndarray:
@@ -106,9 +109,9 @@ def _rejection(model: Classifier, validation: Answers, data: Mnist) -> rejection
     known = data.train.scaled()[:: max(1, len(data.train) // KNOWN)]
     digits = np.concatenate([known, tilted(known), made.train.scaled(), tilted(made.train.scaled())])
     return rejection.fit(
-        outputs(model.answer(digits)),
-        outputs(model.answer(made.non_digits.astype(np.float32) / 255)),
-        [outputs(validation), outputs(model.answer(tilted(made.validation.scaled())))],
+        outputs(digits),
+        outputs(made.non_digits.astype(np.float32) / 255),
+        [(validation.logits, validation.embedding), outputs(tilted(made.validation.scaled()))],
     )
 
 

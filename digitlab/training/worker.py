@@ -20,7 +20,6 @@ import numpy as np
 from filelock import Timeout
 
 from digitlab import jobs, mnist, speed, versions
-from digitlab.classifier import softmax
 from digitlab.errors import DigitlabError, NothingToKeep, TrainingRunning
 from digitlab.mnist import Mnist
 from digitlab.recipe import Recipe
@@ -175,20 +174,8 @@ class Worker(Observer):
     def _look(self) -> None:
         """What the network says of the digits in the gallery now."""
         chosen = mnist.packaged().images[self._gallery].astype(np.float32) / 255
-        probabilities = softmax(np.asarray(self._answer(chosen), np.float32))
-        answers = probabilities.argmax(axis=1).tolist()
-        before = self.status.gallery or {"answers": answers, "changes": [0] * len(answers)}
-        self._update(
-            gallery={
-                "indices": self._gallery.tolist(),
-                "answers": answers,
-                "confidence": [round(float(value), 4) for value in probabilities.max(axis=1)],
-                "changes": [
-                    count + (now != then)
-                    for count, now, then in zip(before["changes"], answers, before["answers"], strict=True)
-                ],
-            }
-        )
+        answers = np.asarray(self._answer(chosen)).argmax(axis=1).tolist()
+        self._update(gallery={"indices": self._gallery.tolist(), "answers": answers})
 
     # The status, and the thread that looks after it.
 

@@ -90,7 +90,8 @@ def outcome(reading: Reading) -> str:
         read = {name: reading.number(name) for name in names}
         return _agreement(read, "read", f" <small>{count} separate digits, one by one</small>")
     if len(doubts) == len(names):
-        return _status(f"✗ Not one digit? <small>{escape(doubts[-1][1])}</small>")
+        what, _, why = doubts[-1][1].partition(": ")
+        return _status(f"✗ {escape(what)} <small>{escape(why)}</small>")
     if doubts:
         (doubter, reason), *_ = doubts
         (sure,) = (verdict.digit for name, verdict in reading.whole.items() if name != doubter)
@@ -130,7 +131,8 @@ def boxes(ink: Ink) -> str:
     width, height = ink.size
     parts = ink.parts
     frames = "".join(
-        f'<rect x="{box.left}" y="{box.top}" width="{box.width}" height="{box.height}"/>'
+        f'<i style="left:{box.left / width:.2%};top:{box.top / height:.2%};'
+        f'width:{box.width / width:.2%};height:{box.height / height:.2%}"></i>'
         for box in (part.box for part in parts)
     )
     tiles = "".join(
@@ -140,7 +142,7 @@ def boxes(ink: Ink) -> str:
     drawing = _png(ink.stages[0].image)
     return (
         f'<figure class="seen boxes"><div><img src="{drawing}" alt="The drawing, {len(parts)} digits">'
-        f'<svg viewBox="0 0 {width} {height}" aria-hidden="true">{frames}</svg></div><div>{tiles}</div>'
+        f"{frames}</div><div>{tiles}</div>"
         "<figcaption>What the models see, one by one</figcaption></figure>"
     )
 

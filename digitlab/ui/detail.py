@@ -13,8 +13,6 @@ from digitlab.held_out import HeldOut
 from digitlab.reading import Verdict
 from digitlab.ui import canvas, cards, tiles
 
-LONGEST_INDEX = 5  # digits of a number in a link
-
 
 def open_digit(index: int) -> None:
     """Have the digit shown by the next `show`; it stands in the URL."""
@@ -30,7 +28,9 @@ def show(view: HeldOut, names: Sequence[str]) -> None:
     asked = st.query_params.get("digit")
     if asked is None:
         return
-    places = np.flatnonzero(view.indices == int(asked)) if asked.isdecimal() and len(asked) <= LONGEST_INDEX else []
+    places = (
+        np.flatnonzero(view.indices == int(asked)) if asked.isdecimal() and len(asked) <= mnist.LONGEST_INDEX else []
+    )
     if not len(places):
         st.warning(f"There is no {view.split} digit {asked!r} here. They are numbered up to {view.indices.max():,}.")
         return
@@ -72,8 +72,7 @@ def _neighbours(view: HeldOut, at: int, name: str) -> None:
         )
         return
     source = stored.run["data"]["source"]
-    rows = np.arange(len(neighbours)) if view.split == "test" else mnist.held_out(source)
-    nearest = neighbours[np.flatnonzero(rows == view.indices[at])[0]]
+    nearest = neighbours[np.searchsorted(mnist.rows(view.split, source), view.indices[at])]
     try:
         data = mnist.of_source(source)
     except DigitlabError:

@@ -10,6 +10,7 @@ from digitlab import charts, jobs, mnist, versions
 from digitlab.errors import DigitlabError
 from digitlab.jobs import Status
 from digitlab.ui import tiles
+from digitlab.words import duration
 
 NEWS_S = 900.0  # so long, the end of a training is told on the page
 
@@ -32,7 +33,7 @@ def _headline(status: Status) -> None:
     where = status.message.rstrip(".")
     if status.state in ("training", "paused"):
         where = f"{'Paused in epoch' if status.state == 'paused' else 'Epoch'} {min(done + 1, epochs)} of {epochs}"
-    left = "" if status.left_s is None else f" · about {_duration(status.left_s)} left"
+    left = "" if status.left_s is None else f" · about {duration(status.left_s)} left"
     digits = f" · {status.train:,} digits" if status.train else ""
     st.progress(min(share, 1.0), text=f"**{status.network}**: {where}{digits}{left}")
 
@@ -104,15 +105,11 @@ def _gallery(status: Status) -> None:
         return
     digits, chosen = mnist.packaged(), status.gallery["indices"]
     labels = digits.labels[chosen]
-    answers, changes = status.gallery["answers"], status.gallery["changes"]
+    answers = status.gallery["answers"]
     right = sum(int(answer) == int(label) for answer, label in zip(answers, labels, strict=True))
     st.markdown(f"**{right} of these {len(labels)}** held-out digits are right at the moment; a third are hard ones.")
     captions, marks = [], []
-    for label, answer, count in zip(labels, answers, changes, strict=True):
+    for label, answer in zip(labels, answers, strict=True):
         captions.append(f"{answer} ✓" if answer == label else f"{answer} ✗ is {label}")
-        marks.append(("right" if answer == label else "wrong") + (" restless" if count > 2 else ""))
+        marks.append("right" if answer == label else "wrong")
     st.html(tiles.tiles(digits.images[chosen], captions, marks))
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

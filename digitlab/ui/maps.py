@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -11,11 +10,11 @@ import streamlit as st
 from digitlab import classifier, ink, landscape, mnist, store
 from digitlab.errors import DigitlabError
 from digitlab.held_out import HeldOut
+from digitlab.ui.component import component
 
 LAYERS = ("last hidden layer", "pixels")
 NEAREST = 5  # held-out digits that a drawing is placed among
 MOST_IN_URL = 300
-LONGEST_INDEX = 5  # digits of a number in a link
 COLOURINGS = ("true digit", "answer", "right or wrong")
 # Ten hues told apart as well as ten can be (Petroff, "Accessible color sequences for data visualization", 2021); each
 # digit's number stands on the map as well.
@@ -23,12 +22,7 @@ DIGIT_COLOURS = (
     "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
 )  # fmt: skip
 RIGHT_OR_WRONG = [["right", "#8C8C8C", False], ["wrong", "#D55E00", True]]  # name, colour, drawn as a cross
-_component = st.components.v2.component(
-    "digitlab_map",
-    html='<div class="map-frame"></div>',
-    js=Path(__file__).with_name("map.js").read_text(encoding="utf-8"),
-    isolate_styles=False,  # its rules stand in style.css with all others
-)
+_component = component("map", "map-frame")
 
 
 def selected(split: str) -> np.ndarray:
@@ -36,7 +30,7 @@ def selected(split: str) -> np.ndarray:
     state = st.session_state
     if "atlas_selected" not in state:
         given = st.query_params.get("selected", "").split("-")
-        state["atlas_selected"] = [int(one) for one in given if one.isdecimal() and len(one) <= LONGEST_INDEX]
+        state["atlas_selected"] = [int(one) for one in given if one.isdecimal() and len(one) <= mnist.LONGEST_INDEX]
     if state.setdefault("_atlas_split", split) != split:  # the same numbers are other digits there
         _select([])
         state["_atlas_split"] = split
@@ -135,8 +129,7 @@ def _places(view: HeldOut, name: str, layer: str) -> np.ndarray:
     places = store.read_evaluation(stored).get(f"{view.split}_map")
     if places is None:
         return _quick_map(view.split, name, store.fingerprint(name))[view.indices]
-    rows = np.arange(len(places)) if view.split == "test" else mnist.held_out(stored.run["data"]["source"])
-    return places[np.searchsorted(rows, view.indices)]
+    return places[np.searchsorted(mnist.rows(view.split, stored.run["data"]["source"]), view.indices)]
 
 
 def _place(view: HeldOut, name: str, layer: str, places: np.ndarray, drawing: np.ndarray) -> np.ndarray:

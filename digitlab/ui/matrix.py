@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from digitlab import confusion
+from digitlab.ui.component import component
 
-_component = st.components.v2.component(
-    "digitlab_matrix",
-    html='<div class="matrix-frame"></div>',
-    js=Path(__file__).with_name("matrix.js").read_text(encoding="utf-8"),
-    isolate_styles=False,  # its rules stand in style.css with all others
-)
+_component = component("matrix", "matrix-frame")
 
 
 def matrix(

@@ -15,6 +15,7 @@ from digitlab.recipe import AUGMENTATIONS, OPTIMIZERS, SCHEDULES, Recipe
 from digitlab.training import architectures, shapes
 from digitlab.training.architectures import Network
 from digitlab.ui import tiles
+from digitlab.words import duration
 
 BATCHES = (16, 32, 64, 128, 256, 512, 1024)
 DEFAULT_NETWORK = "cnn-32-64"
@@ -130,10 +131,10 @@ def time_needed(network: Network, recipe: Recipe, examples: int) -> None:
     """Say how long it will take. The first time it is measured in the background, so that the page need not wait."""
     measured = speed.recall(network.name, recipe)
     if measured is None or preview.frames(recipe.augment) is None:
-        about = _duration(known_speed(network, recipe).total_s(recipe, examples))
+        about = duration(known_speed(network, recipe).total_s(recipe, examples))
         st.fragment(_measuring, run_every=1.0)(network.name, recipe, about)
     else:
-        about = _duration(measured.total_s(recipe, examples))
+        about = duration(measured.total_s(recipe, examples))
         st.markdown(f"Will take **about {about}**, as measured on this machine.")
 
 
@@ -174,7 +175,3 @@ def layer_table(network: Network, recipe: Recipe) -> None:
         hide_index=True, height="content",
         column_config={"Parameters": st.column_config.NumberColumn(format="localized")},
     )  # fmt: skip
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} minutes"

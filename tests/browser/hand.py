@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
 from tests import drawings
@@ -22,15 +23,26 @@ def open_page(page: Page, url: str) -> None:
 
 def draw(page: Page, digit: int, **where: float) -> None:
     """Draw a digit with the mouse, stroke by stroke."""
+    strokes(page, drawings.strokes(digit, **where))
+
+
+def strokes(page: Page, lines: drawings.Drawing) -> None:
+    """Draw strokes with the mouse, in canvas pixels."""
     box = canvas(page).bounding_box()
     assert box is not None
-    for stroke in drawings.strokes(digit, **where):
+    for stroke in lines:
         x, y = stroke[0]
         page.mouse.move(box["x"] + x, box["y"] + y)
         page.mouse.down()
-        for x, y in stroke[1:]:
-            page.mouse.move(box["x"] + x, box["y"] + y, steps=2)
+        for x, y in visited(stroke)[1:]:
+            page.mouse.move(box["x"] + x, box["y"] + y)
         page.mouse.up()
+
+
+def visited(stroke: np.ndarray) -> np.ndarray:
+    """Where the pointer is seen on its way along a stroke: (n, 2) points to (2n - 1, 2)."""
+    middles = (stroke[:-1] + stroke[1:]) / 2
+    return np.concatenate([np.stack([stroke[:-1], middles], axis=1).reshape(-1, 2), stroke[-1:]])
 
 
 def expect_answers(page: Page, digit: int) -> None:

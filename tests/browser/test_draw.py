@@ -1,11 +1,13 @@
 """The Draw page in a real Chromium: drawn with the mouse, read off the screen."""
 
+import base64
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from digitlab import classifier, ink, store
 from tests import drawings
 from tests.browser import hand
 from tests.browser.server import serve
@@ -46,6 +48,42 @@ def test_another_page_as_the_first_request_to_a_fresh_server(page, tmp_path):
         page.goto(f"{fresh.url}/elsewhere")
         expect(page.get_by_role("heading", name="Elsewhere")).to_be_visible()
         expect(page.get_by_role("dialog")).to_have_count(0)  # Streamlit's "page not found"
+
+
+def test_two_digits_are_read_as_a_number(page, server):
+    hand.open_page(page, server.url)
+    hand.draw(page, 4, left=20, top=80, size=100)
+    hand.expect_answers(page, 4)
+    hand.draw(page, 2, left=155, top=80, size=100)
+    expect(page.locator(".st-key-agreement")).to_contain_text("Both read 42")
+    for side in ("answer_left", "answer_right"):
+        expect(page.locator(f".st-key-{side} .digits b")).to_have_text(["4", "2"])
+    expect(page.locator(".boxes i")).to_have_count(2)
+    hand.no_traceback(page)
+
+
+def test_a_letter_is_no_digit(page, server):
+    hand.open_page(page, server.url)
+    hand.strokes(page, [np.array([[60, 60], [220, 220]]), np.array([[220, 60], [60, 220]])])
+    expect(page.locator(".st-key-agreement")).to_contain_text("This does not look like one digit")
+    expect(page.locator(".card.doubtful .digit")).to_have_count(2)
+    hand.no_traceback(page)
+
+
+@pytest.mark.parametrize(("digit", "size"), [(2, 170), (4, 170), (8, 60), (5, 60)])
+def test_benchmarks_draw_as_the_canvas_does(page, server, digit, size):
+    """`benchmarks.drawings` rasterises strokes without a browser: the models must see nearly the same."""
+    hand.open_page(page, server.url)
+    where = {"left": 60, "top": 50, "size": size}
+    hand.draw(page, digit, **where)
+    hand.expect_answers(page, digit)
+    data = page.locator("canvas.dc-canvas.lower-canvas").evaluate("canvas => canvas.toDataURL()")
+    theirs = ink.read(base64.b64decode(data.partition(",")[2])).pixels
+    ours = ink.read(drawings.rasterise([hand.visited(s) for s in drawings.strokes(digit, **where)], 280, 20)).pixels
+    assert np.corrcoef(ours.ravel(), theirs.ravel())[0, 1] > 0.99
+    for name in store.FLAGSHIPS:
+        one, other = classifier.get(name).answer(np.stack([ours, theirs])).probabilities
+        assert np.abs(one - other).max() < 0.05
 
 
 def test_undo_takes_back_one_stroke_at_a_time(page, server):

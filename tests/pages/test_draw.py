@@ -1,5 +1,6 @@
 """The Draw page without a browser; the canvas is injected through the session, as a drawing kept from before."""
 
+import json
 import re
 import shutil
 
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from digitlab import settings, store
 from tests import drawings
+from tests.test_several import row
 
 
 def draw(drawing: np.ndarray | None = None, **query: str) -> AppTest:
@@ -51,6 +53,33 @@ def test_a_dot_is_refused_in_words():
     app = draw(dot)
     assert texts(app.warning) == ["This is only a dot. Draw one digit, large and with a clear stroke."]
     assert html(app).count("is waiting") == 2
+
+
+def test_two_digits_are_read_one_by_one():
+    app = draw(row(4, 2))
+    page = html(app)
+    assert "Both read 42" in page
+    assert page.count('class="digits"') == 2
+    assert page.count("as 28 by 28 pixels") == 2
+    assert "The drawing, 2 digits" in page
+
+
+def test_a_letter_is_doubted_and_the_best_guess_is_shown():
+    cross = drawings.rasterise([np.array([[80.0, 80], [200, 200]]), np.array([[200.0, 80], [80, 200]])], 280, 20)
+    page = html(draw(cross))
+    assert "This does not look like one digit" in page
+    assert page.count("best guess") == 4  # seen and heard, twice
+    assert page.count("card dnn doubtful") == page.count("card cnn doubtful") == 1
+
+
+def test_one_model_may_doubt_alone(models_dir):
+    run_file = models_dir / "cnn" / store.RUN
+    run = json.loads(run_file.read_text())
+    run["rejection"]["bias"] -= 1000
+    run_file.write_text(json.dumps(run))
+    page = html(draw(drawings.canvas(3)))
+    assert "≠ 3? CNN doubts it" in page
+    assert page.count(" doubtful") == 1
 
 
 def test_clear_removes_the_answers():

@@ -100,7 +100,7 @@ def test_measured_speed_gives_the_time():
 
 
 def test_running_training_is_shown_instead_of_the_form():
-    gallery = {"indices": [0, 600], "answers": [0, 7], "confidence": [0.9, 0.8], "changes": [0, 5]}
+    gallery = {"indices": [0, 600], "answers": [0, 7]}
     curve = [[0.5, 1.0, 0.6], [1.0, 0.5, 0.8]]
     publish(state="training", history=HISTORY, batches=10, batch=5, curve=curve, gallery=gallery, left_s=12.0)
     with jobs.lock():

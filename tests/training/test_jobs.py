@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 
-from digitlab import jobs, processes, settings, speed, store, versions
+from digitlab import jobs, mnist, processes, settings, speed, store, versions
 from digitlab.errors import InvalidValue, TrainingRunning, TrainingUnavailable
 from digitlab.recipe import Recipe
 from digitlab.training import architectures
+from digitlab.training.worker import Worker
 
 pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
 pytestmark = pytest.mark.training
@@ -82,6 +84,18 @@ def test_pause_resume_and_keep(place):
     run = store.read_challenger("dnn-100").run
     assert run["best_epoch"] <= len(run["history"]) < 500
     assert run["history"][-1]["elapsed_s"] < time.time() - done.started_at - 1.5  # the pause does not count
+
+
+def test_pause_is_offered_once_it_would_be_heard(place):
+    """While Keras builds the network, in the first batch, nobody listens: the pages go by this state."""
+    with Worker("dnn-100", LONG, "never", None) as worker:
+        digits = mnist.packaged()
+        worker.reading(mnist.Mnist(digits, digits, test=None, source="packaged"))
+        worker.begin(10, lambda images: np.zeros((len(images), 10)))
+        assert worker.status.state == "preparing"
+        worker.batch(1, 2.3, 0.1)
+        assert worker.status.state == "training"
+        worker.done("Enough.", promoted=False)
 
 
 def test_discard_takes_effect_at_once_even_while_starting(place):
@@ -215,12 +229,10 @@ def test_full_disk_is_one_message_and_the_old_model_answers(place, which, said):
 
 
 def test_last_word_stands_however_busy_the_worker_was_writing(place, monkeypatch):
-    from digitlab.training import worker
-
-    monkeypatch.setattr(worker, "TICK_S", 0.001)
-    monkeypatch.setattr(worker, "WRITE_S", 0.0)
+    monkeypatch.setattr("digitlab.training.worker.TICK_S", 0.001)
+    monkeypatch.setattr("digitlab.training.worker.WRITE_S", 0.0)
     for _ in range(150):
-        with worker.Worker("dnn-100", LONG, "never", None) as one:
+        with Worker("dnn-100", LONG, "never", None) as one:
             one.stage("Evaluating")
             one._end("done", "Done.")
         assert jobs.status().state == "done"

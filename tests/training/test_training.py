@@ -1,14 +1,15 @@
 """Every network's shape, then tiny real trainings on the packaged digits."""
 
+import dataclasses
 import json
 
 import numpy as np
 import pytest
 
-from digitlab import classifier, mnist, presets, store, versions
+from digitlab import classifier, mnist, presets, rejection, store, versions
 from digitlab import recipe as recipes
 from digitlab.classifier import Classifier, softmax
-from digitlab.errors import ExportFailed, InvalidValue, NothingToKeep, UnknownNetwork
+from digitlab.errors import ExportFailed, InvalidValue, NothingToKeep, UnknownModel, UnknownNetwork
 from digitlab.training import architectures, shapes
 from digitlab.training.progress import Observer, Stop
 
@@ -97,8 +98,9 @@ def test_committed_models_are_the_registered_recipes(name):
     assert run["parameters"] == network.build().count_params()
 
 
-def test_same_seed_same_numbers(packaged):
-    network, recipe = architectures.get("dnn"), TINY.with_changes(augment="gentle", ema=0.9)
+@pytest.mark.parametrize("augment", distortions.KINDS)
+def test_same_seed_same_numbers(packaged, augment):
+    network, recipe = architectures.get("dnn"), TINY.with_changes(augment=augment, ema=0.9)
     runs = [fit.train(network, recipe, packaged) for _ in range(2)]
     losses = [[(epoch.loss, epoch.val_loss) for epoch in run.history] for run in runs]
     assert losses[0] == losses[1]
@@ -142,9 +144,11 @@ def test_a_loss_that_becomes_nan_is_said(packaged):
         fit.train(explosive, TINY.with_changes(learning_rate=10.0, optimizer="sgd"), packaged)
 
 
-def test_distortions_keep_range_and_identity_of_seeds(packaged):
+@pytest.mark.parametrize("kind", distortions.KINDS)
+def test_distortions_keep_range_and_identity_of_seeds(packaged, kind):
+    distort = distortions.KINDS[kind]
     images = tf.constant(packaged.train.scaled()[:64])
-    one, same, other = (distortions.gentle(images, tf.constant(seed)).numpy() for seed in ([1, 2], [1, 2], [1, 3]))
+    one, same, other = (distort(images, tf.constant(seed)).numpy() for seed in ([1, 2], [1, 2], [1, 3]))
     assert one.shape == (64, 28, 28)
     assert 0 <= one.min() <= one.max() <= 1
     np.testing.assert_array_equal(one, same)
@@ -152,6 +156,41 @@ def test_distortions_keep_range_and_identity_of_seeds(packaged):
     assert np.abs(one - images.numpy()).mean() > 0.01
     answers = classifier.get("cnn").answer(one).probabilities.argmax(axis=1)
     assert (answers == packaged.train.labels[:64]).mean() > 0.9  # distorted, and still the same digits
+
+
+def test_every_kind_of_distortion_can_be_asked_for():
+    assert ("none", *distortions.KINDS) == recipes.AUGMENTATIONS
+
+
+def test_some_drawn_digits_are_tilted_far_and_most_are_not():
+    bar = np.zeros((400, 28, 28), np.float32)
+    bar[:, 4:24, 13:15] = 1
+    drawn_bars = distortions.drawn(tf.constant(bar), tf.constant([1, 1])).numpy()
+    y, x = np.mgrid[:28, :28] - 13.5
+    weight = drawn_bars.sum(axis=(1, 2))
+    tilts = np.degrees(np.arctan((drawn_bars * x * y).sum(axis=(1, 2)) / (drawn_bars * y * y).sum(axis=(1, 2))))
+    assert (weight > 0).all()
+    assert 0.03 < np.mean(np.abs(tilts) > 25) < 0.3
+    assert np.median(np.abs(tilts)) < 12
+
+
+def test_a_pupil_learns_from_its_teacher_alone(packaged):
+    nonsense = np.random.default_rng(0).permutation(packaged.train.labels)
+    data = dataclasses.replace(packaged, train=mnist.Split(packaged.train.images, nonsense))
+    taught = fit.train(architectures.get("dnn"), TINY.with_changes(teacher="cnn"), data)
+    assert taught.best.val_accuracy > 0.8
+    assert taught.best.val_loss < 1.0  # cross-entropy with the true labels, as for any other network
+    assert taught.best.loss > 2.0  # and with the nonsense
+
+
+def test_a_teacher_that_is_not_there_is_said(packaged):
+    with pytest.raises(UnknownModel, match="There is no model 'nobody'"):
+        fit.train(architectures.get("dnn"), TINY.with_changes(teacher="nobody"), packaged)
+
+
+def test_averaged_weights_settle_in_a_short_training(packaged):
+    trained = fit.train(architectures.get("dnn"), TINY.with_changes(ema=0.998), packaged)
+    assert trained.best.val_accuracy > 0.7
 
 
 def test_produce_writes_a_model_that_answers(packaged, tmp_path, monkeypatch):
@@ -170,6 +209,8 @@ def test_produce_writes_a_model_that_answers(packaged, tmp_path, monkeypatch):
     logits = np.asarray(model(packaged.validation.scaled())) / stored.run["temperature"]
     np.testing.assert_allclose(softmax(logits), probabilities, atol=1e-4)
     assert getattr(model, "optimizer", None) is None
+    kept = Classifier(stored).answer(packaged.validation.scaled()).scores >= 0
+    assert kept.mean() >= rejection.KEPT - 0.002
 
 
 class StopAfter(Observer):

@@ -1,0 +1,71 @@
+"""One digit, several, or none: strokes and models together."""
+
+import numpy as np
+import pytest
+
+from digitlab import classifier, ink, reading
+from tests import drawings
+from tests.test_several import SIDE, row
+
+LETTERS = {
+    "A": [[[0.1, 1], [0.5, 0], [0.9, 1]], [[0.25, 0.6], [0.75, 0.6]]],
+    "H": [[[0.1, 0], [0.1, 1]], [[0.9, 0], [0.9, 1]], [[0.1, 0.5], [0.9, 0.5]]],
+    "M": [[[0, 1], [0.1, 0], [0.5, 0.7], [0.9, 0], [1, 1]]],
+    "X": [[[0, 0], [1, 1]], [[1, 0], [0, 1]]],
+}
+
+
+@pytest.fixture(scope="module")
+def models():
+    return [classifier.get("dnn"), classifier.get("cnn")]
+
+
+def drawn(strokes, size=160):
+    return ink.read(drawings.rasterise([np.array(stroke) * size + 60 for stroke in strokes], SIDE, 20))
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_a_digit_is_believed(models, digit):
+    found = reading.read(models, ink.read(drawings.canvas(digit)))
+    assert len(found.digits) == 1
+    for name in ("dnn", "cnn"):
+        assert found.number(name) == str(digit)
+        assert (found.whole[name].is_digit, found.whole[name].reason) == (True, None)
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_a_letter_is_not_and_the_best_guess_stays(models, letter):
+    for verdict in reading.read(models, drawn(LETTERS[letter])).whole.values():
+        assert not verdict.is_digit
+        assert verdict.reason.startswith("This does not look like one digit: ")
+        assert verdict.digit == verdict.probabilities.argmax()
+        assert verdict.confidence == pytest.approx(verdict.probabilities.max())
+
+
+def test_a_scribble_is_not(models):
+    points = np.random.default_rng(3).random((24, 2))
+    assert not any(verdict.is_digit for verdict in reading.read(models, drawn([points])).whole.values())
+
+
+def test_digits_apart_are_read_one_by_one_and_the_whole_is_not_one(models):
+    found = reading.read(models, ink.read(row(4, 2)))
+    assert [found.number(name) for name in ("dnn", "cnn")] == ["42", "42"]
+    assert all(verdict.is_digit for digit in found.digits for verdict in digit.verdicts.values())
+    for verdict in found.whole.values():
+        assert verdict.reason == "These are 2 separate digits; each is read by itself."
+
+
+def test_touching_digits_are_said_to_touch(models):
+    canvas = drawings.rasterise([*drawings.strokes(2, 30, 80, 110), *drawings.strokes(4, 128, 80, 110)], SIDE, 16)
+    found = reading.read(models, ink.read(canvas))
+    assert len(found.digits) == 1
+    for verdict in found.whole.values():
+        assert not verdict.is_digit
+        assert "touch" in verdict.reason
+
+
+def test_strokes_apart_are_one_digit_where_all_models_say_so(models):
+    # A 4 whose upright stands right of its corner: by their places alone, two digits.
+    four = drawn([[[0.3, 0.0], [0.05, 0.6], [0.62, 0.6]], [[0.8, 0.25], [0.8, 1.0]]])
+    assert len(four.parts) == 2
+    assert reading.read(models, four).number("cnn") == "4"

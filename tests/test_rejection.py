@@ -1,0 +1,71 @@
+"""Telling digits from non-digits."""
+
+import json
+
+import numpy as np
+import pytest
+
+from digitlab import classifier, drawn, mnist, rejection, store
+from digitlab.classifier import Classifier
+from digitlab.errors import DamagedModel
+
+
+def outputs(random, middle, count=600):
+    """A network's made-up outputs around some middle."""
+    return random.normal(0, 1, (count, 10)).astype(np.float32), random.normal(middle, 1, (count, 4)).astype(np.float32)
+
+
+@pytest.fixture
+def random():
+    return np.random.default_rng(0)
+
+
+def test_threshold_keeps_the_share_it_promises_of_every_held_out_set(random):
+    held_out = [outputs(random, 1.5), outputs(random, 1.0)]
+    learned = rejection.fit(outputs(random, 1.5), outputs(random, -1.5), held_out)
+    kept = [np.mean(learned.score(*some) >= 0) for some in held_out]
+    assert min(kept) == pytest.approx(rejection.KEPT, abs=0.005)
+    assert np.mean(learned.score(*outputs(random, -1.5)) < 0) > 0.9
+
+
+def test_what_is_stored_scores_the_same(random):
+    learned = rejection.fit(outputs(random, 1.0), outputs(random, -1.0), [outputs(random, 1.0)])
+    found = rejection.from_run(json.loads(json.dumps({"rejection": learned.as_dict()})))
+    some = outputs(random, 0.0)
+    np.testing.assert_allclose(found.score(*some), learned.score(*some), atol=1e-3)
+
+
+def test_a_model_from_before_rejects_nothing(models_dir):
+    stored = store.read("dnn")
+    del stored.run["rejection"]
+    answers = Classifier(stored).answer(drawn.load().non_digits[:50].astype(np.float32) / 255)
+    assert (answers.scores == 0).all()
+
+
+@pytest.mark.parametrize("damage", ["3 4", {"weights": "1 2 x", "bias": 0}, {"weights": "1 2", "bias": 0}, {}])
+def test_damaged_rejection_is_a_damaged_model(models_dir, damage):
+    stored = store.read("dnn")
+    stored.run["rejection"] = damage
+    with pytest.raises(DamagedModel, match="cannot be run"):
+        Classifier(stored)
+
+
+@pytest.mark.parametrize("name", store.names())
+def test_every_model_keeps_digits_and_refuses_others(name):
+    model = classifier.get(name)
+    made = drawn.load()
+    validation = model.answer(mnist.packaged().scaled()).scores
+    assert np.mean(validation >= 0) >= rejection.KEPT - 0.001
+    others = model.answer(made.non_digits.astype(np.float32) / 255).scores
+    assert np.mean(others < 0) > (0.85 if name in store.FLAGSHIPS else 0.5)
+
+
+def test_drawings_that_ship_are_digits_and_others():
+    made = drawn.load()
+    assert (len(made.train), len(made.validation), len(made.non_digits)) == (6000, 1000, 4000)
+    for images in (made.train.images, made.validation.images, made.non_digits):
+        assert images.shape[1:] == (28, 28)
+        assert images.dtype == np.uint8
+        assert (images.max(axis=(1, 2)) > 200).all()
+    answers = classifier.get("cnn").answer(made.validation.scaled()).probabilities.argmax(axis=1)
+    assert np.mean(answers == made.validation.labels) > 0.95

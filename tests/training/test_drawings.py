@@ -1,0 +1,60 @@
+"""Drawings made from MNIST and from type."""
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from digitlab import drawn, mnist
+from digitlab.training import drawings
+
+
+@pytest.fixture
+def eight():
+    digits = mnist.packaged()
+    return digits.images[digits.labels == 8][3]
+
+
+def test_a_small_drawing_has_its_gaps_filled_and_a_large_one_not(eight):
+    small, large = (drawings.redrawn(eight, size) for size in (38, 250))
+    assert np.corrcoef(large.ravel(), eight.ravel())[0, 1] > 0.85
+    assert (holes(large), holes(small)) == (2, 0)
+
+
+def holes(image):
+    return ndimage.label(image < 0.5)[1] - 1
+
+
+def test_an_empty_image_is_left_as_it_is():
+    assert not drawings.redrawn(np.zeros((28, 28), np.uint8), 100).any()
+
+
+def test_what_ships_can_be_made_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(drawn, "FILE", tmp_path / "drawn.npz")
+    monkeypatch.setattr(drawings, "COUNTS", {"train": 5, "validation": 4})
+    for name in ("SIGN_COUNT", "SCRIBBLE_COUNT", "PAIR_COUNT"):
+        monkeypatch.setattr(drawings, name, 3)
+    digits = mnist.packaged()
+    data = mnist.Mnist(digits, digits, test=None, source="packaged")
+    made = []
+    for _ in range(2):
+        drawings.make(data)
+        drawn.load.cache_clear()
+        made.append(drawn.load())
+    drawn.load.cache_clear()
+    one, same = made
+    assert (len(one.train), len(one.validation), len(one.non_digits)) == (5, 4, 9)
+    np.testing.assert_array_equal(one.non_digits, same.non_digits)
+    np.testing.assert_array_equal(one.train.images, same.train.images)
+    assert len({image.tobytes() for image in one.non_digits}) == 9
+
+
+def test_the_file_that_ships_is_what_the_code_makes(full_mnist, tmp_path, monkeypatch):
+    """Its first digits at least; all of it takes a minute."""
+    shipped = drawn.load()
+    generator = np.random.default_rng(1)
+    chosen = generator.permutation(len(full_mnist.train))[: drawings.COUNTS["train"]]
+    low, high = np.log([drawings.SMALLEST_PX, drawings.LARGEST_PX])
+    sizes = np.exp(generator.uniform(low, high, len(chosen)))
+    for at in range(20):
+        again = np.round(drawings.redrawn(full_mnist.train.images[chosen[at]], sizes[at]) * 255)
+        np.testing.assert_array_equal(shipped.train.images[at], again)
