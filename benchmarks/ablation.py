@@ -22,13 +22,13 @@ from PIL import Image
 from scipy import ndimage
 
 from benchmarks import drawings, strokes
-from digitlab import classifier, evaluation, foreground, ink, mnist, picture, settings, store
+from digitlab import classifier, drawn, evaluation, foreground, ink, mnist, picture, settings, store
 from digitlab.quiet import quiet
 from digitlab.recipe import Recipe
 from digitlab.training import architectures
 
 OUTPUT = settings.REPOSITORY / "docs" / "accuracy.md"
-EPOCHS = {"dnn": 15, "cnn": 6}
+EPOCHS = {"dnn": 10, "cnn": 5}
 SHOWN = ("typical", "anywhere", "small", "thick brush", "tilted -30", "tilted 30")
 DRAWN_SEEDS = 3
 
@@ -106,9 +106,12 @@ def _trained(
 
 
 def _mark(recipe: Recipe) -> int:
-    """The same for the same recipe and distortions in every process."""
-    distortions = (settings.REPOSITORY / "digitlab" / "training" / "distortions.py").read_bytes()
-    return zlib.crc32(json.dumps(recipe.as_dict(), sort_keys=True).encode() + distortions)
+    """The same for the same recipe, code, drawings and teacher in every process."""
+    parts = [json.dumps(recipe.as_dict(), sort_keys=True).encode(), drawn.FILE.read_bytes()]
+    parts += [file.read_bytes() for file in sorted((settings.REPOSITORY / "digitlab" / "training").glob("*.py"))]
+    if recipe.teacher:
+        parts.append(store.read(recipe.teacher).tflite)
+    return zlib.crc32(b"".join(parts))
 
 
 def _row(step: str, results: list[dict[str, float]], validation: int, drawn: int) -> str:

@@ -22,13 +22,11 @@ class Drawn:
     """What there is, as `ink` reads it.
 
     Attributes:
-        train: 6,000 digits of the 55,000, drawn small with a broad brush, so that gaps are filled.
-        validation: 1,000 digits of the 5,000, likewise.
+        digits: 6,000 of the 55,000, drawn small with a broad brush, so that gaps are filled.
         non_digits: (4000, 28, 28) uint8: 2,000 letters and signs, 1,000 scribbles, 1,000 pairs of digits.
     """
 
-    train: Split
-    validation: Split
+    digits: Split
     non_digits: np.ndarray
 
 
@@ -36,7 +34,4 @@ class Drawn:
 def load() -> Drawn:
     """Read them."""
     with np.load(FILE, allow_pickle=False) as stored:
-        train, validation = (
-            Split(stored[f"{part}_images"], stored[f"{part}_labels"]) for part in ("train", "validation")
-        )
-        return Drawn(train, validation, stored["non_digits"])
+        return Drawn(Split(stored["digits"], stored["labels"]), stored["non_digits"])

@@ -86,10 +86,11 @@ def read(drawing: bytes | np.ndarray) -> Ink:
         PictureTooLarge, UnreadablePicture: see `picture.read`.
     """
     source = picture.read(drawing) if isinstance(drawing, bytes) else picture.from_canvas(drawing)
-    size = source.size
+    size = picture.size(drawing) if isinstance(drawing, bytes) else source.size
     source = picture.fitted(source)
     found = foreground.find_ink(source)
-    cropped = _crop(found)
+    groups = several.groups(found)
+    cropped = _crop(_together(groups, found))
     shape = enlarge(cropped)
     stroke = _with_stroke_width(shape)
     pixels = _into_frame(stroke)
@@ -104,15 +105,23 @@ def read(drawing: bytes | np.ndarray) -> Ink:
             Stage("Centred by mass", pixels),
         ),
         size=size,
-        **_parts(found, max(size) / max(source.size)),
+        **_parts(groups, max(size) / max(source.size)),
     )
 
 
-def _parts(found: np.ndarray, factor: float) -> dict[str, Any]:
-    """`Ink.box` and `Ink.parts`, in a drawing `factor` times as large as `found`."""
-    groups = several.groups(found)
+def _together(groups: list[several.Group], found: np.ndarray) -> np.ndarray:
+    """The ink of all groups: slips of the pen, which belong to none, are left out."""
+    whole = np.zeros_like(found)
+    for box, ink in groups:
+        view = whole[box.top : box.bottom, box.left : box.right]
+        np.maximum(view, ink, out=view)
+    return whole
+
+
+def _parts(groups: list[several.Group], factor: float) -> dict[str, Any]:
+    """`Ink.box` and `Ink.parts`, in a drawing `factor` times as large."""
     parts = []
-    for group in groups:
+    for group in groups if len(groups) > 1 else ():
         with suppress(OnlyADot):
             parts.append(Part(group.box.scaled(factor), normalise(group.ink)))
     box = functools.reduce(Box.around, (group.box for group in groups)).scaled(factor)

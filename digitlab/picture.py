@@ -24,6 +24,7 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+SIDEWAYS = (5, 6, 7, 8)  # orientations whose width is the upright picture's height
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
 WORKING_SIDE = 512  # px: larger pictures are averaged down to this before ink is sought
 
@@ -67,6 +68,13 @@ def read(data: bytes) -> Image.Image:
         ) from error
 
 
+def size(data: bytes) -> tuple[int, int]:
+    """Width and height of a picture that `read` has taken, in its own px, upright."""
+    picture = Image.open(io.BytesIO(data), formats=FORMATS)
+    width, height = picture.size
+    return (height, width) if _orientation(picture) in SIDEWAYS else (width, height)
+
+
 def check_bytes(count: int) -> None:
     """Refuse a file of `count` bytes if that is too large; it need not have been read for this.
 
@@ -90,13 +98,18 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
 
 
 def _upright(pixels: Image.Image, source: Image.Image) -> Image.Image:
-    """Turn a photo as its camera says it was held. Damaged notes of a camera do not make a picture unreadable."""
-    try:
-        orientation = source.getexif().get(ORIENTATION_TAG)
-    except Exception:  # Pillow parses what is in the file: anything can come of it
-        return pixels
-    turn = _TURNS.get(orientation) if isinstance(orientation, int) else None
+    """Turn a photo as its camera says it was held."""
+    turn = _TURNS.get(_orientation(source))
     return pixels if turn is None else pixels.transpose(turn)
+
+
+def _orientation(picture: Image.Image) -> int:
+    """EXIF's number for it, 1 where there is none. Damaged notes of a camera do not make a picture unreadable."""
+    try:
+        found = picture.getexif().get(ORIENTATION_TAG)
+    except Exception:  # Pillow parses what is in the file: anything can come of it
+        return 1
+    return found if isinstance(found, int) else 1
 
 
 def from_canvas(pixels: np.ndarray) -> Image.Image:

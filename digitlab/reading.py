@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from digitlab.classifier import Answers, Classifier
-from digitlab.ink import Ink, Part
+from digitlab.ink import Ink
+from digitlab.rejection import KEPT
 from digitlab.several import Box
 
 WIDE = 1.15  # refused ink at least so many times as wide as high may be digits that touch
@@ -59,46 +60,65 @@ class Reading:
     digits: tuple[Digit, ...]
 
     def number(self, name: str) -> str:
-        """What a model reads, digit by digit: "42"."""
-        return "".join(str(digit.verdicts[name].digit) for digit in self.digits)
+        """What a model reads, digit by digit: "42"; "4?2" where it does not believe in the 4."""
+        verdicts = [digit.verdicts[name] for digit in self.digits]
+        return "".join(f"{verdict.digit}{'' if verdict.is_digit else '?'}" for verdict in verdicts)
+
+    def doubt(self) -> str | None:
+        """The reason of the first model that does not believe in one of the separate digits; None if all do."""
+        verdicts = [verdict for digit in self.digits for verdict in digit.verdicts.values()]
+        return next((verdict.reason for verdict in verdicts if not verdict.is_digit), None)
 
 
 def read(models: list[Classifier], ink: Ink) -> Reading:
     """Have models answer a drawing, as one digit and, where it holds several, one by one."""
-    answers = {model.name: model.answer(ink.pixels[None]) for model in models}
+    whole = {model.name: model.answer(ink.pixels[None]) for model in models}
     parts = {}
     if ink.parts:
         images = np.stack([part.pixels for part in ink.parts])
         parts = {model.name: model.answer(images) for model in models}
-    if not ink.parts or _are_one_digit(list(answers.values()), list(parts.values())):
-        whole = {name: _verdict(answer, 0, ink.box) for name, answer in answers.items()}
-        return Reading(whole, (Digit(ink.box, whole),))
-    reason = f"These are {len(ink.parts)} separate digits; each is read by itself."
+    if not parts or _are_one_digit(whole, parts):
+        return _as_one({name: _verdict(answers, 0, ink.box) for name, answers in whole.items()}, ink)
+    if not any((answers.scores >= 0).any() for answers in parts.values()):
+        # The strokes of a letter that do not touch: no digit, neither together nor by themselves.
+        return _as_one({name: _verdict(answers, 0, ink.box, _unlike(ink.box)) for name, answers in whole.items()}, ink)
+    reason = f"This does not look like one digit: there are {len(ink.parts)} separate ones."
     return Reading(
-        {name: _verdict(answer, 0, ink.box, reason) for name, answer in answers.items()},
-        tuple(_digit(part, at, parts) for at, part in enumerate(ink.parts)),
+        {name: _verdict(answers, 0, ink.box, reason) for name, answers in whole.items()},
+        tuple(
+            Digit(part.box, {name: _verdict(answers, at, part.box) for name, answers in parts.items()})
+            for at, part in enumerate(ink.parts)
+        ),
     )
 
 
-def _are_one_digit(whole: list[Answers], parts: list[Answers]) -> bool:
-    """Whether separate strokes make one digit, as those of an open 4 may: all models say so, and none that the strokes
-    are digits by themselves."""
-    return all(
-        answer.scores[0] >= 0 and answer.probabilities.max() >= SURE and part.scores.min() < 0
-        for answer, part in zip(whole, parts, strict=True)
+def _are_one_digit(whole: dict[str, Answers], parts: dict[str, Answers]) -> bool:
+    """Whether separate strokes make one digit, as those of an open 4 may: to all models that can tell, they are a digit
+    together, surely, and more so than each by itself."""
+    able = [name for name, answers in whole.items() if answers.scores[0] != 0]
+    return bool(able) and all(
+        whole[name].scores[0] >= max(0.0, parts[name].scores.min()) and whole[name].probabilities.max() >= SURE
+        for name in able
     )
 
 
-def _digit(part: Part, at: int, answers: dict[str, Answers]) -> Digit:
-    return Digit(part.box, {name: _verdict(answer, at, part.box) for name, answer in answers.items()})
+def _as_one(verdicts: dict[str, Verdict], ink: Ink) -> Reading:
+    return Reading(verdicts, (Digit(ink.box, verdicts),))
 
 
 def _verdict(answers: Answers, at: int, box: Box, reason: str | None = None) -> Verdict:
     probabilities = answers.probabilities[at]
     if reason is None and answers.scores[at] < 0:
-        why = "fewer than 3 in 100 digits look so unlike the others."
-        if box.width >= WIDE * box.height:
-            why = "it is too wide. If these are two digits, they touch; leave a gap between them."
-        reason = f"This does not look like one digit: {why}"
+        reason = _unlike(box)
     elapsed_s = answers.elapsed_s / len(answers.probabilities)
     return Verdict(int(probabilities.argmax()), probabilities, reason is None, reason, elapsed_s)
+
+
+def _unlike(box: Box) -> str:
+    """Why ink in such a box is refused, as far as can be said."""
+    why = (
+        f"fewer than {100 * (1 - KEPT):.0f} in 100 digits look so unlike the others. If these are several, they touch:"
+    )
+    if box.width >= WIDE * box.height:
+        why = "it is too wide. If these are several, they touch:"
+    return f"This does not look like one digit: {why} leave a gap between them."

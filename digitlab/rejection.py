@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-KEPT = 0.97  # of held-out digits, as MNIST has them and as people draw them
+KEPT = 0.97  # of held-out digits
 LOGITS = 3
 STRENGTH = 0.1  # inverse of the L2 penalty, on standardised features
 
@@ -49,19 +49,22 @@ def from_run(run: dict[str, Any]) -> Rejection | None:
     stored = run.get("rejection")
     if stored is None:
         return None
-    return Rejection(np.array(stored["weights"].split(), dtype=np.float32), float(stored["bias"]))
+    found = Rejection(np.array(stored["weights"].split(), dtype=np.float32), float(stored["bias"]))
+    if not (np.isfinite(found.weights).all() and np.isfinite(found.bias)):
+        raise ValueError("the weights of its rejection are no numbers")
+    return found
 
 
 Outputs = tuple[np.ndarray, np.ndarray]  # (n, 10) logits and (n, d) embedding
 
 
-def fit(digits: Outputs, non_digits: Outputs, held_out: list[Outputs]) -> Rejection:
+def fit(digits: Outputs, non_digits: Outputs, held_out: Outputs) -> Rejection:
     """Learn to tell digits from non-digits.
 
     Args:
         digits: of digits the network was trained on, as MNIST has them and as people draw them.
         non_digits: of anything else.
-        held_out: of digits not trained on; the threshold keeps `KEPT` of each of these sets.
+        held_out: of digits not trained on; the threshold keeps `KEPT` of them.
     """
     from sklearn.linear_model import LogisticRegression  # a second to import
 
@@ -72,7 +75,7 @@ def fit(digits: Outputs, non_digits: Outputs, held_out: list[Outputs]) -> Reject
     model = LogisticRegression(C=STRENGTH, max_iter=1000).fit((features - mean) / spread, is_digit)
     weights = model.coef_[0] / spread
     rejection = Rejection(weights.astype(np.float32), float(model.intercept_[0] - mean @ weights))
-    threshold = min(float(np.quantile(rejection.score(*outputs), 1 - KEPT)) for outputs in held_out)
+    threshold = float(np.quantile(rejection.score(*held_out), 1 - KEPT))
     return Rejection(rejection.weights, rejection.bias - threshold)
 
 

@@ -1,19 +1,22 @@
 """Which strokes belong together: a drawing's ink to the separate digits it holds, by their places alone.
 
-Ink that hangs together is one piece. A piece much lower than the highest is a mark, such as the bar of a 5, and
-belongs to the nearest body; bodies that stand inside each other's width, as the two strokes of an open 4 may,
-are one digit. Whether the result reads better as one digit than as several is for `verdict` to say.
+Ink that hangs together is one piece. A piece much lower than the highest and close to another is a mark, such as the
+bar of a 5, and belongs to the nearest body; bodies that stand inside each other's width, as the two strokes of an open
+4 may, are one digit. Whether the result reads better as one digit than as several is for `reading` to say.
 """
 
 from __future__ import annotations
 
+import functools
 from typing import NamedTuple
 
 import numpy as np
 from scipy import ndimage
 
 SPECK = 0.03  # a piece with less than this share of the largest piece's area is a slip of the pen
-BODY = 0.45  # a piece at least this share as high as the highest may be a digit by itself
+BODY = 0.45  # a piece lower than this share of the highest is a mark ...
+NEAR = 0.3  # ... if it is no farther from a body than this share of the highest
+MOST = 40  # pieces; a picture with more is no drawing, and is not taken apart
 INSIDE = 0.5  # pieces that share this much of the narrower one's width stand inside each other
 SAME_LINE = 0.4  # pieces that share this much of the lower one's height stand on one line
 
@@ -71,14 +74,12 @@ def groups(ink: np.ndarray) -> list[Group]:
         for rows, columns in ndimage.find_objects(labels)
     ]
     pieces = [piece for piece in range(count) if areas[piece] >= SPECK * areas.max()]
-    members = _together(pieces, boxes)
-    found = []
+    members = _together(pieces, boxes) if len(pieces) <= MOST else [pieces]
     # Soft edges belong to the nearest piece.
-    nearest = labels if len(members) == 1 else _spread(labels)
+    nearest = _spread(labels) if count > 1 else np.ones_like(labels)
+    found = []
     for group in members:
-        box = boxes[group[0]]
-        for piece in group[1:]:
-            box = box.around(boxes[piece])
+        box = functools.reduce(Box.around, (boxes[piece] for piece in group))
         rows, columns = slice(box.top, box.bottom), slice(box.left, box.right)
         own = np.isin(nearest[rows, columns], [piece + 1 for piece in group])
         found.append(Group(box, np.where(own, ink[rows, columns], 0.0).astype(np.float32)))
@@ -88,9 +89,18 @@ def groups(ink: np.ndarray) -> list[Group]:
 def _together(pieces: list[int], boxes: list[Box]) -> list[list[int]]:
     """Pieces grouped into digits."""
     highest = max(boxes[piece].height for piece in pieces)
-    bodies = [piece for piece in pieces if boxes[piece].height >= BODY * highest]
+    tall = [piece for piece in pieces if boxes[piece].height >= BODY * highest]
+
+    def gap_to(mark: int, piece: int) -> float:
+        return _gap(boxes[mark], boxes[piece])
+
+    marks = [
+        piece for piece in pieces if piece not in tall and min(gap_to(piece, body) for body in tall) <= NEAR * highest
+    ]
     found: list[list[int]] = []
-    for piece in bodies:
+    for piece in pieces:
+        if piece in marks:
+            continue
         apart, joined = [], [piece]
         for group in found:
             if any(_entangled(boxes[piece], boxes[other]) for other in group):
@@ -98,15 +108,15 @@ def _together(pieces: list[int], boxes: list[Box]) -> list[list[int]]:
             else:
                 apart.append(group)
         found = [*apart, joined]
-    for mark in set(pieces) - set(bodies):
-        min(found, key=lambda group: min(_gap(boxes[mark], boxes[body]) for body in group)).append(mark)
+    home = {piece: group for group in found for piece in group}
+    for mark in marks:
+        home[min(tall, key=lambda body: gap_to(mark, body))].append(mark)
     return found
 
 
 def _entangled(one: Box, other: Box) -> bool:
     across = min(one.right, other.right) - max(one.left, other.left)
-    down = min(one.bottom, other.bottom) - max(one.top, other.top)
-    return across >= INSIDE * min(one.width, other.width) and down >= SAME_LINE * min(one.height, other.height)
+    return across >= INSIDE * min(one.width, other.width) and _beside(one, other)
 
 
 def _gap(one: Box, other: Box) -> float:
@@ -122,11 +132,18 @@ def _spread(labels: np.ndarray) -> np.ndarray:
 
 
 def _in_reading_order(found: list[Group]) -> list[Group]:
+    """Line by line from the top; a line may rise or fall, as its neighbours stand beside each other all the same."""
     lines: list[list[Group]] = []
-    for group in sorted(found, key=lambda group: group.box.top + group.box.height / 2):
-        middle = group.box.top + group.box.height / 2
-        if lines and middle < np.mean([other.box.bottom for other in lines[-1]]):
-            lines[-1].append(group)
+    for group in sorted(found, key=lambda group: group.box.left):
+        beside = [line for line in lines if _beside(line[-1].box, group.box)]
+        if beside:
+            max(beside, key=lambda line: line[-1].box.right).append(group)
         else:
             lines.append([group])
-    return [group for line in lines for group in sorted(line, key=lambda group: group.box.left)]
+    lines.sort(key=lambda line: np.mean([group.box.top + group.box.height / 2 for group in line]))
+    return [group for line in lines for group in line]
+
+
+def _beside(one: Box, other: Box) -> bool:
+    down = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return down >= SAME_LINE * min(one.height, other.height)

@@ -76,7 +76,7 @@ def test_predict_several(files):
     done = digitlab("predict", files / "42.png", files / "3.png", files / "blank.png", "--json", "--several")
     two, one, blank = json.loads(done.stdout)
     assert two["is_digit"] is False
-    assert two["reason"] == "These are 2 separate digits; each is read by itself."
+    assert two["reason"] == "This does not look like one digit: there are 2 separate ones."
     assert one["is_digit"] is True
     assert blank["digits"] == []
     for name in ("dnn", "cnn"):

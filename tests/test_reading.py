@@ -52,7 +52,7 @@ def test_digits_apart_are_read_one_by_one_and_the_whole_is_not_one(models):
     assert [found.number(name) for name in ("dnn", "cnn")] == ["42", "42"]
     assert all(verdict.is_digit for digit in found.digits for verdict in digit.verdicts.values())
     for verdict in found.whole.values():
-        assert verdict.reason == "These are 2 separate digits; each is read by itself."
+        assert verdict.reason == "This does not look like one digit: there are 2 separate ones."
 
 
 def test_touching_digits_are_said_to_touch(models):
@@ -61,7 +61,30 @@ def test_touching_digits_are_said_to_touch(models):
     assert len(found.digits) == 1
     for verdict in found.whole.values():
         assert not verdict.is_digit
-        assert "touch" in verdict.reason
+        assert "they touch: leave a gap" in verdict.reason
+
+
+def test_touching_digits_beside_another_are_doubted_alone(models):
+    digits = [*drawings.strokes(4, 10, 100, 70), *drawings.strokes(2, 120, 100, 70), *drawings.strokes(7, 176, 100, 70)]
+    found = reading.read(models, ink.read(drawings.rasterise(digits, SIDE, 12)))
+    assert [digit.verdicts["cnn"].is_digit for digit in found.digits] == [True, False]
+    assert found.number("cnn")[:1] == "4"
+    assert found.number("cnn").endswith("?")
+    assert "touch" in found.doubt()
+
+
+def test_a_letter_in_strokes_that_do_not_touch_is_no_number(models):
+    hooks = drawn([[[0, 0], [0.35, 0.1], [0, 0.25], [0.35, 0.45]], [[1, 0], [0.6, 0.3], [1, 0.5], [0.55, 0.7]]])
+    assert len(hooks.parts) == 2
+    found = reading.read(models, hooks)
+    assert len(found.digits) == 1
+    assert all(verdict.reason.startswith("This does not look") for verdict in found.whole.values())
+
+
+def test_a_dot_beside_a_digit_is_no_digit(models):
+    canvas = drawings.rasterise([*drawings.strokes(1, 20, 60, 150), np.array([[250.0, 200]])], SIDE, 24)
+    found = reading.read(models, ink.read(canvas))
+    assert len(found.digits) == 1
 
 
 def test_strokes_apart_are_one_digit_where_all_models_say_so(models):

@@ -1,10 +1,13 @@
 """Which strokes belong together."""
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks import strokes
 from digitlab import ink, several
 from digitlab.several import Box
 from tests import drawings
@@ -90,9 +93,55 @@ def test_boxes_are_in_the_pixels_of_the_drawing():
         assert np.abs(np.array(one.box) * 4 - np.array(other.box)).max() <= 8
 
 
-@pytest.mark.parametrize("factor", [1, 2.5])
-def test_boxes(factor):
+def test_boxes_are_in_the_pixels_of_a_jpeg_that_was_decoded_smaller():
+    jpeg = drawings.png(np.kron(row(4, 2)[..., :3], np.ones((9, 9, 1), np.uint8)), "JPEG")
+    large, small = ink.read(jpeg), ink.read(row(4, 2))
+    assert large.size == (9 * SIDE, 9 * SIDE)
+    for one, other in zip(small.parts, large.parts, strict=True):
+        assert np.abs(np.array(one.box) * 9 - np.array(other.box)).max() <= 27
+
+
+def test_boxes():
     box = Box(2, 4, 10, 20)
     assert (box.right, box.bottom) == (12, 24)
     assert box.around(Box(0, 10, 4, 4)) == Box(0, 4, 12, 20)
-    assert box.scaled(factor) == Box(*(round(value * factor) for value in box))
+    assert box.scaled(2.5) == Box(5, 10, 25, 50)
+
+
+@pytest.mark.parametrize("rise", [-24, -12, 12, 24])
+def test_a_line_may_rise_or_fall(rise):
+    strokes = [stroke for at in range(4) for stroke in drawings.strokes(at, 12 + 66 * at, 110 - rise * at, 50)]
+    lefts = [part.box.left for part in ink.read(drawings.rasterise(strokes, SIDE, 10)).parts]
+    assert len(lefts) == 4
+    assert lefts == sorted(lefts)
+
+
+def test_a_small_digit_far_from_a_large_one_is_a_digit():
+    one, nought = drawings.strokes(1, 10, 40, 190), drawings.strokes(0, 200, 150, 60)
+    assert len(ink.read(drawings.rasterise([*one, *nought], SIDE, 12)).parts) == 2
+
+
+def test_a_picture_full_of_dots_is_answered_at_once():
+    dots = np.zeros((512, 512), np.float32)
+    dots[::4, ::4] = dots[1::4, ::4] = dots[::4, 1::4] = dots[1::4, 1::4] = 1
+    began = time.perf_counter()
+    assert len(several.groups(dots)) == 1
+    assert time.perf_counter() - began < 2
+
+
+def test_a_slip_of_the_pen_changes_nothing():
+    clean = drawings.canvas(3)
+    slipped = clean.copy()
+    slipped[4:9, 4:9, :3] = 0
+    np.testing.assert_array_equal(ink.read(clean).pixels, ink.read(slipped).pixels)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.integers(0, 9), min_size=3, max_size=3), st.integers(0, 1000))
+def test_benchmarks_draw_three_digits_apart(digits, seed):
+    shapes = [drawings.strokes(digit) for digit in digits]
+    row = strokes.side_by_side(shapes, SIDE, 12, np.random.default_rng(seed))
+    points = np.concatenate(row)
+    assert points.min() >= 6
+    assert points.max() <= SIDE - 6
+    assert len(ink.read(drawings.rasterise(row, SIDE, 12)).parts) == 3

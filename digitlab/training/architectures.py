@@ -96,7 +96,7 @@ def network(
     family="DNN",
     summary="digitlab's dense network: 784-800-600-10, batch-normalised",
     recipe=Recipe(
-        epochs=75, batch_size=128, learning_rate=2e-3, schedule="cosine", augment="drawn", ema=0.998, teacher="cnn"
+        epochs=60, batch_size=128, learning_rate=2e-3, schedule="cosine", augment="drawn", ema=0.998, teacher="cnn"
     ),
 )
 def dnn(layers: Any, images: Any, dropout: float) -> Any:
@@ -113,7 +113,7 @@ def dnn(layers: Any, images: Any, dropout: float) -> Any:
     "cnn",
     family="CNN",
     summary="digitlab's convolutional network: two 32s, two 96s, dense 192, batch-normalised",
-    recipe=Recipe(epochs=40, batch_size=128, learning_rate=2e-3, schedule="cosine", augment="drawn", ema=0.998),
+    recipe=Recipe(epochs=36, batch_size=128, learning_rate=2e-3, schedule="cosine", augment="drawn", ema=0.998),
     dropout=0.3,
 )
 def cnn(layers: Any, images: Any, dropout: float) -> Any:

@@ -20,8 +20,7 @@ from digitlab.mnist import Mnist
 
 BRUSH_PX = 20  # the canvas's
 SMALLEST_PX, LARGEST_PX = 38, 160  # longer side of a drawing; above, the brush fills nothing
-COUNTS = {"train": 6000, "validation": 1000}
-SIGN_COUNT, SCRIBBLE_COUNT, PAIR_COUNT = 2000, 1000, 1000
+DIGIT_COUNT, SIGN_COUNT, SCRIBBLE_COUNT, PAIR_COUNT = 6000, 2000, 1000, 1000
 PATH_SHARE = 1 - ink.STROKE_SHARE  # of a digit's longer side: what the middle of the pen covers
 # No sign that a digit can be taken for: no B (8), b (6), D, I, J, L, O, Q (0), S (5), Z (2), g, q (9), y (4) and so on.
 SIGNS = "AEFHKMNRWXPTVYUCadefhkmnrtwxuv#%&@+*"
@@ -52,18 +51,16 @@ def redrawn(image: np.ndarray, size_px: float) -> np.ndarray:
 def make(data: Mnist) -> None:
     """Make the drawings that ship with digitlab, `drawn.FILE`; the same each time. Takes a minute."""
     generator = np.random.default_rng(1)
-    arrays = {}
-    for part, count in COUNTS.items():
-        split = getattr(data, part)
-        chosen = generator.permutation(len(split))[:count]
-        sizes = np.exp(generator.uniform(np.log(SMALLEST_PX), np.log(LARGEST_PX), count))
-        arrays[f"{part}_images"] = _stored([redrawn(*one) for one in zip(split.images[chosen], sizes, strict=True)])
-        arrays[f"{part}_labels"] = split.labels[chosen]
+    chosen = generator.permutation(len(data.train))[:DIGIT_COUNT]
+    sizes = np.exp(generator.uniform(np.log(SMALLEST_PX), np.log(LARGEST_PX), len(chosen)))
+    digits = [redrawn(*one) for one in zip(data.train.images[chosen], sizes, strict=True)]
     kinds: dict[Callable[[np.random.Generator], np.ndarray], int] = {
         _sign: SIGN_COUNT, _scribble: SCRIBBLE_COUNT, functools.partial(_pair, data.train.images): PAIR_COUNT,
     }  # fmt: skip
     others = [_until_ink(kind, generator) for kind, count in kinds.items() for _ in range(count)]
-    np.savez_compressed(drawn.FILE, **arrays, non_digits=_stored(others))
+    np.savez_compressed(
+        drawn.FILE, digits=_stored(digits), labels=data.train.labels[chosen], non_digits=_stored(others)
+    )
 
 
 def _stored(images: list[np.ndarray]) -> np.ndarray:

@@ -106,12 +106,12 @@ def _rejection(model: Classifier, validation: Answers, data: Mnist) -> rejection
     def tilted(images: np.ndarray) -> np.ndarray:
         return np.asarray(distortions.drawn(images, np.array([1, 1])))
 
-    known = data.train.scaled()[:: max(1, len(data.train) // KNOWN)]
-    digits = np.concatenate([known, tilted(known), made.train.scaled(), tilted(made.train.scaled())])
+    known = data.train.images[:: max(1, len(data.train) // KNOWN)].astype(np.float32) / 255
+    digits = np.concatenate([known, tilted(known), made.digits.scaled(), tilted(made.digits.scaled())])
     return rejection.fit(
         outputs(digits),
         outputs(made.non_digits.astype(np.float32) / 255),
-        [(validation.logits, validation.embedding), outputs(tilted(made.validation.scaled()))],
+        (validation.logits, validation.embedding),
     )
 
 

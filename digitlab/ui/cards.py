@@ -52,7 +52,7 @@ def answer(model: Classifier, verdict: Verdict, *, timed: bool = True) -> str:
 
 def several(model: Classifier, verdicts: list[Verdict]) -> str:
     """The card of one model for several digits, each with its confidence."""
-    number = "".join(str(verdict.digit) for verdict in verdicts)
+    number = " ".join(f"{verdict.digit}{'' if verdict.is_digit else '?'}" for verdict in verdicts)
     digits = "".join(
         f'<li class="{"" if verdict.is_digit else "doubtful"}"><b>{verdict.digit}{"" if verdict.is_digit else "?"}</b>'
         f"<span>{per_cent(verdict.confidence)}</span></li>"
@@ -62,7 +62,7 @@ def several(model: Classifier, verdicts: list[Verdict]) -> str:
         model,
         f"{model.name} reads {number}",
         _time(sum(verdict.elapsed_s for verdict in verdicts)),
-        f'<ol class="digits" style="--count:{len(verdicts)}" aria-label="Digits from left to right">{digits}</ol>',
+        f'<ol class="digits" style="--count:{len(verdicts)}" aria-label="Digits in reading order">{digits}</ol>',
     )
 
 
@@ -87,8 +87,10 @@ def outcome(reading: Reading) -> str:
     doubts = [(name, verdict.reason or "") for name, verdict in reading.whole.items() if not verdict.is_digit]
     count = len(reading.digits)
     if count > 1:
-        read = {name: reading.number(name) for name in names}
-        return _agreement(read, "read", f" <small>{count} separate digits, one by one</small>")
+        note, doubt = f"{count} separate digits, one by one", reading.doubt()
+        if doubt:
+            note += f". {doubt}"
+        return _agreement({name: reading.number(name) for name in names}, "read", note, sure=doubt is None)
     if len(doubts) == len(names):
         what, _, why = doubts[-1][1].partition(": ")
         return _status(f"✗ {escape(what)} <small>{escape(why)}</small>")
@@ -96,15 +98,16 @@ def outcome(reading: Reading) -> str:
         (doubter, reason), *_ = doubts
         (sure,) = (verdict.digit for name, verdict in reading.whole.items() if name != doubter)
         return _status(f"≠ {sure}? {escape(doubter.upper())} doubts it <small>{escape(reason)}</small>")
-    return _agreement({name: str(verdict.digit) for name, verdict in reading.whole.items()}, "say", "")
+    return _agreement({name: str(verdict.digit) for name, verdict in reading.whole.items()}, "say", "", sure=True)
 
 
-def _agreement(said: dict[str, str], verb: str, note: str) -> str:
+def _agreement(said: dict[str, str], verb: str, note: str, *, sure: bool) -> str:
     first, *others = said.values()
     if any(other != first for other in others):
-        each = ", ".join(f"{escape(name.upper())} {verb}s {what}" for name, what in said.items())
-        return _status(f"≠ They disagree <small>{each}</small>")
-    return _status(f"✓ {f'Both {verb}' if others else f'It {verb}s'} {first}{note}")
+        each = ", ".join(f"{name.upper()} {verb}s {what}" for name, what in said.items())
+        return _status(f"≠ They disagree <small>{escape(each)}. {escape(note)}</small>")
+    mark, subject = "✓" if sure else "✗", f"Both {verb}" if others else f"It {verb}s"
+    return _status(f"{mark} {subject} {first} <small>{escape(note)}</small>")
 
 
 def prompt(text: str) -> str:

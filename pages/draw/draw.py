@@ -10,8 +10,8 @@ from digitlab.ui.canvas import brush, canvas, untouched
 SOURCES = {"Draw": canvas, "Upload": pictures.upload, "Camera": pictures.camera}
 PROMPTS = {
     "Draw": "Draw a digit from 0 to 9, or several with a gap between them: the answers come when you lift the pen.",
-    "Upload": "Choose a picture of one digit: drawn, scanned or photographed.",
-    "Camera": "Take a photo of one digit, dark on light paper, close up.",
+    "Upload": "Choose a picture of a digit, or of several with a gap between them: drawn, scanned or photographed.",
+    "Camera": "Take a photo of one digit or several, dark on light paper, close up.",
 }
 
 
@@ -55,9 +55,10 @@ def duel() -> None:
     elif digit is None:
         verdict.html(cards.prompt(PROMPTS[source]))
 
+    is_several = found is not None and len(found.digits) > 1
     with seen, st.container(key="seen"):
-        show_seen(source, digit, is_several=found is not None and len(found.digits) > 1)
-    if digit is not None:
+        show_seen(source, digit, is_several=is_several)
+    if digit is not None and not is_several:
         with st.expander("Every step from the drawing to these pixels", on_change="rerun", key="steps") as steps:
             if steps.open:
                 st.html(cards.stages(digit.stages))

@@ -30,9 +30,8 @@ def test_an_empty_image_is_left_as_it_is():
 
 def test_what_ships_can_be_made_again(tmp_path, monkeypatch):
     monkeypatch.setattr(drawn, "FILE", tmp_path / "drawn.npz")
-    monkeypatch.setattr(drawings, "COUNTS", {"train": 5, "validation": 4})
-    for name in ("SIGN_COUNT", "SCRIBBLE_COUNT", "PAIR_COUNT"):
-        monkeypatch.setattr(drawings, name, 3)
+    for name, count in (("DIGIT_COUNT", 5), ("SIGN_COUNT", 3), ("SCRIBBLE_COUNT", 3), ("PAIR_COUNT", 3)):
+        monkeypatch.setattr(drawings, name, count)
     digits = mnist.packaged()
     data = mnist.Mnist(digits, digits, test=None, source="packaged")
     made = []
@@ -42,9 +41,9 @@ def test_what_ships_can_be_made_again(tmp_path, monkeypatch):
         made.append(drawn.load())
     drawn.load.cache_clear()
     one, same = made
-    assert (len(one.train), len(one.validation), len(one.non_digits)) == (5, 4, 9)
+    assert (len(one.digits), len(one.non_digits)) == (5, 9)
     np.testing.assert_array_equal(one.non_digits, same.non_digits)
-    np.testing.assert_array_equal(one.train.images, same.train.images)
+    np.testing.assert_array_equal(one.digits.images, same.digits.images)
     assert len({image.tobytes() for image in one.non_digits}) == 9
 
 
@@ -52,9 +51,9 @@ def test_the_file_that_ships_is_what_the_code_makes(full_mnist, tmp_path, monkey
     """Its first digits at least; all of it takes a minute."""
     shipped = drawn.load()
     generator = np.random.default_rng(1)
-    chosen = generator.permutation(len(full_mnist.train))[: drawings.COUNTS["train"]]
+    chosen = generator.permutation(len(full_mnist.train))[: drawings.DIGIT_COUNT]
     low, high = np.log([drawings.SMALLEST_PX, drawings.LARGEST_PX])
     sizes = np.exp(generator.uniform(low, high, len(chosen)))
     for at in range(20):
         again = np.round(drawings.redrawn(full_mnist.train.images[chosen[at]], sizes[at]) * 255)
-        np.testing.assert_array_equal(shipped.train.images[at], again)
+        np.testing.assert_array_equal(shipped.digits.images[at], again)

@@ -126,6 +126,22 @@ def test_the_best_epoch_is_kept(packaged):
     assert trained.best.val_accuracy > 0.8
 
 
+@pytest.mark.parametrize(("count", "kept"), [(None, 2), (5000, 3)])
+def test_the_last_epoch_is_kept_that_is_as_good_for_all_the_digits_tell(count, kept):
+    class Model:
+        def get_weights(self):
+            return []
+
+    keeper = fit._BestEpoch(Observer(), count)
+    keeper.set_model(Model())
+    keeper.on_train_begin()
+    for number, accuracy in enumerate([0.9900, 0.9978, 0.9974, 0.9960]):
+        keeper.on_epoch_end(
+            number, {"cross_entropy": 1.0, "accuracy": 0.9, "val_cross_entropy": 1.0, "val_accuracy": accuracy}
+        )
+    assert keeper.best.number == kept
+
+
 def test_examples_are_an_even_share_of_every_digit(packaged):
     split = fit._first_examples(packaged.train, TINY.with_changes(examples=105))
     counts = np.bincount(split.labels)
