@@ -64,7 +64,7 @@ def strangers():
 @pytest.mark.parametrize("name", store.names())
 def test_every_model_refuses_what_it_has_not_seen_and_keeps_digits(name, strangers):
     model = classifier.get(name)
-    assert np.mean(model.answer(mnist.packaged().scaled()).scores >= 0) == pytest.approx(rejection.KEPT, abs=0.001)
+    assert np.mean(model.answer(mnist.packaged().scaled()).scores >= 0) >= rejection.KEPT
     assert np.mean(model.answer(strangers).scores < 0) > (0.9 if name in store.FLAGSHIPS else 0.5)
 
 

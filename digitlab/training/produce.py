@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from digitlab import drawn, evaluation, landscape, rejection, store, versions
-from digitlab.classifier import Answers, Classifier, softmax
+from digitlab.classifier import Classifier, softmax
 from digitlab.mnist import Mnist
 from digitlab.recipe import Recipe
 from digitlab.training import distortions, export, fit
@@ -82,7 +82,7 @@ def explored(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
     splits = {"validation": data.validation} | ({"test": data.test} if data.test else {})
     answers = {name: model.answer(split.scaled()) for name, split in splits.items()}
     run["temperature"] = evaluation.fit_temperature(answers["validation"].logits, data.validation.labels)
-    run["rejection"] = _rejection(model, answers["validation"], data).as_dict()
+    run["rejection"] = _rejection(model, data).as_dict()
     arrays = {}
     for name, split in splits.items():
         # So small that no figure tells the difference, and the file is a third of what it would be.
@@ -95,7 +95,7 @@ def explored(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
     return {**arrays, **landscape.lay_out({name: one.embedding for name, one in answers.items()}, training)}
 
 
-def _rejection(model: Classifier, validation: Answers, data: Mnist) -> rejection.Rejection:
+def _rejection(model: Classifier, data: Mnist) -> rejection.Rejection:
     """What tells digits from non-digits in this model, learned from the drawings that ship with digitlab."""
     made = drawn.load()
 
@@ -103,15 +103,15 @@ def _rejection(model: Classifier, validation: Answers, data: Mnist) -> rejection
         answers = model.answer(images)
         return answers.logits, answers.embedding
 
-    def tilted(images: np.ndarray) -> np.ndarray:
+    def as_drawn(images: np.ndarray) -> np.ndarray:
         return np.asarray(distortions.drawn(images, np.array([1, 1])))
 
     known = data.train.images[:: max(1, len(data.train) // KNOWN)].astype(np.float32) / 255
-    digits = np.concatenate([known, tilted(known), made.digits.scaled(), tilted(made.digits.scaled())])
+    digits = np.concatenate([known, as_drawn(known), made.digits.scaled(), as_drawn(made.digits.scaled())])
     return rejection.fit(
         outputs(digits),
         outputs(made.non_digits.astype(np.float32) / 255),
-        (validation.logits, validation.embedding),
+        outputs(as_drawn(data.validation.scaled())),
     )
 
 

@@ -226,7 +226,7 @@ def test_produce_writes_a_model_that_answers(packaged, tmp_path, monkeypatch):
     np.testing.assert_allclose(softmax(logits), probabilities, atol=1e-4)
     assert getattr(model, "optimizer", None) is None
     kept = Classifier(stored).answer(packaged.validation.scaled()).scores >= 0
-    assert kept.mean() >= rejection.KEPT - 0.002
+    assert kept.mean() >= rejection.KEPT - 0.01
 
 
 class StopAfter(Observer):
