@@ -28,7 +28,7 @@ from digitlab.recipe import Recipe
 from digitlab.training import architectures
 
 OUTPUT = settings.REPOSITORY / "docs" / "accuracy.md"
-EPOCHS = {"dnn": 8, "cnn": 4}
+EPOCHS = {"dnn": 8, "cnn": 3}
 SHOWN = ("typical", "anywhere", "small", "thick brush", "tilted -30", "tilted 30")
 DRAWN_SEEDS = 3
 

@@ -56,7 +56,7 @@ def test_digits_apart_are_read_one_by_one_and_the_whole_is_not_one(models):
 
 
 def test_touching_digits_are_said_to_touch(models):
-    canvas = drawings.rasterise([*drawings.strokes(2, 30, 80, 110), *drawings.strokes(4, 128, 80, 110)], SIDE, 16)
+    canvas = drawings.rasterise([*drawings.strokes(8, 30, 80, 110), *drawings.strokes(0, 110, 80, 110)], SIDE, 16)
     found = reading.read(models, ink.read(canvas))
     assert len(found.digits) == 1
     for verdict in found.whole.values():
@@ -74,9 +74,10 @@ def test_touching_digits_beside_another_are_doubted_alone(models):
 
 
 def test_a_letter_in_strokes_that_do_not_touch_is_no_number(models):
-    hooks = drawn([[[0, 0], [0.35, 0.1], [0, 0.25], [0.35, 0.45]], [[1, 0], [0.6, 0.3], [1, 0.5], [0.55, 0.7]]])
-    assert len(hooks.parts) == 2
-    found = reading.read(models, hooks)
+    zigzag = np.array([[0, 1], [0.05, 0], [0.2, 0.8], [0.35, 0], [0.4, 1]])
+    zigzags = drawn([zigzag, zigzag + np.array([0.65, 0])], 150)
+    assert len(zigzags.parts) == 2
+    found = reading.read(models, zigzags)
     assert len(found.digits) == 1
     assert all(verdict.reason.startswith("This does not look") for verdict in found.whole.values())
 

@@ -24,13 +24,13 @@ def random():
 
 def test_threshold_keeps_the_share_it_promises(random):
     held_out = outputs(random, 1.5)
-    learned = rejection.fit(outputs(random, 1.5), outputs(random, -1.5), held_out)
+    learned = rejection.fit(outputs(random, 1.5), outputs(random, -1.5), [held_out])
     assert np.mean(learned.score(*held_out) >= 0) == pytest.approx(rejection.KEPT, abs=0.005)
     assert np.mean(learned.score(*outputs(random, -1.5)) < 0) > 0.9
 
 
 def test_what_is_stored_scores_the_same(random):
-    learned = rejection.fit(outputs(random, 1.0), outputs(random, -1.0), outputs(random, 1.0))
+    learned = rejection.fit(outputs(random, 1.0), outputs(random, -1.0), [outputs(random, 1.0)])
     found = rejection.from_run(json.loads(json.dumps({"rejection": learned.as_dict()})))
     some = outputs(random, 0.0)
     np.testing.assert_allclose(found.score(*some), learned.score(*some), atol=1e-3)

@@ -111,7 +111,7 @@ def _rejection(model: Classifier, data: Mnist) -> rejection.Rejection:
     return rejection.fit(
         outputs(digits),
         outputs(made.non_digits.astype(np.float32) / 255),
-        outputs(as_drawn(data.validation.scaled())),
+        [outputs(data.validation.scaled()), outputs(as_drawn(data.validation.scaled()))],
     )
 
 

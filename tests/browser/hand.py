@@ -30,7 +30,7 @@ def strokes(page: Page, lines: drawings.Drawing) -> None:
     """Draw strokes with the mouse, in canvas pixels."""
     box = canvas(page).bounding_box()
     assert box is not None
-    for stroke in lines:
+    for stroke in map(np.float64, lines):
         x, y = stroke[0]
         page.mouse.move(box["x"] + x, box["y"] + y)
         page.mouse.down()
