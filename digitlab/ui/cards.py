@@ -81,33 +81,36 @@ def _card(model: Classifier, label: str, aside: str, body: str, kind: str = "") 
     )
 
 
-def outcome(reading: Reading) -> str:
-    """The line above the cards: whether the models agree, on what, and whether it is a digit at all."""
-    names = list(reading.whole)
-    doubts = [(name, verdict.reason or "") for name, verdict in reading.whole.items() if not verdict.is_digit]
-    count = len(reading.digits)
-    if count > 1:
-        note, doubt = f"{count} separate digits, one by one", reading.doubt()
+def outcome(reading: Reading, names: list[str]) -> str:
+    """The line above the cards: whether the models agree, on what, and whether it is a digit at all.
+
+    Args:
+        reading: of the drawing.
+        names: of the cards' models, from the left; the same one may stand on both.
+    """
+    if len(reading.digits) > 1:
+        note, doubt = f"{len(reading.digits)} separate digits, one by one", reading.doubt()
         if doubt:
             note += f". {doubt}"
-        return _agreement({name: reading.number(name) for name in names}, "read", note, sure=doubt is None)
-    if len(doubts) == len(names):
-        what, _, why = doubts[-1][1].partition(": ")
+        return _agreement([(name, reading.number(name)) for name in names], "read", note, sure=doubt is None)
+    verdicts = [(name, reading.whole[name]) for name in names]
+    doubters = [(name, verdict.reason or "") for name, verdict in verdicts if not verdict.is_digit]
+    if len(doubters) == len(names):
+        what, _, why = doubters[-1][1].partition(": ")
         return _status(f"✗ {escape(what)} <small>{escape(why)}</small>")
-    if doubts:
-        (doubter, reason), *_ = doubts
-        (sure,) = (verdict.digit for name, verdict in reading.whole.items() if name != doubter)
+    if doubters:
+        ((doubter, reason),) = doubters
+        (sure,) = (verdict.digit for name, verdict in verdicts if name != doubter)
         return _status(f"≠ {sure}? {escape(doubter.upper())} doubts it <small>{escape(reason)}</small>")
-    return _agreement({name: str(verdict.digit) for name, verdict in reading.whole.items()}, "say", "", sure=True)
+    return _agreement([(name, str(verdict.digit)) for name, verdict in verdicts], "say", "", sure=True)
 
 
-def _agreement(said: dict[str, str], verb: str, note: str, *, sure: bool) -> str:
-    first, *others = said.values()
-    if any(other != first for other in others):
-        each = ", ".join(f"{name.upper()} {verb}s {what}" for name, what in said.items())
-        return _status(f"≠ They disagree <small>{escape(each)}. {escape(note)}</small>")
-    mark, subject = "✓" if sure else "✗", f"Both {verb}" if others else f"It {verb}s"
-    return _status(f"{mark} {subject} {first} <small>{escape(note)}</small>")
+def _agreement(said: list[tuple[str, str]], verb: str, note: str, *, sure: bool) -> str:
+    if len({what for _, what in said}) > 1:
+        each = ", ".join(f"{name.upper()} {verb}s {what}" for name, what in said)
+        return _status(f"≠ They disagree <small>{escape('. '.join(filter(None, (each, note))))}</small>")
+    mark, subject = "✓" if sure else "✗", f"Both {verb}" if len(said) > 1 else f"{said[0][0].upper()} {verb}s"
+    return _status(f"{mark} {escape(subject)} {said[0][1]} <small>{escape(note)}</small>")
 
 
 def prompt(text: str) -> str:

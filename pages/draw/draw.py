@@ -51,7 +51,7 @@ def duel() -> None:
     if problem is not None:
         verdict.warning(problem, icon=":material/warning:")
     elif found:
-        verdict.html(cards.outcome(found))
+        verdict.html(cards.outcome(found, [name for name in (left_name, right_name) if name in models]))
     elif digit is None:
         verdict.html(cards.prompt(PROMPTS[source]))
 

@@ -94,6 +94,7 @@ def test_clear_removes_the_answers():
 def test_models_are_chosen_by_link():
     app = draw(drawings.canvas(3), left="cnn", right="cnn")
     assert html(app).count("cnn answers 3") == 2
+    assert "✓ Both say 3" in html(app)
     assert app.selectbox(key="left").value == "cnn"
 
 

@@ -1,11 +1,12 @@
 """The Retrain page without a browser; a running training is a status on disk and a held lock."""
 
+import json
 import time
 from pathlib import Path
 
 import pytest
 
-from digitlab import jobs, mnist, presets, processes, speed, store, versions
+from digitlab import files, jobs, mnist, presets, processes, speed, store, versions
 from digitlab.recipe import Recipe
 from digitlab.speed import Speed
 from digitlab.training import architectures
@@ -174,7 +175,8 @@ def test_challenger_without_a_model_in_service(own_models):
 
 def test_old_news_is_no_news():
     publish(state="failed", message="Long ago.", started_at=time.time() - 9000)
-    jobs._replace(jobs.folder() / "status.json", {**status(state="failed").__dict__, "updated_at": time.time() - 9000})
+    long_ago = {**status(state="failed").__dict__, "updated_at": time.time() - 9000}
+    files.replace(jobs.folder() / "status.json", json.dumps(long_ago).encode())
     assert not open_page("train/retrain.py").error
 
 
