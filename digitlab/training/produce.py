@@ -23,6 +23,7 @@ from digitlab.training.progress import Observer
 
 LEAST_PROBABILITY = 1e-9
 KNOWN = 10_000  # training digits that rejection is learned from
+QUICK = 6  # after a training of seconds, one in so many digits and non-digits must do
 
 
 def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | None = None) -> dict[str, Any]:
@@ -78,25 +79,25 @@ def explored(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
             decides.
     """
     run = stored.run
+    if thorough is None:
+        thorough = landscape.is_worth_it(Recipe(**run["recipe"]))
     model = Classifier(stored)
     splits = {"validation": data.validation} | ({"test": data.test} if data.test else {})
     answers = {name: model.answer(split.scaled()) for name, split in splits.items()}
     run["temperature"] = evaluation.fit_temperature(answers["validation"].logits, data.validation.labels)
-    run["rejection"] = _rejection(model, data).as_dict()
+    run["rejection"] = _rejection(model, data, 1 if thorough else QUICK).as_dict()
     arrays = {}
     for name, split in splits.items():
         # So small that no figure tells the difference, and the file is a third of what it would be.
         probabilities = np.maximum(softmax(answers[name].logits / run["temperature"]), LEAST_PROBABILITY)
         arrays[f"{name}_probabilities"] = probabilities
         run["metrics"][name] = evaluation.summarise(probabilities, split.labels).as_dict()
-    if thorough is None:
-        thorough = landscape.is_worth_it(Recipe(**run["recipe"]))
     training = model.answer(data.train.scaled()).embedding if thorough else None
     return {**arrays, **landscape.lay_out({name: one.embedding for name, one in answers.items()}, training)}
 
 
-def _rejection(model: Classifier, data: Mnist) -> rejection.Rejection:
-    """What tells digits from non-digits in this model, learned from the drawings that ship with digitlab."""
+def _rejection(model: Classifier, data: Mnist, every: int) -> rejection.Rejection:
+    """What tells digits from non-digits in this model, learned from every so many of the drawings that ship."""
     made = drawn.load()
 
     def outputs(images: np.ndarray) -> rejection.Outputs:
@@ -106,12 +107,13 @@ def _rejection(model: Classifier, data: Mnist) -> rejection.Rejection:
     def as_drawn(images: np.ndarray) -> np.ndarray:
         return np.asarray(distortions.drawn(images, np.array([1, 1])))
 
-    known = data.train.images[:: max(1, len(data.train) // KNOWN)].astype(np.float32) / 255
-    digits = np.concatenate([known, as_drawn(known), made.digits.scaled(), as_drawn(made.digits.scaled())])
+    known = data.train.images[:: every * max(1, len(data.train) // KNOWN)].astype(np.float32) / 255
+    small, validation = made.digits.scaled()[::every], data.validation.scaled()[::every]
+    digits = np.concatenate([known, as_drawn(known), small, as_drawn(small)])
     return rejection.fit(
         outputs(digits),
-        outputs(made.non_digits.astype(np.float32) / 255),
-        [outputs(data.validation.scaled()), outputs(as_drawn(data.validation.scaled()))],
+        outputs(made.non_digits[::every].astype(np.float32) / 255),
+        [outputs(validation), outputs(as_drawn(validation))],
     )
 
 
