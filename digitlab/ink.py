@@ -91,8 +91,8 @@ def read(drawing: bytes | np.ndarray) -> Ink:
     found = foreground.find_ink(source)
     groups = several.groups(found)
     cropped = _crop(_together(groups, found))
-    shape = enlarge(cropped)
-    stroke = _with_stroke_width(shape)
+    stroke = _with_stroke_width(enlarge(cropped))
+    digit = _crop(stroke)
     pixels = _into_frame(stroke)
     return Ink(
         pixels=pixels,
@@ -100,8 +100,8 @@ def read(drawing: bytes | np.ndarray) -> Ink:
             Stage("Drawing", _on_white(source)),
             Stage("Ink found", found),
             Stage("Cropped to the ink", cropped),
-            Stage("Stroke width of MNIST", _crop(stroke)),
-            Stage(f"Scaled to {DIGIT_SIDE} px", _scale(_crop(stroke), DIGIT_SIDE)),
+            Stage("Stroke width of MNIST", digit),
+            Stage(f"Scaled to {DIGIT_SIDE} px", _scale(digit, DIGIT_SIDE)),
             Stage("Centred by mass", pixels),
         ),
         size=size,

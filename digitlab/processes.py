@@ -7,11 +7,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from digitlab import landscape, settings
+from digitlab import settings, speed
 from digitlab.errors import ExportFailed
 from digitlab.recipe import Recipe
 
-_measuring: dict[tuple, subprocess.Popen] = {}  # by kind of training
+_measuring: dict[Path, subprocess.Popen] = {}  # by kind of training
 
 
 def begin(*arguments: str) -> subprocess.Popen:
@@ -41,10 +41,7 @@ def measure(network: str, recipe: Recipe) -> bool:
     Returns:
         Whether the measuring still goes on.
     """
-    kind = (
-        settings.load().job_dir, network, recipe.batch_size, recipe.augment, recipe.teacher,
-        landscape.is_worth_it(recipe),
-    )  # fmt: skip
+    kind = speed.path(network, recipe)
     if kind not in _measuring:
         if any(one.poll() is None for one in _measuring.values()):
             return True  # one after the other: together they would measure each other

@@ -12,6 +12,7 @@ from digitlab.rejection import KEPT
 from digitlab.several import Box
 
 WIDE = 1.15  # refused ink at least so many times as wide as high may be digits that touch
+NOT_ONE = "This does not look like one digit"
 SURE = 0.9  # separate strokes are one digit where all models take them for one, and give it this probability
 
 
@@ -38,6 +39,11 @@ class Verdict:
         """Probability of the best guess."""
         return float(self.probabilities[self.digit])
 
+    @property
+    def said(self) -> str:
+        """The best guess as it is told: "4", or "4?" where it is not believed."""
+        return f"{self.digit}{'' if self.is_digit else '?'}"
+
 
 @dataclass(frozen=True)
 class Digit:
@@ -61,8 +67,7 @@ class Reading:
 
     def number(self, name: str) -> str:
         """What a model reads, digit by digit: "42"; "4?2" where it does not believe in the 4."""
-        verdicts = [digit.verdicts[name] for digit in self.digits]
-        return "".join(f"{verdict.digit}{'' if verdict.is_digit else '?'}" for verdict in verdicts)
+        return "".join(digit.verdicts[name].said for digit in self.digits)
 
     def doubt(self) -> str | None:
         """The reason of the first model that does not believe in one of the separate digits; None if all do."""
@@ -77,19 +82,18 @@ def read(models: list[Classifier], ink: Ink) -> Reading:
     if ink.parts:
         images = np.stack([part.pixels for part in ink.parts])
         parts = {model.name: model.answer(images) for model in models}
-    if not parts or _are_one_digit(whole, parts):
-        return _as_one({name: _verdict(answers, 0, ink.box) for name, answers in whole.items()}, ink)
-    if not any((answers.scores >= 0).any() for answers in parts.values()):
-        # The strokes of a letter that do not touch: no digit, neither together nor by themselves.
-        return _as_one({name: _verdict(answers, 0, ink.box, _unlike(ink.box)) for name, answers in whole.items()}, ink)
-    reason = f"This does not look like one digit: there are {len(ink.parts)} separate ones."
-    return Reading(
-        {name: _verdict(answers, 0, ink.box, reason) for name, answers in whole.items()},
-        tuple(
-            Digit(part.box, {name: _verdict(answers, at, part.box) for name, answers in parts.items()})
-            for at, part in enumerate(ink.parts)
-        ),
-    )
+    reason, digits = None, ()
+    if parts and not _are_one_digit(whole, parts):
+        if any((answers.scores >= 0).any() for answers in parts.values()):
+            reason = f"{NOT_ONE}: there are {len(ink.parts)} separate ones."
+            digits = tuple(
+                Digit(part.box, {name: _verdict(answers, at, part.box) for name, answers in parts.items()})
+                for at, part in enumerate(ink.parts)
+            )
+        else:  # the strokes of a letter that do not touch: no digit, neither together nor by themselves
+            reason = _unlike(ink.box)
+    verdicts = {name: _verdict(answers, 0, ink.box, reason) for name, answers in whole.items()}
+    return Reading(verdicts, digits or (Digit(ink.box, verdicts),))
 
 
 def _are_one_digit(whole: dict[str, Answers], parts: dict[str, Answers]) -> bool:
@@ -102,10 +106,6 @@ def _are_one_digit(whole: dict[str, Answers], parts: dict[str, Answers]) -> bool
     )
 
 
-def _as_one(verdicts: dict[str, Verdict], ink: Ink) -> Reading:
-    return Reading(verdicts, (Digit(ink.box, verdicts),))
-
-
 def _verdict(answers: Answers, at: int, box: Box, reason: str | None = None) -> Verdict:
     probabilities = answers.probabilities[at]
     if reason is None and answers.scores[at] < 0:
@@ -116,9 +116,7 @@ def _verdict(answers: Answers, at: int, box: Box, reason: str | None = None) -> 
 
 def _unlike(box: Box) -> str:
     """Why ink in such a box is refused, as far as can be said."""
-    why = (
-        f"fewer than {100 * (1 - KEPT):.0f} in 100 digits look so unlike the others. If these are several, they touch:"
-    )
+    why = f"fewer than {100 * (1 - KEPT):.0f} in 100 digits look so unlike the others"
     if box.width >= WIDE * box.height:
-        why = "it is too wide. If these are several, they touch:"
-    return f"This does not look like one digit: {why} leave a gap between them."
+        why = "it is too wide"
+    return f"{NOT_ONE}: {why}. If these are several, they touch: leave a gap between them."

@@ -54,7 +54,7 @@ def recall(network: str, recipe: Recipe) -> Speed | None:
     """The speed measured here for this kind of training, or None."""
     with (
         suppress(OSError, ValueError, KeyError, EOFError, BadZipFile),
-        np.load(_path(network, recipe), allow_pickle=False) as kept,
+        np.load(path(network, recipe), allow_pickle=False) as kept,
     ):
         return Speed(*(float(value) for value in kept["speed"]))
     return None
@@ -64,10 +64,11 @@ def remember(network: str, recipe: Recipe, measured: Speed) -> None:
     """Keep a measurement for the next time."""
     buffer = io.BytesIO()
     np.savez(buffer, speed=np.array([measured.start_s, measured.example_s, measured.validation_s, measured.finish_s]))
-    files.replace(_path(network, recipe), buffer.getvalue())
+    files.replace(path(network, recipe), buffer.getvalue())
 
 
-def _path(network: str, recipe: Recipe) -> Path:
+def path(network: str, recipe: Recipe) -> Path:
+    """Where the speed of a kind of training is kept: one file for all trainings that cost alike."""
     end = "mapped" if landscape.is_worth_it(recipe) else "plain"
     taught = f"-by-{recipe.teacher}" if recipe.teacher else ""
     kind = f"{network}-{recipe.batch_size}-{recipe.augment}{taught}-{end}-{os.cpu_count()}"

@@ -30,6 +30,13 @@ def made_up(labels, *answers, confidence=0.8, split="validation") -> HeldOut:
     return HeldOut(split, np.arange(len(labels)) + 100, images, labels, probabilities)
 
 
+def read_or_skip(split, name):
+    try:
+        return held_out.read(split, [name])
+    except MnistUnavailable as error:
+        pytest.skip(f"needs full MNIST: {error}")
+
+
 DUEL = made_up([4, 4, 7, 9, 9, 1], [4, 9, 7, 4, 4, 1], [4, 9, 1, 9, 3, 1])
 #               both right, both, only right, only left, both, both right
 
@@ -37,10 +44,7 @@ DUEL = made_up([4, 4, 7, 9, 9, 1], [4, 9, 7, 4, 4, 1], [4, 9, 1, 9, 3, 1])
 @pytest.mark.parametrize("name", store.names())
 @pytest.mark.parametrize("split", ["validation", "test"])
 def test_matrix_report_and_f1_are_scikit_learns(name, split):
-    try:
-        view = held_out.read(split, [name])
-    except MnistUnavailable as error:
-        pytest.skip(f"needs full MNIST: {error}")
+    view = read_or_skip(split, name)
     answers = view.answers(name)
     counts = confusion.matrix(view.labels, answers)
     np.testing.assert_array_equal(counts, metrics.confusion_matrix(view.labels, answers, labels=range(10)))
@@ -219,10 +223,7 @@ def test_packaged_models_are_mapped_on_digits_they_have_not_trained_on(small, mo
 def test_digits_without_a_stored_map_still_have_places(small, split):
     from digitlab.ui import maps
 
-    try:
-        view = held_out.read(split, [small])
-    except MnistUnavailable as error:
-        pytest.skip(f"needs full MNIST: {error}")
+    view = read_or_skip(split, small)
     places = maps._places(view, small, maps.LAYERS[0])
     assert places.shape == (len(view.labels), 2)
     assert 0 <= places.min() <= places.max() <= 1

@@ -1,5 +1,7 @@
 """Promotion, roll-back and what a kill at any moment leaves."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,19 @@ def die_at_rename(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
 
     monkeypatch.setattr(Path, "rename", counted(Path.rename))
     monkeypatch.setattr(versions.shutil, "rmtree", counted(versions.shutil.rmtree))
+
+
+@contextmanager
+def killed_at(monkeypatch: pytest.MonkeyPatch, number: int, last: int) -> Iterator[None]:
+    """What stands inside is killed at the given rename or removal; it comes to its end at `last` alone."""
+    with monkeypatch.context() as patched:
+        die_at_rename(patched, number)
+        try:
+            yield
+        except Killed:
+            pass
+        else:
+            assert number == last
 
 
 def test_challenger_waits_until_promoted():
@@ -96,14 +111,8 @@ def test_killed_promotion(empty_store, monkeypatch, number):  # noqa: F811
     write("cnn", b"one")
     write("cnn", b"two")
     challenge("cnn", b"three")
-    with monkeypatch.context() as patched:
-        die_at_rename(patched, number)
-        try:
-            versions.promote("cnn")
-        except Killed:
-            pass
-        else:
-            assert number == 4  # three renames, one removal
+    with killed_at(monkeypatch, number, last=4):  # three renames, one removal
+        versions.promote("cnn")
     answering = store.read("cnn").tflite
     assert answering in {b"two", b"three"}  # before anyone has tidied up
     versions.sweep()
@@ -121,14 +130,8 @@ def test_killed_promotion(empty_store, monkeypatch, number):  # noqa: F811
 def test_killed_roll_back(empty_store, monkeypatch, number):  # noqa: F811
     write("cnn", b"one")
     write("cnn", b"two")
-    with monkeypatch.context() as patched:
-        die_at_rename(patched, number)
-        try:
-            versions.roll_back("cnn")
-        except Killed:
-            pass
-        else:
-            assert number == 4
+    with killed_at(monkeypatch, number, last=4):
+        versions.roll_back("cnn")
     assert store.read("cnn").tflite in {b"one", b"two"}
     versions.sweep()
     both = [store.read("cnn").tflite]
@@ -199,14 +202,8 @@ def test_version_that_was_replaced_meanwhile_is_not_amended():
 def test_killed_amendment(empty_store, monkeypatch, number):  # noqa: F811
     write("cnn", b"one")
     write("cnn", b"two")
-    with monkeypatch.context() as patched:
-        die_at_rename(patched, number)
-        try:
-            amend(b"more")
-        except Killed:
-            pass
-        else:
-            assert number == 3
+    with killed_at(monkeypatch, number, last=3):
+        amend(b"more")
     versions.sweep()
     assert store.read("cnn").tflite == b"two"
     assert versions.challengers() == []

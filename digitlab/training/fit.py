@@ -253,11 +253,8 @@ class _BestEpoch(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         names = {"loss": "cross_entropy", "accuracy": "accuracy"}
-        values = {
-            f"{part}{name}": float((logs or {})[f"{part}{keras_name}"])
-            for part in ("", "val_")
-            for name, keras_name in names.items()
-        }
+        names |= {f"val_{name}": f"val_{keras_name}" for name, keras_name in names.items()}
+        values = {name: float((logs or {})[keras_name]) for name, keras_name in names.items()}
         if not np.isfinite([values["loss"], values["val_loss"]]).all():
             self.is_nan = True
             self.model.stop_training = True

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from digitlab import drawn, evaluation, landscape, rejection, store, versions
-from digitlab.classifier import Classifier, softmax
+from digitlab.classifier import Answers, Classifier, softmax
 from digitlab.mnist import Mnist
 from digitlab.recipe import Recipe
 from digitlab.training import distortions, export, fit
@@ -85,7 +85,7 @@ def explored(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
     splits = {"validation": data.validation} | ({"test": data.test} if data.test else {})
     answers = {name: model.answer(split.scaled()) for name, split in splits.items()}
     run["temperature"] = evaluation.fit_temperature(answers["validation"].logits, data.validation.labels)
-    run["rejection"] = _rejection(model, data, 1 if thorough else QUICK).as_dict()
+    run["rejection"] = _rejection(model, data, answers["validation"], 1 if thorough else QUICK).as_dict()
     arrays = {}
     for name, split in splits.items():
         # So small that no figure tells the difference, and the file is a third of what it would be.
@@ -96,7 +96,7 @@ def explored(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
     return {**arrays, **landscape.lay_out({name: one.embedding for name, one in answers.items()}, training)}
 
 
-def _rejection(model: Classifier, data: Mnist, every: int) -> rejection.Rejection:
+def _rejection(model: Classifier, data: Mnist, validation: Answers, every: int) -> rejection.Rejection:
     """What tells digits from non-digits in this model, learned from every so many of the drawings that ship."""
     made = drawn.load()
 
@@ -108,12 +108,15 @@ def _rejection(model: Classifier, data: Mnist, every: int) -> rejection.Rejectio
         return np.asarray(distortions.drawn(images, np.array([1, 1])))
 
     known = data.train.images[:: every * max(1, len(data.train) // KNOWN)].astype(np.float32) / 255
-    small, validation = made.digits.scaled()[::every], data.validation.scaled()[::every]
+    small = made.digits.scaled()[::every]
     digits = np.concatenate([known, as_drawn(known), small, as_drawn(small)])
     return rejection.fit(
         outputs(digits),
         outputs(made.non_digits[::every].astype(np.float32) / 255),
-        [outputs(validation), outputs(as_drawn(validation))],
+        [
+            (validation.logits[::every], validation.embedding[::every]),
+            outputs(as_drawn(data.validation.scaled()[::every])),
+        ],
     )
 
 

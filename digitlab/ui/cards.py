@@ -52,15 +52,14 @@ def answer(model: Classifier, verdict: Verdict, *, timed: bool = True) -> str:
 
 def several(model: Classifier, verdicts: list[Verdict]) -> str:
     """The card of one model for several digits, each with its confidence."""
-    number = " ".join(f"{verdict.digit}{'' if verdict.is_digit else '?'}" for verdict in verdicts)
     digits = "".join(
-        f'<li class="{"" if verdict.is_digit else "doubtful"}"><b>{verdict.digit}{"" if verdict.is_digit else "?"}</b>'
+        f'<li class="{"" if verdict.is_digit else "doubtful"}"><b>{verdict.said}</b>'
         f"<span>{per_cent(verdict.confidence)}</span></li>"
         for verdict in verdicts
     )
     return _card(
         model,
-        f"{model.name} reads {number}",
+        f"{model.name} reads {' '.join(verdict.said for verdict in verdicts)}",
         _time(sum(verdict.elapsed_s for verdict in verdicts)),
         f'<ol class="digits" style="--count:{len(verdicts)}" aria-label="Digits in reading order">{digits}</ol>',
     )

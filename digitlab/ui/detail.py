@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from digitlab import classifier, held_out, mnist, store
+from digitlab import classifier, held_out, mnist
 from digitlab.errors import DigitlabError
 from digitlab.held_out import HeldOut
 from digitlab.reading import Verdict
-from digitlab.ui import canvas, cards, tiles
+from digitlab.ui import canvas, cards, models, tiles
 
 
 def open_digit(index: int) -> None:
@@ -64,14 +64,13 @@ def _body(view: HeldOut, at: int, names: Sequence[str]) -> None:
 
 def _neighbours(view: HeldOut, at: int, name: str) -> None:
     """The training digits that the model's last hidden layer puts nearest."""
-    stored = store.read(name)
-    neighbours = store.read_evaluation(stored).get(f"{view.split}_neighbours")
+    source, arrays = models.stored(name)
+    neighbours = arrays.get(f"{view.split}_neighbours")
     if neighbours is None:
         st.caption(
             f"**{name}** was trained in seconds: `python -m digitlab map {name}` finds its nearest training digits."
         )
         return
-    source = stored.run["data"]["source"]
     nearest = neighbours[np.searchsorted(mnist.rows(view.split, source), view.indices[at])]
     try:
         data = mnist.of_source(source)

@@ -10,6 +10,7 @@ import streamlit as st
 from digitlab import classifier, ink, landscape, mnist, store
 from digitlab.errors import DigitlabError
 from digitlab.held_out import HeldOut
+from digitlab.ui import models
 from digitlab.ui.component import component
 
 LAYERS = ("last hidden layer", "pixels")
@@ -108,8 +109,8 @@ def method(split: str, name: str, layer: str) -> str:
     """
     if layer == "pixels":
         return "t-SNE"
-    stored = store.read_evaluation(store.read(name))
-    return str(stored["map_method"]) if f"{split}_map" in stored else "PCA"
+    _, arrays = models.stored(name)
+    return str(arrays["map_method"]) if f"{split}_map" in arrays else "PCA"
 
 
 def _select(indices: list[int]) -> None:
@@ -125,11 +126,11 @@ def _places(view: HeldOut, name: str, layer: str) -> np.ndarray:
     """(n, 2): where the view's digits lie."""
     if layer == "pixels":
         return landscape.pixel_map(view.split)[view.indices]
-    stored = store.read(name)
-    places = store.read_evaluation(stored).get(f"{view.split}_map")
+    source, arrays = models.stored(name)
+    places = arrays.get(f"{view.split}_map")
     if places is None:
         return _quick_map(view.split, name, store.fingerprint(name))[view.indices]
-    return places[np.searchsorted(mnist.rows(view.split, stored.run["data"]["source"]), view.indices)]
+    return places[np.searchsorted(mnist.rows(view.split, source), view.indices)]
 
 
 def _place(view: HeldOut, name: str, layer: str, places: np.ndarray, drawing: np.ndarray) -> np.ndarray:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import streamlit as st
 
 from digitlab import held_out, store
@@ -42,6 +45,21 @@ def split() -> str:
 def family(name: str) -> str:
     """ "DNN" or "CNN"."""
     return store.read(name).run["family"]
+
+
+def stored(name: str) -> tuple[str, dict[str, np.ndarray]]:
+    """The source of the digits a model was trained on and `store.read_evaluation`'s arrays, kept until it changes.
+
+    Raises:
+        UnknownModel, DamagedModel: as `store.read`.
+    """
+    return _stored(name, store.folder(), store.fingerprint(name))
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _stored(name: str, folder: Path, fingerprint: tuple) -> tuple[str, dict[str, np.ndarray]]:
+    model = store.read(name)
+    return model.run["data"]["source"], store.read_evaluation(model)
 
 
 def read(split: str, *names: str) -> HeldOut:

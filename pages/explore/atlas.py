@@ -29,9 +29,10 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         "Dragging", ["moves", "lassoes"], default="moves", required=True, key="drag", bind="query-params",
         help="Moves the map, or lassoes digits. A click selects one, the wheel zooms, a double click goes back",
     )  # fmt: skip
+    drawing = maps.drawing()
     wrong = st.toggle("Only mistakes", key="wrong", bind="query-params", help="Of any of the models shown")
     mine = st.toggle(
-        "My last drawing", key="mine", bind="query-params", disabled=maps.drawing() is None,
+        "My last drawing", key="mine", bind="query-params", disabled=drawing is None,
         help="What you drew on the Draw page, placed among the digits nearest to it",
     )  # fmt: skip
 
@@ -45,11 +46,11 @@ mask = np.isin(view.labels, only or range(10))
 if wrong:
     mask &= np.any([view.answers(name) != view.labels for name in names], axis=0)
 passing = mask.nonzero()[0]
-drawing = maps.drawing() if mine else None
+placed = drawing if mine else None
 places = st.columns(2) if len(names) > 1 else [st.container()]
 for place, name, side in zip(places, names, ("left", "right"), strict=False):
     with place:
-        maps.show(view, name, layer, colouring, passing, f"map_{side}", drawing, lasso=drag == "lassoes")
+        maps.show(view, name, layer, colouring, passing, f"map_{side}", placed, lasso=drag == "lassoes")
 
 chosen = maps.selected(split)
 found = passing[np.isin(view.indices[passing], chosen)]
