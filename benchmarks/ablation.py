@@ -15,7 +15,10 @@ import platform
 import re
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -26,18 +29,26 @@ from digitlab import classifier, drawn, evaluation, foreground, ink, mnist, pict
 from digitlab.quiet import quiet
 from digitlab.recipe import Recipe
 from digitlab.training import architectures
+from digitlab.training.architectures import Network
 
 OUTPUT = settings.REPOSITORY / "docs" / "accuracy.md"
-EPOCHS = {"dnn": 8, "cnn": 3}
+EPOCHS = {"dnn": 8, "cnn": 6}
 SEEDS = {"dnn": 2, "cnn": 1}  # trainings of each row; a CNN's takes three times as long
 SHOWN = ("typical", "anywhere", "small", "thick brush", "tilted -30", "tilted 30")
 DRAWN_SEEDS = 3
 
 
-def steps(name: str) -> Iterator[tuple[str, Recipe]]:
+def steps(name: str) -> Iterator[tuple[str, Network, Recipe]]:
     """The recipe built up, a thing at a time."""
-    final = architectures.get(name).recipe
-    recipe = Recipe(epochs=EPOCHS[name], batch_size=final.batch_size)
+    final = architectures.get(name)
+    for title, recipe in _recipes_of(final.recipe, EPOCHS[name]):
+        yield title, replace(final, views=False), recipe
+    if final.views:
+        yield "mean of three views", final, recipe
+
+
+def _recipes_of(final: Recipe, epochs: int) -> Iterator[tuple[str, Recipe]]:
+    recipe = Recipe(epochs=epochs, batch_size=final.batch_size)
     yield "Adam at a constant 0.001", recipe
     recipe = recipe.with_changes(learning_rate=final.learning_rate, schedule="cosine", ema=final.ema)
     yield f"warm-up to {final.learning_rate:g}, cosine decay, averaged weights", recipe
@@ -45,6 +56,8 @@ def steps(name: str) -> Iterator[tuple[str, Recipe]]:
     yield "gentle distortions", recipe
     recipe = recipe.with_changes(augment="drawn")
     yield "tilted and small digits", recipe
+    recipe = recipe.with_changes(augment_end=final.augment_end)
+    yield f"distortion falls to {final.augment_end:g} in the second half", recipe
     if final.teacher:
         yield f"{final.teacher} as teacher", recipe.with_changes(teacher=final.teacher)
 
@@ -72,9 +85,9 @@ def _recipes(canvases: dict[str, list[np.ndarray]], labels: np.ndarray) -> str:
     sections = []
     for name in store.FLAGSHIPS:
         rows = []
-        for step, recipe in steps(name):
+        for step, network, recipe in steps(name):
             results = [
-                _trained(name, recipe.with_changes(seed=seed + 1), data, pictures, labels)
+                _trained(network, recipe.with_changes(seed=seed + 1), data, pictures, labels)
                 for seed in range(SEEDS[name])
             ]
             rows.append(_row(step, results, len(data.validation), len(labels) // DRAWN_SEEDS))
@@ -85,28 +98,41 @@ def _recipes(canvases: dict[str, list[np.ndarray]], labels: np.ndarray) -> str:
 
 
 def _trained(
-    name: str, recipe: Recipe, data: mnist.Mnist, pictures: dict[str, np.ndarray], labels: np.ndarray
+    network: Network, recipe: Recipe, data: mnist.Mnist, pictures: dict[str, np.ndarray], labels: np.ndarray
 ) -> dict[str, float]:
-    """Accuracies of one training."""
-    cache = settings.load().job_dir / "ablation" / f"{name}-{_mark(recipe):x}.json"
+    """Accuracies of one training, and its validation loss with the half of its interval."""
+    cache = settings.load().job_dir / "ablation" / f"{network.name}-{_mark(network, recipe):x}.json"
     if cache.is_file():
         return json.loads(cache.read_text())
-    from digitlab.training import fit
-
     with quiet():
-        trained = fit.train(architectures.get(name), recipe, data)
-        answers = {what: trained.model.predict(images, verbose=0).argmax(axis=1) for what, images in pictures.items()}
-        validation = trained.model.predict(data.validation.scaled(), verbose=0).argmax(axis=1)
-    result = {"validation": float(np.mean(validation == data.validation.labels))}
+        model = network.answering(_model(replace(network, views=False), recipe))
+        answers = {what: model.predict(images, verbose=0).argmax(axis=1) for what, images in pictures.items()}
+        logits = model.predict(data.validation.scaled(), verbose=0)
+    right = data.validation.labels
+    # Temperature scaling belongs to every model here, so it does to every row.
+    logits /= evaluation.fit_temperature(logits, right)
+    losses = -np.log(classifier.softmax(logits)[np.arange(len(right)), right])
+    result = {
+        "validation": float(np.mean(logits.argmax(axis=1) == right)),
+        "loss": float(losses.mean()),
+        "loss_interval": float(1.96 * losses.std() / np.sqrt(len(right))),
+    }
     result |= {what: float(np.mean(given == labels)) for what, given in answers.items()}
     cache.parent.mkdir(parents=True, exist_ok=True)
     cache.write_text(json.dumps(result))
     return result
 
 
-def _mark(recipe: Recipe) -> int:
-    """The same for the same recipe, code, drawings and teacher in every process."""
-    parts = [json.dumps(recipe.as_dict(), sort_keys=True).encode(), drawn.FILE.read_bytes()]
+@lru_cache(maxsize=4)  # the last two rows look at the same trainings once and three times
+def _model(network: Network, recipe: Recipe) -> Any:
+    from digitlab.training import fit
+
+    return fit.train(network, recipe, mnist.load()).model
+
+
+def _mark(network: Network, recipe: Recipe) -> int:
+    """The same for the same network, recipe, code, drawings and teacher in every process."""
+    parts = [json.dumps(recipe.as_dict(), sort_keys=True).encode(), drawn.FILE.read_bytes(), bytes([network.views])]
     parts += [file.read_bytes() for file in sorted((settings.REPOSITORY / "digitlab" / "training").glob("*.py"))]
     if recipe.teacher:
         parts.append(store.read(recipe.teacher).tflite)
@@ -116,6 +142,8 @@ def _mark(recipe: Recipe) -> int:
 def _row(step: str, results: list[dict[str, float]], validation: int, drawn: int) -> str:
     """Means over the seeds, with the interval that so many different digits allow."""
     cells = [_cell(np.mean([result["validation"] for result in results]), validation)]
+    loss, interval = (np.mean([result[what] for result in results]) for what in ("loss", "loss_interval"))
+    cells.append(f"{loss:.4f} ± {interval:.4f}")
     cells += [_cell(np.mean([result[what] for result in results]), drawn) for what in SHOWN]
     return f"| {step} | " + " | ".join(cells) + " |"
 
@@ -125,7 +153,7 @@ def _cell(share: float, count: int) -> str:
     return f"{share:.2%} ({low[0]:.1%}-{high[0]:.1%})"
 
 
-def _head(first: str, columns: tuple[str, ...] = ("validation", *SHOWN)) -> str:
+def _head(first: str, columns: tuple[str, ...] = ("validation", "validation loss", *SHOWN)) -> str:
     return f"| {first} | " + " | ".join(columns) + " |\n|---|" + "---|" * len(columns) + "\n"
 
 
@@ -203,10 +231,11 @@ def _on_canvas(way: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray]
 def _page(recipes: str, inks: str, drawn: int) -> str:
     return f"""# Accuracy, step by step
 
-Written by `python -m benchmarks.ablation` ({platform.machine()}). "Validation" is the 5,000 validation digits; the
-other columns are {drawn} digits drawn with a pen by people whose strokes are no part of digitlab, each drawn
-{DRAWN_SEEDS} times as `python -m benchmarks.drawings` does. In brackets: the interval of 95% confidence that so many
-different digits allow (Wilson's). No step was chosen by the test digits.
+Written by `python -m benchmarks.ablation` ({platform.machine()}). "Validation" is the 5,000 validation digits, its
+loss the cross-entropy after temperature scaling, with the interval of 95%; the other columns are {drawn} digits drawn
+with a pen by people whose strokes are no part of digitlab, each drawn {DRAWN_SEEDS} times as
+`python -m benchmarks.drawings` does. In brackets: the interval of 95% confidence that so many different digits allow
+(Wilson's). No step was chosen by the test digits.
 
 ## Recipes
 

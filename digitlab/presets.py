@@ -33,5 +33,6 @@ def best(published: Recipe) -> Recipe:
         return published
     epochs = max(20, published.epochs)
     return published.with_changes(
-        epochs=epochs, batch_size=128, learning_rate=2e-3, schedule="cosine", augment="gentle", ema=0.995
-    )
+        epochs=epochs, batch_size=128, learning_rate=2e-3, schedule="cosine", augment="gentle", augment_end=0.2,
+        ema=0.995,
+    )  # fmt: skip

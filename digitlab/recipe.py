@@ -25,6 +25,7 @@ class Recipe:
         schedule: "constant", or "cosine": warm-up over the first tenth of the steps, then cosine decay to zero.
         dropout: share of units dropped where the network has dropout, 0 to below 1; None for the network's own.
         augment: distortion of the training digits, one of `AUGMENTATIONS`.
+        augment_end: strength of the distortion at the end of the training, 0 to 1: it falls from 1 in the second half.
         ema: momentum of the weights' exponential moving average, 0 (off) to below 1.
         examples: how many training digits to use; None for all.
         teacher: a model in `models/` whose answers are learned in place of the labels (distillation); "" for none.
@@ -39,6 +40,7 @@ class Recipe:
     schedule: str = "constant"
     dropout: float | None = None
     augment: str = "none"
+    augment_end: float = 1.0
     ema: float = 0.0
     examples: int | None = None
     teacher: str = ""
@@ -54,6 +56,7 @@ class Recipe:
         if self.patience is not None:
             _require_whole("patience", self.patience, 1, 500)
         _require_number("learning_rate", self.learning_rate, 1e-8, 10.0)
+        _require_number("augment_end", self.augment_end, 0.0, 1.0)
         _require_number("ema", self.ema, 0.0, 0.99999)
         if self.dropout is not None:
             _require_number("dropout", self.dropout, 0.0, 0.95)

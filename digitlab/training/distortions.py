@@ -22,43 +22,50 @@ TILTED, TILT_RAD = 0.25, 0.6  # this share of drawn digits is tilted by up to so
 
 
 @tf.function
-def drawn(images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+def drawn(images: tf.Tensor, seed: tf.Tensor, strength: tf.Tensor | float = 1.0) -> tf.Tensor:
     """Distort a batch as drawing on a screen does: some digits are tilted besides.
 
-    Args, returns: see `gentle`.
+    Args, returns: see `gentle`. Weaker distortion tilts fewer digits, but those as far.
     """
     seeds = tf.unstack(tf.random.split(seed, 3))
     count = tf.shape(images)[0]
     tilt = tf.random.stateless_uniform([count], seeds[0], -TILT_RAD, TILT_RAD)
-    is_tilted = tf.random.stateless_uniform([count], seeds[1]) < TILTED
-    return _distort(images, seeds[2], tf.where(is_tilted, tilt, 0.0))
+    is_tilted = tf.random.stateless_uniform([count], seeds[1]) < share(TILTED, strength)
+    return _distort(images, seeds[2], strength, tf.where(is_tilted, tilt, 0.0))
+
+
+def share(whole: float, strength: tf.Tensor | float) -> tf.Tensor | float:
+    """The share of digits that are like drawings, where all of `whole` are at full strength: never below its half."""
+    return whole * (1 + strength) / 2
 
 
 @tf.function
-def gentle(images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+def gentle(images: tf.Tensor, seed: tf.Tensor, strength: tf.Tensor | float = 1.0) -> tf.Tensor:
     """Distort a batch, every image differently.
 
     Args:
         images: (n, 28, 28) float32 in [0, 1].
         seed: (2,) int; the same seed gives the same distortion.
+        strength: scales all of it, 0 (none) to 1.
 
     Returns:
         (n, 28, 28) float32 in [0, 1].
     """
-    return _distort(images, seed, 0.0)
+    return _distort(images, seed, strength, 0.0)
 
 
-def _distort(images: tf.Tensor, seed: tf.Tensor, tilt: tf.Tensor) -> tf.Tensor:
+def _distort(images: tf.Tensor, seed: tf.Tensor, strength: tf.Tensor | float, tilt: tf.Tensor | float) -> tf.Tensor:
     """The distortions of `gentle`, with every image tilted by so many radians besides: a number, or one an image."""
     seeds = tf.unstack(tf.random.split(seed, 4))
     count = tf.shape(images)[0]
     angle, slant, scale_x, scale_y = tf.unstack(
         tf.random.stateless_normal([4, count, 1, 1], seeds[0])
         * tf.reshape([ROTATION_RAD, SLANT, SCALE, SCALE], [4, 1, 1, 1])
+        * strength
     )
     angle += tf.reshape(tilt, [-1, 1, 1])
-    shift = tf.random.stateless_normal([count, 1, 1, 2], seeds[1]) * SHIFT_PX
-    bend = tf.random.stateless_normal([count, BEND_GRID, BEND_GRID, 2], seeds[2]) * BEND_PX
+    shift = tf.random.stateless_normal([count, 1, 1, 2], seeds[1]) * SHIFT_PX * strength
+    bend = tf.random.stateless_normal([count, BEND_GRID, BEND_GRID, 2], seeds[2]) * BEND_PX * strength
     bend = tf.image.resize(bend, [SIDE, SIDE], method="bicubic")
     axis = tf.range(SIDE, dtype=tf.float32) - (SIDE - 1) / 2
     y, x = axis[None, :, None], axis[None, None, :]
@@ -67,7 +74,7 @@ def _distort(images: tf.Tensor, seed: tf.Tensor, tilt: tf.Tensor) -> tf.Tensor:
     rows = tf.cos(angle) * y - tf.sin(angle) * x
     columns = tf.sin(angle) * y + tf.cos(angle) * x
     places = tf.stack([rows, columns], axis=-1) + shift + bend + (SIDE - 1) / 2
-    return _change_thickness(_sample(images, places), seeds[3])
+    return _change_thickness(_sample(images, places), seeds[3], strength)
 
 
 def _sample(images: tf.Tensor, places: tf.Tensor) -> tf.Tensor:
@@ -90,10 +97,10 @@ def _sample(images: tf.Tensor, places: tf.Tensor) -> tf.Tensor:
     return tf.reshape(upper * (1 - row_share) + lower * row_share, [-1, SIDE, SIDE])
 
 
-def _change_thickness(images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+def _change_thickness(images: tf.Tensor, seed: tf.Tensor, strength: tf.Tensor | float) -> tf.Tensor:
     """Move every pixel some way to its brightest or its darkest neighbour; a half of the images by little."""
     amount = tf.random.stateless_uniform([tf.shape(images)[0], 1, 1, 1], seed, -1.0, 1.0)
-    amount = amount * tf.abs(amount)  # mostly small
+    amount = amount * tf.abs(amount) * strength  # mostly small
     batch = images[..., None]
     grown = tf.nn.max_pool2d(batch, 3, 1, "SAME")
     shrunk = -tf.nn.max_pool2d(-batch, 3, 1, "SAME")

@@ -16,7 +16,7 @@ from digitlab import drawn, store
 from digitlab.errors import InvalidValue, NothingToKeep
 from digitlab.mnist import Mnist, Split
 from digitlab.recipe import Recipe
-from digitlab.training import distortions
+from digitlab.training import distortions, views
 from digitlab.training.architectures import Network
 from digitlab.training.progress import Epoch, Observer, Stop
 
@@ -89,6 +89,7 @@ def train(network: Network, recipe: Recipe, data: Mnist, observer: Observer | No
         model.fit(
             _batches(split, recipe),
             epochs=recipe.epochs,
+            steps_per_epoch=steps,
             validation_data=(data.validation.scaled(), data.validation.labels),
             validation_batch_size=500,
             shuffle=False,  # the batches come shuffled
@@ -146,22 +147,29 @@ def _batches(split: Split, recipe: Recipe) -> tf.data.Dataset:
     images, labels = tf.constant(split.images), tf.constant(split.labels)
     small = drawn.load().digits if recipe.augment == "drawn" else None
 
-    def load(index: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+    steps = -(-len(split) // recipe.batch_size)
+    total = steps * recipe.epochs
+
+    def load(step: tf.Tensor, index: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+        late = tf.maximum(0.0, 2.0 * tf.cast(step, tf.float32) / total - 1.0)
+        strength = 1.0 + late * (recipe.augment_end - 1.0)
         seeds = tf.random.split(tf.bitcast(seed, tf.int32), 3)
         batch, answers = tf.gather(images, index), tf.gather(labels, index)
         if small is not None:
             chosen = tf.random.stateless_uniform(tf.shape(index), seeds[0], 0, len(small), tf.int32)
-            is_small = tf.random.stateless_uniform(tf.shape(index), seeds[1]) < SMALL_SHARE
+            is_small = tf.random.stateless_uniform(tf.shape(index), seeds[1]) < distortions.share(SMALL_SHARE, strength)
             batch = tf.where(is_small[:, None, None], tf.gather(small.images, chosen), batch)
             answers = tf.where(is_small, tf.gather(small.labels, chosen), answers)
         batch = tf.cast(batch, tf.float32) / 255.0
         if recipe.augment != "none":
-            batch = distortions.KINDS[recipe.augment](batch, seeds[2])
+            batch = distortions.KINDS[recipe.augment](batch, seeds[2], strength)
         return batch, answers
 
+    # One long run through all epochs, so that a batch knows how late in the training it comes.
     order = tf.data.Dataset.range(len(split)).shuffle(len(split), seed=recipe.seed).batch(recipe.batch_size)
-    seeds = tf.data.Dataset.random(seed=recipe.seed, rerandomize_each_iteration=True)
-    batches = tf.data.Dataset.zip(order, seeds).map(load, num_parallel_calls=2, deterministic=True).prefetch(4)
+    seeds = tf.data.Dataset.random(seed=recipe.seed)
+    numbered = tf.data.Dataset.zip(tf.data.Dataset.range(total), order.repeat(), seeds)
+    batches = numbered.map(load, num_parallel_calls=2, deterministic=True).prefetch(4)
     options = tf.data.Options()
     options.autotune.enabled = False  # nothing here is for it to tune, and it held up every other epoch by 1 to 4 s
     return batches.with_options(options)
@@ -195,11 +203,11 @@ class Student(keras.Model):
 
 
 def _load(name: str) -> keras.Model:
-    """A model of `models/` as Keras has it."""
+    """A model of `models/` as Keras has it, looking once: three looks would not teach more, and take longer."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / store.KERAS
         file.write_bytes(store.read_file(name, store.KERAS))
-        return keras.models.load_model(file, compile=False)
+        return views.single(keras.models.load_model(file, compile=False))
 
 
 def _optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Optimizer:

@@ -41,11 +41,12 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
     observer = observer or Observer()
     trained = fit.train(network, recipe, data, observer)
     observer.stage("Exporting")
-    tflite = export.to_tflite(trained.model)
+    model = network.answering(trained.model)
+    tflite = export.to_tflite(model)
     run: dict[str, Any] = {
         "family": network.family,
         "summary": network.summary,
-        "parameters": trained.model.count_params(),
+        "parameters": model.count_params(),
         "recipe": recipe.as_dict(),
         "seed": recipe.seed,
         "data": {"source": data.source, "train": len(data.train), "validation": len(data.validation)},
@@ -60,7 +61,7 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
         "history": [asdict(epoch) for epoch in trained.history],
     }
     with versions.challenging(network.name, run) as folder:
-        trained.model.save(folder / store.KERAS)
+        model.save(folder / store.KERAS)
         _deflate(folder / store.KERAS)
         (folder / store.TFLITE).write_bytes(tflite)
         observer.stage("Evaluating")

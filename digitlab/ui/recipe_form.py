@@ -93,6 +93,10 @@ def _fields(network: Network, preset: Recipe, there: Digits, key: str) -> Recipe
         if network.dropout:
             dropout = number("Dropout", "dropout", 0.0, 0.95, value=preset.dropout or network.dropout, step=0.05)
         augment = choice("Distortion", "augment", AUGMENTATIONS)
+        augment_end = preset.augment_end
+        if augment != "none":
+            augment_end = number("Distortion at the end", "augment_end", 0.0, 1.0, step=0.1,
+                                 help="Its strength in the last step; it falls from 1 in the second half")  # fmt: skip
         ema = number("Weight averaging (EMA)", "ema", 0.0, 0.99999, step=0.001, format="%.5g",
                      help="Momentum of the weights' moving average; 0 for none")  # fmt: skip
         patience = number("Early stopping after", "patience", 0, 500, value=preset.patience or 0,
@@ -103,7 +107,8 @@ def _fields(network: Network, preset: Recipe, there: Digits, key: str) -> Recipe
         seed = number("Seed", "seed", 0, 2**31 - 1)
     return Recipe(
         epochs=epochs, batch_size=batch_size, learning_rate=rate, optimizer=optimizer, schedule=schedule,
-        dropout=None if dropout == network.dropout else dropout, augment=augment, ema=ema,
+        dropout=None if dropout == network.dropout else dropout, augment=augment,
+        augment_end=augment_end, ema=ema,
         examples=None if there.everything and examples == there.train else examples,
         teacher=teacher, patience=patience or None, seed=seed,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from digitlab.training.progress import Observer, Stop
 keras = pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
 import tensorflow as tf  # noqa: E402
 
-from digitlab.training import distortions, export, fit  # noqa: E402
+from digitlab.training import distortions, export, fit, views  # noqa: E402
 from digitlab.training.produce import produce  # noqa: E402
 
 pytestmark = pytest.mark.training
@@ -36,11 +36,12 @@ def packaged():
 @pytest.mark.parametrize("name", architectures.NETWORKS)
 def test_network_shapes_and_export(name):
     network = architectures.get(name)
-    model = network.build()
+    built = network.build()
+    kinds = {type(layer).__name__ for layer in built.layers}
+    assert ("Conv2D" in kinds) == (network.family == "CNN")
+    model = network.answering(built)
     assert model.input_shape == (None, 28, 28)
     assert model.output_shape == (None, 10)
-    kinds = {type(layer).__name__ for layer in model.layers}
-    assert ("Conv2D" in kinds) == (network.family == "CNN")
     tflite = export.to_tflite(model)
     images = np.random.default_rng(0).random((3, 28, 28), dtype=np.float32)
     answers = Classifier(store.StoredModel(name, {}, tflite, store.folder())).answer(images)
@@ -83,6 +84,19 @@ def test_sigmoid_head_is_trained_on_keras_own_loss():
     theirs = keras.losses.SparseCategoricalCrossentropy()(labels, sigmoid)
     ours = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(labels, model(images))
     assert float(ours) == pytest.approx(float(theirs), rel=1e-4)
+
+
+def test_an_answer_is_the_mean_of_three_views(packaged):
+    trained = architectures.get("cnn").build()
+    digits = packaged.train.scaled()[:20]
+    padded = np.pad(digits, ((0, 0), (1, 1), (1, 1)))
+    between = (padded[:, 1:, 1:] + padded[:, :-1, 1:] + padded[:, 1:, :-1] + padded[:, :-1, :-1]) / 4
+    looks = [np.asarray(trained(view)) for view in (digits, between[:, :-1, :-1], between[:, 1:, 1:])]
+    averaged = views.averaged(trained)
+    np.testing.assert_allclose(averaged(digits), np.mean(looks, axis=0), atol=1e-5)
+    assert averaged.count_params() == trained.count_params()
+    np.testing.assert_allclose(views.single(averaged)(digits), looks[0], atol=1e-6)
+    assert views.single(trained) is trained
 
 
 def test_unknown_network():
@@ -172,6 +186,31 @@ def test_distortions_keep_range_and_identity_of_seeds(packaged, kind):
     assert np.abs(one - images.numpy()).mean() > 0.01
     answers = classifier.get("cnn").answer(one).probabilities.argmax(axis=1)
     assert (answers == packaged.train.labels[:64]).mean() > 0.9  # distorted, and still the same digits
+
+
+@pytest.mark.parametrize("kind", distortions.KINDS)
+def test_weaker_distortion_changes_less(packaged, kind):
+    images = packaged.train.scaled()[:200]
+    strengths = (0.0, 0.3, 1.0)
+    changes = [
+        np.abs(distortions.KINDS[kind](tf.constant(images), tf.constant([1, 2]), strength) - images).mean(axis=(1, 2))
+        for strength in strengths
+    ]
+    assert np.median(changes[0]) == pytest.approx(0, abs=1e-6)
+    assert np.median(changes[0]) < np.median(changes[1]) < np.median(changes[2])
+
+
+@pytest.mark.parametrize(("end", "is_plain"), [(0.0, True), (1.0, False)])
+def test_distortions_calm_down_towards_the_end(packaged, end, is_plain):
+    split = mnist.Split(packaged.train.images[:100], packaged.train.labels[:100])
+    recipe = Recipe(epochs=50, batch_size=100, augment="gentle", augment_end=end)
+    batches = [(images.numpy(), labels.numpy()) for images, labels in fit._batches(split, recipe)]
+    assert len(batches) == 50
+    # Every batch holds the same digits in another order: how far is their ink from what it was?
+    plain = np.sort(split.scaled().sum(axis=(1, 2)))
+    first, last = (np.abs(np.sort(images.sum(axis=(1, 2))) - plain).mean() for images, _ in (batches[0], batches[-1]))
+    assert first > 1
+    assert (last < first / 5) == is_plain
 
 
 def test_every_kind_of_distortion_can_be_asked_for():
