@@ -35,7 +35,7 @@ def drawn(images: tf.Tensor, seed: tf.Tensor, strength: tf.Tensor | float = 1.0)
 
 
 def share(whole: float, strength: tf.Tensor | float) -> tf.Tensor | float:
-    """The share of digits that are like drawings, where all of `whole` are at full strength: never below its half."""
+    """The share of digits to tilt or to take small: `whole` at full strength, and never less than a half of it."""
     return whole * (1 + strength) / 2
 
 

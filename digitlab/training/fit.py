@@ -146,9 +146,7 @@ def _first_examples(split: Split, recipe: Recipe) -> Split:
 def _batches(split: Split, recipe: Recipe) -> tf.data.Dataset:
     images, labels = tf.constant(split.images), tf.constant(split.labels)
     small = drawn.load().digits if recipe.augment == "drawn" else None
-
-    steps = -(-len(split) // recipe.batch_size)
-    total = steps * recipe.epochs
+    total = -(-len(split) // recipe.batch_size) * recipe.epochs
 
     def load(step: tf.Tensor, index: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         late = tf.maximum(0.0, 2.0 * tf.cast(step, tf.float32) / total - 1.0)
