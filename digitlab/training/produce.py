@@ -111,14 +111,10 @@ def _rejection(model: Classifier, data: Mnist, validation: Answers, every: int) 
     known = data.train.images[:: every * max(1, len(data.train) // KNOWN)].astype(np.float32) / 255
     small = made.digits.scaled()[::every]
     digits = np.concatenate([known, as_drawn(known), small, as_drawn(small)])
-    return rejection.fit(
-        outputs(digits),
-        outputs(made.non_digits[::every].astype(np.float32) / 255),
-        [
-            (validation.logits[::every], validation.embedding[::every]),
-            outputs(as_drawn(data.validation.scaled()[::every])),
-        ],
-    )
+    plain = validation.logits[::every], validation.embedding[::every]
+    bent = outputs(as_drawn(data.validation.scaled()[::every]))
+    both = np.concatenate([plain[0], bent[0]]), np.concatenate([plain[1], bent[1]])
+    return rejection.fit(outputs(digits), outputs(made.non_digits[::every].astype(np.float32) / 255), [plain, both])
 
 
 def _deflate(path: Path) -> None:

@@ -203,7 +203,7 @@ def test_weaker_distortion_changes_less(packaged, kind):
 @pytest.mark.parametrize(("end", "is_plain"), [(0.0, True), (1.0, False)])
 def test_distortions_calm_down_towards_the_end(packaged, end, is_plain):
     split = mnist.Split(packaged.train.images[:100], packaged.train.labels[:100])
-    recipe = Recipe(epochs=50, batch_size=100, augment="gentle", augment_end=end)
+    recipe = recipes.Recipe(epochs=50, batch_size=100, augment="gentle", augment_end=end)
     batches = [(images.numpy(), labels.numpy()) for images, labels in fit._batches(split, recipe)]
     assert len(batches) == 50
     # Every batch holds the same digits in another order: how far is their ink from what it was?
