@@ -108,19 +108,30 @@ def _trained(
         model = network.answering(_model(replace(network, views=False), recipe))
         answers = {what: model.predict(images, verbose=0).argmax(axis=1) for what, images in pictures.items()}
         logits = model.predict(data.validation.scaled(), verbose=0)
-    right = data.validation.labels
-    # Temperature scaling belongs to every model here, so it does to every row.
-    logits /= evaluation.fit_temperature(logits, right)
-    losses = -np.log(classifier.softmax(logits)[np.arange(len(right)), right])
-    result = {
-        "validation": float(np.mean(logits.argmax(axis=1) == right)),
-        "loss": float(losses.mean()),
-        "loss_interval": float(1.96 * losses.std() / np.sqrt(len(right))),
-    }
+    result = _on_validation(logits, data.validation.labels)
     result |= {what: float(np.mean(given == labels)) for what, given in answers.items()}
     cache.parent.mkdir(parents=True, exist_ok=True)
     cache.write_text(json.dumps(result))
     return result
+
+
+def _on_validation(logits: np.ndarray, right: np.ndarray) -> dict[str, float]:
+    """Accuracy, and the loss after temperature scaling, which belongs to every model of digitlab."""
+    logits = logits / evaluation.fit_temperature(logits, right)
+    losses = -np.log(classifier.softmax(logits)[np.arange(len(right)), right])
+    return {
+        "validation": float(np.mean(logits.argmax(axis=1) == right)),
+        "loss": float(losses.mean()),
+        "loss_interval": float(1.96 * losses.std() / np.sqrt(len(right))),
+    }
+
+
+def _validation_cells(results: list[dict[str, float]], count: int) -> list[str]:
+    """Means over the seeds."""
+    share, loss, interval = (
+        float(np.mean([result[what] for result in results])) for what in ("validation", "loss", "loss_interval")
+    )
+    return [_cell(share, count), f"{loss:.4f} ± {interval:.4f}"]
 
 
 @lru_cache(maxsize=4)  # the last two rows look at the same trainings once and three times
@@ -141,9 +152,7 @@ def _mark(network: Network, recipe: Recipe) -> int:
 
 def _row(step: str, results: list[dict[str, float]], validation: int, drawn: int) -> str:
     """Means over the seeds, with the interval that so many different digits allow."""
-    cells = [_cell(np.mean([result["validation"] for result in results]), validation)]
-    loss, interval = (np.mean([result[what] for result in results]) for what in ("loss", "loss_interval"))
-    cells.append(f"{loss:.4f} ± {interval:.4f}")
+    cells = _validation_cells(results, validation)
     cells += [_cell(np.mean([result[what] for result in results]), drawn) for what in SHOWN]
     return f"| {step} | " + " | ".join(cells) + " |"
 
@@ -255,16 +264,26 @@ to the row before it; the last two add theirs to what digitlab does, and were le
 
 
 def _in_service() -> str:
+    from digitlab.training import fit, views
+
+    digits = mnist.load().validation
     rows = []
     for name in store.FLAGSHIPS:
         run = store.read(name).run
-        validation, test = run["metrics"]["validation"], run["metrics"]["test"]
+        test = run["metrics"]["test"]
+        logits = classifier.get(name).answer(digits.scaled()).logits
+        cells = _validation_cells([_on_validation(logits, digits.labels)], len(digits))
         rows.append(
             f"| {name} | {run['recipe']['epochs']} | {run['duration_s'] / 60:.0f} min on {run['machine']} | "
-            f"{_cell(validation['accuracy'], validation['count'])} | {_cell(test['accuracy'], test['count'])} | "
-            f"{validation['calibration_error']:.2%} / {test['calibration_error']:.2%} |"
+            f"{' | '.join(cells)} | {_cell(test['accuracy'], test['count'])} | "
+            f"{run['metrics']['validation']['calibration_error']:.2%} / {test['calibration_error']:.2%} |"
         )
-    columns = ("epochs", "training", "validation", "test", "calibration error, validation / test")
+        if architectures.get(name).views:
+            with quiet():
+                logits = views.single(fit.load(name)).predict(digits.scaled(), verbose=0)
+            cells = _validation_cells([_on_validation(logits, digits.labels)], len(digits))
+            rows.append(f"| {name}, looking once | | | {' | '.join(cells)} | | |")
+    columns = ("epochs", "training", "validation", "validation loss", "test", "calibration error, validation / test")
     return _head("model", columns) + "\n".join(rows)
 
 

@@ -66,7 +66,7 @@ def train(network: Network, recipe: Recipe, data: Mnist, observer: Observer | No
     split = _first_examples(data.train, recipe)
     model = network.build(recipe.dropout)
     if recipe.teacher:
-        model = Student.of(model, _load(recipe.teacher))
+        model = Student.of(model, views.single(load(recipe.teacher)))  # three looks teach no more
     steps = -(-len(split) // recipe.batch_size)
     _hasten_averages(model, steps * recipe.epochs)
     model.compile(
@@ -200,12 +200,12 @@ class Student(keras.Model):
         return TEACHER_TEMPERATURE**2 * tf.reduce_mean(taught)
 
 
-def _load(name: str) -> keras.Model:
-    """A model of `models/` as Keras has it, looking once: three looks would not teach more, and take longer."""
+def load(name: str) -> keras.Model:
+    """A model of `models/` as Keras has it."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / store.KERAS
         file.write_bytes(store.read_file(name, store.KERAS))
-        return views.single(keras.models.load_model(file, compile=False))
+        return keras.models.load_model(file, compile=False)
 
 
 def _optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Optimizer:

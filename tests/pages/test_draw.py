@@ -110,14 +110,14 @@ def test_unknown_source_in_a_link_is_the_canvas():
 
 
 def test_disagreement_is_said():
-    between = np.minimum(drawings.canvas(4), drawings.canvas(8))  # a drawing that no two models read alike
+    blot = drawings.canvas(5, 100, 100, size=60, brush=34)  # networks that know MNIST alone take it for a 3
     for left in store.names():
-        page = html(draw(between, left=left, right="cnn"))
+        page = html(draw(blot, left=left, right="cnn"))
         said = [int(digit) for digit in re.findall(r'class="digit">(\d)<', page)]
-        if said[0] != said[1]:
+        if said[0] != said[1] and " doubtful" not in page:
             assert f"They disagree <small>{left.upper()} says {said[0]}, CNN says {said[1]}" in page
             return
-    pytest.fail("every model read the scrawl alike: draw another")
+    pytest.fail("every model read the blot alike: draw another")
 
 
 def test_damaged_model_shows_its_notice_and_the_other_answers(models_dir):
