@@ -104,8 +104,11 @@ def _trained(
     cache = settings.load().job_dir / "ablation" / f"{network.name}-{_mark(network, recipe):x}.json"
     if cache.is_file():
         return json.loads(cache.read_text())
+    from digitlab.training import views
+
     with quiet():
-        model = network.answering(_model(replace(network, views=False), recipe))
+        model = _model(replace(network, views=False), recipe)
+        model = views.averaged(model) if network.views else model
         answers = {what: model.predict(images, verbose=0).argmax(axis=1) for what, images in pictures.items()}
         logits = model.predict(data.validation.scaled(), verbose=0)
     result = _on_validation(logits, data.validation.labels)

@@ -22,7 +22,7 @@ _PIECE = 1000  # held-out digits compared with all training digits at a time: bo
 
 
 def is_worth_it(recipe: Recipe) -> bool:
-    """Whether a training is long enough for the thorough layout not to be felt."""
+    """Whether a training is long enough for what comes after it, thorough layouts and views, not to be felt."""
     return recipe.examples is None and recipe.epochs >= WHOLE_EPOCHS
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from digitlab import landscape
 from digitlab.errors import UnknownNetwork
 from digitlab.recipe import Recipe
 
@@ -32,7 +33,8 @@ class Network:
         dropout: its dropout rate unless the recipe gives another.
         hidden: (layers, images, dropout) -> the last hidden layer.
         head: what its ten outputs are trained as: "softmax", or "sigmoid" (each by itself, then made to sum to 1).
-        views: whether it answers with the mean over three views of a digit (see `views`); it trains on one.
+        views: whether it answers with the mean over three views of a digit (see `views`) after a long training; it
+            trains on one.
         reported: what its author reported, for `docs/classics.md`; None for digitlab's own.
     """
 
@@ -65,11 +67,12 @@ class Network:
             logits = layers.Dense(CLASSES, name="logits")(embedding)
         return keras.Model(images, logits, name=self.name.replace("-", "_"))
 
-    def answering(self, trained: keras.Model) -> keras.Model:
-        """The network as it is exported, from what `build` gave and training filled."""
+    def answering(self, trained: keras.Model, recipe: Recipe) -> keras.Model:
+        """The network as it is exported, from what `build` gave and training by `recipe` filled."""
         from digitlab.training import views
 
-        return views.averaged(trained) if self.views else trained
+        # Three looks at every held-out digit would cost a demo more seconds than its training has.
+        return views.averaged(trained) if self.views and landscape.is_worth_it(recipe) else trained
 
 
 NETWORKS: dict[str, Network] = {}

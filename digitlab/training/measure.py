@@ -35,9 +35,8 @@ def measure(network: Network, recipe: Recipe, data: Mnist, began: float) -> spee
     with suppress(NothingToKeep):
         fit.train(network, dataclasses.replace(recipe, epochs=1, examples=None), data, watch)
     finish_began = time.perf_counter()
-    classifier = Classifier(
-        store.StoredModel(network.name, {}, export.to_tflite(network.answering(network.build())), store.folder())
-    )
+    tflite = export.to_tflite(network.answering(network.build(), recipe))
+    classifier = Classifier(store.StoredModel(network.name, {}, tflite, store.folder()))
     export_s = time.perf_counter() - finish_began
     held_out = len(data.validation) + (len(data.test) if data.test else 0)
     answer_s = classifier.answer(data.validation.scaled()[:PIECE]).elapsed_s

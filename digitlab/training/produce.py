@@ -41,7 +41,7 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
     observer = observer or Observer()
     trained = fit.train(network, recipe, data, observer)
     observer.stage("Exporting")
-    model = network.answering(trained.model)
+    model = network.answering(trained.model, recipe)
     tflite = export.to_tflite(model)
     run: dict[str, Any] = {
         "family": network.family,

@@ -39,7 +39,7 @@ def test_network_shapes_and_export(name):
     built = network.build()
     kinds = {type(layer).__name__ for layer in built.layers}
     assert ("Conv2D" in kinds) == (network.family == "CNN")
-    model = network.answering(built)
+    model = network.answering(built, network.recipe)
     assert model.input_shape == (None, 28, 28)
     assert model.output_shape == (None, 10)
     tflite = export.to_tflite(model)
