@@ -15,7 +15,6 @@ import platform
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,6 @@ from digitlab import classifier, drawn, evaluation, foreground, ink, mnist, pict
 from digitlab.quiet import quiet
 from digitlab.recipe import Recipe
 from digitlab.training import architectures
-from digitlab.training.architectures import Network
 
 OUTPUT = settings.REPOSITORY / "docs" / "accuracy.md"
 EPOCHS = {"dnn": 8, "cnn": 6}
@@ -38,13 +36,13 @@ SHOWN = ("typical", "anywhere", "small", "thick brush", "tilted -30", "tilted 30
 DRAWN_SEEDS = 3
 
 
-def steps(name: str) -> Iterator[tuple[str, Network, Recipe]]:
-    """The recipe built up, a thing at a time."""
-    final = architectures.get(name)
-    for title, recipe in _recipes_of(final.recipe, EPOCHS[name]):
-        yield title, replace(final, views=False), recipe
-    if final.views:
-        yield "mean of three views", final, recipe
+def steps(name: str) -> Iterator[tuple[str, Recipe, bool]]:
+    """The recipe built up, a thing at a time, and whether the network looks three times."""
+    network = architectures.get(name)
+    for title, recipe in _recipes_of(network.recipe, EPOCHS[name]):
+        yield title, recipe, False
+    if network.views:
+        yield "mean of three views", recipe, True
 
 
 def _recipes_of(final: Recipe, epochs: int) -> Iterator[tuple[str, Recipe]]:
@@ -85,9 +83,9 @@ def _recipes(canvases: dict[str, list[np.ndarray]], labels: np.ndarray) -> str:
     sections = []
     for name in store.FLAGSHIPS:
         rows = []
-        for step, network, recipe in steps(name):
+        for step, recipe, looks_thrice in steps(name):
             results = [
-                _trained(network, recipe.with_changes(seed=seed + 1), data, pictures, labels)
+                _trained(name, recipe.with_changes(seed=seed + 1), looks_thrice, data, pictures, labels)
                 for seed in range(SEEDS[name])
             ]
             rows.append(_row(step, results, len(data.validation), len(labels) // DRAWN_SEEDS))
@@ -98,17 +96,23 @@ def _recipes(canvases: dict[str, list[np.ndarray]], labels: np.ndarray) -> str:
 
 
 def _trained(
-    network: Network, recipe: Recipe, data: mnist.Mnist, pictures: dict[str, np.ndarray], labels: np.ndarray
+    name: str,
+    recipe: Recipe,
+    looks_thrice: bool,
+    data: mnist.Mnist,
+    pictures: dict[str, np.ndarray],
+    labels: np.ndarray,
 ) -> dict[str, float]:
     """Accuracies of one training, and its validation loss with the half of its interval."""
-    cache = settings.load().job_dir / "ablation" / f"{network.name}-{_mark(network, recipe):x}.json"
+    cache = settings.load().job_dir / "ablation" / f"{name}-{_mark(recipe, looks_thrice):x}.json"
     if cache.is_file():
         return json.loads(cache.read_text())
     from digitlab.training import views
 
     with quiet():
-        model = _model(replace(network, views=False), recipe)
-        model = views.averaged(model) if network.views else model
+        model = _model(name, recipe)
+        if looks_thrice:
+            model = views.averaged(model)
         answers = {what: model.predict(images, verbose=0).argmax(axis=1) for what, images in pictures.items()}
         logits = model.predict(data.validation.scaled(), verbose=0)
     result = _on_validation(logits, data.validation.labels)
@@ -138,15 +142,15 @@ def _validation_cells(results: list[dict[str, float]], count: int) -> list[str]:
 
 
 @lru_cache(maxsize=4)  # the last two rows look at the same trainings once and three times
-def _model(network: Network, recipe: Recipe) -> Any:
+def _model(name: str, recipe: Recipe) -> Any:
     from digitlab.training import fit
 
-    return fit.train(network, recipe, mnist.load()).model
+    return fit.train(architectures.get(name), recipe, mnist.load()).model
 
 
-def _mark(network: Network, recipe: Recipe) -> int:
-    """The same for the same network, recipe, code, drawings and teacher in every process."""
-    parts = [json.dumps(recipe.as_dict(), sort_keys=True).encode(), drawn.FILE.read_bytes(), bytes([network.views])]
+def _mark(recipe: Recipe, looks_thrice: bool) -> int:
+    """The same for the same recipe, looks, code, drawings and teacher in every process."""
+    parts = [json.dumps(recipe.as_dict(), sort_keys=True).encode(), drawn.FILE.read_bytes(), bytes([looks_thrice])]
     parts += [file.read_bytes() for file in sorted((settings.REPOSITORY / "digitlab" / "training").glob("*.py"))]
     if recipe.teacher:
         parts.append(store.read(recipe.teacher).tflite)

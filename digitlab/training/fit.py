@@ -67,7 +67,7 @@ def train(network: Network, recipe: Recipe, data: Mnist, observer: Observer | No
     model = network.build(recipe.dropout)
     if recipe.teacher:
         model = Student.of(model, views.single(load(recipe.teacher)))  # three looks teach no more
-    steps = -(-len(split) // recipe.batch_size)
+    steps = _steps(split, recipe)
     _hasten_averages(model, steps * recipe.epochs)
     model.compile(
         optimizer=_optimizer(recipe, steps),
@@ -143,10 +143,15 @@ def _first_examples(split: Split, recipe: Recipe) -> Split:
     return Split(split.images[chosen], split.labels[chosen])
 
 
+def _steps(split: Split, recipe: Recipe) -> int:
+    """Batches of an epoch; the last may be smaller."""
+    return -(-len(split) // recipe.batch_size)
+
+
 def _batches(split: Split, recipe: Recipe) -> tf.data.Dataset:
     images, labels = tf.constant(split.images), tf.constant(split.labels)
     small = drawn.load().digits if recipe.augment == "drawn" else None
-    total = -(-len(split) // recipe.batch_size) * recipe.epochs
+    total = _steps(split, recipe) * recipe.epochs
 
     def load(step: tf.Tensor, index: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         late = tf.maximum(0.0, 2.0 * tf.cast(step, tf.float32) / total - 1.0)

@@ -107,9 +107,8 @@ def _fields(network: Network, preset: Recipe, there: Digits, key: str) -> Recipe
         seed = number("Seed", "seed", 0, 2**31 - 1)
     return Recipe(
         epochs=epochs, batch_size=batch_size, learning_rate=rate, optimizer=optimizer, schedule=schedule,
-        dropout=None if dropout == network.dropout else dropout, augment=augment,
-        augment_end=augment_end, ema=ema,
-        examples=None if there.everything and examples == there.train else examples,
+        dropout=None if dropout == network.dropout else dropout, augment=augment, augment_end=augment_end,
+        ema=ema, examples=None if there.everything and examples == there.train else examples,
         teacher=teacher, patience=patience or None, seed=seed,
     )  # fmt: skip
 
