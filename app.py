@@ -16,6 +16,7 @@ def main() -> None:
         st.error(str(error))
         st.stop()
     draw = {"page": "pages/draw/draw.py", "title": "Draw", "icon": ":material/draw:"}
+    embedding_map = {"page": "pages/explore/embedding_map.py", "title": "Embedding map", "icon": ":material/map:"}
     st.navigation(
         {
             "Draw": [
@@ -28,7 +29,8 @@ def main() -> None:
                     "pages/explore/confusion.py", title="Confusion", icon=":material/grid_on:", url_path="confusion"
                 ),
                 st.Page("pages/explore/mistakes.py", title="Mistakes", icon=":material/error:", url_path="mistakes"),
-                st.Page("pages/explore/atlas.py", title="Atlas", icon=":material/map:", url_path="atlas"),
+                st.Page(**embedding_map, url_path="embedding-map"),
+                st.Page(**embedding_map, url_path="atlas", visibility="hidden"),  # its name in older links
                 st.Page(
                     "pages/explore/calibration.py",
                     title="Calibration",

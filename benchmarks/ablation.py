@@ -24,10 +24,12 @@ from PIL import Image
 from scipy import ndimage
 
 from benchmarks import drawings, strokes
-from digitlab import classifier, drawn, evaluation, foreground, ink, mnist, picture, settings, store
-from digitlab.quiet import quiet
-from digitlab.recipe import Recipe
-from digitlab.training import architectures
+from digitlab import ink, networks, serving, settings
+from digitlab.analysis import evaluation
+from digitlab.data import drawn, mnist
+from digitlab.ink import foreground, picture
+from digitlab.networks import Recipe
+from digitlab.serving import quiet, store
 
 OUTPUT = settings.REPOSITORY / "docs" / "accuracy.md"
 EPOCHS = {"dnn": 8, "cnn": 6}
@@ -38,7 +40,7 @@ DRAWN_SEEDS = 3
 
 def steps(name: str) -> Iterator[tuple[str, Recipe, bool]]:
     """The recipe built up, a thing at a time, and whether the network looks three times."""
-    network = architectures.get(name)
+    network = networks.get(name)
     for title, recipe in _recipes_of(network.recipe, EPOCHS[name]):
         yield title, recipe, False
     if network.views:
@@ -125,7 +127,7 @@ def _trained(
 def _on_validation(logits: np.ndarray, right: np.ndarray) -> dict[str, float]:
     """Accuracy, and the loss after temperature scaling, which belongs to every model of digitlab."""
     logits = logits / evaluation.fit_temperature(logits, right)
-    losses = -np.log(classifier.softmax(logits)[np.arange(len(right)), right])
+    losses = -np.log(serving.softmax(logits)[np.arange(len(right)), right])
     return {
         "validation": float(np.mean(logits.argmax(axis=1) == right)),
         "loss": float(losses.mean()),
@@ -145,7 +147,7 @@ def _validation_cells(results: list[dict[str, float]], count: int) -> list[str]:
 def _model(name: str, recipe: Recipe) -> Any:
     from digitlab.training import fit
 
-    return fit.train(architectures.get(name), recipe, mnist.load()).model
+    return fit.train(networks.get(name), recipe, mnist.load()).model
 
 
 def _mark(recipe: Recipe, looks_thrice: bool) -> int:
@@ -228,7 +230,7 @@ def _ink(canvases: dict[str, list[np.ndarray]], labels: np.ndarray) -> str:
     """Every way of reading the same drawings, by both flagships."""
     ways: dict[str, Callable] = {"whole canvas resized": ink.whole_canvas}
     ways |= {title: _on_canvas(way) for title, way in INKS.items()}
-    models = {name: classifier.get(name) for name in store.FLAGSHIPS}
+    models = {name: serving.load(name) for name in store.FLAGSHIPS}
     rows: dict[str, list[str]] = {name: [] for name in models}
     for title, way in ways.items():
         images = {what: drawings.pictures(canvases[what], way) for what in SHOWN}
@@ -278,14 +280,14 @@ def _in_service() -> str:
     for name in store.FLAGSHIPS:
         run = store.read(name).run
         test = run["metrics"]["test"]
-        logits = classifier.get(name).answer(digits.scaled()).logits
+        logits = serving.load(name).answer(digits.scaled()).logits
         cells = _validation_cells([_on_validation(logits, digits.labels)], len(digits))
         rows.append(
             f"| {name} | {run['recipe']['epochs']} | {run['duration_s'] / 60:.0f} min on {run['machine']} | "
             f"{' | '.join(cells)} | {_cell(test['accuracy'], test['count'])} | "
             f"{run['metrics']['validation']['calibration_error']:.2%} / {test['calibration_error']:.2%} |"
         )
-        if architectures.get(name).views:
+        if networks.get(name).views:
             with quiet():
                 logits = views.single(fit.load(name)).predict(digits.scaled(), verbose=0)
             cells = _validation_cells([_on_validation(logits, digits.labels)], len(digits))

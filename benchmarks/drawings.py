@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks import strokes
-from digitlab import classifier, ink, reading, store
+from digitlab import ink, serving
 from digitlab.errors import InkError
-from digitlab.quiet import quiet
+from digitlab.serving import quiet, store
 
 CANVAS_PX = 280
 THREES = 500
@@ -59,13 +59,13 @@ def main() -> None:
     options = parser.parse_args()
     names = options.models or list(store.FLAGSHIPS)
     with quiet():
-        models = {name: classifier.get(name) for name in names}
+        models = {name: serving.load(name) for name in names}
     drawings = strokes.load(options.strokes)
     labels = np.tile([int(label) for label, _ in drawings], options.seeds)
 
     print(f"{len(drawings)} drawings x {options.seeds} seeds; in brackets: the whole canvas resized")
     print(f"{'right':<24}" + "".join(f"{name:>20}" for name in names))
-    kept: dict[str, list[classifier.Answers]] = {name: [] for name in names}
+    kept: dict[str, list[serving.Answers]] = {name: [] for name in names}
     for condition in CONDITIONS:
         canvases = draw(condition, drawings, options.seeds)
         ours, theirs = pictures(canvases, normalised), pictures(canvases, ink.whole_canvas)
@@ -95,7 +95,7 @@ def normalised(canvas: np.ndarray) -> np.ndarray:
 
 
 def _letters(
-    options: argparse.Namespace, models: dict[str, classifier.Classifier], typical: dict[str, classifier.Answers]
+    options: argparse.Namespace, models: dict[str, serving.Classifier], typical: dict[str, serving.Answers]
 ) -> None:
     """Letters refused: as digitlab does, and by the largest logit at the threshold that keeps as many digits."""
     letters = strokes.load(options.strokes, "letters")
@@ -112,7 +112,7 @@ def _letters(
 
 
 def three_in_a_row(
-    models: list[classifier.Classifier], drawings: list[tuple[str, strokes.Drawing]]
+    models: list[serving.Classifier], drawings: list[tuple[str, strokes.Drawing]]
 ) -> dict[str, tuple[float, float]]:
     """By model: the shares of numbers of three digits read right, and cut into three."""
     generator = np.random.default_rng(0)
@@ -121,7 +121,7 @@ def three_in_a_row(
         chosen = [drawings[at] for at in generator.integers(0, len(drawings), 3)]
         number = "".join(label for label, _ in chosen)
         row = strokes.side_by_side([drawing for _, drawing in chosen], CANVAS_PX, NARROW_BRUSH_PX, generator)
-        found = reading.read(models, ink.read(strokes.rasterise(row, CANVAS_PX, NARROW_BRUSH_PX)))
+        found = serving.read(ink.read(strokes.rasterise(row, CANVAS_PX, NARROW_BRUSH_PX)), models)
         cut += len(found.digits) == 3
         for model in models:
             right[model.name] += found.number(model.name).replace("?", "") == number

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser import atlas, chromium
+from tests.browser import chromium, map_points
 from tests.browser.server import serve
 
 OPENINGS, CLICKS, POINTS = 5, 40, 100
@@ -21,7 +21,7 @@ DRAWN = {
     "calibration": ".js-plotly-plot .main-svg",
     "dataset": ".js-plotly-plot .main-svg",
     "curves": ".js-plotly-plot .main-svg",
-    "atlas": ".map-frame canvas",
+    "embedding-map": ".map-frame canvas",
 }
 
 
@@ -110,7 +110,7 @@ def gallery(page: Page, url: str) -> None:
 
 def points(page: Page, url: str) -> None:
     """From a click on a point of the map, after a filter and a zoom, to its picture."""
-    page.goto(f"{url}/atlas?only=3&only=5&only=8")
+    page.goto(f"{url}/embedding-map?only=3&only=5&only=8")
     page.locator(".map-frame canvas").first.wait_for()
     page.wait_for_timeout(1000)
     box = page.locator(".map-frame canvas").first.bounding_box()
@@ -118,7 +118,7 @@ def points(page: Page, url: str) -> None:
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.wheel(0, -200)
     page.wait_for_timeout(500)
-    everything = atlas.points(page)
+    everything = map_points.points(page)
     left, right, top = box["x"] + 20, box["x"] + box["width"] - 20, box["y"] + 40
     inside = [point for point in everything if left < point[1] < right and top < point[2] < 700]
     times, right_ones = [], 0
@@ -126,7 +126,7 @@ def points(page: Page, url: str) -> None:
     for _, x, y in random.Random(0).sample(inside, POINTS):
         page.mouse.move(x, y, steps=3)
         page.wait_for_timeout(80)  # as a hand rests before it clicks
-        expected = atlas.nearest(everything, x, y)
+        expected = map_points.nearest(everything, x, y)
         began = time.perf_counter()
         page.mouse.click(x, y)
         page.wait_for_function(

@@ -7,8 +7,10 @@ Runs every model over the 10,000 test digits again; needs full MNIST.
 
 from __future__ import annotations
 
-from digitlab import classifier, evaluation, mnist, store
-from digitlab.quiet import quiet
+from digitlab import serving
+from digitlab.analysis import evaluation
+from digitlab.data import mnist
+from digitlab.serving import quiet, store
 
 LEAST_ACCURACY = {"dnn": 0.989, "cnn": 0.994}
 FOLDER_MB, ALL_MB = 10, 60
@@ -21,7 +23,7 @@ def main() -> None:
     print(f"{'model':<12} {'test':>8} {'at least':>9} {'loss':>7} {'F1':>7} {'folder MB':>10}")
     for name in store.names():
         with quiet():
-            answers = classifier.get(name).answer(images)
+            answers = serving.load(name).answer(images)
         summary = evaluation.summarise(answers.probabilities, test.labels)
         folder_mb = sum(file.stat().st_size for file in (store.folder() / name).iterdir()) / 1e6
         total_mb += folder_mb

@@ -22,10 +22,10 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Browser, sync_playwright
 
-from digitlab import jobs, settings, store, versions
+from digitlab import jobs, networks, settings
 from digitlab.errors import DigitlabError
-from digitlab.recipe import Recipe
-from digitlab.training import architectures
+from digitlab.networks import Recipe
+from digitlab.serving import store, versions
 from tests.browser import chromium
 from tests.browser.server import serve
 
@@ -33,7 +33,7 @@ CLICKS = 40
 REQUESTS = 10
 WORKER_KILLS, APP_KILLS = 50, 10
 QUICK = Recipe(epochs=2, batch_size=50, examples=500)
-HEAVY = architectures.get("cnn").recipe
+HEAVY = networks.get("cnn").recipe
 
 
 def main() -> None:
@@ -85,7 +85,7 @@ def obey(folder: Path) -> None:
     chance = random.Random(0)
     pauses, stops = [], []
     for _ in range(REQUESTS // 5):
-        jobs.start("cnn-32-64", architectures.get("cnn-32-64").recipe)
+        jobs.start("cnn-32-64", networks.get("cnn-32-64").recipe)
         _wait(lambda found: found.history)
         for _ in range(5):
             time.sleep(chance.uniform(0, 3))
@@ -109,7 +109,7 @@ def plain(folder: Path) -> None:
         subprocess.run(script, check=True, cwd=settings.REPOSITORY, capture_output=True)
         times["plain"].append(time.perf_counter() - began)
         began = time.perf_counter()
-        jobs.start("cnn-32-64", architectures.get("cnn-32-64").recipe.with_changes(epochs=3))
+        jobs.start("cnn-32-64", networks.get("cnn-32-64").recipe.with_changes(epochs=3))
         assert _wait(lambda found: not found.active).state == "done"
         times["job"].append(time.perf_counter() - began)
     job, script_s = (float(np.median(times[which])) for which in ("job", "plain"))

@@ -13,18 +13,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from digitlab import classifier, ink, mnist, picture, reading, store
-from digitlab.classifier import Classifier
-from digitlab.errors import (
-    DamagedModel,
-    DigitlabError,
-    InkError,
-    PictureTooLarge,
-    UnreadablePicture,
-)
-from digitlab.quiet import quiet
+from digitlab import ink, serving
+from digitlab.analysis.evaluation import summary_line
+from digitlab.data import mnist
+from digitlab.errors import DamagedModel, DigitlabError, InkError, PictureTooLarge, UnreadablePicture
+from digitlab.serving import Classifier, per_cent, quiet, store
 from digitlab.training import commands as training
-from digitlab.words import per_cent, summary_line
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -85,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from digitlab import evaluation  # imports scikit-learn
+    from digitlab.analysis import evaluation  # imports scikit-learn
 
     data = mnist.load_or_packaged(download=False)
     model = _classifier(options.name)
@@ -175,7 +169,7 @@ def _answer_in_words(answer: dict[str, Any]) -> str:
 
 def _classifier(name: str) -> Classifier:
     with quiet():
-        found = classifier.get(name)
+        found = serving.load(name)
     if found.notice:
         print(f"digitlab: {found.notice}", file=sys.stderr)
     return found
@@ -184,7 +178,7 @@ def _classifier(name: str) -> Classifier:
 def _predict_file(file: str, classifiers: list[Classifier], *, several: bool) -> dict[str, Any]:
     path = Path(file)
     try:
-        picture.check_bytes(path.stat().st_size)  # before the file is read into memory
+        ink.check_bytes(path.stat().st_size)  # before the file is read into memory
         drawing = ink.read(path.read_bytes())
     except OSError as error:
         raise UnreadablePicture(f"{file}: expected a picture file, found none: {error.strerror}.") from error
@@ -193,7 +187,7 @@ def _predict_file(file: str, classifiers: list[Classifier], *, several: bool) ->
     except InkError as error:
         nothing = {"digits": []} if several else {}
         return {"file": file, "error": str(error), "is_digit": False, "reason": str(error), **nothing}
-    found = reading.read(classifiers, drawing)
+    found = serving.read(drawing, classifiers)
     result: dict[str, Any] = {"file": file, "answers": _as_json(found.whole)}
     # The picture is a digit if the models say so with one voice; the first to object gives its reason.
     result["reason"] = next((verdict.reason for verdict in found.whole.values() if not verdict.is_digit), None)
@@ -203,7 +197,7 @@ def _predict_file(file: str, classifiers: list[Classifier], *, several: bool) ->
     return result
 
 
-def _as_json(verdicts: dict[str, reading.Verdict]) -> dict[str, Any]:
+def _as_json(verdicts: dict[str, serving.Verdict]) -> dict[str, Any]:
     return {
         name: {
             "digit": verdict.digit,

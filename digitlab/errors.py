@@ -40,9 +40,15 @@ class InkError(DigitlabError):
 class NothingDrawn(InkError):
     """There is no ink."""
 
+    def __init__(self, message: str = "There is no ink here. Draw one digit, large and with a clear stroke.") -> None:
+        super().__init__(message)
+
 
 class OnlyADot(InkError):
     """There is ink, but it is a single dot."""
+
+    def __init__(self, message: str = "This is only a dot. Draw one digit, large and with a clear stroke.") -> None:
+        super().__init__(message)
 
 
 class PictureTooLarge(InkError):

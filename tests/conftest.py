@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from digitlab import mnist, settings
+from digitlab import settings
+from digitlab.data import mnist
 from digitlab.errors import MnistUnavailable
 
 MODELS = settings.REPOSITORY / "models"

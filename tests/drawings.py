@@ -39,6 +39,12 @@ def canvas(digit: int, left: float = 70, top: float = 50, size: float = 170, bru
     return rasterise(strokes(digit, left, top, size), CANVAS_PX, brush)
 
 
+def row(*digits: int, size: float = 70, brush: float = 12) -> np.ndarray:
+    """As `canvas`, with digits side by side."""
+    lines = [stroke for at, digit in enumerate(digits) for stroke in strokes(digit, 15 + 88 * at, 100, size)]
+    return rasterise(lines, CANVAS_PX, brush)
+
+
 def png(pixels: np.ndarray, kind: str = "PNG") -> bytes:
     """The pixels as a file."""
     buffer = io.BytesIO()

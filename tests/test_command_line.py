@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from digitlab import __main__ as command_line
-from digitlab import settings, store, versions
+from digitlab import settings
+from digitlab.serving import store, versions
 from tests import drawings
-from tests.test_several import row
 
 
 def digitlab(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -29,7 +29,7 @@ def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pictures")
     for digit in (3, 7):
         (folder / f"{digit}.png").write_bytes(drawings.png(drawings.canvas(digit)))
-    (folder / "42.png").write_bytes(drawings.png(row(4, 2)))
+    (folder / "42.png").write_bytes(drawings.png(drawings.row(4, 2)))
     cross = [np.array([[80.0, 80], [200, 200]]), np.array([[200.0, 80], [80, 200]])]
     (folder / "x.png").write_bytes(drawings.png(drawings.rasterise(cross, 280, 20)))
     (folder / "blank.png").write_bytes(drawings.png(np.full((280, 280, 3), 255, np.uint8)))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import keras
 
-from digitlab import mnist
+from digitlab.data import mnist
 
 data = mnist.load()
 model = keras.Sequential(

@@ -15,13 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from digitlab import landscape, mnist, store, versions
+from digitlab.analysis import embedding_map
+from digitlab.analysis.evaluation import summary_line
+from digitlab.data import mnist
 from digitlab.errors import DamagedModel, InvalidValue, TrainingUnavailable, UnknownModel
 from digitlab.jobs import PROMOTE
-from digitlab.quiet import quiet
-from digitlab.recipe import AUGMENTATIONS, OPTIMIZERS, SCHEDULES, Recipe
+from digitlab.networks import AUGMENTATIONS, OPTIMIZERS, SCHEDULES, Recipe
+from digitlab.serving import quiet, store, versions
 from digitlab.training.terminal import Terminal
-from digitlab.words import summary_line
 
 
 def add(commands: Any) -> None:
@@ -66,10 +67,10 @@ def _add_recipe_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from digitlab.training import architectures  # describes networks, imports no TensorFlow
+    from digitlab import networks  # describes networks, imports no TensorFlow
     from digitlab.training.worker import Worker
 
-    network = architectures.get(options.name)
+    network = networks.get(options.name)
     recipe = _recipe(network.recipe, options)
     with Worker(network.name, recipe, options.promote, options.job) as worker:
         data = mnist.load_or_packaged()
@@ -96,7 +97,7 @@ def _promote(name: str, when: str) -> tuple[bool, str]:
     if when == "never":
         return False, waits
     if when == "if-better":
-        from digitlab import comparison  # imports scikit-learn
+        from digitlab.analysis import comparison  # imports scikit-learn
 
         try:
             compared = comparison.compare(store.read(name), store.read_challenger(name))
@@ -110,10 +111,10 @@ def _promote(name: str, when: str) -> tuple[bool, str]:
 
 
 def _measure(options: argparse.Namespace) -> int:
-    from digitlab.training import architectures
+    from digitlab import networks
 
     began = time.time()
-    network = architectures.get(options.name)
+    network = networks.get(options.name)
     recipe = _recipe(network.recipe, options)
     data = mnist.load_or_packaged(download=False)
     module = _tensorflow("measure")
@@ -126,7 +127,7 @@ def _measure(options: argparse.Namespace) -> int:
 
 def _map(options: argparse.Namespace) -> int:
     if options.pixels:
-        landscape.lay_out_pixels(mnist.load())
+        embedding_map.lay_out_pixels(mnist.load())
     module = _tensorflow("produce")
     for name in options.names:
         stored = store.read(name)
@@ -141,7 +142,7 @@ def _map(options: argparse.Namespace) -> int:
 
 
 def _drawings(_: argparse.Namespace) -> int:
-    from digitlab import drawn
+    from digitlab.data import drawn
     from digitlab.training import drawings
 
     drawings.make(mnist.load())

@@ -14,9 +14,10 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
 
-from digitlab import drawn, ink
+from digitlab import ink
+from digitlab.data import drawn
+from digitlab.data.mnist import Mnist
 from digitlab.errors import InkError
-from digitlab.mnist import Mnist
 
 BRUSH_PX = 20  # the canvas's
 SMALLEST_PX, LARGEST_PX = 38, 160  # longer side of a drawing; above, the brush fills nothing

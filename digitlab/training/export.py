@@ -9,9 +9,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from digitlab import mnist
+from digitlab.data import mnist
 from digitlab.errors import ExportFailed
-from digitlab.quiet import quiet
+from digitlab.serving import quiet
 
 SAME = 1e-4  # most that a probability may differ after export
 CHECKED = 500  # digits that it is checked on

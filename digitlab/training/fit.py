@@ -12,12 +12,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from digitlab import drawn, store
+from digitlab.data import drawn
+from digitlab.data.mnist import Mnist, Split
 from digitlab.errors import InvalidValue, NothingToKeep
-from digitlab.mnist import Mnist, Split
-from digitlab.recipe import Recipe
+from digitlab.networks import Network, Recipe
+from digitlab.serving import store
 from digitlab.training import distortions, views
-from digitlab.training.architectures import Network
+from digitlab.training.build import build
 from digitlab.training.progress import Epoch, Observer, Stop
 
 WARM_UP_SHARE = 0.1
@@ -64,7 +65,7 @@ def train(network: Network, recipe: Recipe, data: Mnist, observer: Observer | No
     keras.utils.set_random_seed(recipe.seed)
     tf.config.experimental.enable_op_determinism()
     split = _first_examples(data.train, recipe)
-    model = network.build(recipe.dropout)
+    model = build(network, recipe.dropout)
     if recipe.teacher:
         model = Student.of(model, views.single(load(recipe.teacher)))  # three looks teach no more
     steps = _steps(split, recipe)
@@ -105,7 +106,7 @@ def train(network: Network, recipe: Recipe, data: Mnist, observer: Observer | No
             f"The loss became NaN in the first epoch: learning_rate {recipe.learning_rate:g} is too large. "
             f"Try {recipe.learning_rate / 10:g}."
         )
-    best = network.build(recipe.dropout)  # never compiled, so that no optimiser state is saved with it
+    best = build(network, recipe.dropout)  # never compiled, so that no optimiser state is saved with it
     best.set_weights(keeper.weights)
     return Trained(
         best, tuple(keeper.history), keeper.best, keeper.elapsed_s(), _ended(keeper, recipe, stopped=stopped)

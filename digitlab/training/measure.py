@@ -10,13 +10,13 @@ from contextlib import suppress
 import numpy as np
 import tensorflow as tf
 
-from digitlab import landscape, preview, speed, store
-from digitlab.classifier import Classifier
+from digitlab.data.mnist import Mnist
 from digitlab.errors import NothingToKeep
-from digitlab.mnist import Mnist
-from digitlab.recipe import Recipe
+from digitlab.jobs import preview, speed
+from digitlab.networks import Network, Recipe
+from digitlab.serving import Classifier, store
 from digitlab.training import distortions, export, fit
-from digitlab.training.architectures import Network
+from digitlab.training.build import build, for_export
 from digitlab.training.progress import Observer, Stop
 
 SECONDS = 1.5  # of training
@@ -35,13 +35,13 @@ def measure(network: Network, recipe: Recipe, data: Mnist, began: float) -> spee
     with suppress(NothingToKeep):
         fit.train(network, dataclasses.replace(recipe, epochs=1, examples=None), data, watch)
     finish_began = time.perf_counter()
-    tflite = export.to_tflite(network.answering(network.build(), recipe))
+    tflite = export.to_tflite(for_export(network, build(network), recipe))
     classifier = Classifier(store.StoredModel(network.name, {}, tflite, store.folder()))
     export_s = time.perf_counter() - finish_began
     held_out = len(data.validation) + (len(data.test) if data.test else 0)
     answer_s = classifier.answer(data.validation.scaled()[:PIECE]).elapsed_s
     finish_s = export_s + answer_s * held_out / PIECE
-    if landscape.is_worth_it(recipe):
+    if recipe.is_long:
         finish_s += answer_s * len(data.train) / PIECE + MAP_S
     measured = speed.Speed(
         start_s=watch.first_at - began,

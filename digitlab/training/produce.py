@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from digitlab import drawn, evaluation, landscape, rejection, store, versions
-from digitlab.classifier import Answers, Classifier, softmax
-from digitlab.mnist import Mnist
-from digitlab.recipe import Recipe
+from digitlab.analysis import embedding_map, evaluation
+from digitlab.data import drawn
+from digitlab.data.mnist import Mnist
+from digitlab.networks import Network, Recipe
+from digitlab.serving import Answers, Classifier, rejection, softmax, store, versions
 from digitlab.training import distortions, export, fit
-from digitlab.training.architectures import Network
+from digitlab.training.build import for_export
 from digitlab.training.progress import Observer
 
 LEAST_PROBABILITY = 1e-9
@@ -41,7 +42,7 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
     observer = observer or Observer()
     trained = fit.train(network, recipe, data, observer)
     observer.stage("Exporting")
-    model = network.answering(trained.model, recipe)
+    model = for_export(network, trained.model, recipe)
     tflite = export.to_tflite(model)
     run: dict[str, Any] = {
         "family": network.family,
@@ -81,7 +82,7 @@ def explored(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
     """
     run = stored.run
     if thorough is None:
-        thorough = landscape.is_worth_it(Recipe(**run["recipe"]))
+        thorough = Recipe(**run["recipe"]).is_long
     model = Classifier(stored)
     splits = {"validation": data.validation} | ({"test": data.test} if data.test else {})
     answers = {name: model.answer(split.scaled()) for name, split in splits.items()}
@@ -94,7 +95,7 @@ def explored(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
         arrays[f"{name}_probabilities"] = probabilities
         run["metrics"][name] = evaluation.summarise(probabilities, split.labels).as_dict()
     training = model.answer(data.train.scaled()).embedding if thorough else None
-    return {**arrays, **landscape.lay_out({name: one.embedding for name, one in answers.items()}, training)}
+    return {**arrays, **embedding_map.lay_out({name: one.embedding for name, one in answers.items()}, training)}
 
 
 def _rejection(model: Classifier, data: Mnist, validation: Answers, every: int) -> rejection.Rejection:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from digitlab import mnist, store
+from digitlab.data import mnist
 from digitlab.errors import DigitlabError
+from digitlab.serving import store
 
 COUNT = 30
 
@@ -19,7 +20,7 @@ def choose(source: str) -> np.ndarray:
     Returns:
         (30,) int64, indices into the 5,000 packaged digits, in random order. The same on every call.
     """
-    held_out = mnist.held_out(source)
+    held_out = mnist.validation_indices(source)
     random = np.random.default_rng(0)
     hard = _hardest(held_out)[: COUNT // 3]
     others = random.permutation(np.setdiff1d(held_out, hard))[: COUNT - len(hard)]
@@ -33,7 +34,7 @@ def _hardest(held_out: np.ndarray) -> np.ndarray:
         probabilities = store.read_evaluation(stored)["validation_probabilities"]
     except (DigitlabError, KeyError):
         return held_out[:0]
-    known = mnist.held_out(stored.run["data"]["source"])
+    known = mnist.validation_indices(stored.run["data"]["source"])
     sure = probabilities[np.arange(len(known)), mnist.packaged().labels[known]]
     order = known[np.argsort(sure)]
     return order[np.isin(order, held_out)]

@@ -19,10 +19,13 @@ from typing import Any
 import numpy as np
 from filelock import Timeout
 
-from digitlab import jobs, mnist, speed, versions
+from digitlab import jobs
+from digitlab.data import mnist
+from digitlab.data.mnist import Mnist
 from digitlab.errors import DigitlabError, NothingToKeep, TrainingRunning
-from digitlab.mnist import Mnist
-from digitlab.recipe import Recipe
+from digitlab.jobs import speed
+from digitlab.networks import Recipe
+from digitlab.serving import versions
 from digitlab.training import showcase
 from digitlab.training.progress import Epoch, Observer, Stop
 

@@ -1,4 +1,4 @@
-"""Components of our own: a few dozen lines of script each, in the `.js` file of its name beside this one."""
+"""Components of our own: a few dozen lines of script each, in the `.js` file beside the module that shows it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import Any
 import streamlit as st
 
 
-def component(name: str, css_class: str) -> Any:
-    """Register the component whose script is `NAME.js`; to be called once, when its module is imported.
+def component(module: str, css_class: str) -> Any:
+    """Register the component whose script stands beside a module; to be called once, when that is imported.
 
     Args:
-        name: of the script.
+        module: its `__file__`.
         css_class: of the element it fills.
     """
+    script = Path(module).with_suffix(".js")
     return st.components.v2.component(
-        f"digitlab_{name}",
+        f"digitlab_{script.stem}",
         html=f'<div class="{css_class}"></div>',
-        js=Path(__file__).with_name(f"{name}.js").read_text(encoding="utf-8"),
+        js=script.read_text(encoding="utf-8"),
         isolate_styles=False,  # its rules stand in style.css with all others
     )

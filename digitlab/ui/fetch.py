@@ -7,7 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from digitlab import mnist, settings
+from digitlab import settings
+from digitlab.data import mnist
 from digitlab.errors import DigitlabError, MnistDamaged
 
 MEGABYTES = 11  # of the file, about

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from digitlab import held_out, store
-from digitlab.held_out import HeldOut
+from digitlab.analysis import held_out
+from digitlab.analysis.held_out import HeldOut
+from digitlab.serving import store
 
 WIDTH_PX = 150  # of a select box
 

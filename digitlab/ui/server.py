@@ -12,8 +12,9 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from digitlab import classifier, ink, store
+from digitlab import ink, serving
 from digitlab.errors import DigitlabError
+from digitlab.serving import store
 
 
 @asynccontextmanager
@@ -35,7 +36,7 @@ def warm_up() -> None:
     pixels = ink.read(stroke).pixels[None]
     for name in store.FLAGSHIPS:
         with suppress(DigitlabError):  # the page says it, to the one who can do something about it
-            classifier.get(name).answer(pixels)
+            serving.load(name).answer(pixels)
     # Streamlit collects garbage after every run, before the last answer has left. Searching all the libraries'
     # objects held the second card back by about 75 ms; what is loaded by now stays for good and need not be searched.
     gc.collect()

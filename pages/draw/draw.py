@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from digitlab import classifier, ink, reading, store
+from digitlab import ink, serving
 from digitlab.errors import DigitlabError
-from digitlab.ui import cards, pictures
-from digitlab.ui.canvas import brush, canvas, untouched
+from digitlab.serving import store
+from digitlab.ui.draw import cards, pictures
+from digitlab.ui.draw.canvas import brush, canvas, untouched
 
 SOURCES = {"Draw": canvas, "Upload": pictures.upload, "Camera": pictures.camera}
 PROMPTS = {
@@ -35,16 +36,16 @@ def duel() -> None:
         try:
             # A digit of MNIST is what models see already; on its way through the canvas it would change a little.
             original = untouched() if source == "Draw" else None
-            digit = ink.read(drawing) if original is None else ink.as_it_is(original)
+            digit = ink.read(drawing) if original is None else ink.from_mnist(original)
         except DigitlabError as error:
             problem = str(error)
     models = {}
     for place, name in ((left_place, left_name), (right_place, right_name)):
         try:
-            models[name] = classifier.get(name)
+            models[name] = serving.load(name)
         except DigitlabError as error:
             place.error(str(error), icon=":material/error:")
-    found = reading.read(list(models.values()), digit) if digit and models else None
+    found = serving.read(digit, list(models.values())) if digit and models else None
     for place, name in ((left_place, left_name), (right_place, right_name)):
         if name in models:
             place.html(card(models[name], found))
@@ -72,11 +73,11 @@ def show_seen(source: str, digit: ink.Ink | None, *, is_several: bool) -> None:
         st.html(cards.picture(digit.stages[0]))
 
 
-def card(model: classifier.Classifier, found: reading.Reading | None) -> str:
+def card(model: serving.Classifier, found: serving.Reading | None) -> str:
     if found is None:
         return cards.waiting(model)
     if len(found.digits) > 1:
-        return cards.several(model, [digit.verdicts[model.name] for digit in found.digits])
+        return cards.digit_row(model, [digit.verdicts[model.name] for digit in found.digits])
     return cards.answer(model, found.whole[model.name])
 
 

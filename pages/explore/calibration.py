@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from digitlab import calibration, charts_calibration, evaluation
+from digitlab.analysis import calibration, evaluation
+from digitlab.charts import calibration as charts
 from digitlab.errors import DigitlabError
 from digitlab.ui import fetch, models
 
@@ -32,34 +33,36 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         "all answers are. Equal count: as many answers in each.",
     )  # fmt: skip
 try:
-    view = models.read(split, *names)
+    held_out = models.read(split, *names)
     families = {name: models.family(name) for name in names}
 except DigitlabError as error:
     st.error(str(error))
     st.stop()
 
-verdicts = {name: calibration.explain(view.probabilities[name], view.labels) for name in names}
+verdicts = {name: calibration.explain(held_out.probabilities[name], held_out.labels) for name in names}
 
-errors = {name: evaluation.calibration_error(view.probabilities[name], view.labels) for name in names}
+errors = {name: evaluation.calibration_error(held_out.probabilities[name], held_out.labels) for name in names}
 left, right = st.columns(2)
 with left:
     st.subheader("How sure, how often right")
-    found = {name: calibration.reliability(view.probabilities[name], view.labels, by=by) for name in names}
+    found = {name: calibration.reliability(held_out.probabilities[name], held_out.labels, by=by) for name in names}
     st.plotly_chart(
-        charts_calibration.reliability_diagram(found, errors, families, by), key="reliability",
+        charts.reliability_diagram(found, errors, families, by), key="reliability",
         alt="Accuracy against confidence. " + " ".join(f"{name}: {verdicts[name]}" for name in names),
     )  # fmt: skip
 with right:
     st.subheader("How many are how sure")
     edges = calibration.HISTOGRAM_EDGES[by]
-    counts = {name: calibration.confidence_histogram(view.probabilities[name], view.labels, edges) for name in names}
+    counts = {
+        name: calibration.confidence_histogram(held_out.probabilities[name], held_out.labels, edges) for name in names
+    }
     st.plotly_chart(
-        charts_calibration.histograms(counts, families, by), key="histograms",
+        charts.histograms(counts, families, by), key="histograms",
         alt="Right and wrong answers by confidence, on log scales. "
-        + " ".join(f"{name}: {charts_calibration.describe(edges, *counts[name])}" for name in names),
+        + " ".join(f"{name}: {charts.describe(edges, *counts[name])}" for name in names),
     )  # fmt: skip
 if by == calibration.CLOSE_UP:
-    missing = {name: len(view.labels) - found[name].count.sum() for name in names}
+    missing = {name: len(held_out.labels) - found[name].count.sum() for name in names}
     told = " and ".join(f"{count:,} answers of {name}" for name, count in missing.items())
     st.caption(f"Less than 90% sure and not in these two charts: {told}.")
 for name, place in zip(names, st.columns(len(names)), strict=True):
@@ -70,7 +73,7 @@ for name, place in zip(names, st.columns(len(names)), strict=True):
 def not_sure() -> None:
     st.subheader("If it may say “not sure”")
     words, chart = st.columns([2, 3], gap="medium")
-    curves = {name: calibration.selective(view.probabilities[name], view.labels) for name in names}
+    curves = {name: calibration.selective(held_out.probabilities[name], held_out.labels) for name in names}
     with words:
         least = st.select_slider(
             "Answer only if at least … % sure", calibration.STEPS, value=95, key="sure", bind="query-params"
@@ -83,7 +86,7 @@ def not_sure() -> None:
             st.markdown(f"{calibration.outcome(choice)} {calibration.price(curves[name])}")
     with chart:
         st.plotly_chart(
-            charts_calibration.trade(curves, choices, families), key="trade",
+            charts.trade(curves, choices, families), key="trade",
             alt="Accuracy against the share answered. "
             + " ".join(f"{name}: {calibration.price(curve)}" for name, curve in curves.items()),
         )  # fmt: skip

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from digitlab import confusion
+from digitlab.analysis import confusion
 from digitlab.errors import DigitlabError
-from digitlab.ui import detail, digits, fetch, matrix, models
+from digitlab.ui import fetch, models
+from digitlab.ui.explore import detail, digits, matrix
 
 st.title("Confusion")
 st.html('<p class="lead">Where each model errs: click a cell, and the digits behind it appear below.</p>')
@@ -27,7 +28,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )  # fmt: skip
 names = [left] if right is None else list(dict.fromkeys([left, right]))
 try:
-    view = models.read(split, *names)
+    held_out = models.read(split, *names)
 except DigitlabError as error:
     st.error(str(error))
     st.stop()
@@ -37,7 +38,7 @@ def choose(of: str, true: int, given: int) -> None:
     st.session_state.update(of=of, true=true, answer=given)
 
 
-counts = {name: confusion.matrix(view.labels, view.answers(name)) for name in names}
+counts = {name: confusion.matrix(held_out.labels, held_out.answers(name)) for name in names}
 board = st.container()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     of, true, given = digits.cell(names, counts[left])
@@ -52,21 +53,21 @@ for place, name in zip(places, names, strict=True):
             )  # fmt: skip
             st.caption(f"Vermillion: {right} does better there. Blue: {left} does. On the diagonal, more is better.")
             continue
-        accuracy = (view.answers(name) == view.labels).mean()
-        st.markdown(f"**{name}**: right on {accuracy:.2%} of {len(view.labels):,} {split} digits")
+        accuracy = (held_out.answers(name) == held_out.labels).mean()
+        st.markdown(f"**{name}**: right on {accuracy:.2%} of {len(held_out.labels):,} {split} digits")
         matrix.matrix(
             counts[name], models.family(name), shown=shown, errors_only=errors_only, key=f"matrix_{name}",
             chosen=(true, given) if of == name else None, label=f"Confusion matrix of {name}",
             on_choose=lambda t, g, name=name: choose(name, t, g),
         )  # fmt: skip
 
-cell = (view.labels == true) & (view.answers(of) == given)
+cell = (held_out.labels == true) & (held_out.answers(of) == given)
 st.markdown(f"#### {of}: {confusion.words(counts[of], true, given)}")
-digits.show(view, cell.nonzero()[0], names, key="cell")
-detail.show(view, names)
+digits.show(held_out, cell.nonzero()[0], names, key="cell")
+detail.show(held_out, names)
 
 st.subheader("Digit by digit", anchor=False)
 for name in names:
-    digits.report(view, name, counts[name])
+    digits.report(held_out, name, counts[name])
 with st.expander("How to read a confusion matrix", icon=":material/school:"):
     st.markdown(digits.HOW_TO_READ)

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from digitlab import charts, history, store
+from digitlab.analysis import history
+from digitlab.charts import training as charts
 from digitlab.errors import DigitlabError
+from digitlab.serving import store
 
 st.title("Training curves")
 st.html(

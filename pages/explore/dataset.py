@@ -5,12 +5,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from digitlab import charts_dataset, dataset
+from digitlab.analysis import dataset
+from digitlab.charts import dataset as charts
 from digitlab.errors import DigitlabError
 from digitlab.ui import fetch, models, style, tiles
 
 BOUND = {"required": True, "bind": "query-params"}
 SHEETS, SHARES = 9999, (1, 2.6)
+SHEET = Path(style.__file__).parent / "explore" / "dataset.css"
 
 
 @st.cache_data(show_spinner="Counting …")  # a split is always the same digits, so its name is key enough
@@ -42,9 +44,9 @@ def splits() -> None:
     left, right = st.columns(2, gap="medium")
     classes, pixels = dataset.classes_in_words(found), dataset.pixels_in_words(found)
     left.markdown(f"**How often each digit occurs.** {classes}")
-    left.plotly_chart(charts_dataset.classes(found), key="classes", alt=classes)
+    left.plotly_chart(charts.classes(found), key="classes", alt=classes)
     right.markdown(f"**How often each pixel value occurs.** {pixels}")
-    right.plotly_chart(charts_dataset.pixels(found), key="pixels", alt=pixels)
+    right.plotly_chart(charts.pixels(found), key="pixels", alt=pixels)
 
 
 def examples() -> None:
@@ -83,13 +85,13 @@ def one_digit() -> None:
         row = st.slider("Row", 0, dataset.SIDE - 1, 13, key="row", bind="query-params")
         image, label = digits[split].images[index], digits[split].labels[index]
         st.markdown(f"Labelled **{label}**. {dataset.flattening_in_words(row)}")
-    place.html(charts_dataset.flattening(image, row, f"The digit {label}; below it, its 28 rows laid end to end"))
+    place.html(charts.flattening(image, row, f"The digit {label}; below it, its 28 rows laid end to end"))
     scale = st.segmented_control("Its numbers", ["0–255", "0–1"], default="0–255", key="scale", **BOUND)
-    st.html(charts_dataset.numbers(image, unit=scale == "0–1", row=row))
+    st.html(charts.numbers(image, unit=scale == "0–1", row=row))
 
 
 SECTIONS = {"Splits": splits, "Examples": examples, "Averages": averages, "One digit": one_digit}
-st.html(Path(style.__file__).with_name("dataset.css"))
+st.html(SHEET)
 st.title("Dataset")
 st.html('<p class="lead">MNIST: 70,000 digits written by hand, each a picture of 28 × 28 grey values.</p>')
 fetch.note()

@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from digitlab import exports, mistakes
+from digitlab.analysis import mistakes
+from digitlab.analysis.mistakes import Filter
+from digitlab.charts import exports
 from digitlab.errors import DigitlabError
-from digitlab.mistakes import Filter
-from digitlab.ui import detail, digits, fetch, models, selection
+from digitlab.ui import fetch, models
+from digitlab.ui.explore import detail, digits, selection
 
 PAGE = 300  # tiles at a time
 
@@ -22,14 +24,14 @@ names = [left] if right in (None, left) else [left, right]
 try:
     if chosen_slice is not None:
         split = chosen_slice.split
-    view = models.read(split, *names)
+    held_out = models.read(split, *names)
 except DigitlabError as error:
     st.error(str(error))
     st.stop()
-selection.score(view)
+selection.score(held_out)
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    group = selection.pick_group(view, everything=chosen_slice is not None)
+    group = selection.pick_group(held_out, everything=chosen_slice is not None)
     order = st.segmented_control(
         "First", mistakes.ORDERS, default="loss", required=True, key="order", bind="query-params",
         help="Greatest loss, least margin between the two likeliest digits, greatest disagreement of the two models",
@@ -42,10 +44,10 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )
     contested = st.toggle("Contested labels too", value=True, key="contested", bind="query-params") or split != "test"
 
-places = mistakes.select(view, Filter(group, label, given, least / 100, most / 100, contested))
+places = mistakes.select(held_out, Filter(group, label, given, least / 100, most / 100, contested))
 if chosen_slice is not None:
-    places = selection.within(view, places, chosen_slice)
-places = mistakes.sort(view, places, order)
+    places = selection.within(held_out, places, chosen_slice)
+places = mistakes.sort(held_out, places, order)
 pages = max(1, -(-len(places) // PAGE))
 if st.session_state.get("page", 1) > pages:
     st.session_state["page"] = pages
@@ -54,16 +56,16 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     page = 1
     if pages > 1:
         page = st.number_input(f"Page of {pages}", 1, pages, key="page", bind="query-params", width=130)
-    selection.save(view, places)
+    selection.save(held_out, places)
     if len(places):
         shown = places[(page - 1) * PAGE : page * PAGE]
         st.download_button(
-            "CSV", lambda: exports.selection(view, places), file_name=f"{split}-digits.csv", mime="text/csv",
+            "CSV", lambda: exports.selection(held_out, places), file_name=f"{split}-digits.csv", mime="text/csv",
             icon=":material/download:", help="Every selected digit: index, label, answers, confidence, loss",
         )  # fmt: skip
         st.download_button(
-            "PNG sheet", lambda: exports.sheet(view.images[shown], digits.captions(view, shown, names)),
+            "PNG sheet", lambda: exports.sheet(held_out.images[shown], digits.captions(held_out, shown, names)),
             file_name=f"{split}-digits.png", mime="image/png", icon=":material/download:", help="The digits shown",
         )  # fmt: skip
-digits.show(view, places[(page - 1) * PAGE : page * PAGE], names, key="mistakes")
-detail.show(view, names)
+digits.show(held_out, places[(page - 1) * PAGE : page * PAGE], names, key="mistakes")
+detail.show(held_out, names)

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from digitlab import charts, store, versions
+from digitlab.charts import training as charts
 from digitlab.errors import DigitlabError
-from digitlab.ui import table
+from digitlab.serving import store, versions
+from digitlab.ui.train import table
 
 st.title("Models")
 st.html('<p class="lead">Every network trained here: what it costs and what it reaches. Click a column to sort.</p>')

@@ -4,7 +4,7 @@ import streamlit as st
 
 from digitlab import jobs
 from digitlab.errors import DigitlabError
-from digitlab.ui import challenger, live, recipe_form
+from digitlab.ui.train import challenger, live, recipe_form
 
 st.title("Retrain")
 st.html('<p class="lead">Choose a network, watch it learn, put it to work at once, take it back with one click.</p>')

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digitlab import classifier, ink, store
+from digitlab import ink, serving
+from digitlab.serving import store
 from tests import drawings
 from tests.browser import hand
 from tests.browser.server import serve
-from tests.test_picture import header_only_png, photo
+from tests.ink.test_picture import header_only_png, photo
 
 expect = pytest.importorskip("playwright.sync_api").expect
 
@@ -82,7 +83,7 @@ def test_benchmarks_draw_as_the_canvas_does(page, server, digit, size):
     ours = ink.read(drawings.rasterise([hand.visited(s) for s in drawings.strokes(digit, **where)], 280, 20)).pixels
     assert np.corrcoef(ours.ravel(), theirs.ravel())[0, 1] > 0.99
     for name in store.FLAGSHIPS:
-        one, other = classifier.get(name).answer(np.stack([ours, theirs])).probabilities
+        one, other = serving.load(name).answer(np.stack([ours, theirs])).probabilities
         assert np.abs(one - other).max() < 0.05
 
 

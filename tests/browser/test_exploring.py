@@ -5,16 +5,16 @@ import re
 
 import pytest
 
-from tests.browser import atlas, hand
+from tests.browser import hand, map_points
 from tests.browser.server import serve
 
 expect = pytest.importorskip("playwright.sync_api").expect
 
 pytestmark = pytest.mark.browser
-PAGES = ("confusion", "mistakes", "atlas", "calibration", "dataset", "curves", "models", "retrain")
+PAGES = ("confusion", "mistakes", "embedding-map", "calibration", "dataset", "curves", "models", "retrain")
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, "atlas"])  # the last is a name of before
 def test_deep_link_as_the_first_request_to_a_fresh_server(page, tmp_path, path):
     with serve(tmp_path / "log") as fresh:
         page.goto(f"{fresh.url}/{path}")
@@ -92,22 +92,22 @@ def test_gallery_of_300_is_few_requests(page, server):
 
 @pytest.mark.parametrize("wheel", [0, -300])
 def test_click_on_the_map_finds_the_digit_after_filter_and_zoom(page, server, wheel):
-    page.goto(f"{server.url}/atlas?only=4&only=9&wrong=true")
+    page.goto(f"{server.url}/embedding-map?only=4&only=9&wrong=true")
     page.locator(".map-frame canvas").first.wait_for()
     drag = page.locator(".map-frame canvas").first
     box = drag.bounding_box()
     page.wait_for_timeout(500)
     if wheel:
-        _, x, y = next(point for point in atlas.points(page) if point[2] < 690)
+        _, x, y = next(point for point in map_points.points(page) if point[2] < 690)
         page.mouse.move(x, y)
         page.mouse.wheel(0, wheel)
         page.wait_for_timeout(500)
     inside = [
-        (index, x, y) for index, x, y in atlas.points(page)
+        (index, x, y) for index, x, y in map_points.points(page)
         if abs(x - box["x"] - box["width"] / 2) < box["width"] / 2 - 20 and box["y"] + 20 < y < 700
     ]  # fmt: skip
     for _, x, y in random.Random(0).sample(inside, min(3, len(inside))):
-        expected = atlas.nearest(atlas.points(page), x, y)
+        expected = map_points.nearest(map_points.points(page), x, y)
         page.mouse.move(x, y, steps=3)
         page.wait_for_timeout(100)  # as a hand rests before it clicks
         page.mouse.click(x, y)
@@ -119,11 +119,11 @@ def test_click_on_the_map_finds_the_digit_after_filter_and_zoom(page, server, wh
 
 
 def test_lasso_on_one_map_marks_the_other_and_is_in_the_link(page, server):
-    page.goto(f"{server.url}/atlas?only=4&only=9&wrong=true&drag=lassoes")
+    page.goto(f"{server.url}/embedding-map?only=4&only=9&wrong=true&drag=lassoes")
     page.locator(".map-frame canvas").first.wait_for()
     page.wait_for_timeout(500)
     box = page.locator(".map-frame canvas").first.bounding_box()
-    inside = atlas.points(page)
+    inside = map_points.points(page)
     left, top, right, bottom = (
         box["x"] + 5,
         box["y"] + 5,

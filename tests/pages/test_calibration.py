@@ -2,8 +2,9 @@
 
 import pytest
 
-from digitlab import calibration, held_out, store
-from digitlab.calibration import BINNINGS, STEPS
+from digitlab.analysis import calibration, held_out
+from digitlab.analysis.calibration import BINNINGS, STEPS
+from digitlab.serving import store
 from tests.pages.test_curves_and_models import open_page, shown
 
 PAGE = "explore/calibration.py"
@@ -30,10 +31,10 @@ def test_the_flagships_side_by_side(full_mnist):
 
 def test_without_full_mnist_it_works_on_validation_digits(no_mnist):
     app = open_page(PAGE)
-    view = held_out.read("validation", ["dnn", "cnn"])
+    held = held_out.read("validation", ["dnn", "cnn"])
     for name in ("dnn", "cnn"):
-        curve = calibration.selective(view.probabilities[name], view.labels)
-        assert calibration.explain(view.probabilities[name], view.labels) in shown(app)
+        curve = calibration.selective(held.probabilities[name], held.labels)
+        assert calibration.explain(held.probabilities[name], held.labels) in shown(app)
         assert calibration.price(curve) in shown(app)
         assert metrics(app)[name] == f"{curve.at(0.95).share:.2%}"
 
@@ -41,11 +42,11 @@ def test_without_full_mnist_it_works_on_validation_digits(no_mnist):
 @pytest.mark.parametrize("bins", BINNINGS)
 def test_by_link_with_other_models(bins):
     app = open_page(PAGE, left="softmax", right="dnn-100", split="validation", bins=bins, sure="99.5")
-    view = held_out.read("validation", ["softmax", "dnn-100"])
+    held = held_out.read("validation", ["softmax", "dnn-100"])
     assert app.segmented_control(key="bins").value == bins
     assert app.select_slider(key="sure").value == 99.5
     for name in ("softmax", "dnn-100"):
-        choice = calibration.selective(view.probabilities[name], view.labels).at(0.995)
+        choice = calibration.selective(held.probabilities[name], held.labels).at(0.995)
         assert metrics(app)[name] == f"{choice.share:.2%}"
         assert calibration.outcome(choice) in shown(app)
     told = [caption.value for caption in app.caption if "Less than 90% sure" in caption.value]

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from digitlab import settings, store, versions
+from digitlab import settings
+from digitlab.serving import store, versions
 
 
 def open_page(path: str, **query: str) -> AppTest:

@@ -5,7 +5,9 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from digitlab import dataset, mnist, store
+from digitlab.analysis import dataset
+from digitlab.data import mnist
+from digitlab.serving import store
 from tests.pages.test_curves_and_models import open_page, shown
 
 PAGE = "explore/dataset.py"

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from digitlab import settings, store
+from digitlab import settings
+from digitlab.serving import store
 from tests import drawings
-from tests.test_several import row
 
 
 def draw(drawing: np.ndarray | None = None, **query: str) -> AppTest:
@@ -56,7 +56,7 @@ def test_a_dot_is_refused_in_words():
 
 
 def test_two_digits_are_read_one_by_one():
-    app = draw(row(4, 2))
+    app = draw(drawings.row(4, 2))
     page = html(app)
     assert "Both read 42" in page
     assert page.count('class="digits"') == 2

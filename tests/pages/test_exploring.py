@@ -3,11 +3,14 @@
 import numpy as np
 import pytest
 
-from digitlab import confusion, held_out, mistakes, slices, store
-from digitlab.ui import gallery, matrix
+from digitlab.analysis import confusion, held_out, mistakes
+from digitlab.data import slices
+from digitlab.serving import store
+from digitlab.ui.explore import embedding_map as embedding_map_ui
+from digitlab.ui.explore import gallery, matrix
 from tests.pages.test_curves_and_models import open_page, shown
 
-PAGES = ["explore/confusion.py", "explore/mistakes.py", "explore/atlas.py"]
+PAGES = ["explore/confusion.py", "explore/mistakes.py", "explore/embedding_map.py"]
 
 
 @pytest.fixture
@@ -46,32 +49,32 @@ def test_damaged_model_is_one_message(models_dir, page):
     assert "dnn is damaged" in app.error[0].value
 
 
-def test_every_cell_of_two_models_shows_as_many_pictures(tiles, split):
-    view = held_out.read(split, ["dnn", "cnn"])
+@pytest.mark.parametrize("name", ["dnn", "cnn"])
+def test_every_cell_of_two_models_shows_as_many_pictures(tiles, split, name):
+    held = held_out.read(split, ["dnn", "cnn"])
     app = open_page("explore/confusion.py")
-    for name in ("dnn", "cnn"):
-        counts, answers = confusion.matrix(view.labels, view.answers(name)), view.answers(name)
-        for true in range(10):
-            for given in range(10):
-                tiles.clear()
-                app.session_state["of"], app.session_state["true"], app.session_state["answer"] = name, true, given
-                app.run()
-                assert len(tiles) == counts[true, given]
-                expected = view.indices[(view.labels == true) & (answers == given)]
-                assert tiles == expected.tolist()
+    counts, answers = confusion.matrix(held.labels, held.answers(name)), held.answers(name)
+    for true in range(10):
+        for given in range(10):
+            tiles.clear()
+            app.session_state["of"], app.session_state["true"], app.session_state["answer"] = name, true, given
+            app.run()
+            assert len(tiles) == counts[true, given]
+            expected = held.indices[(held.labels == true) & (answers == given)]
+            assert tiles == expected.tolist()
 
 
 def test_cell_by_link(tiles, split):
-    view = held_out.read(split, ["dnn", "cnn"])
+    held = held_out.read(split, ["dnn", "cnn"])
     app = open_page("explore/confusion.py", of="cnn", true="9", answer="4")
-    expected = view.indices[(view.labels == 9) & (view.answers("cnn") == 4)]
+    expected = held.indices[(held.labels == 9) & (held.answers("cnn") == 4)]
     assert tiles == expected.tolist()
     assert "#### cnn: a 9" in shown(app)
 
 
 def test_first_cell_is_the_commonest_mistake(tiles, split):
-    view = held_out.read(split, ["dnn"])
-    (worst,) = confusion.worst_pairs(confusion.matrix(view.labels, view.answers("dnn")), 1)
+    held = held_out.read(split, ["dnn"])
+    (worst,) = confusion.worst_pairs(confusion.matrix(held.labels, held.answers("dnn")), 1)
     app = open_page("explore/confusion.py")
     assert worst.words() in shown(app)
     assert len(tiles) == worst.count
@@ -85,8 +88,8 @@ def cells_of(monkeypatch, **query):
 
 
 def test_matrix_shows_counts_shares_and_words(monkeypatch, split):
-    view = held_out.read(split, ["dnn"])
-    counts = confusion.matrix(view.labels, view.answers("dnn"))
+    held = held_out.read(split, ["dnn"])
+    counts = confusion.matrix(held.labels, held.answers("dnn"))
     cells = cells_of(monkeypatch)["matrix_dnn"]
     assert cells[4][4][0] == f"{counts[4, 4]:,}"
     assert "fours read as fours" in cells[4][4][1]
@@ -98,9 +101,9 @@ def test_matrix_shows_counts_shares_and_words(monkeypatch, split):
 
 
 def test_difference_is_right_less_left(monkeypatch, split):
-    view = held_out.read(split, ["dnn", "softmax"])
+    held = held_out.read(split, ["dnn", "softmax"])
     cells = cells_of(monkeypatch, right="softmax", beside="difference")["difference"]
-    change = confusion.matrix(view.labels, view.answers("softmax")) - confusion.matrix(view.labels, view.answers("dnn"))
+    change = confusion.matrix(held.labels, held.answers("softmax")) - confusion.matrix(held.labels, held.answers("dnn"))
     for true in range(10):
         for given in range(10):
             text, _, _, side = cells[true][given]
@@ -118,19 +121,19 @@ def test_report_is_shown_for_both():
 
 @pytest.mark.parametrize("group", mistakes.DUEL[:4])
 def test_mistakes_of_a_group(tiles, split, group):
-    view = held_out.read(split, ["dnn", "cnn"])
-    expected = view.indices[mistakes.groups(view)[group]]
+    held = held_out.read(split, ["dnn", "cnn"])
+    expected = held.indices[mistakes.groups(held)[group]]
     app = open_page("explore/mistakes.py", group=group, order="index")
     assert tiles == expected.tolist()
     assert f"#### {len(expected):,} digits" in shown(app)
 
 
 def test_mistakes_filtered_by_link(tiles, split):
-    view = held_out.read(split, ["dnn", "cnn"])
+    held = held_out.read(split, ["dnn", "cnn"])
     open_page("explore/mistakes.py", group="any wrong", label="9", given="4", order="index")
-    wrong = mistakes.groups(view)["any wrong"] & (view.labels == 9)
-    expected = wrong & ((view.answers("dnn") == 4) | (view.answers("cnn") == 4))
-    assert tiles == view.indices[expected].tolist()
+    wrong = mistakes.groups(held)["any wrong"] & (held.labels == 9)
+    expected = wrong & ((held.answers("dnn") == 4) | (held.answers("cnn") == 4))
+    assert tiles == held.indices[expected].tolist()
 
 
 def test_all_digits_come_in_pages(tiles, split):
@@ -142,10 +145,10 @@ def test_all_digits_come_in_pages(tiles, split):
 
 def test_accuracy_with_and_without_contested_labels(full_mnist, tiles):
     app = open_page("explore/mistakes.py", order="index", contested="false")
-    view = held_out.read("test", ["dnn", "cnn"])
-    right = view.answers("dnn") == view.labels
+    held = held_out.read("test", ["dnn", "cnn"])
+    right = held.answers("dnn") == held.labels
     assert f"{right.mean():.2%} of 10,000" in shown(app)
-    assert f"{right[~view.contested()].mean():.2%} without the 15 contested labels" in shown(app)
+    assert f"{right[~held.contested()].mean():.2%} without the 15 contested labels" in shown(app)
     assert not set(tiles) & set(held_out.CONTESTED)
 
 
@@ -182,30 +185,29 @@ def test_digit_that_is_not_there_is_told(digit):
 
 @pytest.mark.parametrize("layer", ["last hidden layer", "pixels"])
 @pytest.mark.parametrize("colour", ["true digit", "answer", "right or wrong"])
-def test_atlas_by_link_shows_the_selected_digits(tiles, layer, colour):
-    app = open_page("explore/atlas.py", layer=layer, colour=colour, selected="3-1-2")
+def test_embedding_map_by_link_shows_the_selected_digits(tiles, layer, colour):
+    app = open_page("explore/embedding_map.py", layer=layer, colour=colour, selected="3-1-2")
     assert tiles == [1, 2, 3]
     assert "3 of 3 selected digits pass" in shown(app)
     app.toggle(key="wrong").set_value(True).run()
     assert "of 3 selected digits pass" in shown(app)
 
 
-def test_atlas_places_the_last_drawing(split):
+def test_embedding_map_places_the_last_drawing(split):
     from streamlit.testing.v1 import AppTest
 
     from digitlab import settings
-    from digitlab.ui import maps
     from tests import drawings
 
-    view = held_out.read(split, ["cnn"])
-    places = maps._places(view, "cnn", "last hidden layer").astype(float)
+    held = held_out.read(split, ["cnn"])
+    places = embedding_map_ui._places(held, "cnn", "last hidden layer").astype(float)
     from digitlab import ink
 
     pixels = ink.read(drawings.canvas(7)).pixels
-    place = maps._place(view, "cnn", "last hidden layer", places, pixels)
+    place = embedding_map_ui._place(held, "cnn", "last hidden layer", places, pixels)
     near = np.linalg.norm(places - place, axis=1).argsort()[:10]
-    assert (view.labels[near] == 7).all()
-    app = AppTest.from_file(str(settings.REPOSITORY / "pages/explore/atlas.py"), default_timeout=60)
+    assert (held.labels[near] == 7).all()
+    app = AppTest.from_file(str(settings.REPOSITORY / "pages/explore/embedding_map.py"), default_timeout=60)
     app.session_state["drawing"] = drawings.png(drawings.canvas(7))
     app.query_params["mine"] = "true"
     app.run()
@@ -214,12 +216,12 @@ def test_atlas_places_the_last_drawing(split):
 
 @pytest.mark.parametrize("selected", ["99999999999999999999", "x-²-", "-", "5-5"])
 def test_nonsense_selected_by_link_is_left_out(tiles, selected):
-    open_page("explore/atlas.py", selected=selected)
+    open_page("explore/embedding_map.py", selected=selected)
     assert tiles == ([5] if selected == "5-5" else [])
 
 
 def test_selection_does_not_outlive_its_split(full_mnist, tiles):
-    app = open_page("explore/atlas.py", selected="4-9")
+    app = open_page("explore/embedding_map.py", selected="4-9")
     tiles.clear()
     app.segmented_control(key="split").set_value("validation").run()
     assert not app.exception

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from digitlab import mnist, settings
+from digitlab import settings
+from digitlab.data import mnist
 from digitlab.errors import MnistUnavailable
 from digitlab.ui import fetch
 

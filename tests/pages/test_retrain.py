@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from digitlab import files, jobs, mnist, presets, processes, speed, store, versions
-from digitlab.recipe import Recipe
-from digitlab.speed import Speed
-from digitlab.training import architectures
+from digitlab import files, jobs, networks
+from digitlab.data import mnist
+from digitlab.jobs import presets, processes, speed
+from digitlab.jobs.speed import Speed
+from digitlab.networks import Recipe
+from digitlab.serving import store, versions
 from tests.pages.test_curves_and_models import open_page, shown
 
 HISTORY = [{"number": 1, "loss": 0.5, "accuracy": 0.8, "val_loss": 0.3, "val_accuracy": 0.9, "elapsed_s": 2.0}]
@@ -56,7 +58,7 @@ def test_form_shows_layers_time_and_preview():
     assert "What the network will see" in "".join(element.proto.body for element in app.get("html"))
 
 
-@pytest.mark.parametrize("name", architectures.NETWORKS)
+@pytest.mark.parametrize("name", networks.NETWORKS)
 @pytest.mark.parametrize("preset", [presets.DEMO, presets.PUBLISHED, presets.BEST])
 def test_start_trains_what_the_form_says(monkeypatch, name, preset):
     started = []
@@ -65,7 +67,7 @@ def test_start_trains_what_the_form_says(monkeypatch, name, preset):
     button(app, "Start training").click().run()
     assert not app.exception
     ((network, recipe, promote),) = started
-    published = architectures.get(name).recipe
+    published = networks.get(name).recipe
     assert (network, promote) == (name, "never")
     if preset == presets.DEMO:
         assert recipe.epochs == presets.DEMO_EPOCHS
@@ -85,12 +87,12 @@ def test_changed_hyperparameters_are_trained(monkeypatch):
     app.toggle(key="if_better").set_value(True).run()
     button(app, "Start training").click().run()
     ((_, recipe, promote),) = started
-    assert recipe == architectures.get("cnn-32-64").recipe.with_changes(epochs=2, examples=3000, augment="gentle")
+    assert recipe == networks.get("cnn-32-64").recipe.with_changes(epochs=2, examples=3000, augment="gentle")
     assert promote == "if-better"
 
 
 def test_measured_speed_gives_the_time():
-    data, published = mnist.load_or_packaged(download=False), architectures.get("dnn-100").recipe
+    data, published = mnist.load_or_packaged(download=False), networks.get("dnn-100").recipe
     count = len(data.train)
     speed.remember(
         "dnn-100", published.with_changes(examples=None if data.source == "full" else count), Speed(5, 1e-5, 0.1, 2)
@@ -214,7 +216,7 @@ def test_challenger_of_a_damaged_model_can_be_promoted(own_models):
 
 
 def test_without_tensorflow_the_page_says_so(monkeypatch):
-    monkeypatch.setattr("digitlab.ui.recipe_form.can_train", lambda: False)
+    monkeypatch.setattr("digitlab.ui.train.recipe_form.can_train", lambda: False)
     app = open_page("train/retrain.py")
     assert "Training needs TensorFlow" in texts(app.warning)
     assert button(app, "Start training").disabled

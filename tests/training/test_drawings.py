@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from digitlab import drawn, mnist
+from digitlab.data import drawn, mnist
 from digitlab.training import drawings
 
 

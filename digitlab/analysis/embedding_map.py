@@ -1,0 +1,95 @@
+"""A model's learned space laid out flat: where it puts each held-out digit, and which training digits it puts nearby.
+
+Made at training time and stored, because it takes a minute and pages must open at once. A training of a few seconds
+gets a quick layout; `python -m digitlab map NAME` makes the thorough one later.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+import numpy as np
+
+from digitlab.data.mnist import Mnist
+
+NEIGHBOURS = 3
+COMPONENTS = 30  # principal components that t-SNE starts from: faster, and it drops noise
+_PIXEL_MAP = Path(__file__).with_name("pixel_map.npz")
+_PIECE = 1000  # held-out digits compared with all training digits at a time: bounds memory at 220 MB
+
+
+def lay_out(held_out: dict[str, np.ndarray], training: np.ndarray | None) -> dict[str, np.ndarray]:
+    """Where held-out digits lie in a model's last hidden layer.
+
+    Args:
+        held_out: by split, (n, d): what that layer makes of the digits held out.
+        training: (m, d): what it makes of those trained on, for a thorough layout: t-SNE and nearest training digits,
+            in about a minute. None for principal components, in a second.
+
+    Returns:
+        For each split: `SPLIT_map` (n, 2) float16 in [0, 1], and if thorough `SPLIT_neighbours` (n, 3) uint16, the
+        nearest first, indices into the training split. And `map_method`, "t-SNE" or "PCA" (van der Maaten and Hinton,
+        "Visualizing data using t-SNE", 2008; by openTSNE).
+    """
+    thorough = training is not None
+    arrays = {"map_method": np.array("t-SNE" if thorough else "PCA")}
+    for name, embedding in held_out.items():
+        arrays[f"{name}_map"] = flat(embedding, thorough=thorough)
+        if thorough:
+            arrays[f"{name}_neighbours"] = nearest(embedding, training, NEIGHBOURS).astype(np.uint16)
+    return arrays
+
+
+def lay_out_pixels(data: Mnist) -> None:
+    """Make the map of the pixels themselves, which is no model's: `digitlab/pixel_map.npz`, part of the package."""
+    assert data.test is not None
+    pixels = {name: getattr(data, name).scaled().reshape(-1, 784) for name in ("validation", "test")}
+    np.savez_compressed(_PIXEL_MAP, **{name: flat(points, thorough=True) for name, points in pixels.items()})
+
+
+@functools.lru_cache(maxsize=2)
+def pixel_map(split: str) -> np.ndarray:
+    """(n, 2) float16 in [0, 1]: the held-out digits laid out by their pixels alone, as `lay_out` does it.
+
+    Args:
+        split: "validation" (all 5,000) or "test".
+    """
+    with np.load(_PIXEL_MAP, allow_pickle=False) as stored:
+        return stored[split]
+
+
+def flat(points: np.ndarray, *, thorough: bool) -> np.ndarray:
+    """(n, d) points as (n, 2) float16 in [0, 1], neighbours kept together. The same points give the same map."""
+    from sklearn.decomposition import PCA  # a second to import
+
+    points = points.astype(np.float64)
+    count = min(COMPONENTS if thorough else 2, points.shape[1])
+    places = PCA(count, random_state=0, svd_solver="covariance_eigh").fit_transform(points)
+    if thorough:
+        from openTSNE import TSNE
+
+        places = np.asarray(TSNE(random_state=0, n_jobs=1, n_iter=400).fit(places))
+    places = places - places.min(axis=0)
+    return (places / np.maximum(places.max(axis=0), 1e-12)).astype(np.float16)
+
+
+def nearest(points: np.ndarray, others: np.ndarray, count: int) -> np.ndarray:
+    """Indices of the nearest others of each point by Euclidean distance.
+
+    Args:
+        points: (n, d).
+        others: (m, d).
+        count: of neighbours, at most m.
+
+    Returns:
+        (n, count) int64, the nearest first.
+    """
+    norms = (others**2).sum(axis=1)
+    found = []
+    for at in range(0, len(points), _PIECE):
+        distances = norms - 2 * points[at : at + _PIECE] @ others.T  # the point's own norm changes no order
+        some = np.argpartition(distances, count - 1, axis=1)[:, :count]
+        order = np.take_along_axis(distances, some, axis=1).argsort(axis=1)
+        found.append(np.take_along_axis(some, order, axis=1))
+    return np.concatenate(found)

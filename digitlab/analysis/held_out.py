@@ -1,0 +1,114 @@
+"""Held-out digits with what models answered to them: what every page that explores errors looks at.
+
+The answers are those that training stored; no model is run, unless one was trained where full MNIST was not at hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from digitlab import serving
+from digitlab.data import mnist
+from digitlab.errors import MnistUnavailable
+from digitlab.serving import store
+
+SPLITS = ("test", "validation")
+# Test labels that human raters did not uphold: of five raters each, fewer than three agreed with the label. Index in
+# the test set: (given label, the label suggested instead, votes for given, for suggested, for neither). From the
+# rating file of Northcutt, Athalye and Mueller, "Pervasive label errors in test sets destabilize machine learning
+# benchmarks" (2021), labelerrors.com.
+CONTESTED: dict[int, tuple[int, int, int, int, int]] = {
+    947: (8, 9, 0, 5, 0),
+    1621: (0, 6, 2, 3, 0),
+    1901: (9, 4, 2, 3, 0),
+    2130: (4, 9, 2, 2, 1),
+    2462: (2, 0, 0, 4, 1),
+    2597: (5, 3, 0, 4, 1),
+    2654: (6, 1, 0, 2, 3),
+    3520: (6, 4, 2, 0, 3),
+    3558: (5, 0, 1, 4, 0),
+    5937: (5, 3, 1, 3, 1),
+    6651: (0, 6, 0, 5, 0),
+    6783: (1, 6, 2, 3, 0),
+    8527: (4, 9, 2, 2, 1),
+    9679: (6, 3, 2, 0, 3),
+    9729: (5, 6, 2, 3, 0),
+}
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Digits that no model here has trained on, and what some models answered.
+
+    Attributes:
+        split: "test" or "validation".
+        indices: (n,) int, by which each digit is cited: its place in MNIST's test set, or among the 5,000 packaged.
+        images: (n, 28, 28) uint8.
+        labels: (n,) uint8.
+        probabilities: by model name, (n, 10) float32.
+    """
+
+    split: str
+    indices: np.ndarray
+    images: np.ndarray
+    labels: np.ndarray
+    probabilities: dict[str, np.ndarray]
+
+    def answers(self, name: str) -> np.ndarray:
+        """(n,) int: the likeliest digit, as a model sees it."""
+        return self.probabilities[name].argmax(axis=1)
+
+    def contested(self) -> np.ndarray:
+        """(n,) bool: whether human raters did not uphold the label; known for test digits only."""
+        if self.split != "test":
+            return np.zeros(len(self.indices), dtype=bool)
+        return np.isin(self.indices, list(CONTESTED))
+
+
+def splits() -> tuple[str, ...]:
+    """The splits at hand on this machine, the one to show first in front.
+
+    Raises:
+        MnistUnavailable: `DIGITLAB_MNIST` names a file that is not there.
+        MnistDamaged: the copy here is not MNIST.
+    """
+    return SPLITS if mnist.load_or_packaged(download=False).test is not None else SPLITS[1:]
+
+
+def read(split: str, names: Sequence[str]) -> HeldOut:
+    """The digits of a split that none of the models has trained on, with the models' answers.
+
+    Args:
+        split: one of `splits()`.
+        names: of models; may be empty.
+
+    Raises:
+        MnistUnavailable: the test digits are not on this machine.
+        UnknownModel, DamagedModel: as `store.read`.
+    """
+    models = [store.read(name) for name in names]
+    if split == "test":
+        digits = mnist.load_or_packaged(download=False).test
+        if digits is None:
+            raise MnistUnavailable("The test digits are part of full MNIST, which is not on this machine.")
+        indices = np.arange(len(digits))
+        probabilities = {model.name: _test_probabilities(model, digits) for model in models}
+        return HeldOut(split, indices, digits.images, digits.labels, probabilities)
+    held_out = [mnist.validation_indices(model.run["data"]["source"]) for model in models]
+    shared = np.arange(5000)
+    for indices in held_out:
+        shared = np.intersect1d(shared, indices)
+    probabilities = {
+        model.name: store.read_evaluation(model)["validation_probabilities"][np.isin(indices, shared)]
+        for model, indices in zip(models, held_out, strict=True)
+    }
+    digits = mnist.packaged()
+    return HeldOut("validation", shared, digits.images[shared], digits.labels[shared], probabilities)
+
+
+def _test_probabilities(model: store.StoredModel, digits: mnist.Split) -> np.ndarray:
+    stored = store.read_evaluation(model).get("test_probabilities")
+    return serving.load(model.name).answer(digits.scaled()).probabilities if stored is None else stored

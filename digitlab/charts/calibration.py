@@ -1,0 +1,209 @@
+"""Calibration as Plotly figures. Charts know only their data: no Streamlit, no files."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from digitlab.analysis.calibration import (
+    EQUAL_COUNT,
+    EQUAL_WIDTH,
+    HISTOGRAM_EDGES,
+    WANTED,
+    Choice,
+    Reliability,
+    Selective,
+)
+from digitlab.charts import style
+from digitlab.charts.style import COLOURS, FAMILY_COLOURS
+
+# Of the first and the second model: colour alone never tells them apart.
+SYMBOLS, DASHES, PATTERNS = ("circle", "diamond"), ("solid", "dot"), ("", "/")
+GREY = "#8C8C8C"
+NINES = (0.0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999999)
+MOST_NINES = 7  # float32 hardly knows a confidence between 99.99999% and 100%
+ROOM = 0.04  # of an axis, beyond the outermost value, so that no symbol is cut
+
+
+def colours(families: Mapping[str, str]) -> dict[str, str]:
+    """Each model's colour: its family's, or green for the second of one family.
+
+    Args:
+        families: "DNN" or "CNN", by the models' names.
+    """
+    chosen: dict[str, str] = {}
+    for name, family in families.items():
+        colour = FAMILY_COLOURS.get(family, COLOURS[3])
+        chosen[name] = COLOURS[2] if colour in chosen.values() else colour
+    return chosen
+
+
+def reliability_diagram(
+    found: Mapping[str, Reliability], errors: Mapping[str, float], families: Mapping[str, str], by: str
+) -> go.Figure:
+    """Accuracy against confidence with Wilson's 95% intervals, and the line of a model to be taken at its word.
+
+    The more answers a symbol stands for, the larger it is. In bins of equal count, most confidences crowd just below
+    100%: there the horizontal axis counts nines.
+
+    Args:
+        found: by the models' names.
+        errors: expected calibration errors in [0, 1], by the same names; told in the legend.
+        families: "DNN" or "CNN", by the same names.
+        by: the binning of `found`, one of `calibration.BINNINGS`.
+    """
+    figure = go.Figure()
+    scale = _nines if by == EQUAL_COUNT else np.asarray
+    word = 1 - np.geomspace(1, 10.0**-MOST_NINES, 200)  # from 0 to almost 1, closer and closer
+    figure.add_scatter(
+        x=scale(word), y=word, name="as sure as right", mode="lines", hoverinfo="skip",
+        line={"color": GREY, "dash": "dash", "width": 2},
+    )  # fmt: skip
+    places, heights = [], []
+    for (name, colour), symbol, dash in zip(colours(families).items(), SYMBOLS, DASHES, strict=False):
+        filled = found[name].count > 0
+        count, confidence, accuracy, low, high = (
+            getattr(found[name], column)[filled] for column in ("count", "confidence", "accuracy", "low", "high")
+        )
+        figure.add_scatter(
+            x=scale(confidence), y=accuracy, customdata=np.column_stack([count, 100 * confidence]),
+            name=f"{name}: calibration error {100 * errors[name]:.2f} points",
+            error_y={"array": high - accuracy, "arrayminus": accuracy - low, "thickness": 1.5, "width": 4},
+            mode="lines+markers", line={"color": colour, "dash": dash, "width": 2},
+            marker={"symbol": symbol, "size": 7 + 3 * np.log10(count), "opacity": 1},
+            hovertemplate="%{customdata[1]:.6~f}% sure, %{y:.2%} right<br>%{customdata[0]:,} answers",
+        )  # fmt: skip
+        places += list(scale(confidence))
+        heights += [*low, *confidence]
+    if by != EQUAL_COUNT:
+        places = [min(bins.edges[0] for bins in found.values()), 1]
+        figure.update_xaxes(tickformat=".0%")
+    else:
+        figure.update_xaxes(tickvals=_nines(np.array(NINES)), ticktext=[f"{100 * nines:.6g}%" for nines in NINES])
+    figure.update_xaxes(title="how sure: mean confidence", range=_with_room(places))
+    bottom = 0 if by == EQUAL_WIDTH else min(heights, default=0)
+    figure.update_yaxes(title="how often right: accuracy", tickformat=".2~%", range=_with_room([bottom, 1]))
+    return _framed(figure)
+
+
+def histograms(counted: Mapping[str, tuple[np.ndarray, np.ndarray]], families: Mapping[str, str], by: str) -> go.Figure:
+    """Right answers above, wrong ones below, by confidence; log scales, for right ones are a hundred times as many.
+
+    Args:
+        counted: right and wrong answers, (k,) int each, in the bins of `calibration.HISTOGRAM_EDGES[by]`, by the
+            models' names.
+        families: "DNN" or "CNN", by the same names.
+        by: one of `calibration.BINNINGS`.
+    """
+    figure = make_subplots(2, 1, shared_xaxes=True, vertical_spacing=0.08)
+    edges = HISTOGRAM_EDGES[by]
+    between = [f"{100 * low:.6g} to {100 * high:.6g}%" for low, high in pairwise(edges)]
+    # Nines lie too unevenly for a scale of confidence: there, bins stand side by side.
+    x = [f"{100 * low:.6g}%" for low in edges[:-1]] if by == EQUAL_COUNT else (edges[:-1] + edges[1:]) / 2
+    for (name, colour), pattern in zip(colours(families).items(), PATTERNS, strict=False):
+        for row, (kind, count) in enumerate(zip(("right", "wrong"), counted[name], strict=True), start=1):
+            figure.add_bar(
+                x=x, y=count, name=name, legendgroup=name, showlegend=row == 1, customdata=between, row=row, col=1,
+                marker={"color": colour, "pattern": {"shape": pattern, "bgcolor": colour, "fgcolor": "white"}},
+                hovertemplate=f"%{{y:,}} {kind}, %{{customdata}} sure",
+            )  # fmt: skip
+    for row, kind in enumerate(("right", "wrong"), start=1):
+        most = max(int(counts[row - 1].max()) for counts in counted.values())
+        # From below 1, so that a single answer is a bar.
+        figure.update_yaxes(
+            type="log", range=[math.log10(0.6), math.log10(2 * max(most, 5))], dtick=1, tickformat=",", row=row, col=1
+        )
+        figure.update_yaxes(title=f"{kind} answers", row=row, col=1)
+    if by == EQUAL_COUNT:
+        figure.update_xaxes(type="category")
+    else:
+        figure.update_xaxes(tickformat=".0%", range=_with_room(edges), tickvals=np.linspace(edges[0], 1, 6))
+    figure.update_xaxes(title="at least so sure" if by == EQUAL_COUNT else "how sure", row=2, col=1)
+    figure.update_layout(barmode="group", bargap=0.15)
+    return _framed(figure)
+
+
+def describe(edges: np.ndarray, right: np.ndarray, wrong: np.ndarray) -> str:
+    """What `histograms` shows of one model, for those who cannot see it: how many answers are in the surest bin."""
+    return (
+        f"{right[-1]:,} of {right.sum():,} right and {wrong[-1]:,} of {wrong.sum():,} wrong answers "
+        f"are {100 * edges[-2]:.6g}% sure or more."
+    )
+
+
+def trade(curves: Mapping[str, Selective], choices: Mapping[str, Choice], families: Mapping[str, str]) -> go.Figure:
+    """Accuracy against the share answered, and where on its curve each model stands.
+
+    The axis of shares begins shortly before the first mistake: left of it, all answers given are right.
+
+    Args:
+        curves: by the models' names.
+        choices: the points to mark, by the same names.
+        families: "DNN" or "CNN", by the same names.
+    """
+    figure = go.Figure()
+    begins, lowest = [], [WANTED]
+    looks = zip(colours(families).items(), SYMBOLS, DASHES, strict=False)
+    for (name, colour), symbol, dash in looks:
+        curve, choice = curves[name], choices[name]
+        kept = _thinned(curve.wrong)
+        figure.add_scatter(
+            x=curve.share[kept], y=curve.accuracy[kept], customdata=100 * curve.least[kept], name=name, mode="lines",
+            line={"color": colour, "dash": dash, "width": 3},
+            hovertemplate="%{x:.1%} answered, %{y:.2%} right<br>at least %{customdata:.6~f}% sure",
+        )  # fmt: skip
+        flawless = curve.share[curve.wrong == 0]
+        begins.append(flawless[-1] if len(flawless) else 0)
+        lowest.append(curve.accuracy[-1])
+        if choice.answered:
+            begins.append(choice.share)
+            lowest.append(choice.accuracy)
+            figure.add_scatter(
+                x=[choice.share], y=[choice.accuracy], name=f"{name}, as chosen", mode="markers",
+                marker={"size": 18, "symbol": symbol, "color": colour, "line": {"width": 2, "color": "white"}},
+                hovertemplate="%{x:.1%} answered, %{y:.2%} right",
+            )  # fmt: skip
+    figure.add_hline(
+        y=WANTED,
+        line={"color": GREY, "dash": "dash"},
+        annotation_font_size=14,
+        annotation_text=f"{WANTED:.1%} right",
+        annotation_position="bottom left",
+    )
+    start = math.floor(10 * min([*begins, 0.95])) / 10
+    figure.update_xaxes(title="share answered", tickformat=".0%", range=_with_room([start, 1]))
+    figure.update_yaxes(title="right among answered", tickformat=".2~%", range=_with_room([min(lowest), 1]))
+    return _framed(figure)
+
+
+def _framed(figure: go.Figure) -> go.Figure:
+    """As all charts, a little lower, so that both fit onto a projector, with larger letters.
+
+    The legend is above: below, a narrow screen's slanted labels reach into it.
+    """
+    figure.update_xaxes(tickfont_size=14, title_font_size=15)
+    figure.update_yaxes(tickfont_size=14, title_font_size=15)
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "font_size": 15, "itemsizing": "constant"}
+    return style.framed(figure).update_layout(height=420, legend=legend)
+
+
+def _nines(confidence: np.ndarray) -> np.ndarray:
+    """0 for 0%, 1 for 90%, 2 for 99% and so on, up to 7."""
+    return -np.log10(np.maximum(1 - confidence, 10.0**-MOST_NINES))
+
+
+def _with_room(values: Sequence[float]) -> list[float]:
+    low, high = min(values), max(values)
+    room = ROOM * (high - low) or 0.1
+    return [low - room, high + room]
+
+
+def _thinned(wrong: np.ndarray) -> np.ndarray:
+    """(m,) int: points of a curve to draw, a thousand and those on either side of a mistake."""
+    steps = np.flatnonzero(np.diff(wrong))
+    return np.unique([*np.linspace(0, len(wrong) - 1, 1000).astype(int), *steps, *(steps + 1)])

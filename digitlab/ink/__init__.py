@@ -1,0 +1,27 @@
+"""Ink: a drawing or a picture becomes the 28 x 28 pixels that MNIST's authors would have made of it.
+
+Lives here: decoding pictures, finding the ink on them, telling separate digits apart, MNIST's format.
+Door: `read`, which gives an `Ink`; `normalise` and `enlarge` for ink that needs no finding.
+May import: errors and settings.
+"""
+
+from digitlab.ink.mnist_format import DIGIT_SIDE, SIDE, STROKE_SHARE, WORKING_SIDE, enlarge, normalise
+from digitlab.ink.picture import check_bytes
+from digitlab.ink.pipeline import Ink, Stage, from_mnist, read, whole_canvas
+from digitlab.ink.segmentation import Box
+
+__all__ = [
+    "DIGIT_SIDE",
+    "SIDE",
+    "STROKE_SHARE",
+    "WORKING_SIDE",
+    "Box",
+    "Ink",
+    "Stage",
+    "check_bytes",
+    "enlarge",
+    "from_mnist",
+    "normalise",
+    "read",
+    "whole_canvas",
+]

@@ -1,0 +1,131 @@
+"""The way of a drawing through this room: decoded, its ink found, told apart, brought to MNIST's format."""
+
+from __future__ import annotations
+
+import functools
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from digitlab.errors import OnlyADot
+from digitlab.ink import foreground, picture, segmentation
+from digitlab.ink.mnist_format import DIGIT_SIDE, SIDE, crop, enlarge, into_frame, normalise, scale, with_stroke_width
+from digitlab.ink.segmentation import Box, Segment
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step from drawing to digit, for display.
+
+    Attributes:
+        name: what happened, in a few words.
+        image: (h, w) float32 in [0, 1], 1 is full ink; or (h, w, 3) uint8, the drawing as it arrived.
+    """
+
+    name: str
+    image: np.ndarray
+
+
+@dataclass(frozen=True)
+class Ink:
+    """A digit in MNIST's format.
+
+    Attributes:
+        pixels: (28, 28) float32 in [0, 1], white ink (1) on black (0).
+        box: where the ink stands, in px of the drawing.
+        size: width and height of the drawing in px.
+        stages: every step from the drawing to `pixels`, in order; empty for a segment.
+        segments: the separate digits that the drawing seems to hold, in reading order; empty where it seems to be one.
+    """
+
+    pixels: np.ndarray
+    box: Box
+    size: tuple[int, int]
+    stages: tuple[Stage, ...] = ()
+    segments: tuple[Ink, ...] = ()
+
+
+def read(drawing: bytes | np.ndarray) -> Ink:
+    """Bring a drawing or a picture to MNIST's format.
+
+    Args:
+        drawing: a PNG, JPEG, WebP or BMP file, or a canvas as an (h, w, 4) uint8 RGBA array.
+
+    Raises:
+        NothingDrawn: no ink.
+        OnlyADot: a single dot.
+        PictureTooLarge, UnreadablePicture: see `picture.read`.
+    """
+    source = _decoded(drawing)
+    size = picture.size(drawing) if isinstance(drawing, bytes) else source.size
+    source = picture.fitted(source)
+    found = foreground.find_ink(source)
+    segments = segmentation.segments(found)
+    cropped = crop(_together(segments, found))
+    stroke = with_stroke_width(enlarge(cropped))
+    digit = crop(stroke)
+    pixels = into_frame(stroke)
+    factor = max(size) / max(source.size)
+    return Ink(
+        pixels=pixels,
+        box=functools.reduce(Box.around, (segment.box for segment in segments)).scaled(factor),
+        size=size,
+        stages=(
+            Stage("Drawing", _on_white(source)),
+            Stage("Ink found", found),
+            Stage("Cropped to the ink", cropped),
+            Stage("Stroke width of MNIST", digit),
+            Stage(f"Scaled to {DIGIT_SIDE} px", scale(digit, DIGIT_SIDE)),
+            Stage("Centred by mass", pixels),
+        ),
+        segments=_one_by_one(segments, size, factor),
+    )
+
+
+def from_mnist(image: np.ndarray) -> Ink:
+    """A digit that is in MNIST's format already, unchanged.
+
+    Args:
+        image: (28, 28) uint8, white ink on black.
+    """
+    pixels = image.astype(np.float32) / 255
+    return Ink(pixels, Box(0, 0, SIDE, SIDE), (SIDE, SIDE), (Stage("As MNIST has it", pixels),))
+
+
+def whole_canvas(drawing: bytes | np.ndarray) -> np.ndarray:
+    """What most drawn-digit demos do, for comparison: the whole canvas resized.
+
+    Returns:
+        (28, 28) float32 in [0, 1].
+    """
+    found = Image.fromarray(foreground.find_ink(picture.fitted(_decoded(drawing))))
+    return np.asarray(found.resize((SIDE, SIDE), Image.Resampling.BILINEAR), dtype=np.float32)
+
+
+def _decoded(drawing: bytes | np.ndarray) -> Image.Image:
+    return picture.read(drawing) if isinstance(drawing, bytes) else picture.from_canvas(drawing)
+
+
+def _together(segments: list[Segment], found: np.ndarray) -> np.ndarray:
+    """The ink of all segments: slips of the pen, which belong to none, are left out."""
+    whole = np.zeros_like(found)
+    for box, ink in segments:
+        place = whole[box.top : box.bottom, box.left : box.right]
+        np.maximum(place, ink, out=place)
+    return whole
+
+
+def _one_by_one(segments: list[Segment], size: tuple[int, int], factor: float) -> tuple[Ink, ...]:
+    """`Ink.segments` of a drawing `factor` times as large as the picture that was segmented."""
+    digits = []
+    for segment in segments if len(segments) > 1 else ():
+        with suppress(OnlyADot):
+            digits.append(Ink(normalise(segment.ink), segment.box.scaled(factor), size))
+    return tuple(digits) if len(digits) > 1 else ()
+
+
+def _on_white(source: Image.Image) -> np.ndarray:
+    white = Image.new("RGBA", source.size, "white")
+    return np.asarray(Image.alpha_composite(white, source).convert("RGB"))

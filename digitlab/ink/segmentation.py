@@ -1,0 +1,150 @@
+"""Segmentation: which ink belongs together, so that a drawing of several digits can be read one by one.
+
+Places alone decide. Ink that hangs together is one piece. A piece much lower than the highest and close to another is a
+mark, such as the bar of a 5, and belongs to the nearest body; bodies that stand inside each other's width, as the two
+strokes of an open 4 may, are one digit. Whether the result reads better as one digit than as several is for
+`serving.read` to say.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import NamedTuple
+
+import numpy as np
+from scipy import ndimage
+
+SPECK = 0.03  # a piece with less than this share of the largest piece's area is a slip of the pen
+BODY = 0.45  # a piece lower than this share of the highest is a mark ...
+NEAR = 0.3  # ... if it is no farther from a body than this share of the highest
+MOST = 40  # pieces; a picture with more is no drawing, and is not taken apart
+INSIDE = 0.5  # pieces that share this much of the narrower one's width stand inside each other
+SAME_LINE = 0.4  # pieces that share this much of the lower one's height stand on one line
+
+
+class Box(NamedTuple):
+    """A rectangle in a picture, in px: its first column and row, its width and height."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def right(self) -> int:
+        """The first column beyond it."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> int:
+        """The first row beyond it."""
+        return self.top + self.height
+
+    def around(self, other: Box) -> Box:
+        """The smallest box that holds both."""
+        left, top = min(self.left, other.left), min(self.top, other.top)
+        return Box(left, top, max(self.right, other.right) - left, max(self.bottom, other.bottom) - top)
+
+    def scaled(self, factor: float) -> Box:
+        """The same rectangle in a picture `factor` times as large."""
+        return Box(*(round(value * factor) for value in self))
+
+
+class Segment(NamedTuple):
+    """The ink of one digit: `box` in the picture, and `ink` (height, width) float32 in [0, 1], without any other's."""
+
+    box: Box
+    ink: np.ndarray
+
+
+def segments(ink: np.ndarray) -> list[Segment]:
+    """The separate digits of a drawing, line by line, each line from the left.
+
+    Args:
+        ink: (h, w) float32 in [0, 1], as `foreground.find_ink` gives it.
+
+    Returns:
+        Empty where no pixel is at least half ink.
+    """
+    labels, count = ndimage.label(ink >= 0.5, structure=np.ones((3, 3)))
+    if count == 0:
+        return []
+    areas = np.bincount(labels.ravel(), minlength=count + 1)[1:]
+    boxes = [
+        Box(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
+        for rows, columns in ndimage.find_objects(labels)
+    ]
+    pieces = [piece for piece in range(count) if areas[piece] >= SPECK * areas.max()]
+    members = _together(pieces, boxes) if len(pieces) <= MOST else [pieces]
+    # Soft edges belong to the nearest piece.
+    nearest = _spread(labels) if count > 1 else np.ones_like(labels)
+    found = []
+    for segment in members:
+        box = functools.reduce(Box.around, (boxes[piece] for piece in segment))
+        rows, columns = slice(box.top, box.bottom), slice(box.left, box.right)
+        own = np.isin(nearest[rows, columns], [piece + 1 for piece in segment])
+        found.append(Segment(box, np.where(own, ink[rows, columns], 0.0).astype(np.float32)))
+    return _in_reading_order(found)
+
+
+def _together(pieces: list[int], boxes: list[Box]) -> list[list[int]]:
+    """Which pieces make one digit, for each of the digits."""
+    highest = max(boxes[piece].height for piece in pieces)
+    tall = [piece for piece in pieces if boxes[piece].height >= BODY * highest]
+
+    def gap_to(mark: int, piece: int) -> float:
+        return _gap(boxes[mark], boxes[piece])
+
+    marks = [
+        piece for piece in pieces if piece not in tall and min(gap_to(piece, body) for body in tall) <= NEAR * highest
+    ]
+    found: list[list[int]] = []
+    for piece in pieces:
+        if piece in marks:
+            continue
+        apart, joined = [], [piece]
+        for digit in found:
+            if any(_entangled(boxes[piece], boxes[other]) for other in digit):
+                joined += digit
+            else:
+                apart.append(digit)
+        found = [*apart, joined]
+    home = {piece: digit for digit in found for piece in digit}
+    for mark in marks:
+        home[min(tall, key=lambda body: gap_to(mark, body))].append(mark)
+    return found
+
+
+def _entangled(one: Box, other: Box) -> bool:
+    across = min(one.right, other.right) - max(one.left, other.left)
+    return across >= INSIDE * min(one.width, other.width) and _beside(one, other)
+
+
+def _gap(one: Box, other: Box) -> float:
+    across = max(one.left, other.left) - min(one.right, other.right)
+    down = max(one.top, other.top) - min(one.bottom, other.bottom)
+    return float(np.hypot(max(across, 0), max(down, 0)))
+
+
+def _spread(labels: np.ndarray) -> np.ndarray:
+    """Every pixel with the label of the nearest piece."""
+    rows, columns = ndimage.distance_transform_edt(labels == 0, return_distances=False, return_indices=True)
+    return labels[rows, columns]
+
+
+def _in_reading_order(found: list[Segment]) -> list[Segment]:
+    """Line by line from the top; a line may rise or fall, as its neighbours stand beside each other all the same."""
+    lines: list[list[Segment]] = []
+    for segment in sorted(found, key=lambda segment: segment.box.left):
+        beside = [line for line in lines if _beside(line[-1].box, segment.box)]
+        if beside:
+            max(beside, key=lambda line: line[-1].box.right).append(segment)
+        else:
+            lines.append([segment])
+    lines.sort(key=lambda line: np.mean([segment.box.top + segment.box.height / 2 for segment in line]))
+    return [segment for line in lines for segment in line]
+
+
+def _beside(one: Box, other: Box) -> bool:
+    down = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return down >= SAME_LINE * min(one.height, other.height)

@@ -1,0 +1,38 @@
+"""Ready-made recipes for a network: a demo for the lecture hall, its author's, and one for accuracy."""
+
+from __future__ import annotations
+
+from digitlab.jobs.speed import Speed
+from digitlab.networks import Recipe
+
+DEMO, PUBLISHED, BEST = "20-second demo", "as published", "best"
+DEMO_S = 20.0
+DEMO_EPOCHS = 3
+
+
+def demo(speed: Speed, digits: int, *, everything: bool = True) -> Recipe:
+    """As many training digits as three epochs leave time for in 20 seconds, from the click to the end.
+
+    Args:
+        speed: of this network here, with batches of 64 and without distortion.
+        digits: there are to train on.
+        everything: whether that is all of MNIST; if not, their number is said, since a training may find more.
+    """
+    count = speed.examples_in(DEMO_S, DEMO_EPOCHS, digits)
+    return demo_kind().with_changes(examples=None if everything and count == digits else count)
+
+
+def demo_kind() -> Recipe:
+    """The demo but for its number of digits: what its speed is measured with."""
+    return Recipe(epochs=DEMO_EPOCHS, batch_size=64, learning_rate=2e-3, schedule="cosine")
+
+
+def best(published: Recipe) -> Recipe:
+    """The flagships' way of training for any network: distorted digits, warm-up and decay, averaged weights."""
+    if published.augment != "none":
+        return published
+    epochs = max(20, published.epochs)
+    return published.with_changes(
+        epochs=epochs, batch_size=128, learning_rate=2e-3, schedule="cosine", augment="gentle", augment_end=0.2,
+        ema=0.995,
+    )  # fmt: skip

@@ -1,0 +1,52 @@
+"""What a network will see in training: the same ten digits, as each kind of distortion makes them.
+
+Distorting is TensorFlow's work, so the pictures are made in its process and kept in `models/.job/`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from digitlab import files, settings
+from digitlab.data import mnist
+
+FRAMES = 8
+_EVERY = 500  # the packaged digits stand sorted, 500 of each
+_CHOSEN = 13  # the one of each that is shown: as good as any
+
+
+def digits() -> np.ndarray:
+    """(10, 28, 28) uint8, one of each digit, undistorted."""
+    return mnist.packaged().images[_CHOSEN::_EVERY]
+
+
+def frames(augment: str) -> np.ndarray | None:
+    """(frames, 10, 28, 28) uint8: the digits as training would see them, again and again; None if not made yet.
+
+    Args:
+        augment: one of `recipe.AUGMENTATIONS`.
+    """
+    if augment == "none":
+        return digits()[None]
+    with suppress(OSError, ValueError, EOFError):
+        return np.load(_path(augment), allow_pickle=False)
+    return None
+
+
+def keep(augment: str, pictures: np.ndarray) -> None:
+    """Store the frames for `frames` to find."""
+    buffer = io.BytesIO()
+    np.save(buffer, pictures)
+    files.replace(_path(augment), buffer.getvalue())
+
+
+def _path(augment: str) -> Path:
+    """Changed distortions make other pictures: their source is part of the name."""
+    source = settings.REPOSITORY / "digitlab" / "training" / "distortions.py"
+    mark = hashlib.sha256(source.read_bytes()).hexdigest()[:8]
+    return settings.load().job_dir / f"preview-{augment}-{mark}.npy"

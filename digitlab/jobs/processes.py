@@ -1,0 +1,80 @@
+"""What TensorFlow has to do, done by the command line in a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from digitlab import settings
+from digitlab.errors import ExportFailed
+from digitlab.jobs import speed
+from digitlab.networks import Recipe
+
+_measuring: dict[Path, subprocess.Popen] = {}  # by kind of training
+
+
+def begin(*arguments: str) -> subprocess.Popen:
+    """Start `python -m digitlab ARGUMENTS` in a session of its own: Ctrl-C at the app does not reach it."""
+    log_file().parent.mkdir(parents=True, exist_ok=True)
+    with log_file().open("ab") as log:
+        return subprocess.Popen(
+            _command(*arguments), cwd=settings.REPOSITORY, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            start_new_session=True,
+        )  # fmt: skip
+
+
+def log_file() -> Path:
+    """What these processes print."""
+    return settings.load().job_dir / "log.txt"
+
+
+def options(recipe: Recipe) -> list[str]:
+    """A recipe as the command line's options."""
+    given = {name: value for name, value in recipe.as_dict().items() if value is not None}
+    return [text for name, value in given.items() for text in (f"--{name.replace('_', '-')}", str(value))]
+
+
+def measure(network: str, recipe: Recipe) -> bool:
+    """Have the speed of this kind of training measured, once in the life of this process; `speed.recall` finds it.
+
+    Returns:
+        Whether the measuring still goes on.
+    """
+    kind = speed.path(network, recipe)
+    if kind not in _measuring:
+        if any(one.poll() is None for one in _measuring.values()):
+            return True  # one after the other: together they would measure each other
+        _measuring[kind] = begin("measure", network, *options(recipe))
+    return _measuring[kind].poll() is None
+
+
+def stop_measuring() -> None:
+    """End what is being measured, since something more important begins; it may be measured another time."""
+    for kind, process in list(_measuring.items()):
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+            del _measuring[kind]
+
+
+def onnx(name: str) -> bytes:
+    """A model as an ONNX file, checked to answer as the model does; takes some seconds.
+
+    Raises:
+        ExportFailed: with what the export said.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "model.onnx"
+        done = subprocess.run(
+            _command("export", name, str(file)), cwd=settings.REPOSITORY, capture_output=True, text=True, check=False
+        )
+        if done.returncode or not file.is_file():
+            said = (done.stderr.strip().splitlines() or ["no word"])[-1].removeprefix("digitlab: ")
+            raise ExportFailed(f"{name} could not be exported as ONNX: {said}")
+        return file.read_bytes()
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "digitlab", *arguments]

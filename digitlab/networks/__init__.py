@@ -1,0 +1,25 @@
+"""Networks: what can be trained, and how; described without TensorFlow.
+
+Lives here: the registry and every network in it, the hyperparameters of a training, the layers of a network as a table.
+Door: `get` and `NETWORKS` for a `Network`, `Recipe` for the hyperparameters, `layer_table`.
+May import: errors.
+"""
+
+from digitlab.networks import architectures  # importing it fills the registry
+from digitlab.networks.layers import layer_table
+from digitlab.networks.recipe import AUGMENTATIONS, OPTIMIZERS, SCHEDULES, Recipe
+from digitlab.networks.registry import CLASSES, NETWORKS, Network, get, network
+
+__all__ = [
+    "AUGMENTATIONS",
+    "CLASSES",
+    "NETWORKS",
+    "OPTIMIZERS",
+    "SCHEDULES",
+    "Network",
+    "Recipe",
+    "architectures",
+    "get",
+    "layer_table",
+    "network",
+]

@@ -1,0 +1,101 @@
+"""A network's layers, output shapes and parameter counts without Keras: at once, and in the app's process.
+
+The registry's functions take the layers to build with as an argument. Given this module instead of Keras's, they
+build a list of what they would have built. A test holds every network's list against Keras's own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from digitlab.networks.registry import CLASSES, Network
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One line of a network's table.
+
+    Attributes:
+        kind: of layer, as Keras calls it, with its settings.
+        shape: of its output, without the batch.
+        parameters: it has, trained or not.
+    """
+
+    kind: str
+    shape: tuple[int, ...]
+    parameters: int
+
+
+def layer_table(network: Network, dropout: float | None = None) -> list[Layer]:
+    """The layers that do something, from images to logits.
+
+    Raises:
+        AttributeError: the network uses a layer that `Layers` does not know yet; describe it there.
+    """
+    layers = Layers()
+    rate = network.dropout if dropout is None else dropout
+    layers.Dense(CLASSES)(network.hidden(layers, (28, 28, 1), rate))
+    return layers.built
+
+
+class Layers:
+    """Stands in for `keras.layers`: a tensor is its shape, without the batch."""
+
+    def __init__(self) -> None:
+        self.built: list[Layer] = []
+
+    def _layer(self, kind: str, shape_of: Callable, parameters_of: Callable = lambda shape: 0) -> Callable:
+        def call(inputs: Any) -> tuple[int, ...]:
+            shape = shape_of(inputs)
+            self.built.append(Layer(kind, shape, parameters_of(inputs)))
+            return shape
+
+        return call
+
+    def Dense(self, units: int, activation: str | None = None, use_bias: bool = True) -> Callable:
+        return self._layer(
+            _named(f"Dense {units}", activation),
+            lambda shape: (*shape[:-1], units),
+            lambda shape: (shape[-1] + use_bias) * units,
+        )
+
+    def Conv2D(
+        self, filters: int, size: int, strides: int = 1, padding: str = "valid",
+        activation: str | None = None, use_bias: bool = True,
+    ) -> Callable:  # fmt: skip
+        def shape_of(shape: tuple[int, ...]) -> tuple[int, ...]:
+            lost = size - 1 if padding == "valid" else 0
+            return (*(math.ceil((side - lost) / strides) for side in shape[:2]), filters)
+
+        kind = f"Conv2D {filters}, {size}×{size}" + (f", stride {strides}" if strides > 1 else "")
+        return self._layer(
+            _named(kind, activation), shape_of, lambda shape: (size * size * shape[2] + use_bias) * filters
+        )
+
+    def MaxPooling2D(self) -> Callable:
+        return self._layer("MaxPooling2D 2×2", lambda shape: (shape[0] // 2, shape[1] // 2, shape[2]))
+
+    def GlobalAveragePooling2D(self) -> Callable:
+        return self._layer("GlobalAveragePooling2D", lambda shape: shape[2:])
+
+    def Flatten(self) -> Callable:
+        return self._layer("Flatten", lambda shape: (math.prod(shape),))
+
+    def Dropout(self, rate: float) -> Callable:
+        return self._layer(f"Dropout {rate:g}", lambda shape: shape)
+
+    def BatchNormalization(self) -> Callable:
+        return self._layer("BatchNormalization", lambda shape: shape, lambda shape: 4 * shape[-1])
+
+    def Activation(self, function: str) -> Callable:
+        return self._layer(f"Activation {function}", lambda shape: shape)
+
+    def Add(self) -> Callable:
+        return self._layer("Add", lambda shapes: shapes[0])
+
+
+def _named(kind: str, activation: str | None) -> str:
+    return f"{kind}, {activation}" if activation else kind

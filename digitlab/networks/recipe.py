@@ -1,0 +1,98 @@
+"""Every hyperparameter of a training, in one frozen dataclass that is saved beside the weights."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+
+from digitlab.errors import InvalidValue
+
+OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop")
+SCHEDULES = ("constant", "cosine")
+LONG_EPOCHS = 5  # over all training digits
+AUGMENTATIONS = ("none", "gentle", "drawn")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is trained. Values out of range raise `InvalidValue` on construction.
+
+    Attributes:
+        epochs: passes over the training digits, 1 to 500.
+        batch_size: digits per gradient step, 1 to 8192.
+        learning_rate: peak step size, above 0 and at most 10.
+        optimizer: one of `OPTIMIZERS`.
+        schedule: "constant", or "cosine": warm-up over the first tenth of the steps, then cosine decay to zero.
+        dropout: share of units dropped where the network has dropout, 0 to below 1; None for the network's own.
+        augment: distortion of the training digits, one of `AUGMENTATIONS`.
+        augment_end: strength of the distortion at the end of the training, 0 to 1: it falls from 1 in the second half.
+        ema: momentum of the weights' exponential moving average, 0 (off) to below 1.
+        examples: how many training digits to use; None for all.
+        teacher: a model in `models/` whose answers are learned in place of the labels (distillation); "" for none.
+        patience: epochs without a better validation loss before stopping early; None for never.
+        seed: of weights, order and distortions; same seed and machine, same numbers.
+    """
+
+    epochs: int = 10
+    batch_size: int = 128
+    learning_rate: float = 1e-3
+    optimizer: str = "adam"
+    schedule: str = "constant"
+    dropout: float | None = None
+    augment: str = "none"
+    augment_end: float = 1.0
+    ema: float = 0.0
+    examples: int | None = None
+    teacher: str = ""
+    patience: int | None = None
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        _require_whole("epochs", self.epochs, 1, 500)
+        _require_whole("batch_size", self.batch_size, 1, 8192)
+        _require_whole("seed", self.seed, 0, 2**31 - 1)
+        if self.examples is not None:
+            _require_whole("examples", self.examples, 10, 60_000)
+        if self.patience is not None:
+            _require_whole("patience", self.patience, 1, 500)
+        _require_number("learning_rate", self.learning_rate, 1e-8, 10.0)
+        _require_number("augment_end", self.augment_end, 0.0, 1.0)
+        _require_number("ema", self.ema, 0.0, 0.99999)
+        if self.dropout is not None:
+            _require_number("dropout", self.dropout, 0.0, 0.95)
+        if not isinstance(self.teacher, str):
+            raise InvalidValue(f"teacher must be the name of a model, got {self.teacher!r}.")
+        _require_choice("optimizer", self.optimizer, OPTIMIZERS)
+        _require_choice("schedule", self.schedule, SCHEDULES)
+        _require_choice("augment", self.augment, AUGMENTATIONS)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it takes minutes, so that what a thorough finish takes besides (a t-SNE map, three views of every
+        held-out digit) is not felt."""
+        return self.examples is None and self.epochs >= LONG_EPOCHS
+
+    def with_changes(self, **changes: object) -> Recipe:
+        """A copy with some values changed; None leaves a value as it is."""
+        return dataclasses.replace(self, **{name: value for name, value in changes.items() if value is not None})
+
+    def as_dict(self) -> dict[str, object]:
+        """The values by name, ready for JSON."""
+        return dataclasses.asdict(self)
+
+
+def _require_whole(name: str, value: object, least: int, most: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise InvalidValue(f"{name} must be a whole number from {least} to {most}, got {value!r}.")
+
+
+def _require_number(name: str, value: object, least: float, most: float) -> None:
+    ok = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if not ok or not least <= value <= most:
+        raise InvalidValue(f"{name} must be a number from {least:g} to {most:g}, got {value!r}.")
+
+
+def _require_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise InvalidValue(f"{name} must be one of {', '.join(choices)}, got {value!r}.")

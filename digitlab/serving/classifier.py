@@ -1,0 +1,140 @@
+"""LiteRT inference: images to probabilities and embedding, in one call.
+
+Interpreters are not safe for concurrent use, and a call takes far less than a millisecond, so each classifier
+serves one caller at a time behind a lock.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from digitlab.errors import DamagedModel, InvalidValue, UnknownModel
+from digitlab.serving import rejection, store
+
+LARGEST_BATCH = 500  # images per invocation: bounds the memory an interpreter keeps
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a model says of n images.
+
+    Attributes:
+        probabilities: (n, 10) float32, rows sum to 1.
+        embedding: (n, d) float32, the last hidden layer.
+        elapsed_s: seconds the network took for all n.
+        logits: (n, 10) float32, before the temperature.
+        scores: (n,) float32, 0 or more where the image looks like a digit to this model (see `rejection`); all 0
+            for a model that was stored without the means to tell.
+    """
+
+    probabilities: np.ndarray
+    embedding: np.ndarray
+    elapsed_s: float
+    logits: np.ndarray
+    scores: np.ndarray
+
+
+class Classifier:
+    """One model, ready to answer; safe to share between threads.
+
+    Attributes:
+        name: of the model.
+        run: its `run.json`.
+        notice: None, or why another version than the current one answers.
+    """
+
+    def __init__(self, stored: store.StoredModel) -> None:
+        """Load a model.
+
+        Raises:
+            DamagedModel: LiteRT does not take the file.
+        """
+        self.name, self.run, self.notice = stored.name, stored.run, stored.notice
+        self._temperature = float(stored.run.get("temperature", 1.0))
+        self._lock = threading.Lock()
+        from digitlab.serving.interpreter import Interpreter  # 50 ms to import, for those who answer
+
+        try:
+            self._rejection = rejection.from_run(stored.run)
+            self._interpreter = Interpreter(model_content=stored.tflite, num_threads=1)
+            signature = self._interpreter.get_signature_runner()
+            self._input = signature.get_input_details()["images"]["index"]
+            outputs = signature.get_output_details()
+            self._logits, self._embedding = outputs["logits"]["index"], outputs["embedding"]["index"]
+            # A signature runner holds on to the interpreter's memory, which then could not be resized.
+            del signature
+            self._batch = 0
+            self.answer(np.zeros((1, 28, 28), np.float32))  # the first call allocates; no user should wait for it
+        except (ValueError, RuntimeError, KeyError, TypeError, AttributeError) as error:
+            raise DamagedModel(f"The model {self.name} cannot be run: {error}") from error
+
+    def answer(self, images: np.ndarray) -> Answers:
+        """Classify images.
+
+        Args:
+            images: (n, 28, 28) float32 in [0, 1], white ink on black.
+
+        Raises:
+            InvalidValue: another shape.
+        """
+        images = np.asarray(images, dtype=np.float32)
+        if images.ndim != 3 or images.shape[1:] != (28, 28) or len(images) == 0:
+            raise InvalidValue(f"A classifier takes (n, 28, 28) images, got an array of shape {images.shape}.")
+        with self._lock:
+            began = time.perf_counter()
+            parts = [self._invoke(images[at : at + LARGEST_BATCH]) for at in range(0, len(images), LARGEST_BATCH)]
+            elapsed_s = time.perf_counter() - began
+        logits, embedding = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        scores = np.zeros(len(images), np.float32)
+        if self._rejection is not None:
+            scores = self._rejection.score(logits, embedding)
+        return Answers(softmax(logits / self._temperature), embedding, elapsed_s, logits, scores)
+
+    def _invoke(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        if len(images) != self._batch:
+            self._interpreter.resize_tensor_input(self._input, images.shape)
+            self._interpreter.allocate_tensors()
+            self._batch = len(images)
+        self._interpreter.set_tensor(self._input, np.ascontiguousarray(images))
+        self._interpreter.invoke()
+        return self._interpreter.get_tensor(self._logits), self._interpreter.get_tensor(self._embedding)
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Probabilities from (n, classes) logits; rows sum to 1, any finite logits are safe."""
+    exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return exponentials / exponentials.sum(axis=1, keepdims=True)
+
+
+_loaded: dict[str, tuple[tuple[object, ...], Classifier]] = {}
+_loading = threading.Lock()
+
+
+def load(name: str) -> Classifier:
+    """The classifier for a model in `models/`, loaded once and again whenever its files change.
+
+    If the files on disk are gone or damaged beyond the kept previous version, the copy in memory goes on answering
+    and its `notice` says so.
+
+    Raises:
+        UnknownModel: no such model.
+        DamagedModel: no version of it can answer.
+    """
+    mark = (store.folder(), *store.fingerprint(name))
+    with _loading:
+        known = _loaded.get(name)
+        if known is not None and known[0] == mark:
+            return known[1]
+        try:
+            loaded = Classifier(store.read(name))
+        except (DamagedModel, UnknownModel) as damage:
+            if known is None or known[0][0] != mark[0]:
+                raise
+            loaded = known[1]
+            loaded.notice = f"{damage} The copy in memory answers in its place."
+        _loaded[name] = (mark, loaded)
+        return loaded

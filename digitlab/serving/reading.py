@@ -1,0 +1,135 @@
+"""What models make of a drawing: one digit, several, or none; what the strokes say and what the models say together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from digitlab.ink import Box, Ink
+from digitlab.serving.classifier import Answers, Classifier
+from digitlab.serving.rejection import KEPT
+
+WIDE = 1.15  # refused ink at least so many times as wide as high may be digits that touch
+NOT_ONE = "This does not look like one digit"
+SURE = 0.9  # separate strokes are one digit where all models take them for one, and give it this probability
+
+
+def per_cent(share: float) -> str:
+    """A probability for people; never 100% or 0%: rounding would claim a certainty no model has."""
+    if share > 0.999:
+        return "> 99.9%"
+    if share < 0.001:
+        return "< 0.1%"
+    return f"{share:.1%}"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a model says of a picture as one digit.
+
+    Attributes:
+        digit: its best guess, whatever else is said.
+        probabilities: (10,) float32, summing to 1.
+        is_digit: whether it should be believed.
+        reason: why not, as a sentence; None if it should.
+        elapsed_s: seconds the network took.
+    """
+
+    digit: int
+    probabilities: np.ndarray
+    is_digit: bool
+    reason: str | None
+    elapsed_s: float
+
+    @property
+    def confidence(self) -> float:
+        """Probability of the best guess."""
+        return float(self.probabilities[self.digit])
+
+    @property
+    def said(self) -> str:
+        """The best guess as it is told: "4", or "4?" where it is not believed."""
+        return f"{self.digit}{'' if self.is_digit else '?'}"
+
+
+@dataclass(frozen=True)
+class Digit:
+    """One of the digits on a drawing: where it stands, in px of the drawing, and each model's verdict by name."""
+
+    box: Box
+    verdicts: dict[str, Verdict]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What models make of a drawing.
+
+    Attributes:
+        whole: each model's verdict on the drawing as one digit, by name.
+        digits: the separate digits in reading order; a single one where the drawing is not several.
+    """
+
+    whole: dict[str, Verdict]
+    digits: tuple[Digit, ...]
+
+    def number(self, name: str) -> str:
+        """What a model reads, digit by digit: "42"; "4?2" where it does not believe in the 4."""
+        return "".join(digit.verdicts[name].said for digit in self.digits)
+
+    def doubt(self) -> str | None:
+        """The reason of the first model that does not believe in one of the separate digits; None if all do."""
+        verdicts = [verdict for digit in self.digits for verdict in digit.verdicts.values()]
+        return next((verdict.reason for verdict in verdicts if not verdict.is_digit), None)
+
+
+def read(drawing: Ink, models: list[Classifier]) -> Reading:
+    """Have models answer a drawing, as one digit and, where it holds several, one by one.
+
+    Args:
+        drawing: as `ink.read` gives it.
+        models: any number, from `load`.
+    """
+    whole = {model.name: model.answer(drawing.pixels[None]) for model in models}
+    each = {}
+    if drawing.segments:
+        images = np.stack([segment.pixels for segment in drawing.segments])
+        each = {model.name: model.answer(images) for model in models}
+    reason, digits = None, ()
+    if each and not _are_one_digit(whole, each):
+        if any((answers.scores >= 0).any() for answers in each.values()):
+            reason = f"{NOT_ONE}: there are {len(drawing.segments)} separate ones."
+            digits = tuple(
+                Digit(segment.box, {name: _verdict(answers, at, segment.box) for name, answers in each.items()})
+                for at, segment in enumerate(drawing.segments)
+            )
+        else:  # the strokes of a letter that do not touch: no digit, neither together nor by themselves
+            reason = _unlike(drawing.box)
+    verdicts = {name: _verdict(answers, 0, drawing.box, reason) for name, answers in whole.items()}
+    return Reading(verdicts, digits or (Digit(drawing.box, verdicts),))
+
+
+def _are_one_digit(whole: dict[str, Answers], each: dict[str, Answers]) -> bool:
+    """Whether separate strokes make one digit, as those of an open 4 may: to all models that can tell, they are a digit
+    together, surely, and more so than each by itself."""
+    able = [name for name, answers in whole.items() if answers.scores[0] != 0]
+    return bool(able) and all(
+        whole[name].scores[0] >= max(0.0, each[name].scores.min()) and whole[name].probabilities.max() >= SURE
+        for name in able
+    )
+
+
+def _verdict(answers: Answers, at: int, box: Box, reason: str | None = None) -> Verdict:
+    probabilities = answers.probabilities[at]
+    if reason is None and answers.scores[at] < 0:
+        reason = _unlike(box)
+    elapsed_s = answers.elapsed_s / len(answers.probabilities)
+    return Verdict(int(probabilities.argmax()), probabilities, reason is None, reason, elapsed_s)
+
+
+def _unlike(box: Box) -> str:
+    """Why ink in such a box is refused, as far as can be said."""
+    why = f"fewer than {100 * (1 - KEPT):.0f} in 100 digits look so unlike the others"
+    if box.width >= WIDE * box.height:
+        why = "it is too wide"
+    return f"{NOT_ONE}: {why}. If these are several, they touch: leave a gap between them."

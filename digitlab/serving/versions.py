@@ -1,0 +1,239 @@
+"""A model's versions: the one in service, the one before it, and the challenger that training left.
+
+Every change is a few renames of whole folders under one lock, in an order that leaves a whole model to read at every
+moment. What a kill leaves in between, `sweep` puts back or away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from digitlab.errors import DamagedModel, DigitlabError, ModelsBusy, UnknownModel
+from digitlab.serving import store
+
+# Folders on the move; what a kill leaves of them, `sweep` puts back or away.
+STAGING, ASIDE, AMENDING = ".staging-", ".aside-", ".amending-"
+LOCK_S = 10.0
+
+
+@contextmanager
+def challenging(name: str, run: dict[str, Any]) -> Iterator[Path]:
+    """Write a new version of a model whole, as the challenger of the one in service; `promote` swaps it in.
+
+    Yields a folder to write `model.keras`, `model.tflite` and `evaluation.npz` into; `run.json` is completed with
+    their hashes on leaving. If anything is raised inside, everything stays as it was.
+
+    Args:
+        name: of the model.
+        run: contents of `run.json`; may still be filled inside the block.
+    """
+    challenger = store.places(name).challenger
+    store.folder().mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=store.folder()))
+    try:
+        staging.chmod(0o755)  # mkdtemp's 0700 would hide the model from other accounts
+        yield staging
+        _complete(staging, name, run)
+        with changing():
+            challenger.parent.mkdir(exist_ok=True)
+            shutil.rmtree(challenger, ignore_errors=True)
+            staging.rename(challenger)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+@contextmanager
+def changing() -> Iterator[None]:
+    """Hold the right to move versions about; one process at a time, given back by the system if it is killed.
+
+    Raises:
+        ModelsBusy: another process holds it for longer than 10 s.
+    """
+    store.folder().mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(store.folder() / ".versions.lock", timeout=LOCK_S):
+            yield
+    except Timeout:
+        raise ModelsBusy("Another window or terminal is exchanging models right now. Try again.") from None
+
+
+def challengers() -> list[str]:
+    """Names of the models with a whole new version waiting, by name."""
+    parent = store.folder() / ".challengers"
+    if not parent.is_dir():
+        return []
+    return sorted(entry.name for entry in parent.iterdir() if store.is_whole(entry))
+
+
+def promote(name: str) -> None:
+    """Put the challenger into service; the version it replaces is kept to roll back to.
+
+    Raises:
+        UnknownModel: no whole challenger waits.
+        ModelsBusy: see `changing`.
+    """
+    current, previous, challenger = store.places(name)
+    with changing():
+        if not store.is_whole(challenger):
+            raise UnknownModel(f"No newly trained {name} waits to be promoted.")
+        if not current.is_dir():
+            challenger.rename(current)
+            return
+        with _aside() as aside:
+            # A damaged model is not worth keeping: it would push out the whole one that answers for it.
+            if store.is_whole(current) or not previous.is_dir():
+                previous.parent.mkdir(exist_ok=True)
+                if previous.is_dir():
+                    previous.rename(aside / name)
+                current.rename(previous)  # from here on the version before answers
+            else:
+                current.rename(aside / name)
+            challenger.rename(current)
+
+
+def amend(name: str, run: dict[str, Any], file: str, content: bytes) -> None:
+    """Replace one file of the model in service, and its `run.json`; the version before stays what it is.
+
+    Args:
+        name: of the model.
+        run: of the version that `content` belongs to, with what else has changed; its hashes are brought up to date.
+        file: one of `store.HASHED`.
+        content: of it.
+
+    Raises:
+        UnknownModel, DamagedModel: as `store.read`.
+        ModelsBusy: see `changing`; or another version was put into service since `run` was read.
+    """
+    with changing():
+        place = store.read(name).place
+        if store.read_run(place)["sha256"] != run["sha256"]:
+            raise ModelsBusy(f"{name} was replaced by another version meanwhile. Try again.")
+        work = Path(tempfile.mkdtemp(prefix=AMENDING, dir=store.folder()))
+        amended = work / ".amended"
+        try:
+            amended.mkdir()
+            for kept in store.HASHED:
+                (amended / kept).write_bytes(content if kept == file else (place / kept).read_bytes())
+            _complete(amended, name, run)
+        except BaseException:
+            shutil.rmtree(work, ignore_errors=True)
+            raise
+        place.rename(work / name)
+        amended.rename(place)
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def dismiss(name: str) -> None:
+    """Throw the challenger away.
+
+    Raises:
+        ModelsBusy: see `changing`.
+    """
+    with changing():
+        shutil.rmtree(store.places(name).challenger, ignore_errors=True)
+
+
+def has_previous(name: str) -> bool:
+    """Whether there is a whole version to roll back to."""
+    return store.is_whole(store.places(name).previous)
+
+
+def roll_back(name: str) -> None:
+    """Swap the current version with the one before it; a second call swaps them back.
+
+    Raises:
+        UnknownModel: no such model.
+        DamagedModel: there is no whole version before it.
+        ModelsBusy: see `changing`.
+    """
+    current, previous, _ = store.places(name)
+    with changing():
+        if not has_previous(name):
+            raise DamagedModel(f"There is no whole version of {name} to go back to.")
+        if not current.is_dir():
+            previous.rename(current)
+            return
+        with _aside() as aside:
+            current.rename(aside / name)  # from here on the version before answers
+            previous.rename(current)
+            (aside / name).rename(previous)
+
+
+def sweep() -> None:
+    """Finish what a killed process left half done: put whole models back where they belong, remove the rest.
+
+    Only for who knows that no training runs: it removes what one would be writing.
+
+    Raises:
+        ModelsBusy: see `changing`.
+    """
+    folder = store.folder()
+    if not folder.is_dir():
+        return
+    with changing():
+        for work in folder.glob(f"{AMENDING}*"):
+            for version in work.iterdir():
+                if not version.name.startswith(".") and not store.places(version.name).current.is_dir():
+                    version.rename(store.places(version.name).current)
+            shutil.rmtree(work, ignore_errors=True)
+        for staging in folder.glob(f"{STAGING}*"):
+            _restore_challenger(staging)
+            shutil.rmtree(staging, ignore_errors=True)
+        for aside in folder.glob(f"{ASIDE}*"):
+            for version in aside.iterdir():
+                _restore_version(version)
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def _complete(staging: Path, name: str, run: dict[str, Any]) -> None:
+    """Write `run.json` last: a folder with a right one is whole."""
+    run["name"] = name  # whoever finds this folder after a kill knows what it is
+    run["sha256"] = {file: hashlib.sha256((staging / file).read_bytes()).hexdigest() for file in store.HASHED}
+    (staging / store.RUN).write_text(json.dumps(run, indent=1) + "\n", encoding="utf-8")
+
+
+def _restore_challenger(staging: Path) -> None:
+    """A challenger that was whole, but not yet in its place."""
+    if not store.is_whole(staging):
+        return
+    try:
+        challenger = store.places(store.read_run(staging).get("name", "")).challenger
+    except DigitlabError:
+        return
+    if not store.is_whole(challenger):
+        challenger.parent.mkdir(exist_ok=True)
+        shutil.rmtree(challenger, ignore_errors=True)
+        staging.rename(challenger)
+
+
+def _restore_version(version: Path) -> None:
+    """A version that was moved aside in a swap which did not end."""
+    try:
+        current, previous, _ = store.places(version.name)
+    except DigitlabError:
+        return
+    if not current.is_dir() and previous.is_dir():
+        previous.rename(current)  # both swaps had come so far that the version before was in service
+    if not store.is_whole(version):
+        return
+    if not current.is_dir():
+        version.rename(current)
+    elif not previous.is_dir():
+        version.rename(previous)
+
+
+@contextmanager
+def _aside() -> Iterator[Path]:
+    """A place for what makes way; after a failure it stays, for `sweep` to put back."""
+    aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=store.folder()))
+    yield aside
+    shutil.rmtree(aside, ignore_errors=True)

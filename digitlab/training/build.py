@@ -1,0 +1,36 @@
+"""A network of the registry as a Keras model: as it is trained, and as it is exported."""
+
+from __future__ import annotations
+
+import keras
+
+from digitlab.networks import CLASSES, Network, Recipe
+from digitlab.training import views
+
+
+def build(network: Network, dropout: float | None = None) -> keras.Model:
+    """The untrained network: (batch, 28, 28) images in [0, 1] to (batch, 10) logits.
+
+    Its last hidden layer is named "embedding", its output "logits".
+
+    Args:
+        network: from the registry.
+        dropout: rate, 0 to below 1; None for the network's own.
+    """
+    layers = keras.layers
+    images = keras.Input((28, 28), name="images")
+    channel = layers.Reshape((28, 28, 1), name="channel")(images)
+    rate = network.dropout if dropout is None else dropout
+    embedding = layers.Activation("linear", name="embedding")(network.hidden(layers, channel, rate))
+    if network.head == "sigmoid":
+        # The cross-entropy of these equals Keras's own of sigmoid outputs, which it divides by their sum.
+        logits = layers.Activation("log_sigmoid", name="logits")(layers.Dense(CLASSES)(embedding))
+    else:
+        logits = layers.Dense(CLASSES, name="logits")(embedding)
+    return keras.Model(images, logits, name=network.name.replace("-", "_"))
+
+
+def for_export(network: Network, trained: keras.Model, recipe: Recipe) -> keras.Model:
+    """The network as it is exported, from what `build` gave and a training by `recipe` filled with weights."""
+    # Three views of every held-out digit would cost a demo more seconds than its training has.
+    return views.averaged(trained) if network.views and recipe.is_long else trained

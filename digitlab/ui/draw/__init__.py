@@ -1,0 +1,1 @@
+"""The Draw page: the canvas, pictures from elsewhere, and the answers."""

@@ -1,0 +1,147 @@
+"""The drawing canvas with undo, clear and brush, and the drawing it holds.
+
+The drawing lives in the session, not in the widget: Streamlit forgets a widget's value when its page is left.
+
+Session state:
+    drawing: the canvas as PNG bytes, or None while it is empty.
+    drawing_strokes: the canvas's own list of strokes, to draw it again and to undo.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import time
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+REPORT_S = 0.25  # the canvas reports a stroke 0.2 s after pen-up
+CANVAS_PX = 280
+BRUSH_PX = 20
+INK = "#111111"
+PAPER = "#ffffff"
+# The component's own toolbar lies invisibly over the canvas's upper right corner until the pointer rests there: a
+# finger would press its buttons instead of drawing. It stands in a shadow root, where no style sheet reaches.
+_WITHOUT_TOOLBAR = """<script>
+(() => {
+  const frame = document.querySelector(".st-key-canvas_frame");
+  const hide = () => {
+    if (!frame || !frame.isConnected) return;  // the page was left meanwhile
+    const host = [...frame.querySelectorAll("*")].find(element => element.shadowRoot);
+    if (!host) { requestAnimationFrame(hide); return; }
+    const style = document.createElement("style");
+    style.textContent = ".dc-toolbar { display: none !important; }";
+    host.shadowRoot.append(style);
+  };
+  hide();
+})();
+</script>"""
+
+
+def canvas() -> bytes | None:
+    """Show the canvas and its controls; the drawing as PNG bytes, None while there is none."""
+    # The component registers itself with the running app, so it cannot be imported before there is one.
+    from streamlit_drawable_canvas import st_canvas
+
+    state = st.session_state
+    state.setdefault("drawing", None)
+    state.setdefault("drawing_strokes", [])
+    if "canvas" not in state:
+        _show_strokes()  # the page was opened, or left and opened again
+    with st.container(key="canvas_frame", gap=None):
+        result = st_canvas(
+            stroke_width=state.get("brush", BRUSH_PX),
+            stroke_color=INK,
+            background_color=PAPER,
+            width=CANVAS_PX,
+            height=CANVAS_PX,
+            initial_drawing=state["_canvas_initial"],
+            return_image_data=True,
+            key="canvas",
+        )
+        st.html(_WITHOUT_TOOLBAR, unsafe_allow_javascript=True)
+    # Until the canvas has reported what an undo or a clear left, its last report is still the old drawing.
+    if result.image_bytes is not None and result.image_bytes != state.get("_canvas_seen"):
+        state["_canvas_seen"] = result.image_bytes
+        state["drawing_strokes"] = (result.json_data or {}).get("objects", [])
+        state["drawing"] = result.image_bytes if state["drawing_strokes"] else None
+    _finish_undo()
+    empty = state["drawing"] is None
+    with st.container(horizontal=True, gap="small"):
+        st.button("Undo", icon=":material/undo:", shortcut="Mod+Z", on_click=_undo, disabled=empty, key="undo")
+        st.button("Clear", icon=":material/delete:", shortcut="Delete", on_click=_clear, disabled=empty, key="clear")
+    return state["drawing"]
+
+
+def put(image: np.ndarray) -> None:
+    """Put a digit on the canvas, to be changed with the pen, in place of what was drawn there.
+
+    Args:
+        image: (28, 28) uint8, white ink on black.
+    """
+    side = CANVAS_PX
+    picture = Image.fromarray(255 - image).resize((side, side), Image.Resampling.BICUBIC).convert("RGB")
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    source = f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"
+    place = {"left": 0, "top": 0, "width": side, "height": side, "originX": "left", "originY": "top"}
+    state = st.session_state
+    state["drawing"] = buffer.getvalue()
+    state["drawing_strokes"] = [{"type": "image", "src": source, **place}]
+    state["_canvas_put"] = image
+    if state.get("source") is not None:
+        state["source"] = "Draw"
+
+
+def untouched() -> np.ndarray | None:
+    """The digit that was put on the canvas, (28, 28) uint8, as long as nothing has been drawn on it; else None."""
+    strokes = st.session_state.get("drawing_strokes", [])
+    if len(strokes) == 1 and strokes[0].get("type") == "image":
+        return st.session_state.get("_canvas_put")
+    return None
+
+
+def brush() -> None:
+    """Show the slider for the brush's width."""
+    st.slider("Brush", 6, 40, BRUSH_PX, step=2, format="%d px", key="brush", persist_state="session")
+
+
+def _show_strokes() -> None:
+    """Have the canvas show the strokes of the session; it then reports them as a new drawing."""
+    state = st.session_state
+    state["_canvas_revision"] = state.get("_canvas_revision", 0) + 1
+    # The canvas redraws when this value changes; the revision makes it differ even if the strokes do not.
+    state["_canvas_initial"] = {"objects": state["drawing_strokes"], "revision": state["_canvas_revision"]}
+
+
+def _undo() -> None:
+    state = st.session_state
+    state["_undo"] = "asked"
+    state["_undo_count"] = state.get("_undo_count", 0) + 1
+
+
+def _finish_undo() -> None:
+    """Take back as many strokes as asked for. The last may not have been reported yet: its report is waited for."""
+    state = st.session_state
+    match state.pop("_undo", None):
+        case "asked":
+            time.sleep(REPORT_S)
+            state["_undo"] = "due"
+            st.rerun()
+        case "due":
+            _keep_strokes(len(state["drawing_strokes"]) - state.pop("_undo_count"))
+            st.rerun()
+
+
+def _clear() -> None:
+    _keep_strokes(0)
+
+
+def _keep_strokes(count: int) -> None:
+    state = st.session_state
+    state["drawing_strokes"] = state["drawing_strokes"][: max(0, count)]
+    if count <= 0:
+        state["drawing"] = None  # at once: no answer may outlive its drawing
+    _show_strokes()

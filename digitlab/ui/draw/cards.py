@@ -1,0 +1,185 @@
+"""What the models answer, as HTML: large enough for the last row, one element each so that it paints at once."""
+
+from __future__ import annotations
+
+import base64
+import io
+from html import escape
+
+import numpy as np
+from PIL import Image
+
+from digitlab.ink import Ink, Stage
+from digitlab.serving import Classifier, Reading, Verdict, per_cent
+
+CLOSE = 0.10  # a runner-up with at least this probability is worth a mention
+
+
+def answer(model: Classifier, verdict: Verdict, *, timed: bool = True) -> str:
+    """The card of one model: digit, confidence, runner-up if close, ten bars, time. A digit that the model itself does
+    not believe in is shown as its best guess.
+
+    Args:
+        model: who answered.
+        verdict: what.
+        timed: whether to say how long it took.
+    """
+    probabilities, first = verdict.probabilities, verdict.digit
+    second = int(np.argsort(probabilities)[-2])
+    notes = "" if verdict.is_digit else '<span class="runner-up">best guess</span>'
+    if probabilities[second] >= CLOSE:
+        notes += f'<span class="runner-up">or {second}: {per_cent(probabilities[second])}</span>'
+    bars = "".join(
+        f'<li{" class=top" if digit == first else ""} style="--share:{share:.2%}">{digit}<i></i>'
+        f"<span>{per_cent(share)}</span></li>"
+        for digit, share in enumerate(probabilities)
+    )
+    label = f"{model.name} answers {first}, {per_cent(verdict.confidence)} sure"
+    if not verdict.is_digit:
+        label = f"{model.name} takes this for no digit; its best guess is {first}"
+    return _card(
+        model,
+        label,
+        _time(verdict.elapsed_s) if timed else "",
+        f'<div class="verdict"><span class="digit">{first}</span>'
+        f'<span class="confidence">{per_cent(verdict.confidence)}{notes}</span></div>'
+        f'<ol aria-label="Probability of each digit">{bars}</ol>',
+        "" if verdict.is_digit else " doubtful",
+    )
+
+
+def digit_row(model: Classifier, verdicts: list[Verdict]) -> str:
+    """The card of one model for several digits, each with its confidence."""
+    digits = "".join(
+        f'<li class="{"" if verdict.is_digit else "doubtful"}"><b>{verdict.said}</b>'
+        f"<span>{per_cent(verdict.confidence)}</span></li>"
+        for verdict in verdicts
+    )
+    return _card(
+        model,
+        f"{model.name} reads {' '.join(verdict.said for verdict in verdicts)}",
+        _time(sum(verdict.elapsed_s for verdict in verdicts)),
+        f'<ol class="digits" style="--count:{len(verdicts)}" aria-label="Digits in reading order">{digits}</ol>',
+    )
+
+
+def waiting(model: Classifier) -> str:
+    """The card of a model that has nothing to answer yet."""
+    body = '<div class="verdict"><span class="digit" aria-hidden="true">?</span></div>'
+    return _card(model, f"{model.name} is waiting", f"{model.run['parameters']:,} parameters", body, " empty")
+
+
+def _card(model: Classifier, label: str, aside: str, body: str, kind: str = "") -> str:
+    notice = f'<p class="notice" role="status">{escape(model.notice)}</p>' if model.notice else ""
+    family = "cnn" if model.run["family"] == "CNN" else "dnn"
+    return (
+        f'<section class="card {family}{kind}" aria-label="{escape(label)}">'
+        f"<header><b>{escape(model.name.upper())}</b><span>{aside}</span></header>{body}{notice}</section>"
+    )
+
+
+def outcome(reading: Reading, names: list[str]) -> str:
+    """The line above the cards: whether the models agree, on what, and whether it is a digit at all.
+
+    Args:
+        reading: of the drawing.
+        names: of the cards' models, from the left; the same one may stand on both.
+    """
+    if len(reading.digits) > 1:
+        note, doubt = f"{len(reading.digits)} separate digits, one by one", reading.doubt()
+        if doubt:
+            note += f". {doubt}"
+        return _agreement([(name, reading.number(name)) for name in names], "read", note, sure=doubt is None)
+    verdicts = [(name, reading.whole[name]) for name in names]
+    doubters = [(name, verdict.reason or "") for name, verdict in verdicts if not verdict.is_digit]
+    if len(doubters) == len(names):
+        what, _, why = doubters[-1][1].partition(": ")
+        return _status(f"✗ {escape(what)} <small>{escape(why)}</small>")
+    if doubters:
+        ((doubter, reason),) = doubters
+        (sure,) = (verdict.digit for name, verdict in verdicts if name != doubter)
+        return _status(f"≠ {sure}? {escape(doubter.upper())} doubts it <small>{escape(reason)}</small>")
+    return _agreement([(name, str(verdict.digit)) for name, verdict in verdicts], "say", "", sure=True)
+
+
+def _agreement(said: list[tuple[str, str]], verb: str, note: str, *, sure: bool) -> str:
+    if len({what for _, what in said}) > 1:
+        each = ", ".join(f"{name.upper()} {verb}s {what}" for name, what in said)
+        return _status(f"≠ They disagree <small>{escape('. '.join(filter(None, (each, note))))}</small>")
+    mark, subject = "✓" if sure else "✗", f"Both {verb}" if len(said) > 1 else f"{said[0][0].upper()} {verb}s"
+    return _status(f"{mark} {escape(subject)} {said[0][1]} <small>{escape(note)}</small>")
+
+
+def prompt(text: str) -> str:
+    """The line above the cards while there is nothing to answer."""
+    return _status(f"<small>{escape(text)}</small>")
+
+
+def seen(pixels: np.ndarray | None) -> str:
+    """The picture the models get.
+
+    Args:
+        pixels: (28, 28) float32 in [0, 1], or None before there is one.
+    """
+    source = _png(np.zeros((28, 28)) if pixels is None else pixels)
+    alt = "The drawing as 28 by 28 pixels" if pixels is not None else "Empty"
+    return (
+        f'<figure class="seen"><img class="pixels" src="{source}" alt="{alt}">'
+        "<figcaption>What the models see: 28\u00a0×\u00a028\u00a0pixels</figcaption></figure>"
+    )
+
+
+def boxes(ink: Ink) -> str:
+    """The drawing with a box around every digit on it, and what the models see of each."""
+    width, height = ink.size
+    digits = ink.segments
+    frames = "".join(
+        f'<i style="left:{box.left / width:.2%};top:{box.top / height:.2%};'
+        f'width:{box.width / width:.2%};height:{box.height / height:.2%}"></i>'
+        for box in (digit.box for digit in digits)
+    )
+    tiles = "".join(
+        f'<img class="pixels" src="{_png(digit.pixels)}" alt="Digit {number} as 28 by 28 pixels">'
+        for number, digit in enumerate(digits, 1)
+    )
+    drawing = _png(ink.stages[0].image)
+    return (
+        f'<figure class="seen boxes"><div><img src="{drawing}" alt="The drawing, {len(digits)} digits">'
+        f"{frames}</div><div>{tiles}</div>"
+        "<figcaption>What the models see, one by one</figcaption></figure>"
+    )
+
+
+def picture(step: Stage) -> str:
+    """The picture as it arrived."""
+    return (
+        f'<figure class="seen"><img src="{_png(step.image)}" alt="The picture as it arrived">'
+        "<figcaption>The picture</figcaption></figure>"
+    )
+
+
+def stages(steps: tuple[Stage, ...]) -> str:
+    """Every step from the drawing to the 28 x 28 picture, side by side."""
+    figures = "".join(
+        f'<figure><img src="{_png(step.image)}" alt="{escape(step.name)}">'
+        f"<figcaption>{number}. {escape(step.name)}</figcaption></figure>"
+        for number, step in enumerate(steps, 1)
+    )
+    return f'<div class="stages">{figures}</div>'
+
+
+def _status(html: str) -> str:
+    return f'<p class="agreement" role="status" aria-live="polite">{html}</p>'
+
+
+def _time(elapsed_s: float) -> str:
+    return f"{elapsed_s * 1e3:.2f} ms"
+
+
+def _png(image: np.ndarray) -> str:
+    """An (h, w) float in [0, 1] or (h, w, 3) uint8 image as a data URI."""
+    if image.dtype != np.uint8:
+        image = np.round(np.clip(image, 0, 1) * 255).astype(np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "PNG", compress_level=1)
+    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"

@@ -1,0 +1,88 @@
+"""One digit, large: all probabilities of the models, its nearest training digits, and the way to the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from digitlab import serving
+from digitlab.analysis.held_out import CONTESTED, HeldOut
+from digitlab.data import mnist
+from digitlab.errors import DigitlabError
+from digitlab.serving import Verdict
+from digitlab.ui import models, tiles
+from digitlab.ui.draw import canvas, cards
+
+
+def open_digit(index: int) -> None:
+    """Have the digit shown by the next `show`; it stands in the URL."""
+    st.query_params["digit"] = str(index)
+
+
+def _close() -> None:
+    st.query_params.pop("digit", None)
+
+
+def show(held_out: HeldOut, names: Sequence[str]) -> None:
+    """Show the digit that is open, if one is and `held_out` has it."""
+    asked = st.query_params.get("digit")
+    if asked is None:
+        return
+    places = (
+        np.flatnonzero(held_out.indices == int(asked))
+        if asked.isdecimal() and len(asked) <= mnist.LONGEST_INDEX
+        else []
+    )
+    if not len(places):
+        st.warning(
+            f"There is no {held_out.split} digit {asked!r} here. They are numbered up to {held_out.indices.max():,}."
+        )
+        return
+    title = f"{held_out.split.capitalize()} digit {asked}, labelled {held_out.labels[places[0]]}"
+    st.dialog(title, width="large", on_dismiss=_close)(_body)(held_out, int(places[0]), names)
+
+
+def _body(held_out: HeldOut, at: int, names: Sequence[str]) -> None:
+    picture, *columns = st.columns([1, *[1] * len(names)])
+    with picture:
+        st.html(cards.seen(held_out.images[at].astype(np.float32) / 255))
+        if st.button("Open in Draw", icon=":material/draw:", help="Change it with the pen: when does the answer flip?"):
+            canvas.put(held_out.images[at])
+            _close()
+            # Without a word about the query, Streamlit refuses: this page's widgets stand in it.
+            st.switch_page("pages/draw/draw.py", query_params={})
+    for column, name in zip(columns, names, strict=True):
+        with column:
+            probabilities = held_out.probabilities[name][at]
+            stored = Verdict(int(probabilities.argmax()), probabilities, is_digit=True, reason=None, elapsed_s=0.0)
+            st.html(cards.answer(serving.load(name), stored, timed=False))
+            _neighbours(held_out, at, name)
+    if held_out.split == "test" and int(held_out.indices[at]) in CONTESTED:
+        given, guess, for_given, for_guess, neither = CONTESTED[int(held_out.indices[at])]
+        st.info(
+            f"Is the label wrong? Of five human raters, {for_given} saw a {given}, {for_guess} a {guess}, {neither} "
+            "neither (Northcutt, Athalye and Mueller 2021, labelerrors.com).",
+            icon=":material/flag:",
+        )
+
+
+def _neighbours(held_out: HeldOut, at: int, name: str) -> None:
+    """The training digits that the model's last hidden layer puts nearest."""
+    source, arrays = models.stored(name)
+    neighbours = arrays.get(f"{held_out.split}_neighbours")
+    if neighbours is None:
+        st.caption(
+            f"**{name}** was trained in seconds: `python -m digitlab map {name}` finds its nearest training digits."
+        )
+        return
+    nearest = neighbours[np.searchsorted(mnist.rows(held_out.split, source), held_out.indices[at])]
+    try:
+        data = mnist.of_source(source)
+    except DigitlabError:
+        st.caption(f"The training digits nearest to it in **{name}** are part of full MNIST, which is not here.")
+        return
+    labels = data.train.labels[nearest]
+    st.markdown(f"Nearest training digits as **{name}** sees them")
+    st.html(tiles.tiles(data.train.images[nearest], [f"a {label}" for label in labels]))

@@ -1,0 +1,117 @@
+"""Digits with what the models answered: as a gallery, as a report, as a cell of a matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from digitlab.analysis import confusion
+from digitlab.analysis.held_out import HeldOut
+from digitlab.charts import exports
+from digitlab.serving import per_cent
+from digitlab.ui import models
+from digitlab.ui.explore import detail
+from digitlab.ui.explore.gallery import gallery
+
+HOW_TO_READ = """
+Every row is what the digits really are, every column what the model answered. A digit that is read rightly falls on
+the diagonal, from the upper left to the lower right; everything beside it is a mistake.
+
+- **Along a row:** what happens to the fours? The few that are not on the diagonal stand in the columns of the digits
+  they were taken for. The share on the diagonal is the digit's *recall*.
+- **Down a column:** when the model says "nine", what was it really? The share on the diagonal is the *precision*.
+- **Pairs:** if fours are taken for nines *and* nines for fours, the two look alike to the model. If only one of the two
+  happens, the model leans towards one answer.
+- **Colours:** a good model has so many digits on the diagonal that nothing else would be seen. So the colours span
+  the mistakes alone, unless you switch that off.
+"""
+
+
+def cell(names: Sequence[str], counts: np.ndarray) -> tuple[str, int, int]:
+    """Choose a cell from lists, instead of or after a click; first the commonest mistake. It stands in the URL.
+
+    Args:
+        names: of the models whose cells there are.
+        counts: (10, 10) matrix of the first.
+
+    Returns:
+        The model, the true digit and its answer.
+    """
+    worst = confusion.worst_pairs(counts, 1)
+    true, given = (worst[0].true, worst[0].given) if worst else (0, 0)
+    if st.session_state.get("of") not in names:
+        st.session_state.pop("of", None)
+    options = list(range(10))
+    of = st.selectbox("Mistakes of", names, key="of", bind="query-params", width=models.WIDTH_PX)
+    true = st.selectbox("True digit", options, index=true, key="true", bind="query-params", width=models.WIDTH_PX)
+    given = st.selectbox("Answer", options, index=given, key="answer", bind="query-params", width=models.WIDTH_PX)
+    return of, true, given
+
+
+def show(held_out: HeldOut, places: np.ndarray, names: Sequence[str], key: str) -> None:
+    """A gallery of some held-out digits, in the order given; opening one shows it large.
+
+    Args:
+        held_out: the digits and their answers.
+        places: positions in `held_out`.
+        names: of the models whose answers stand below each digit; the first decides whether a tile is marked wrong.
+        key: of the gallery.
+    """
+    wrong = np.any([held_out.answers(name)[places] != held_out.labels[places] for name in names], axis=0)
+    contested = held_out.contested()[places]
+    said = [
+        caption + (" ⚑" if flag else "")
+        for caption, flag in zip(captions(held_out, places, names), contested, strict=True)
+    ]
+    gallery(
+        held_out.images[places], held_out.indices[places], said, [_sentence(held_out, at, names) for at in places],
+        ["wrong" if one else "right" for one in wrong], detail.open_digit, key,
+    )  # fmt: skip
+    if len(places):
+        st.caption(
+            f"Below each digit: its label, then the answer of {', then of '.join(names)}; ✓ right, ✗ wrong"
+            + (", ⚑ label contested by human raters." if contested.any() else ".")
+        )
+
+
+def captions(held_out: HeldOut, places: np.ndarray, names: Sequence[str]) -> list[str]:
+    """Label and answers of each digit in a few characters, such as "4: 9✗ 4✓"."""
+    labels = held_out.labels[places]
+    answers = [held_out.answers(name)[places] for name in names]
+    return [
+        f"{label}: " + " ".join(f"{one[at]}{'✓' if one[at] == label else '✗'}" for one in answers)
+        for at, label in enumerate(labels)
+    ]
+
+
+def _sentence(held_out: HeldOut, at: int, names: Sequence[str]) -> str:
+    said = ", ".join(
+        f"{name} says {held_out.probabilities[name][at].argmax()} ({per_cent(held_out.probabilities[name][at].max())})"
+        for name in names
+    )
+    return f"{held_out.split.capitalize()} digit {held_out.indices[at]}, labelled {held_out.labels[at]}: {said}"
+
+
+def report(held_out: HeldOut, name: str, counts: np.ndarray) -> None:
+    """Precision, recall and F1 of each digit, to sort and to download, with the worst pairs in words."""
+    found = confusion.report(held_out.labels, held_out.answers(name))
+    pairs = confusion.worst_pairs(counts, 3)
+    worst = "; ".join(pair.words() for pair in pairs) or "no mistake at all"
+    st.markdown(f"**{name}.** Worst: {worst}.")
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        found, hide_index=True, height="content", key=f"report_{name}",
+        column_config={
+            "digit": "Digit",
+            "precision": number("Precision", format="%.4f", help="Of the digits it calls so, how many are"),
+            "recall": number("Recall", format="%.4f", help="Of the digits that are, how many it calls so"),
+            "f1": number("F1", format="%.4f", help="The harmonic mean of the two"),
+            "support": number("Digits", format="localized"),
+        },
+    )  # fmt: skip
+    st.download_button(
+        "Report as CSV", exports.csv_of(found), file_name=f"{name}-{held_out.split}-report.csv", mime="text/csv",
+        icon=":material/download:", key=f"csv_{name}",
+    )  # fmt: skip

@@ -1,0 +1,170 @@
+"""The maps of the Embedding map page: where they come from, what is selected on them, and where a drawing lies."""
+
+from __future__ import annotations
+
+import base64
+
+import numpy as np
+import streamlit as st
+
+from digitlab import ink, serving
+from digitlab.analysis import embedding_map
+from digitlab.analysis.held_out import HeldOut
+from digitlab.data import mnist
+from digitlab.errors import DigitlabError
+from digitlab.serving import store
+from digitlab.ui import models
+from digitlab.ui.component import component
+
+LAYERS = ("last hidden layer", "pixels")
+NEAREST = 5  # held-out digits that a drawing is placed among
+MOST_IN_URL = 300
+COLOURINGS = ("true digit", "answer", "right or wrong")
+# Ten hues told apart as well as ten can be (Petroff, "Accessible color sequences for data visualization", 2021); each
+# digit's number stands on the map as well.
+DIGIT_COLOURS = (
+    "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
+)  # fmt: skip
+RIGHT_OR_WRONG = [["right", "#8C8C8C", False], ["wrong", "#D55E00", True]]  # name, colour, drawn as a cross
+_component = component(__file__, "map-frame")
+
+
+def selected(split: str) -> np.ndarray:
+    """(k,) indices of the digits of a split that are selected on any map; they stand in the URL while they are few."""
+    state = st.session_state
+    if "embedding_map_selected" not in state:
+        given = st.query_params.get("selected", "").split("-")
+        state["embedding_map_selected"] = [
+            int(one) for one in given if one.isdecimal() and len(one) <= mnist.LONGEST_INDEX
+        ]
+    if state.setdefault("_embedding_map_split", split) != split:  # the same numbers are other digits there
+        _select([])
+        state["_embedding_map_split"] = split
+    return np.array(state["embedding_map_selected"], dtype=np.int64)
+
+
+def clear() -> None:
+    """Select nothing."""
+    _select([])
+
+
+def show(
+    held_out: HeldOut, name: str, layer: str, colouring: str, passing: np.ndarray, key: str, drawing: np.ndarray | None,
+    *, lasso: bool,
+) -> None:  # fmt: skip
+    """One model's map; a click or a lasso selects.
+
+    Args:
+        held_out: digits and answers.
+        name: of the model.
+        layer: one of `LAYERS`.
+        colouring: one of `COLOURINGS`.
+        passing: positions in `held_out` that pass the filters.
+        key: of the map in the page.
+        drawing: (28, 28) float32 pixels of the user's drawing to be placed, or None.
+        lasso: whether dragging selects; else it moves the map. A click selects the nearest digit in either case.
+    """
+    try:
+        st.markdown(f"**{name}**, {layer}, by {method(held_out.split, name, layer)}")
+        places = _places(held_out, name, layer).astype(np.float32)
+    except DigitlabError as error:
+        st.warning(str(error))
+        return
+    labels, answers = held_out.labels[passing], held_out.answers(name)[passing]
+    if colouring == "right or wrong":
+        styles, kinds = RIGHT_OR_WRONG, (labels != answers).astype(np.uint8)
+    else:
+        styles = [[str(digit), colour, False] for digit, colour in enumerate(DIGIT_COLOURS)]
+        kinds = labels if colouring == "true digit" else answers
+    own = places[passing]
+    middles = [[*np.median(own[labels == digit], axis=0).tolist(), str(digit)] for digit in np.unique(labels)]
+    data = {
+        "xs": _packed(own[:, 0] * 65535, np.uint16),
+        "ys": _packed(own[:, 1] * 65535, np.uint16),
+        "indices": _packed(held_out.indices[passing], np.uint16),
+        "labels": _packed(labels, np.uint8),
+        "answers": _packed(answers, np.uint8),
+        "kinds": _packed(kinds, np.uint8),
+        "styles": styles,
+        "names": middles,
+        "marked": selected(held_out.split).tolist(),
+        "drawing": None if drawing is None else _place(held_out, name, layer, places, drawing).tolist(),
+        "lasso": lasso,
+        "label": f"Map of {len(passing):,} {held_out.split} digits by the {layer} of {name}, coloured by {colouring}",
+    }
+
+    def select() -> None:
+        indices = st.session_state[key].selected
+        if indices is not None:
+            _select(indices)
+
+    _component(key=key, data=data, on_selected_change=select)
+
+
+def _packed(values: np.ndarray, kind: type) -> str:
+    """Numbers as base64 of little-endian integers: a tenth of what they take as text."""
+    return base64.b64encode(np.round(values).astype(np.dtype(kind).newbyteorder("<")).tobytes()).decode("ascii")
+
+
+def method(split: str, name: str, layer: str) -> str:
+    """By what a map is made: "t-SNE" or "PCA".
+
+    Raises:
+        UnknownModel, DamagedModel: as `store.read`.
+    """
+    if layer == "pixels":
+        return "t-SNE"
+    _, arrays = models.stored(name)
+    return str(arrays["map_method"]) if f"{split}_map" in arrays else "PCA"
+
+
+def _select(indices: list[int]) -> None:
+    chosen = sorted(set(map(int, indices)))
+    st.session_state["embedding_map_selected"] = chosen
+    if 0 < len(chosen) <= MOST_IN_URL:
+        st.query_params["selected"] = "-".join(map(str, chosen))
+    else:
+        st.query_params.pop("selected", None)
+
+
+def _places(held_out: HeldOut, name: str, layer: str) -> np.ndarray:
+    """(n, 2): where the held-out digits lie."""
+    if layer == "pixels":
+        return embedding_map.pixel_map(held_out.split)[held_out.indices]
+    source, arrays = models.stored(name)
+    places = arrays.get(f"{held_out.split}_map")
+    if places is None:
+        return _quick_map(held_out.split, name, store.fingerprint(name))[held_out.indices]
+    return places[np.searchsorted(mnist.rows(held_out.split, source), held_out.indices)]
+
+
+def _place(held_out: HeldOut, name: str, layer: str, places: np.ndarray, drawing: np.ndarray) -> np.ndarray:
+    """(2,): the middle of the held-out digits that are nearest to a drawing in the layer."""
+    known = _embeddings(held_out.split, name, store.fingerprint(name), layer)[held_out.indices]
+    own = drawing.reshape(1, -1) if layer == "pixels" else serving.load(name).answer(drawing[None]).embedding
+    return np.median(places[embedding_map.nearest(own, known, NEAREST)[0]].astype(np.float32), axis=0)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _quick_map(split: str, name: str, fingerprint: tuple) -> np.ndarray:
+    """(n, 2): a map of all digits of a split where training has stored none."""
+    return embedding_map.flat(_embeddings(split, name, fingerprint, LAYERS[0]), thorough=False)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Asking the model about every digit …")
+def _embeddings(split: str, name: str, fingerprint: tuple, layer: str) -> np.ndarray:
+    """(n, d): all digits of a split in a layer of a model."""
+    digits = mnist.packaged() if split == "validation" else mnist.load_or_packaged(download=False).test
+    images = digits.scaled()
+    return images.reshape(len(images), -1) if layer == "pixels" else serving.load(name).answer(images).embedding
+
+
+def drawing() -> np.ndarray | None:
+    """What was last drawn on the Draw page, as models see it; None if nothing, or nothing legible."""
+    drawn = st.session_state.get("drawing")
+    if drawn is None:
+        return None
+    try:
+        return ink.read(drawn).pixels
+    except DigitlabError:
+        return None

@@ -1,0 +1,53 @@
+"""A gallery of digits that can be opened: one picture for all of them, every tile a button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import streamlit as st
+
+from digitlab.ui import tiles
+from digitlab.ui.component import component
+
+_component = component(__file__, "gallery")
+
+
+def gallery(
+    images: np.ndarray,
+    indices: Sequence[int],
+    captions: Sequence[str],
+    labels: Sequence[str],
+    marks: Sequence[str],
+    on_open: Callable[[int], None],
+    key: str,
+) -> None:
+    """Show digits as tiles; opening one calls `on_open` with its index before the page runs again.
+
+    Args:
+        images: (n, 28, 28) uint8, white ink on black.
+        indices: n numbers by which `on_open` knows them.
+        captions: n short texts below the tiles.
+        labels: n whole sentences, for the pointer that rests and for screen readers.
+        marks: n CSS classes: "right", "wrong" or "".
+        on_open: called with the index of the opened digit.
+        key: of the component in the page.
+    """
+    if not len(images):
+        st.caption("None.")
+        return
+
+    def opened() -> None:
+        index = st.session_state[key].opened
+        if index is not None:
+            on_open(int(index))
+
+    _component(
+        key=key,
+        data={
+            "sheet": tiles.sheet(images, tiles.COLUMNS),
+            "columns": tiles.COLUMNS,
+            "tiles": [list(tile) for tile in zip(map(int, indices), captions, marks, labels, strict=True)],
+        },
+        on_opened_change=opened,
+    )

@@ -1,0 +1,102 @@
+"""What the Mistakes page selects by, and saved selections."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from digitlab.analysis import mistakes
+from digitlab.analysis.held_out import CONTESTED, HeldOut
+from digitlab.data import slices
+from digitlab.data.slices import Slice
+from digitlab.errors import DigitlabError
+from digitlab.ui import models
+
+ANY, NONE = "any", slices.NONE
+
+
+def score(held_out: HeldOut) -> None:
+    """How often each model is right, with and without contested labels, and how many digits each group has."""
+    parts = []
+    contested = held_out.contested()
+    for name in held_out.probabilities:
+        right = held_out.answers(name) == held_out.labels
+        text = f"**{name}** is right on {right.mean():.2%} of {len(right):,} {held_out.split} digits"
+        if contested.any():
+            text += f" ({right[~contested].mean():.2%} without the {contested.sum()} contested labels)"
+        parts.append(text)
+    masks = mistakes.groups(held_out)
+    shared = mistakes.DUEL[1:5] if len(held_out.probabilities) > 1 else mistakes.ALONE[:2]
+    left, right = (*held_out.probabilities, "")[:2]
+    called = {name: name.replace("left", left).replace("right wrong", f"{right} wrong") for name in shared}
+    counts = " · ".join(f"{called[name]} **{masks[name].sum():,}**" for name in shared)
+    st.markdown(f"{'; '.join(parts)}.  \n{counts}")
+    if contested.any():
+        st.caption(
+            "⚑ marks labels that fewer than three of five human raters upheld: test digits "
+            f"{', '.join(map(str, CONTESTED))} (Northcutt, Athalye and Mueller 2021, labelerrors.com)."
+        )
+
+
+def pick_group(held_out: HeldOut, *, everything: bool) -> str:
+    """Who must be wrong; in a saved selection everything is shown at first."""
+    options = list(mistakes.groups(held_out))
+    if st.session_state.get("group") not in options:
+        st.session_state.pop("group", None)
+    return st.segmented_control(
+        "Who is wrong", options, default="all" if everything else options[0], required=True, key="group",
+        bind="query-params",
+    )  # fmt: skip
+
+
+def pick_digit(label: str, key: str) -> int | None:
+    """One digit, or None for any."""
+    choice = st.selectbox(label, [ANY, *map(str, range(10))], key=key, bind="query-params", width=models.WIDTH_PX)
+    return None if choice == ANY else int(choice)
+
+
+def pick_slice() -> Slice | None:
+    """A saved selection, or None. It stands in the URL, so that it can be shared."""
+    saved = slices.names()
+    asked = st.query_params.get("slice", NONE)
+    if not saved and asked == NONE:
+        return None
+    if asked not in {NONE, *saved}:
+        st.warning(f"There is no slice {asked!r}. Saved are: {', '.join(saved) or 'none yet'}.")
+    choice = st.selectbox("Saved slice", [NONE, *saved], key="slice", bind="query-params", width=models.WIDTH_PX)
+    return None if choice == NONE else slices.read(choice)
+
+
+def within(held_out: HeldOut, places: np.ndarray, chosen: Slice) -> np.ndarray:
+    """Those of some positions that belong to a saved selection."""
+    return places[np.isin(held_out.indices[places], chosen.indices)]
+
+
+def save(held_out: HeldOut, places: np.ndarray) -> None:
+    """Save what is selected under a name, or forget what was saved."""
+    with st.popover("Slices", icon=":material/bookmark:"):
+        name = st.text_input("Name", key="slice_name", placeholder="fours like nines", max_chars=slices.LONGEST_NAME)
+        indices = held_out.indices[places].tolist()
+        st.button(
+            f"Save these {len(places):,} digits", on_click=_save, args=(name, held_out.split, indices),
+            key="save_slice", disabled=not name.strip() or not indices,
+        )  # fmt: skip
+        current = st.session_state.get("slice", NONE)
+        if current != NONE:
+            st.button(f"Forget {current}", on_click=_forget, args=(current,), key="forget_slice")
+    if said := st.session_state.pop("_slice_said", None):
+        st.toast(said)
+
+
+def _save(name: str, split: str, indices: list[int]) -> None:
+    try:
+        slices.save(name, split, indices)
+    except (DigitlabError, OSError) as error:
+        st.session_state["_slice_said"] = str(error)
+    else:
+        st.session_state["_slice_said"] = f"Saved. The address of this page with slice={name} shows it to others."
+
+
+def _forget(name: str) -> None:
+    slices.delete(name)
+    st.session_state["slice"] = NONE

@@ -1,0 +1,128 @@
+"""The panel where a newly trained model is held against the one in service, and promoted, dismissed or rolled back."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from digitlab.analysis import comparison
+from digitlab.analysis.comparison import Comparison
+from digitlab.data import mnist
+from digitlab.errors import DamagedModel, DigitlabError, UnknownModel
+from digitlab.serving import store, versions
+from digitlab.ui import tiles
+
+SHOWN = 24  # digits of each side; a demo's run may lose hundreds
+
+
+def panel(latest: str | None) -> None:
+    """Every challenger that waits, the latest first; nothing if none does.
+
+    Args:
+        latest: name of the network trained last, to be shown first and with its roll-back.
+    """
+    waiting = versions.challengers()
+    if message := st.session_state.pop("_challenger_done", None):
+        st.success(message, icon=":material/check:")
+    if not waiting:
+        _roll_back(latest)
+        return
+    st.subheader("Challenger")
+    name = latest if latest in waiting else waiting[0]
+    if len(waiting) > 1:
+        name = st.segmented_control("Waiting", waiting, default=name, required=True, key="waiting")
+    try:
+        challenger = store.read_challenger(name)
+        compared = _compare(name, store.fingerprint(name), challenger.run["sha256"][store.TFLITE])
+    except DigitlabError as error:
+        st.warning(str(error))
+        return
+    if compared is None:
+        accuracy = challenger.run["metrics"]["validation"]["accuracy"]
+        st.markdown(
+            f"**{name}** is right on {accuracy:.2%} of the validation digits. There is no whole one in service."
+        )
+        _buttons(name, compared)
+    else:
+        _verdict(name, compared)
+        _buttons(name, compared)
+        _changed_sides(compared)
+
+
+def _buttons(name: str, compared: Comparison | None) -> None:
+    with st.container(horizontal=True):
+        promoted = (
+            f"{name} is in service: every open window answers with it at its next stroke. "
+            f"[Draw with it](/?right={name})"
+        )
+        st.button(
+            "Promote", icon=":material/upgrade:", on_click=_do, key="promote", args=(versions.promote, name, promoted),
+            type="primary" if compared is None or compared.better else "secondary",
+        )  # fmt: skip
+        st.button(
+            "Dismiss", icon=":material/close:", on_click=_do, key="dismiss",
+            args=(versions.dismiss, name, f"The challenger is gone; {name} is as before."),
+        )  # fmt: skip
+        _roll_back(name)
+
+
+def _roll_back(name: str | None) -> None:
+    if name is None or not versions.has_previous(name):
+        return
+    st.button(
+        f"Roll {name} back", icon=":material/history:", on_click=_do, key="roll_back",
+        help="Swap the model in service with the version before it; again to swap them back",
+        args=(versions.roll_back, name, f"{name} answers as the version before did. Roll back again to undo this."),
+    )  # fmt: skip
+
+
+def _do(change: object, name: str, message: str) -> None:
+    try:
+        change(name)  # type: ignore[operator]
+    except (DigitlabError, OSError) as error:
+        st.session_state["_challenger_done"] = None
+        st.toast(str(error), icon=":material/error:")
+    else:
+        st.session_state["_challenger_done"] = message
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _compare(name: str, service: tuple[object, ...], challenger: str) -> Comparison | None:
+    """The comparison, made anew when either model changes; None if nothing whole is in service."""
+    waiting = store.read_challenger(name)
+    try:
+        return comparison.compare(store.read(name), waiting)
+    except (UnknownModel, DamagedModel):
+        return None
+
+
+def _verdict(name: str, compared: Comparison) -> None:
+    before, after = compared.before_summary, compared.after_summary
+    with st.container(horizontal=True):
+        st.metric(
+            "Validation accuracy", f"{after.accuracy:.2%}", f"{100 * (after.accuracy - before.accuracy):+.2f} points",
+            help=f"In service: {before.accuracy:.2%}, on the same {before.count:,} held-out digits",
+        )  # fmt: skip
+        st.metric(
+            "Loss, nats", f"{after.loss:.4f}", f"{after.loss - before.loss:+.4f}", delta_color="inverse",
+            help=f"In service: {before.loss:.4f}",
+        )  # fmt: skip
+        st.metric("Gained", len(compared.gained), help="Wrong in service, right by the challenger")
+        st.metric("Lost", len(compared.lost), help="Right in service, wrong by the challenger")
+    st.markdown(f"**{name}**, against the one in service: {compared.verdict()}")
+    st.caption(f"McNemar's exact test on {before.count:,} validation digits, p = {compared.p_value:.3g}.")
+
+
+def _changed_sides(compared: Comparison) -> None:
+    for what, places in (("Gained", compared.gained), ("Lost", compared.lost)):
+        if len(places):
+            more = f", the first {SHOWN}" if len(places) > SHOWN else ""
+            st.markdown(f"**{what}** ({len(places)}{more})")
+            st.html(_sides(compared, places[:SHOWN], what.lower()))
+
+
+def _sides(compared: Comparison, places: np.ndarray, mark: str) -> str:
+    digits = mnist.packaged()
+    images = digits.images[compared.indices[places]]
+    captions = [f"{compared.before[at]} → {compared.after[at]} {'✓' if mark == 'gained' else '✗'}" for at in places]
+    return tiles.tiles(images, captions, ["right" if mark == "gained" else "wrong"] * len(places))

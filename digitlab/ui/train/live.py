@@ -1,0 +1,118 @@
+"""A training as it runs: where it is, two curves, and digits whose answers change. Reruns alone, once a second."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from digitlab import jobs
+from digitlab.charts import training as charts
+from digitlab.data import mnist
+from digitlab.errors import DigitlabError
+from digitlab.jobs import Status
+from digitlab.jobs.speed import duration
+from digitlab.serving import versions
+from digitlab.ui import tiles
+
+NEWS_S = 900.0  # so long, the end of a training is told on the page
+
+
+@st.fragment(run_every=1.0)
+def watch(job: str) -> None:
+    """Show the running job; once it has ended, the whole page reruns."""
+    status = jobs.status()
+    if status is None or status.id != job or not status.active:
+        st.rerun()
+    _headline(status)
+    _controls(status)
+    curves(status)
+    _gallery(status)
+
+
+def _headline(status: Status) -> None:
+    epochs, done = status.recipe["epochs"], len(status.history)
+    share = (done + status.batch / max(status.batches, 1)) / epochs
+    where = status.message.rstrip(".")
+    if status.state in ("training", "paused"):
+        where = f"{'Paused in epoch' if status.state == 'paused' else 'Epoch'} {min(done + 1, epochs)} of {epochs}"
+    left = "" if status.left_s is None else f" · about {duration(status.left_s)} left"
+    digits = f" · {status.train:,} digits" if status.train else ""
+    st.progress(min(share, 1.0), text=f"**{status.network}**: {where}{digits}{left}")
+
+
+def _controls(status: Status) -> None:
+    done = len(status.history)
+    training = status.state in ("training", "paused")
+    with st.container(horizontal=True):
+        if status.state == "paused":
+            st.button("Resume", icon=":material/play_arrow:", on_click=jobs.resume, key="resume")
+        else:
+            st.button("Pause", icon=":material/pause:", on_click=jobs.pause, disabled=not training, key="pause")
+        st.button(
+            "Stop and keep the best epoch", icon=":material/stop:", on_click=_stop, args=(True,), key="keep",
+            disabled=not (training and done), help=None if done else "Once the first epoch is done",
+        )  # fmt: skip
+        st.button("Discard", icon=":material/delete:", on_click=_stop, args=(False,), key="discard")
+
+
+def _stop(keep: bool) -> None:
+    try:
+        jobs.stop(keep=keep)
+    except DigitlabError as error:
+        st.toast(str(error))
+
+
+def ended(status: Status | None) -> str | None:
+    """Say how the last training ended, for as long as that is news; the name of its network."""
+    if status is None:
+        return None
+    if _is_news(status):
+        {"done": st.success, "discarded": st.info}.get(status.state, st.error)(
+            f"**{status.network}**: {status.message}"
+        )
+    return status.network
+
+
+def last_curves(status: Status | None) -> None:
+    """The curves of the last training, folded away."""
+    if status is not None and status.history and _is_news(status):
+        with st.expander(f"How {status.network} learned", icon=":material/show_chart:"):
+            curves(status)
+
+
+def _is_news(status: Status) -> bool:
+    if status.state == "done" and not status.promoted:
+        return status.network in versions.challengers()  # promoted or dismissed by hand since
+    return time.time() - status.updated_at < NEWS_S
+
+
+def curves(status: Status) -> None:
+    """Loss and accuracy, by batch and by epoch."""
+    for place, quantity in zip(st.columns(2), ("loss", "accuracy"), strict=True):
+        data, specification = charts.live(status.curve, status.history, quantity, status.recipe["epochs"])
+        with place.container(height=310, border=False):  # of its own height, whatever the chart is doing
+            st.vega_lite_chart(data, specification, key=f"live_{quantity}", alt=_in_words(status, quantity))
+
+
+def _in_words(status: Status, quantity: str) -> str:
+    if not status.history:
+        return f"{quantity.capitalize()} by batch; no epoch is done yet"
+    last = status.history[-1]
+    numbers = f"{last[quantity]:.4f} in training, {last[f'val_{quantity}']:.4f} on validation digits"
+    return f"{quantity.capitalize()} after epoch {last['number']}: {numbers}"
+
+
+def _gallery(status: Status) -> None:
+    if status.gallery is None:
+        return
+    digits, chosen = mnist.packaged(), status.gallery["indices"]
+    labels = digits.labels[chosen]
+    answers = status.gallery["answers"]
+    right = sum(int(answer) == int(label) for answer, label in zip(answers, labels, strict=True))
+    st.markdown(f"**{right} of these {len(labels)}** held-out digits are right at the moment; a third are hard ones.")
+    captions, marks = [], []
+    for label, answer in zip(labels, answers, strict=True):
+        captions.append(f"{answer} ✓" if answer == label else f"{answer} ✗ is {label}")
+        marks.append("right" if answer == label else "wrong")
+    st.html(tiles.tiles(digits.images[chosen], captions, marks))

@@ -1,0 +1,182 @@
+"""The form of the Retrain page: a network, a preset, and every hyperparameter for those who want it."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.util
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from digitlab import networks
+from digitlab.data import mnist
+from digitlab.errors import DigitlabError
+from digitlab.jobs import presets, preview, processes, speed
+from digitlab.jobs.speed import duration
+from digitlab.networks import AUGMENTATIONS, OPTIMIZERS, SCHEDULES, Network, Recipe
+from digitlab.serving import store
+from digitlab.ui import tiles
+
+BATCHES = (16, 32, 64, 128, 256, 512, 1024)
+DEFAULT_NETWORK = "cnn-32-64"
+START_S = 6.0  # TensorFlow's start, until it has been measured
+
+
+@dataclasses.dataclass(frozen=True)
+class Digits:
+    """What there is to train on: `source` "full" or "packaged", and how many `train`."""
+
+    source: str
+    train: int
+
+    @property
+    def everything(self) -> bool:
+        """Whether this is all of MNIST; if not, a training may find more than there is now."""
+        return self.source == "full"
+
+
+def digits() -> Digits:
+    """What a training started now would find; full MNIST is fetched by it if it can be."""
+    data = mnist.load_or_packaged(download=False)
+    return Digits(data.source, len(data.train))
+
+
+def choose(there: Digits) -> tuple[Network, Recipe]:
+    """Show the form; the network and how it shall be trained.
+
+    Raises:
+        InvalidValue: a hyperparameter out of its range.
+    """
+    names = list(networks.NETWORKS)
+    name = st.selectbox("Network", names, index=names.index(DEFAULT_NETWORK), key="network", bind="query-params")
+    network = networks.get(name)
+    preset = st.segmented_control(
+        "Preset", [presets.DEMO, presets.PUBLISHED, presets.BEST], default=presets.DEMO, required=True, key="preset",
+        bind="query-params",
+    )  # fmt: skip
+    recipe = {
+        presets.DEMO: lambda: presets.demo(
+            known_speed(network, presets.demo_kind()), there.train, everything=there.everything
+        ),
+        presets.PUBLISHED: lambda: network.recipe,
+        presets.BEST: lambda: presets.best(network.recipe),
+    }[preset]()
+    with st.expander("Hyperparameters", icon=":material/tune:"):
+        recipe = _fields(network, recipe, there, f"{name} {preset}")
+    return network, recipe
+
+
+def _fields(network: Network, preset: Recipe, there: Digits, key: str) -> Recipe:
+    """One widget a hyperparameter, standing at the preset's values until the user changes them."""
+
+    def number(label: str, field: str, least: Any, most: Any, **options: Any) -> Any:
+        value = options.pop("value", getattr(preset, field))
+        return st.number_input(label, least, most, value, key=f"{key} {field} {value}", **options)
+
+    def choice(label: str, field: str, among: tuple, **options: Any) -> Any:
+        value = getattr(preset, field)
+        return st.selectbox(label, among, index=among.index(value), key=f"{key} {field}", **options)
+
+    left, right = st.columns(2)
+    with left:
+        epochs = number("Epochs", "epochs", 1, 500)
+        examples = number(
+            "Training digits", "examples", 10, there.train, value=preset.examples or there.train, step=1000,
+            help="An even share of all ten digits",
+        )  # fmt: skip
+        batch_size = choice("Batch size", "batch_size", BATCHES)
+        rate = number("Learning rate", "learning_rate", 1e-8, 10.0, step=1e-4, format="%.4f")
+        schedule = choice("Learning-rate schedule", "schedule", SCHEDULES)
+    with right:
+        optimizer = choice("Optimizer", "optimizer", OPTIMIZERS)
+        dropout = None
+        if network.dropout:
+            dropout = number("Dropout", "dropout", 0.0, 0.95, value=preset.dropout or network.dropout, step=0.05)
+        augment = choice("Distortion", "augment", AUGMENTATIONS)
+        augment_end = preset.augment_end
+        if augment != "none":
+            augment_end = number("Distortion at the end", "augment_end", 0.0, 1.0, step=0.1,
+                                 help="Its strength in the last step; it falls from 1 in the second half")  # fmt: skip
+        ema = number("Weight averaging (EMA)", "ema", 0.0, 0.99999, step=0.001, format="%.5g",
+                     help="Momentum of the weights' moving average; 0 for none")  # fmt: skip
+        patience = number("Early stopping after", "patience", 0, 500, value=preset.patience or 0,
+                          help="Epochs without a better validation loss; 0 for never")  # fmt: skip
+        teachers = tuple(dict.fromkeys(["", preset.teacher, *store.names()]))
+        teacher = choice("Teacher", "teacher", teachers, format_func=lambda name: name or "none",
+                         help="A model whose answers are learned in place of the labels (distillation)")  # fmt: skip
+        seed = number("Seed", "seed", 0, 2**31 - 1)
+    return Recipe(
+        epochs=epochs, batch_size=batch_size, learning_rate=rate, optimizer=optimizer, schedule=schedule,
+        dropout=None if dropout == network.dropout else dropout, augment=augment, augment_end=augment_end,
+        ema=ema, examples=None if there.everything and examples == there.train else examples,
+        teacher=teacher, patience=patience or None, seed=seed,
+    )  # fmt: skip
+
+
+def can_train() -> bool:
+    """Whether TensorFlow is installed."""
+    return importlib.util.find_spec("tensorflow") is not None
+
+
+def known_speed(network: Network, recipe: Recipe) -> speed.Speed:
+    """The speed measured here, or else what the stored model's training took, wherever that was."""
+    measured = speed.recall(network.name, recipe)
+    if measured is not None:
+        return measured
+    try:
+        run = store.read(network.name).run
+        epochs, train = len(run["history"]), run["recipe"].get("examples") or run["data"]["train"]
+        return speed.Speed(START_S, run["duration_s"] / (epochs * train), 0.0)
+    except (DigitlabError, KeyError, TypeError, ZeroDivisionError):
+        return speed.Speed(START_S, 1 / 2000, 1.0)
+
+
+def time_needed(network: Network, recipe: Recipe, examples: int) -> None:
+    """Say how long it will take. The first time it is measured in the background, so that the page need not wait."""
+    measured = speed.recall(network.name, recipe)
+    if measured is None or preview.frames(recipe.augment) is None:
+        about = duration(known_speed(network, recipe).total_s(recipe, examples))
+        st.fragment(_measuring, run_every=1.0)(network.name, recipe, about)
+    else:
+        about = duration(measured.total_s(recipe, examples))
+        st.markdown(f"Will take **about {about}**, as measured on this machine.")
+
+
+def _measuring(name: str, recipe: Recipe, about: str) -> None:
+    if processes.measure(name, recipe):
+        st.markdown(f"Will take about {about}; measuring this machine …")
+    elif speed.recall(name, recipe) is not None:
+        st.rerun()  # the demo's number of digits follows from the speed
+    else:
+        st.markdown(f"Will take about {about}, judging by an earlier training. This machine could not be measured.")
+
+
+def preview_of(recipe: Recipe) -> None:
+    """What the network will see, the same ten digits again and again."""
+    shown = preview.frames(recipe.augment)
+    if shown is None:
+        if can_train():
+            st.caption("The distorted digits appear here in a few seconds …")
+        return
+    what = "distorted anew in every epoch" if len(shown) > 1 else "the digits as they are"
+    st.html(
+        f'<figure class="strip"><img src="{tiles.strip(shown)}" alt="Ten training digits, {what}">'
+        f"<figcaption>What the network will see: {what}</figcaption></figure>"
+    )
+
+
+def layer_table(network: Network, recipe: Recipe) -> None:
+    """Layers, output shapes and parameters."""
+    layers = networks.layer_table(network, recipe.dropout)
+    total = sum(layer.parameters for layer in layers)
+    st.markdown(f"**{network.name}**, a {network.family} of {total:,} parameters: {network.summary}")
+    st.dataframe(
+        {
+            "Layer": [layer.kind for layer in layers],
+            "Output shape": [" × ".join(map(str, layer.shape)) for layer in layers],
+            "Parameters": np.array([layer.parameters for layer in layers]),
+        },
+        hide_index=True, height="content",
+        column_config={"Parameters": st.column_config.NumberColumn(format="localized")},
+    )  # fmt: skip

@@ -1,0 +1,157 @@
+"""The table of models and what a model's page says of its use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from digitlab import serving
+from digitlab.errors import DigitlabError
+from digitlab.jobs import processes
+from digitlab.serving import store
+
+TIMED_ANSWERS = 30
+
+
+def rows() -> list[dict[str, Any]]:
+    """One mapping a model that can be read; damaged ones are told on the page."""
+    found = []
+    for name in store.names():
+        try:
+            found.append(_row(name, store.fingerprint(name)))
+        except DigitlabError as error:
+            st.warning(str(error))
+    return found
+
+
+@st.cache_data(max_entries=100, show_spinner="Measuring the models ...")
+def _row(name: str, fingerprint: tuple[object, ...]) -> dict[str, Any]:
+    """What `run.json` says of a model, and how fast it answers here. The fingerprint makes a changed model anew."""
+    stored = store.read(name)
+    run, metrics = stored.run, stored.run["metrics"]
+    reported = metrics.get("test") or metrics["validation"]
+    return {
+        "name": name,
+        "family": run["family"],
+        "parameters": run["parameters"],
+        "megabytes": len(stored.tflite) / 1e6,
+        "validation_accuracy": metrics["validation"]["accuracy"],
+        "accuracy": reported["accuracy"],
+        "loss": reported["loss"],
+        "f1": reported["f1"],
+        "calibration_error": reported["calibration_error"],
+        "duration_s": run["duration_s"],
+        "answer_us": _answer_us(name),
+    }
+
+
+def _answer_us(name: str) -> float:
+    """Median microseconds that one answer takes."""
+    model, image = serving.load(name), np.zeros((1, 28, 28), np.float32)
+    return float(np.median([model.answer(image).elapsed_s for _ in range(TIMED_ANSWERS)])) * 1e6
+
+
+def show(table: Sequence[dict[str, Any]]) -> None:
+    """The rows as a sortable table."""
+    shown = [
+        {**row, **{name: 100 * row[name] for name in ("validation_accuracy", "accuracy", "calibration_error")}}
+        for row in table
+    ]
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        shown,
+        hide_index=True,
+        height="content",
+        key="table",
+        column_config={
+            "name": "Model",
+            "family": "Family",
+            "parameters": number("Parameters", format="localized"),
+            "megabytes": number("Size, MB", format="%.2f"),
+            "validation_accuracy": number("Validation accuracy, %", format="%.2f"),
+            "accuracy": number("Test accuracy, %", format="%.2f", help="On validation digits without full MNIST"),
+            "loss": number("Loss, nats", format="%.4f"),
+            "f1": number("F1", format="%.4f", help="Mean over the ten digits"),
+            "calibration_error": number("Calibration error, %", format="%.2f", help="Expected, 15 bins"),
+            "duration_s": number("Trained in, s", format="%.0f"),
+            "answer_us": number("Answers in, µs", format="%.0f", help=f"Here: median of {TIMED_ANSWERS} answers"),
+        },
+    )
+
+
+def downloads(name: str) -> None:
+    """A button for each format of a model's file."""
+    for kind, file, what in (
+        ("keras", store.KERAS, "Weights and architecture, for Keras"),
+        ("tflite", store.TFLITE, "What this app runs, for LiteRT"),
+    ):
+        st.download_button(
+            f".{kind}", lambda file=file: store.read_file(name, file), file_name=f"{name}.{kind}",
+            icon=":material/download:", help=what,
+        )  # fmt: skip
+    made = _onnx_made().get((name, store.fingerprint(name)))
+    if made is not None:
+        st.download_button(".onnx", made, file_name=f"{name}.onnx", icon=":material/download:", help="For ONNX Runtime")
+    elif st.button("Make .onnx", icon=":material/sync:", help="Takes some seconds; checked to answer alike"):
+        try:
+            with st.spinner("Exporting and checking …"):
+                _onnx_made()[name, store.fingerprint(name)] = processes.onnx(name)
+        except (DigitlabError, OSError) as error:
+            st.error(str(error))
+        else:
+            st.rerun()
+
+
+@st.cache_resource
+def _onnx_made() -> dict[tuple, bytes]:
+    """ONNX files by model and fingerprint; a few megabytes each."""
+    return {}
+
+
+def versions_of(name: str) -> None:
+    """The versions there are of a model: in service, the one before, and a challenger that waits."""
+    found = []
+    for what, place in zip(("in service", "before", "challenger"), store.places(name), strict=True):
+        if store.is_whole(place):
+            run = store.read_run(place)
+            found.append(
+                {
+                    "version": what,
+                    "trained_at": run["trained_at"].replace("T", " ")[:16],
+                    "digits": run["recipe"].get("examples") or run["data"]["train"],
+                    "epochs": len(run["history"]),
+                    "accuracy": 100 * run["metrics"]["validation"]["accuracy"],
+                }
+            )
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        found, hide_index=True, height="content", width="content", key="versions",
+        column_config={
+            "version": "Version", "trained_at": "Trained (UTC)", "digits": number("Digits", format="localized"),
+            "epochs": "Epochs", "accuracy": number("Validation accuracy, %", format="%.2f"),
+        },
+    )  # fmt: skip
+
+
+def usage(name: str, temperature: float) -> str:
+    """The lines of Python that run a downloaded model on a (28, 28) array in [0, 1]."""
+    return f"""\
+# picture: (28, 28) in [0, 1], white ink on black; as here, probabilities = softmax(logits / {temperature:g})
+
+# {name}.tflite: pip install ai-edge-litert
+from ai_edge_litert.interpreter import Interpreter
+run = Interpreter("{name}.tflite").get_signature_runner()
+logits = run(images=picture[None].astype("float32"))["logits"]
+
+# {name}.keras: pip install keras tensorflow
+import keras
+logits = keras.models.load_model("{name}.keras")(picture[None])
+
+# {name}.onnx: pip install onnxruntime
+import onnxruntime
+session = onnxruntime.InferenceSession("{name}.onnx")
+logits = session.run(["logits"], {{"images": picture[None].astype("float32")}})[0]
+"""

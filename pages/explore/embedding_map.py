@@ -1,0 +1,66 @@
+"""The learned space of a model as a map of the held-out digits."""
+
+import numpy as np
+import streamlit as st
+
+from digitlab.errors import DigitlabError
+from digitlab.ui import fetch, models
+from digitlab.ui.explore import detail, digits, embedding_map
+
+SHOWN = 300
+
+st.title("Embedding map")
+st.html('<p class="lead">What a model finds alike lies close together. Click a digit, or lasso some, to see them.</p>')
+fetch.note()
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    left = models.pick("Left model", "dnn", "left")
+    right = models.pick("Right model", "cnn", "right", none="nothing")
+    split = models.split()
+    layer = st.segmented_control(
+        "Layer", embedding_map.LAYERS, default=embedding_map.LAYERS[0], required=True, key="layer", bind="query-params"
+    )
+    colouring = st.segmented_control(
+        "Colour", embedding_map.COLOURINGS, default=embedding_map.COLOURINGS[0], required=True, key="colour",
+        bind="query-params",
+    )  # fmt: skip
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    only = st.multiselect("Only digits", list(range(10)), key="only", bind="query-params", width=300)
+    drag = st.segmented_control(
+        "Dragging", ["moves", "lassoes"], default="moves", required=True, key="drag", bind="query-params",
+        help="Moves the map, or lassoes digits. A click selects one, the wheel zooms, a double click goes back",
+    )  # fmt: skip
+    drawing = embedding_map.drawing()
+    wrong = st.toggle("Only mistakes", key="wrong", bind="query-params", help="Of any of the models shown")
+    mine = st.toggle(
+        "My last drawing", key="mine", bind="query-params", disabled=drawing is None,
+        help="What you drew on the Draw page, placed among the digits nearest to it",
+    )  # fmt: skip
+
+names = [left] if right in (None, left) else [left, right]
+try:
+    held_out = models.read(split, *names)
+except DigitlabError as error:
+    st.error(str(error))
+    st.stop()
+mask = np.isin(held_out.labels, only or range(10))
+if wrong:
+    mask &= np.any([held_out.answers(name) != held_out.labels for name in names], axis=0)
+passing = mask.nonzero()[0]
+placed = drawing if mine else None
+places = st.columns(2) if len(names) > 1 else [st.container()]
+for place, name, side in zip(places, names, ("left", "right"), strict=False):
+    with place:
+        embedding_map.show(held_out, name, layer, colouring, passing, f"map_{side}", placed, lasso=drag == "lassoes")
+
+chosen = embedding_map.selected(split)
+found = passing[np.isin(held_out.indices[passing], chosen)]
+if len(chosen) == 0:
+    st.info("Nothing is selected. Click a point, or draw a lasso; both maps then show the same digits.")
+else:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        more = f", the first {SHOWN} shown" if len(found) > SHOWN else ""
+        st.markdown(f"#### {len(found):,} of {len(chosen):,} selected digits pass the filters{more}")
+        st.button("Select nothing", icon=":material/close:", on_click=embedding_map.clear)
+    digits.show(held_out, found[:SHOWN], names, key="selected_digits")
+detail.show(held_out, names)

@@ -1,0 +1,144 @@
+"""MNIST in numbers."""
+
+import numpy as np
+import pytest
+
+from digitlab.analysis import dataset
+from digitlab.data import mnist
+from digitlab.data.mnist import Split
+from digitlab.errors import UnknownModel
+from digitlab.serving import store
+from tests.digits import tiny
+
+
+@pytest.fixture(scope="module")
+def packaged() -> dataset.Summary:
+    return dataset.summarise(mnist.packaged())
+
+
+def test_counts():
+    found = dataset.summarise(tiny())
+    assert found.classes.tolist() == [2] * 10
+    full_ink = sum(range(1, 11))
+    assert (found.pixels[255], found.pixels[0]) == (full_ink, 20 * 784 - full_ink)
+    assert found.pixels.sum() == 20 * 784
+
+
+def test_counts_of_more_than_one_portion():
+    images = np.full((5001, 28, 28), 7, np.uint8)
+    images[-1] = 9
+    labels = np.arange(5001, dtype=np.uint8) % 10
+    counts = dataset.summarise(Split(images, labels)).pixels
+    assert (counts[7], counts[9], counts.sum()) == (5000 * 784, 784, 5001 * 784)
+
+
+def test_average_and_variation_of_ink_and_none():
+    found = dataset.summarise(tiny())
+    for digit in range(10):
+        inked = np.arange(784) <= digit
+        np.testing.assert_array_equal(found.means[digit].ravel(), np.where(inked, 128, 0))
+        np.testing.assert_array_equal(found.deviations[digit].ravel(), np.where(inked, 255, 0))
+        assert found.spreads[digit] == pytest.approx(np.sqrt(digit + 1) / 2)
+
+
+def test_extremes_are_the_nearest_and_the_farthest_example():
+    images = np.zeros((40, 28, 28), np.uint8)
+    labels = np.tile(np.arange(10, dtype=np.uint8), 4)
+    images[20:30, 0, 0] = 51
+    images[30:, 0, 0] = 255  # values 0, 0, 0.2 and 1: their average is 0.3
+    found = dataset.summarise(Split(images, labels))
+    assert found.typical.tolist() == list(range(20, 30))
+    assert found.unusual.tolist() == list(range(30, 40))
+    np.testing.assert_allclose(found.typical_distances, 0.1, atol=1e-6)
+    np.testing.assert_allclose(found.unusual_distances, 0.7, atol=1e-6)
+
+
+def test_a_digit_without_examples_has_no_average():
+    with pytest.raises(ValueError, match="digit 9"):
+        dataset.summarise(Split(tiny().images[:18], tiny().labels[:18]))
+
+
+def test_averages_of_the_packaged_digits(packaged):
+    digits = mnist.packaged()
+    zeros = digits.images[digits.labels == 0]
+    np.testing.assert_allclose(packaged.means[0], zeros.mean(axis=0), atol=0.51)
+    np.testing.assert_allclose(packaged.deviations[0], np.minimum(2 * zeros.std(axis=0), 255), atol=0.51)
+    assert (digits.labels[packaged.typical] == np.arange(10)).all()
+    assert (packaged.typical_distances < packaged.spreads).all()
+    assert (packaged.spreads < packaged.unusual_distances).all()
+    rows = dataset.averages(packaged, digits.images)
+    assert [title for title, *_ in rows] == ["Average", "Variation", "Most typical", "Most unusual"]
+    assert all(pictures.shape == (10, 28, 28) and len(captions) == 10 for _, _, pictures, captions in rows)
+    assert rows[2][3][0] == f"0: {packaged.typical_distances[0]:.1f}"
+
+
+def test_splits_at_hand(no_mnist):
+    found = dataset.splits()
+    assert {name: len(split) for name, split in found.items()} == {"validation": 5000}
+
+
+def test_splits_of_full_mnist(full_mnist):
+    found = dataset.splits()
+    assert {name: len(split) for name, split in found.items()} == {
+        name: count for name, (count, _) in dataset.SPLITS.items()
+    }
+
+
+def test_overview_says_which_splits_are_missing(packaged):
+    rows = dataset.overview({"validation": packaged})
+    assert [row["Split"] for row in rows] == ["train", "validation", "test"]
+    assert [row["Exactly 0"] for row in rows] == ["not here", "80.7%", "not here"]
+    assert rows[1]["Shape"] == "(5000, 28, 28)"
+
+
+def test_words(packaged):
+    assert dataset.classes_in_words({"validation": packaged}).startswith("In validation, each 500 times")
+    uneven = dataset.summarise(Split(np.concatenate([tiny().images] * 2)[:21], np.append(tiny().labels, np.uint8(3))))
+    words = dataset.classes_in_words({"validation": packaged, "test": uneven})
+    assert "validation" in words  # the larger one speaks
+    assert "3 is the most frequent (3) and 0 the rarest (2): always guessing 3 would be right for 14.3%" in (
+        dataset.classes_in_words({"test": uneven})
+    )
+    assert "80.7% of all pixels are exactly 0" in dataset.pixels_in_words({"validation": packaged})
+
+
+def test_sample_is_the_same_for_the_same_seed():
+    labels = mnist.packaged().labels
+    chosen = dataset.sample(labels, None, 3)
+    np.testing.assert_array_equal(chosen, dataset.sample(labels, None, 3))
+    assert chosen.tolist() != dataset.sample(labels, None, 4).tolist()
+    assert len(set(chosen.tolist())) == 64
+
+
+@pytest.mark.parametrize("digit", [0, 9])
+def test_sample_of_one_digit(digit):
+    labels = mnist.packaged().labels
+    assert set(labels[dataset.sample(labels, digit, 0)].tolist()) == {digit}
+    assert dataset.sample(tiny().labels, digit, 0).tolist() in ([2 * digit, 2 * digit + 1], [2 * digit + 1, 2 * digit])
+
+
+def test_verdicts():
+    digits = mnist.packaged()
+    chosen = dataset.sample(digits.labels, 4, 0, count=8)
+    captions, marks = dataset.verdicts("cnn", digits.images[chosen], digits.labels[chosen])
+    assert (captions, marks) == (["4 ✓"] * 8, ["right"] * 8)
+    captions, marks = dataset.verdicts("cnn", digits.images[chosen], np.full(8, 9, np.uint8))
+    assert (captions, marks) == (["4 ✗ is 9"] * 8, ["wrong"] * 8)
+    with pytest.raises(UnknownModel):
+        dataset.verdicts("none", digits.images[:1], digits.labels[:1])
+
+
+def test_which_digits_a_model_may_know():
+    source = store.read("cnn").run["data"]["source"]
+    expected = {"train": True, "validation": source == "packaged", "test": False}
+    assert {split: dataset.may_know("cnn", split) for split in expected} == expected
+
+
+def test_rows_are_laid_end_to_end():
+    assert [dataset.row_inputs(row) for row in (0, 1, 27)] == [(0, 27), (28, 55), (756, 783)]
+    image = np.arange(784).reshape(28, 28)
+    for row in range(28):
+        first, last = dataset.row_inputs(row)
+        np.testing.assert_array_equal(image.ravel()[first : last + 1], image[row])
+    assert "Row 2 becomes inputs 56 to 83" in dataset.flattening_in_words(2)
+    assert "28 · 2 + 5 = 61" in dataset.flattening_in_words(2)

@@ -1,0 +1,259 @@
+"""One training at a time, in a real process: watched, paused, stopped, killed."""
+
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from digitlab import jobs, networks, settings
+from digitlab.data import mnist
+from digitlab.errors import InvalidValue, TrainingRunning, TrainingUnavailable
+from digitlab.jobs import processes, speed
+from digitlab.networks import Recipe
+from digitlab.serving import store, versions
+from digitlab.training.worker import Worker
+
+pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
+pytestmark = pytest.mark.training
+LONG = Recipe(epochs=500, batch_size=32, examples=500)
+PATIENCE_S = 60.0
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_MODELS", str(tmp_path / "models"))
+    yield tmp_path / "models"
+    found = jobs.status()
+    if found is not None and found.active:
+        os.kill(found.pid, signal.SIGKILL)
+
+
+def wait_for(what, patience_s=PATIENCE_S):
+    """The status as soon as `what` holds of it."""
+    until = time.monotonic() + patience_s
+    while time.monotonic() < until:
+        found = jobs.status()
+        if found is not None and what(found):
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"waited in vain; the last status was {jobs.status()}")
+
+
+def ended(found):
+    return not found.active
+
+
+def test_a_job_from_start_to_challenger_to_service(place):
+    started = jobs.start("dnn-100", LONG.with_changes(epochs=3))
+    assert started.active
+    with pytest.raises(TrainingRunning, match=r"dnn-100 is being trained since \d\d:\d\d, started from a page"):
+        jobs.start("softmax", LONG)
+    done = wait_for(ended)
+    assert (done.state, done.promoted) == ("done", False)
+    assert [epoch["number"] for epoch in done.history] == [1, 2, 3]
+    assert done.train == 500
+    assert 0 < len(done.curve) <= 400
+    assert all(0 <= place <= 3 and loss >= 0 and 0 <= accuracy <= 1 for place, loss, accuracy in done.curve)
+    assert len(set(done.gallery["indices"])) == len(done.gallery["answers"]) == 30
+    assert versions.challengers() == ["dnn-100"]
+    assert store.names() == []
+    assert speed.recall("dnn-100", LONG).example_s > 0
+    versions.promote("dnn-100")
+    run = store.read("dnn-100").run
+    assert Recipe(**run["recipe"]) == LONG.with_changes(epochs=3)
+
+
+def test_pause_resume_and_keep(place):
+    jobs.start("dnn-100", LONG)
+    wait_for(lambda found: found.history)
+    jobs.pause()
+    paused = wait_for(lambda found: found.state == "paused", 2.5)
+    time.sleep(1.5)
+    assert len(jobs.status().history) == len(paused.history)
+    jobs.resume()
+    wait_for(lambda found: len(found.history) > len(paused.history) + 2)
+    jobs.stop(keep=True)
+    wait_for(lambda found: found.state in {"finishing", "done"}, 2.5)
+    done = wait_for(ended)
+    assert done.state == "done"
+    assert "Stopped on request" in done.message
+    run = store.read_challenger("dnn-100").run
+    assert run["best_epoch"] <= len(run["history"]) < 500
+    assert run["history"][-1]["elapsed_s"] < time.time() - done.started_at - 1.5  # the pause does not count
+
+
+def test_pause_is_offered_once_it_would_be_heard(place):
+    """While Keras builds the network, in the first batch, nobody listens: the pages go by this state."""
+    with Worker("dnn-100", LONG, "never", None) as worker:
+        digits = mnist.packaged()
+        worker.reading(mnist.Mnist(digits, digits, test=None, source="packaged"))
+        worker.begin(10, lambda images: np.zeros((len(images), 10)))
+        assert worker.status.state == "preparing"
+        worker.batch(1, 2.3, 0.1)
+        assert worker.status.state == "training"
+        worker.done("Enough.", promoted=False)
+
+
+def test_discard_takes_effect_at_once_even_while_starting(place):
+    jobs.start("dnn-100", LONG)
+    with pytest.raises(InvalidValue, match="first epoch is not done"):
+        jobs.stop(keep=True)
+    jobs.stop(keep=False)
+    found = wait_for(ended, 2.5)
+    assert found.state == "discarded"
+    assert versions.challengers() == []
+    jobs.start("dnn-100", LONG)  # nothing is left in the way
+    jobs.stop(keep=False)
+    wait_for(ended, 2.5)
+
+
+def test_killed_worker_is_reported_and_leaves_no_lock(place):
+    started = jobs.start("dnn-100", LONG)
+    wait_for(lambda found: found.history)
+    os.kill(started.pid, signal.SIGKILL)
+    found = wait_for(ended, 5)
+    assert found.state == "killed"
+    assert "was killed" in found.message
+    assert not jobs.is_running()
+    again = json.loads(
+        subprocess.run(
+            [sys.executable, "-c", "from digitlab import jobs; import json, dataclasses;"
+             "print(json.dumps(dataclasses.asdict(jobs.status())))"],
+            capture_output=True, text=True, check=True, cwd=settings.REPOSITORY,
+        ).stdout
+    )  # fmt: skip
+    assert (again["state"], again["id"]) == ("killed", started.id)  # another process, as after a restart, sees the same
+
+
+def test_a_terminal_is_told_who_trains(place):
+    jobs.start("dnn-100", LONG)
+    done = subprocess.run(
+        [sys.executable, "-m", "digitlab", "train", "softmax"], capture_output=True, text=True, check=False,
+        cwd=settings.REPOSITORY,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "One training at a time: dnn-100 is being trained since" in done.stderr
+    assert jobs.status().network == "dnn-100"
+
+
+def test_a_training_in_a_terminal_is_seen_by_pages(place):
+    terminal = subprocess.Popen(
+        [sys.executable, "-m", "digitlab", "train", "dnn-100", "--epochs", "500", "--examples", "500"],
+        cwd=settings.REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    try:
+        wait_for(lambda found: found.history)
+        assert jobs.status().origin == "terminal"
+        terminal.send_signal(signal.SIGINT)
+        output = terminal.communicate(timeout=30)[0]
+    finally:
+        terminal.kill()
+    assert terminal.returncode == 130
+    assert "nothing was replaced" in output
+    assert "Traceback" not in output
+    assert jobs.status().state == "discarded"
+
+
+@pytest.mark.parametrize("better", [True, False])
+def test_promoted_if_better(place, better):
+    quick, slow = LONG.with_changes(epochs=1, learning_rate=1e-6), LONG.with_changes(epochs=3)
+    for recipe in (quick, slow) if better else (slow, quick):
+        jobs.start("dnn-100", recipe, "if-better")
+        done = wait_for(ended)
+    assert done.promoted == better
+    assert Recipe(**store.read("dnn-100").run["recipe"]) == slow
+    assert versions.challengers() == ([] if better else ["dnn-100"])
+
+
+def test_missing_dataset_is_one_message(place, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_MNIST", "/nowhere/mnist.npz")
+    jobs.start("dnn-100", LONG)
+    found = wait_for(ended)
+    assert found.state == "failed"
+    assert "/nowhere/mnist.npz, but there is no such file" in found.message
+
+
+def test_nan_is_one_message(place):
+    recipe = LONG.with_changes(epochs=2, learning_rate=10.0, optimizer="sgd")
+    jobs.start("dnn-logits", recipe)
+    found = wait_for(ended)
+    assert "became NaN" in found.message
+    assert found.state == "failed"
+    assert versions.challengers() == []
+
+
+FULL_DISK = """
+import resource, sys
+from digitlab.__main__ import main
+from digitlab.training import export
+
+def limit():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
+
+def convert(model, real=export.to_tflite):
+    converted = real(model)
+    limit()
+    return converted
+
+if sys.argv.pop(1) == "temporary":
+    limit()
+else:
+    export.to_tflite = convert
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize(("which", "said"), [("temporary", "Is there room left in"), ("models", "File too large")])
+def test_full_disk_is_one_message_and_the_old_model_answers(place, which, said):
+    """Files beyond 100 kB cannot be written, either in the temporary folder or in that of the models."""
+    pytest.importorskip("resource")
+    jobs.start("dnn-100", LONG.with_changes(epochs=1), "if-better")
+    wait_for(ended)
+    before = store.read("dnn-100").run["sha256"]
+    options = processes.options(LONG.with_changes(epochs=1, seed=2))
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, which, "train", "dnn-100", *options],
+        capture_output=True, text=True, check=False, cwd=settings.REPOSITORY,
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    assert said in done.stderr
+    assert jobs.status().state == "failed"
+    assert said in jobs.status().message
+    assert store.read("dnn-100").run["sha256"] == before
+    assert versions.challengers() == []
+
+
+def test_last_word_stands_however_busy_the_worker_was_writing(place, monkeypatch):
+    monkeypatch.setattr("digitlab.training.worker.TICK_S", 0.001)
+    monkeypatch.setattr("digitlab.training.worker.WRITE_S", 0.0)
+    for _ in range(150):
+        with Worker("dnn-100", LONG, "never", None) as one:
+            one.stage("Evaluating")
+            one._end("done", "Done.")
+        assert jobs.status().state == "done"
+
+
+def test_worker_that_cannot_start_is_one_message(place, monkeypatch):
+    monkeypatch.setattr(processes, "_command", lambda *arguments: [sys.executable, "-c", "raise SystemExit(3)"])
+    with pytest.raises(TrainingUnavailable, match="ended before it began"):
+        jobs.start("dnn-100", LONG)
+
+
+@pytest.mark.parametrize("name", networks.NETWORKS)
+def test_options_carry_every_recipe(name):
+    import argparse
+
+    from digitlab.training import commands
+
+    recipe = dataclasses.replace(networks.get(name).recipe, seed=7, examples=1234, patience=3, dropout=0.2)
+    parser = argparse.ArgumentParser()
+    commands.add(parser.add_subparsers())
+    options = parser.parse_args(["train", name, *processes.options(recipe)])
+    assert commands._recipe(Recipe(), options) == recipe

@@ -1,0 +1,96 @@
+"""One digit, several, or none: strokes and models together."""
+
+import numpy as np
+import pytest
+
+from digitlab import ink, serving
+from tests import drawings
+
+LETTERS = {
+    "A": [[[0.1, 1], [0.5, 0], [0.9, 1]], [[0.25, 0.6], [0.75, 0.6]]],
+    "H": [[[0.1, 0], [0.1, 1]], [[0.9, 0], [0.9, 1]], [[0.1, 0.5], [0.9, 0.5]]],
+    "M": [[[0, 1], [0.1, 0], [0.5, 0.7], [0.9, 0], [1, 1]]],
+    "X": [[[0, 0], [1, 1]], [[1, 0], [0, 1]]],
+}
+
+
+@pytest.fixture(scope="module")
+def models():
+    return [serving.load("dnn"), serving.load("cnn")]
+
+
+def drawn(strokes, size=160):
+    return ink.read(drawings.rasterise([np.array(stroke) * size + 60 for stroke in strokes], drawings.CANVAS_PX, 20))
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_a_digit_is_believed(models, digit):
+    found = serving.read(ink.read(drawings.canvas(digit)), models)
+    assert len(found.digits) == 1
+    for name in ("dnn", "cnn"):
+        assert found.number(name) == str(digit)
+        assert (found.whole[name].is_digit, found.whole[name].reason) == (True, None)
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_a_letter_is_not_and_the_best_guess_stays(models, letter):
+    for verdict in serving.read(drawn(LETTERS[letter]), models).whole.values():
+        assert not verdict.is_digit
+        assert verdict.reason.startswith("This does not look like one digit: ")
+        assert verdict.digit == verdict.probabilities.argmax()
+        assert verdict.confidence == pytest.approx(verdict.probabilities.max())
+
+
+def test_a_scribble_is_not(models):
+    points = np.random.default_rng(3).random((24, 2))
+    assert not any(verdict.is_digit for verdict in serving.read(drawn([points]), models).whole.values())
+
+
+def test_digits_apart_are_read_one_by_one_and_the_whole_is_not_one(models):
+    found = serving.read(ink.read(drawings.row(4, 2)), models)
+    assert [found.number(name) for name in ("dnn", "cnn")] == ["42", "42"]
+    assert all(verdict.is_digit for digit in found.digits for verdict in digit.verdicts.values())
+    for verdict in found.whole.values():
+        assert verdict.reason == "This does not look like one digit: there are 2 separate ones."
+
+
+def test_touching_digits_are_said_to_touch(models):
+    canvas = drawings.rasterise(
+        [*drawings.strokes(8, 30, 80, 110), *drawings.strokes(0, 110, 80, 110)], drawings.CANVAS_PX, 16
+    )
+    found = serving.read(ink.read(canvas), models)
+    assert len(found.digits) == 1
+    for verdict in found.whole.values():
+        assert not verdict.is_digit
+        assert "they touch: leave a gap" in verdict.reason
+
+
+def test_touching_digits_beside_another_are_doubted_alone(models):
+    digits = [*drawings.strokes(4, 10, 100, 70), *drawings.strokes(2, 120, 100, 70), *drawings.strokes(7, 176, 100, 70)]
+    found = serving.read(ink.read(drawings.rasterise(digits, drawings.CANVAS_PX, 12)), models)
+    assert [digit.verdicts["cnn"].is_digit for digit in found.digits] == [True, False]
+    assert found.number("cnn")[:1] == "4"
+    assert found.number("cnn").endswith("?")
+    assert "touch" in found.doubt()
+
+
+def test_a_letter_in_strokes_that_do_not_touch_is_no_number(models):
+    zigzag = np.array([[0, 1], [0.05, 0], [0.2, 0.8], [0.35, 0], [0.4, 1]])
+    zigzags = drawn([zigzag, zigzag + np.array([0.65, 0])], 150)
+    assert len(zigzags.segments) == 2
+    found = serving.read(zigzags, models)
+    assert len(found.digits) == 1
+    assert all(verdict.reason.startswith("This does not look") for verdict in found.whole.values())
+
+
+def test_a_dot_beside_a_digit_is_no_digit(models):
+    canvas = drawings.rasterise([*drawings.strokes(1, 20, 60, 150), np.array([[250.0, 200]])], drawings.CANVAS_PX, 24)
+    found = serving.read(ink.read(canvas), models)
+    assert len(found.digits) == 1
+
+
+def test_strokes_apart_are_one_digit_where_all_models_say_so(models):
+    # A 4 whose upright stands right of its corner: by their places alone, two digits.
+    four = drawn([[[0.3, 0.0], [0.05, 0.6], [0.62, 0.6]], [[0.8, 0.25], [0.8, 1.0]]])
+    assert len(four.segments) == 2
+    assert serving.read(four, models).number("cnn") == "4"

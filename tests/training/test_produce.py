@@ -1,0 +1,36 @@
+"""From a network to a challenger in models/."""
+
+import json
+
+import numpy as np
+import pytest
+
+from digitlab import networks
+from digitlab.serving import Classifier, rejection, softmax, store, versions
+
+keras = pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
+
+from digitlab.training.produce import produce  # noqa: E402
+
+pytestmark = pytest.mark.training
+TINY = networks.Recipe(epochs=2, batch_size=50, learning_rate=2e-3, examples=1000)
+
+
+def test_produce_writes_a_model_that_answers(packaged, tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_MODELS", str(tmp_path))
+    produce(networks.get("cnn"), TINY.with_changes(epochs=1), packaged)
+    versions.promote("cnn")
+    stored = store.read("cnn")
+    assert {path.name for path in (tmp_path / "cnn").iterdir()} == {
+        "model.keras", "model.tflite", "run.json", "evaluation.npz",
+    }  # fmt: skip
+    assert json.loads((tmp_path / "cnn" / "run.json").read_text())["metrics"].keys() == {"validation"}
+    probabilities = store.read_evaluation(stored)["validation_probabilities"]
+    answers = Classifier(stored).answer(packaged.validation.scaled()).probabilities
+    np.testing.assert_allclose(probabilities, answers, atol=1e-6)
+    model = keras.models.load_model(tmp_path / "cnn" / "model.keras")
+    logits = np.asarray(model(packaged.validation.scaled())) / stored.run["temperature"]
+    np.testing.assert_allclose(softmax(logits), probabilities, atol=1e-4)
+    assert getattr(model, "optimizer", None) is None
+    kept = Classifier(stored).answer(packaged.validation.scaled()).scores >= 0
+    assert kept.mean() >= rejection.KEPT - 0.01
