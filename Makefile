@@ -1,21 +1,29 @@
-# make run: the app on http://127.0.0.1:8501. make test: every test. make check: the linters.
+# make run: the app on http://127.0.0.1:8501. make test: every test. make check: linters, types, the order of the rooms.
 # Needs Python 3.11 or newer; another one: make run PYTHON=python3.12
 
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+# A worker a core, fast tests first; handed out two by two, so that no worker is left with all the slow ones.
+PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --maxschedchunk 2
 
-.PHONY: run test check format browser models clean
+.PHONY: run test coverage check format browser models clean
 
 run: .venv/app-installed
 	$(BIN)/streamlit run app.py $(ARGS)
 
 test: .venv/dev-installed browser
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
+
+# Which lines no test reaches; those that run in workers and in processes of their own count as well.
+coverage: .venv/dev-installed browser
+	$(PYTEST) --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 check: .venv/dev-installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/mypy
 
 format: .venv/dev-installed
 	$(BIN)/ruff check --fix .

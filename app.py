@@ -1,5 +1,7 @@
 """digitlab: `streamlit run app.py`. Page configuration and navigation, nothing else."""
 
+import functools
+
 import streamlit as st
 
 from digitlab import settings
@@ -15,22 +17,24 @@ def main() -> None:
     except DigitlabError as error:
         st.error(str(error))
         st.stop()
-    draw = {"page": "pages/draw/draw.py", "title": "Draw", "icon": ":material/draw:"}
-    embedding_map = {"page": "pages/explore/embedding_map.py", "title": "Embedding map", "icon": ":material/map:"}
+    draw = functools.partial(st.Page, "pages/draw/draw.py", title="Draw", icon=":material/draw:")
+    embedding_map = functools.partial(
+        st.Page, "pages/explore/embedding_map.py", title="Embedding map", icon=":material/map:"
+    )
     st.navigation(
         {
             "Draw": [
-                st.Page(**draw, url_path="home", default=True),
+                draw(url_path="home", default=True),
                 # Streamlit serves the default page at / alone; a link to /draw should find it as well.
-                st.Page(**draw, url_path="draw", visibility="hidden"),
+                draw(url_path="draw", visibility="hidden"),
             ],
             "Explore": [
                 st.Page(
                     "pages/explore/confusion.py", title="Confusion", icon=":material/grid_on:", url_path="confusion"
                 ),
                 st.Page("pages/explore/mistakes.py", title="Mistakes", icon=":material/error:", url_path="mistakes"),
-                st.Page(**embedding_map, url_path="embedding-map"),
-                st.Page(**embedding_map, url_path="atlas", visibility="hidden"),  # its name in older links
+                embedding_map(url_path="embedding-map"),
+                embedding_map(url_path="atlas", visibility="hidden"),  # its name in older links
                 st.Page(
                     "pages/explore/calibration.py",
                     title="Calibration",

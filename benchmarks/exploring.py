@@ -34,10 +34,10 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
         page = _page(browser)
         for path, drawn in DRAWN.items():
-            _opened(_page(browser), f"{server.url}/{path}", drawn)  # warms the server
-            first = [_opened(_page(browser), f"{server.url}/{path}", drawn) for _ in range(OPENINGS)]
-            _opened(page, f"{server.url}/{path}", drawn)
-            again = [_opened(page, f"{server.url}/{path}", drawn) for _ in range(OPENINGS)]
+            opened(_page(browser), f"{server.url}/{path}", drawn)  # warms the server
+            first = [opened(_page(browser), f"{server.url}/{path}", drawn) for _ in range(OPENINGS)]
+            opened(page, f"{server.url}/{path}", drawn)
+            again = [opened(page, f"{server.url}/{path}", drawn) for _ in range(OPENINGS)]
             print(
                 f"open {path}: median {np.median(again):.2f} s, worst {max(again):.2f} s of {OPENINGS}; "
                 f"in a browser that was never here {np.median(first):.2f} s"
@@ -51,7 +51,7 @@ def _page(browser: Browser) -> Page:
     return browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
 
 
-def _opened(page: Page, url: str, drawn: str) -> float:
+def opened(page: Page, url: str, drawn: str) -> float:
     """Seconds from asking for the address to what the page is for."""
     began = time.perf_counter()
     page.goto(url)

@@ -185,7 +185,7 @@ def _predict_file(file: str, classifiers: list[Classifier], *, several: bool) ->
     except (UnreadablePicture, PictureTooLarge) as error:
         raise type(error)(f"{file}: {error}") from error
     except InkError as error:
-        nothing = {"digits": []} if several else {}
+        nothing: dict[str, Any] = {"digits": []} if several else {}
         return {"file": file, "error": str(error), "is_digit": False, "reason": str(error), **nothing}
     found = serving.read(drawing, classifiers)
     result: dict[str, Any] = {"file": file, "answers": _as_json(found.whole)}

@@ -10,6 +10,17 @@ from digitlab.errors import MnistUnavailable
 MODELS = settings.REPOSITORY / "models"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast tests first: those of the rooms, then pages, trainings, and the browser's with its longest in front."""
+
+    def place(item: pytest.Item) -> tuple[bool, bool, bool, bool]:
+        is_browser = item.get_closest_marker("browser") is not None
+        is_training = item.get_closest_marker("training") is not None
+        return is_browser, is_training, "pages" in item.path.parts, item.path.name != "test_retrain.py"
+
+    items.sort(key=place)
+
+
 @pytest.fixture
 def models_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the two flagships that a test may damage."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -67,7 +68,7 @@ def words(counts: np.ndarray, true: int, given: int) -> str:
     return Pair(true, given, count, share).words() if count else f"a {true} is never taken for a {given}"
 
 
-def report(labels: np.ndarray, answers: np.ndarray) -> dict[str, list]:
+def report(labels: np.ndarray, answers: np.ndarray) -> dict[str, list[Any]]:
     """Precision, recall, F1 and support of each digit, and their averages: scikit-learn's classification report.
 
     Args:

@@ -144,7 +144,7 @@ def classes_in_words(found: Mapping[str, Summary]) -> str:
     """How even the digits are in the largest of some splits."""
     name = max(found, key=lambda split: found[split].classes.sum())
     counts = found[name].classes
-    most, least = counts.argmax(), counts.argmin()
+    most, least = int(counts.argmax()), int(counts.argmin())
     if counts[most] == counts[least]:
         return f"In {name}, each {counts[0]:,} times: always guessing the same digit would be right for 10% of them."
     return (
@@ -155,7 +155,7 @@ def classes_in_words(found: Mapping[str, Summary]) -> str:
 
 def pixels_in_words(found: Mapping[str, Summary]) -> str:
     """How much of the pictures of some splits is background, and how much full ink."""
-    counts = sum(split.pixels for split in found.values())
+    counts = np.sum([split.pixels for split in found.values()], axis=0)
     between = 100 * counts[1:255].sum() / counts.sum()
     return (
         f"{_percent(counts, 0)} of all pixels are exactly 0, background. {_percent(counts, 255)} are exactly 255, "

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -32,20 +33,20 @@ def lay_out(held_out: dict[str, np.ndarray], training: np.ndarray | None) -> dic
         nearest first, indices into the training split. And `map_method`, "t-SNE" or "PCA" (van der Maaten and Hinton,
         "Visualizing data using t-SNE", 2008; by openTSNE).
     """
-    thorough = training is not None
-    arrays = {"map_method": np.array("t-SNE" if thorough else "PCA")}
+    arrays = {"map_method": np.array("PCA" if training is None else "t-SNE")}
     for name, embedding in held_out.items():
-        arrays[f"{name}_map"] = flat(embedding, thorough=thorough)
-        if thorough:
+        arrays[f"{name}_map"] = flat(embedding, thorough=training is not None)
+        if training is not None:
             arrays[f"{name}_neighbours"] = nearest(embedding, training, NEIGHBOURS).astype(np.uint16)
     return arrays
 
 
 def lay_out_pixels(data: Mnist) -> None:
-    """Make the map of the pixels themselves, which is no model's: `digitlab/pixel_map.npz`, part of the package."""
+    """Make the map of the pixels themselves, which is no model's: `pixel_map.npz`, part of the package."""
     assert data.test is not None
     pixels = {name: getattr(data, name).scaled().reshape(-1, 784) for name in ("validation", "test")}
-    np.savez_compressed(_PIXEL_MAP, **{name: flat(points, thorough=True) for name, points in pixels.items()})
+    maps: dict[str, Any] = {name: flat(points, thorough=True) for name, points in pixels.items()}
+    np.savez_compressed(_PIXEL_MAP, **maps)
 
 
 @functools.lru_cache(maxsize=2)

@@ -77,7 +77,7 @@ def bin_of(share: np.ndarray, bins: int) -> np.ndarray:
     return np.minimum((share * bins).astype(int), bins - 1)
 
 
-def wilson(right: np.ndarray, count: np.ndarray, z: float = Z_95) -> tuple[np.ndarray, np.ndarray]:
+def wilson(right: np.ndarray | int, count: np.ndarray | int, z: float = Z_95) -> tuple[np.ndarray, np.ndarray]:
     """The interval that a share is known to, which holds for few answers and near 0 and 1 as well.
 
     Wilson, "Probable inference, the law of succession, and statistical inference" (1927).

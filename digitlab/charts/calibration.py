@@ -122,7 +122,7 @@ def histograms(counted: Mapping[str, tuple[np.ndarray, np.ndarray]], families: M
     if by == EQUAL_COUNT:
         figure.update_xaxes(type="category")
     else:
-        figure.update_xaxes(tickformat=".0%", range=_with_room(edges), tickvals=np.linspace(edges[0], 1, 6))
+        figure.update_xaxes(tickformat=".0%", range=_with_room(edges.tolist()), tickvals=np.linspace(edges[0], 1, 6))
     figure.update_xaxes(title="at least so sure" if by == EQUAL_COUNT else "how sure", row=2, col=1)
     figure.update_layout(barmode="group", bargap=0.15)
     return _framed(figure)

@@ -49,7 +49,7 @@ def pixels(found: Mapping[str, Summary]) -> go.Figure:
     Args:
         found: by the splits' names.
     """
-    counts = sum(split.pixels for split in found.values())
+    counts = np.sum([split.pixels for split in found.values()], axis=0)
     percent = 100 * counts / counts.sum()
     figure = go.Figure()
     for name, values, colour, width, offset in (

@@ -15,7 +15,7 @@ ACROSS = 20  # digits in a row of a sheet
 TILE_PX, CAPTION_PX = 56, 16
 
 
-def csv_of(columns: Mapping[str, Sequence]) -> str:
+def csv_of(columns: Mapping[str, Sequence[object]]) -> str:
     """Columns as CSV text with a header; floats with six digits."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -33,7 +33,7 @@ def selection(held_out: HeldOut, places: np.ndarray) -> str:
         places: positions in `held_out`.
     """
     labels = held_out.labels[places]
-    columns: dict[str, list] = {
+    columns: dict[str, list[object]] = {
         "split": [held_out.split] * len(places),
         "index": held_out.indices[places].tolist(),
         "label": labels.tolist(),

@@ -63,7 +63,7 @@ LIVE_SERIES = ("training, by batch", "training, by epoch", "validation, by epoch
 
 def live(
     curve: Sequence[Sequence[float]], history: Sequence[Mapping[str, float]], quantity: str, epochs: int
-) -> tuple[dict[str, list], dict[str, Any]]:
+) -> tuple[dict[str, list[Any]], dict[str, Any]]:
     """One quantity of a running training: a thin line by batch, and both kinds of digits by epoch.
 
     For Vega-Lite, which comes with Streamlit and takes new points in place; a Plotly chart is mounted anew whenever

@@ -219,7 +219,7 @@ def _load(path: Path) -> Mnist:
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise MnistDamaged(f"{path} is not a readable mnist.npz: {error}. Delete it and try again.") from error
     for name, expected in ARRAY_SHA256.items():
-        if hashlib.sha256(np.ascontiguousarray(arrays[name])).hexdigest() != expected:
+        if hashlib.sha256(np.ascontiguousarray(arrays[name]).data).hexdigest() != expected:
             raise MnistDamaged(f"{path}: {name} is not MNIST's (SHA-256 differs). Delete the file and try again.")
     known = _membership(arrays["x_train"], packaged().images)
     return Mnist(

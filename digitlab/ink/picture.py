@@ -134,5 +134,5 @@ def fitted(picture: Image.Image) -> Image.Image:
     factor = WORKING_SIDE / max(picture.size)
     if factor >= 1:
         return picture
-    size = tuple(max(1, round(side * factor)) for side in picture.size)
-    return picture.resize(size, Image.Resampling.BOX)
+    width, height = (max(1, round(side * factor)) for side in picture.size)
+    return picture.resize((width, height), Image.Resampling.BOX)

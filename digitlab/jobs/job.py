@@ -28,7 +28,7 @@ from digitlab.serving import versions
 ACTIVE = ("preparing", "training", "paused", "finishing")
 PROMOTE = ("never", "if-better", "always")  # what becomes of a finished network without anyone there to decide
 START_S = 30.0  # a worker that has not said a word by then never will
-_children: list[subprocess.Popen] = []  # kept to be reaped: a dead child holds its place in the process table
+_children: list[subprocess.Popen[bytes]] = []  # kept to be reaped: a dead child holds its place in the process table
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Status:
     history: list[dict[str, Any]] = field(default_factory=list)
     curve: list[list[float]] = field(default_factory=list)
     left_s: float | None = None
-    gallery: dict[str, list] | None = None
+    gallery: dict[str, list[int]] | None = None
     promoted: bool = False
 
     @property
@@ -171,7 +171,7 @@ def wanted(job: str) -> str:
     with suppress(OSError, ValueError):
         request = json.loads((folder() / "request.json").read_text(encoding="utf-8"))
         if request["id"] == job:
-            return request["want"]
+            return str(request["want"])
     return "train"
 
 

@@ -12,10 +12,10 @@ from digitlab.errors import ExportFailed
 from digitlab.jobs import speed
 from digitlab.networks import Recipe
 
-_measuring: dict[Path, subprocess.Popen] = {}  # by kind of training
+_measuring: dict[Path, subprocess.Popen[bytes]] = {}  # by kind of training
 
 
-def begin(*arguments: str) -> subprocess.Popen:
+def begin(*arguments: str) -> subprocess.Popen[bytes]:
     """Start `python -m digitlab ARGUMENTS` in a session of its own: Ctrl-C at the app does not reach it."""
     log_file().parent.mkdir(parents=True, exist_ok=True)
     with log_file().open("ab") as log:

@@ -13,6 +13,9 @@ from typing import Any
 
 from digitlab.networks.registry import CLASSES, Network
 
+Shape = tuple[int, ...]  # of an output, without the batch
+LayerCall = Callable[[Any], Shape]  # as Keras's layers are called: with what comes in, one tensor or a list
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -47,7 +50,9 @@ class Layers:
     def __init__(self) -> None:
         self.built: list[Layer] = []
 
-    def _layer(self, kind: str, shape_of: Callable, parameters_of: Callable = lambda shape: 0) -> Callable:
+    def _layer(
+        self, kind: str, shape_of: Callable[[Any], Shape], parameters_of: Callable[[Any], int] = lambda shape: 0
+    ) -> LayerCall:
         def call(inputs: Any) -> tuple[int, ...]:
             shape = shape_of(inputs)
             self.built.append(Layer(kind, shape, parameters_of(inputs)))
@@ -55,7 +60,7 @@ class Layers:
 
         return call
 
-    def Dense(self, units: int, activation: str | None = None, use_bias: bool = True) -> Callable:
+    def Dense(self, units: int, activation: str | None = None, use_bias: bool = True) -> LayerCall:
         return self._layer(
             _named(f"Dense {units}", activation),
             lambda shape: (*shape[:-1], units),
@@ -65,7 +70,7 @@ class Layers:
     def Conv2D(
         self, filters: int, size: int, strides: int = 1, padding: str = "valid",
         activation: str | None = None, use_bias: bool = True,
-    ) -> Callable:  # fmt: skip
+    ) -> LayerCall:  # fmt: skip
         def shape_of(shape: tuple[int, ...]) -> tuple[int, ...]:
             lost = size - 1 if padding == "valid" else 0
             return (*(math.ceil((side - lost) / strides) for side in shape[:2]), filters)
@@ -75,25 +80,25 @@ class Layers:
             _named(kind, activation), shape_of, lambda shape: (size * size * shape[2] + use_bias) * filters
         )
 
-    def MaxPooling2D(self) -> Callable:
+    def MaxPooling2D(self) -> LayerCall:
         return self._layer("MaxPooling2D 2×2", lambda shape: (shape[0] // 2, shape[1] // 2, shape[2]))
 
-    def GlobalAveragePooling2D(self) -> Callable:
+    def GlobalAveragePooling2D(self) -> LayerCall:
         return self._layer("GlobalAveragePooling2D", lambda shape: shape[2:])
 
-    def Flatten(self) -> Callable:
+    def Flatten(self) -> LayerCall:
         return self._layer("Flatten", lambda shape: (math.prod(shape),))
 
-    def Dropout(self, rate: float) -> Callable:
+    def Dropout(self, rate: float) -> LayerCall:
         return self._layer(f"Dropout {rate:g}", lambda shape: shape)
 
-    def BatchNormalization(self) -> Callable:
+    def BatchNormalization(self) -> LayerCall:
         return self._layer("BatchNormalization", lambda shape: shape, lambda shape: 4 * shape[-1])
 
-    def Activation(self, function: str) -> Callable:
+    def Activation(self, function: str) -> LayerCall:
         return self._layer(f"Activation {function}", lambda shape: shape)
 
-    def Add(self) -> Callable:
+    def Add(self) -> LayerCall:
         return self._layer("Add", lambda shapes: shapes[0])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from digitlab.errors import InvalidValue
 
@@ -73,7 +74,7 @@ class Recipe:
         held-out digit) is not felt."""
         return self.examples is None and self.epochs >= LONG_EPOCHS
 
-    def with_changes(self, **changes: object) -> Recipe:
+    def with_changes(self, **changes: Any) -> Recipe:
         """A copy with some values changed; None leaves a value as it is."""
         return dataclasses.replace(self, **{name: value for name, value in changes.items() if value is not None})
 
@@ -87,9 +88,9 @@ def _require_whole(name: str, value: object, least: int, most: int) -> None:
         raise InvalidValue(f"{name} must be a whole number from {least} to {most}, got {value!r}.")
 
 
-def _require_number(name: str, value: object, least: float, most: float) -> None:
-    ok = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if not ok or not least <= value <= most:
+def _require_number(name: str, value: Any, least: float, most: float) -> None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if not is_number or not least <= value <= most:
         raise InvalidValue(f"{name} must be a number from {least:g} to {most:g}, got {value!r}.")
 
 

@@ -95,7 +95,8 @@ def read(drawing: Ink, models: list[Classifier]) -> Reading:
     if drawing.segments:
         images = np.stack([segment.pixels for segment in drawing.segments])
         each = {model.name: model.answer(images) for model in models}
-    reason, digits = None, ()
+    reason: str | None = None
+    digits: tuple[Digit, ...] = ()
     if each and not _are_one_digit(whole, each):
         if any((answers.scores >= 0).any() for answers in each.values()):
             reason = f"{NOT_ONE}: there are {len(drawing.segments)} separate ones."

@@ -89,7 +89,7 @@ def names() -> list[str]:
 
 def fingerprint(name: str) -> tuple[object, ...]:
     """Changes whenever the model's files are replaced or altered; costs a few system calls, reads nothing."""
-    marks = []
+    marks: list[object] = []
     for place in (places(name).current, places(name).previous):
         for file in (RUN, TFLITE, EVALUATION):
             try:

@@ -32,8 +32,10 @@ class Server:
 
 
 @contextmanager
-def serve(log: Path, script: str = "app.py", environment: dict[str, str] | None = None) -> Iterator[Server]:
-    """Start Streamlit on a script of this repository, wait until it listens, and stop it afterwards."""
+def serve(
+    log: Path, script: str = "app.py", environment: dict[str, str] | None = None, cwd: Path = REPOSITORY
+) -> Iterator[Server]:
+    """Start Streamlit on a script of a working tree, wait until it listens, and stop it afterwards."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -50,7 +52,7 @@ def serve(log: Path, script: str = "app.py", environment: dict[str, str] | None 
     ]
     with log.open("w") as output:
         process = subprocess.Popen(
-            command, cwd=REPOSITORY, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})}
+            command, cwd=cwd, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})}
         )
         try:
             url = f"http://127.0.0.1:{port}"

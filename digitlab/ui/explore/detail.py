@@ -30,11 +30,8 @@ def show(held_out: HeldOut, names: Sequence[str]) -> None:
     asked = st.query_params.get("digit")
     if asked is None:
         return
-    places = (
-        np.flatnonzero(held_out.indices == int(asked))
-        if asked.isdecimal() and len(asked) <= mnist.LONGEST_INDEX
-        else []
-    )
+    is_index = asked.isdecimal() and len(asked) <= mnist.LONGEST_INDEX
+    places = np.flatnonzero(held_out.indices == (int(asked) if is_index else -1))
     if not len(places):
         st.warning(
             f"There is no {held_out.split} digit {asked!r} here. They are numbered up to {held_out.indices.max():,}."

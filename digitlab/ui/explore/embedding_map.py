@@ -154,8 +154,7 @@ def _quick_map(split: str, name: str, fingerprint: tuple) -> np.ndarray:
 @st.cache_resource(max_entries=4, show_spinner="Asking the model about every digit …")
 def _embeddings(split: str, name: str, fingerprint: tuple, layer: str) -> np.ndarray:
     """(n, d): all digits of a split in a layer of a model."""
-    digits = mnist.packaged() if split == "validation" else mnist.load_or_packaged(download=False).test
-    images = digits.scaled()
+    images = models.read(split).images.astype(np.float32) / 255
     return images.reshape(len(images), -1) if layer == "pixels" else serving.load(name).answer(images).embedding
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -89,7 +90,7 @@ def downloads(name: str) -> None:
         ("tflite", store.TFLITE, "What this app runs, for LiteRT"),
     ):
         st.download_button(
-            f".{kind}", lambda file=file: store.read_file(name, file), file_name=f"{name}.{kind}",
+            f".{kind}", functools.partial(store.read_file, name, file), file_name=f"{name}.{kind}",
             icon=":material/download:", help=what,
         )  # fmt: skip
     made = _onnx_made().get((name, store.fingerprint(name)))

@@ -1,0 +1,115 @@
+"""This working tree against an earlier commit, in one run and in turns: pen-up, exploring, training.
+
+    python -m benchmarks.before_after COMMIT [--rounds N]
+
+Both are driven by the same code, here, and share one environment. What counts is the ratio: machines are noisy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Browser, sync_playwright
+
+from benchmarks import exploring, latency
+from digitlab.settings import REPOSITORY
+from tests.browser import chromium
+from tests.browser.server import serve
+
+PATHS = ("confusion", "mistakes", "calibration", "dataset", "curves", "atlas")  # links that every version knows
+DRAWN = {**exploring.DRAWN, "atlas": ".map-frame canvas"}
+TRAINING = ("train", "cnn-32-64", "--epochs", "2", "--examples", "20000", "--promote", "never")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("commit")
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, _checked_out(options.commit, Path(folder)) as before:
+        trees = {"before": before, "after": REPOSITORY}
+        print(f"{'median of each':<40}{'before':>10}{'after':>10}{'ratio':>8}")
+        in_the_browser(trees, Path(folder), options.rounds)
+        training(trees, Path(folder), options.rounds)
+
+
+@contextmanager
+def _checked_out(commit: str, folder: Path) -> Iterator[Path]:
+    tree = folder / "before"
+    git = ["git", "-C", str(REPOSITORY), "worktree"]
+    subprocess.run([*git, "add", "--detach", str(tree), commit], check=True, capture_output=True)
+    try:
+        yield tree
+    finally:
+        subprocess.run([*git, "remove", "--force", str(tree)], check=True)
+
+
+def in_the_browser(trees: dict[str, Path], folder: Path, rounds: int) -> None:
+    """Strokes and pages, in turns on one server each."""
+    with ExitStack() as stack:
+        playwright = stack.enter_context(sync_playwright())
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
+        urls = {}
+        for name, tree in trees.items():
+            urls[name] = stack.enter_context(serve(folder / f"{name}.log", cwd=tree)).url
+        _strokes(browser, urls, rounds)
+        for path in PATHS:
+            times: dict[str, list[float]] = {name: [] for name in urls}
+            for _ in range(rounds + 1):
+                for name, url in urls.items():
+                    page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+                    times[name].append(exploring.opened(page, f"{url}/{path}", DRAWN[path]))
+                    page.context.close()
+            _say(f"open {path}, s", {name: each[1:] for name, each in times.items()})  # the first warms up
+        browser.close()
+
+
+def _strokes(browser: Browser, urls: dict[str, str], rounds: int) -> None:
+    pages, times = {}, {}
+    for name, url in urls.items():
+        page = pages[name] = browser.new_page(viewport={"width": 1280, "height": 720})
+        page.goto(url)
+        page.wait_for_function(latency.CANVAS_SHOWN, polling="raf")
+        page.wait_for_timeout(2000)
+        page.evaluate(latency.CLOCK)
+        latency.stroke(page, np.random.default_rng(0))  # loads what is not loaded yet
+        times[name] = []
+    generators = {name: np.random.default_rng(1) for name in pages}  # the same strokes for both
+    for _ in range(6 * rounds):
+        for name, page in pages.items():
+            times[name].append(latency.stroke(page, generators[name]))
+    _say("pen-up to both answers painted, ms", times)
+
+
+def training(trees: dict[str, Path], folder: Path, rounds: int) -> None:
+    """Whole processes, imports and evaluation and all, each on its own copy of the models."""
+    times: dict[str, list[float]] = {name: [] for name in trees}
+    for name, tree in trees.items():
+        shutil.copytree(tree / "models", folder / name / "models", ignore=shutil.ignore_patterns(".*"))
+    for _ in range(min(rounds, 3)):
+        for name, tree in trees.items():
+            environment = {**os.environ, "DIGITLAB_MODELS": str(folder / name / "models")}
+            began = time.perf_counter()
+            command = [sys.executable, "-m", "digitlab", *TRAINING]
+            subprocess.run(command, cwd=tree, env=environment, check=True, capture_output=True)
+            times[name].append(time.perf_counter() - began)
+    _say("train cnn-32-64 on 20,000, 2 epochs, s", times)
+
+
+def _say(what: str, times: dict[str, list[float]]) -> None:
+    before, after = (float(np.median(each)) for each in times.values())
+    print(f"{what:<40}{before:>10.2f}{after:>10.2f}{after / before:>8.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
