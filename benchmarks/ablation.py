@@ -39,7 +39,7 @@ DRAWN_SEEDS = 3
 
 
 def steps(name: str) -> Iterator[tuple[str, Recipe, bool]]:
-    """The recipe built up, a thing at a time, and whether the network looks three times."""
+    """The recipe built up, a thing at a time, and whether the network answers with the mean of three views."""
     network = networks.get(name)
     for title, recipe in _recipes_of(network.recipe, EPOCHS[name]):
         yield title, recipe, False
@@ -143,7 +143,7 @@ def _validation_cells(results: list[dict[str, float]], count: int) -> list[str]:
     return [_cell(share, count), f"{loss:.4f} ± {interval:.4f}"]
 
 
-@lru_cache(maxsize=4)  # the last two rows look at the same trainings once and three times
+@lru_cache(maxsize=4)  # the last two rows share trainings, with one view and with three
 def _model(name: str, recipe: Recipe) -> Any:
     from digitlab.training import fit
 
@@ -151,7 +151,7 @@ def _model(name: str, recipe: Recipe) -> Any:
 
 
 def _mark(recipe: Recipe, looks_thrice: bool) -> int:
-    """The same for the same recipe, looks, code, drawings and teacher in every process."""
+    """The same for the same recipe, views, code, drawings and teacher in every process."""
     parts = [json.dumps(recipe.as_dict(), sort_keys=True).encode(), drawn.FILE.read_bytes(), bytes([looks_thrice])]
     parts += [file.read_bytes() for file in sorted((settings.REPOSITORY / "digitlab" / "training").glob("*.py"))]
     if recipe.teacher:
@@ -291,7 +291,7 @@ def _in_service() -> str:
             with quiet():
                 logits = views.single(fit.load(name)).predict(digits.scaled(), verbose=0)
             cells = _validation_cells([_on_validation(logits, digits.labels)], len(digits))
-            rows.append(f"| {name}, looking once | | | {' | '.join(cells)} | | |")
+            rows.append(f"| {name}, one view | | | {' | '.join(cells)} | | |")
     columns = ("epochs", "training", "validation", "validation loss", "test", "calibration error, validation / test")
     return _head("model", columns) + "\n".join(rows)
 

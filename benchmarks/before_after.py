@@ -95,10 +95,10 @@ def training(trees: dict[str, Path], folder: Path, rounds: int) -> None:
     """Whole processes, imports and evaluation and all, each on its own copy of the models."""
     times: dict[str, list[float]] = {name: [] for name in trees}
     for name, tree in trees.items():
-        shutil.copytree(tree / "models", folder / name / "models", ignore=shutil.ignore_patterns(".*"))
+        shutil.copytree(tree / "models", folder / f"{name}-models", ignore=shutil.ignore_patterns(".*"))
     for _ in range(min(rounds, 3)):
         for name, tree in trees.items():
-            environment = {**os.environ, "DIGITLAB_MODELS": str(folder / name / "models")}
+            environment = {**os.environ, "DIGITLAB_MODELS": str(folder / f"{name}-models")}
             began = time.perf_counter()
             command = [sys.executable, "-m", "digitlab", *TRAINING]
             subprocess.run(command, cwd=tree, env=environment, check=True, capture_output=True)

@@ -1,5 +1,6 @@
 """The command line as a script sees it: arguments in, streams and exit status out."""
 
+import io
 import json
 import subprocess
 import sys
@@ -10,6 +11,8 @@ import pytest
 
 from digitlab import __main__ as command_line
 from digitlab import settings
+from digitlab.analysis import embedding_map
+from digitlab.data import mnist
 from digitlab.serving import store, versions
 from tests import drawings
 
@@ -187,3 +190,49 @@ def test_damaged_model_is_said_on_stderr(files, models_dir, capsys):
     captured = capsys.readouterr()
     assert "cnn 3" in captured.out
     assert "version before it answers" in captured.err
+
+
+def test_a_notice_stands_below_its_model(models_dir, capsys):
+    (models_dir / ".previous").mkdir()
+    (models_dir / "cnn").rename(models_dir / ".previous" / "cnn")
+    assert command_line.main(["models"]) == 0
+    assert "version before it answers" in capsys.readouterr().out
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(monkeypatch):
+    monkeypatch.setattr(command_line, "_models", lambda _: (_ for _ in ()).throw(BrokenPipeError))
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    assert command_line.main(["models"]) == 0
+
+
+def test_a_map_of_the_pixels_is_made_by_command(monkeypatch, tmp_path):
+    pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
+    few = mnist.Split(mnist.packaged().images[::100], mnist.packaged().labels[::100])
+    monkeypatch.setattr(mnist, "load", lambda: mnist.Mnist(few, few, few, "full"))
+    monkeypatch.setattr(embedding_map, "_PIXEL_MAP", tmp_path / "pixel_map.npz")
+    assert command_line.main(["map", "--pixels"]) == 0
+    with np.load(tmp_path / "pixel_map.npz") as stored:
+        assert stored["test"].shape == stored["validation"].shape == (50, 2)
+
+
+def test_drawings_are_made_by_command(monkeypatch, capsys):
+    from digitlab.training import drawings as made
+
+    monkeypatch.setattr(made, "make", lambda data: None)
+    monkeypatch.setattr(mnist, "load", lambda: None)
+    assert command_line.main(["drawings"]) == 0
+    assert "drawn.npz" in capsys.readouterr().out
+
+
+def test_without_tensorflow_a_training_says_what_to_do(monkeypatch, models_dir, capsys):
+    def missing(name: str) -> None:
+        raise ImportError(f"No module named {name!r}")
+
+    monkeypatch.setattr("digitlab.training.commands.importlib.import_module", missing)
+    assert command_line.main(["map", "cnn"]) == 2
+    assert "needs TensorFlow" in capsys.readouterr().err
+
+
+def test_export_to_another_ending_is_refused(capsys):
+    assert command_line.main(["export", "cnn", "cnn.pb"]) == 2
+    assert "ending in .keras, .tflite or .onnx" in capsys.readouterr().err

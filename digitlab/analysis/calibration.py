@@ -104,14 +104,14 @@ class Selective:
         return (self.answered - self.wrong) / self.answered
 
     def at(self, least: float) -> Choice:
-        """What comes of answering only where the confidence is at least so high, in [0, 1]."""
+        """The outcome of answering only where the confidence reaches a threshold in [0, 1]."""
         place = int((self.least >= least).sum()) - 1
         answered, wrong = (int(self.answered[place]), int(self.wrong[place])) if place >= 0 else (0, 0)
         digits, wrong_refused = int(self.answered[-1]), int(self.wrong[-1]) - wrong
         return Choice(least, digits, answered, wrong, digits - answered - wrong_refused, wrong_refused)
 
     def threshold_for(self, accuracy: float) -> Choice | None:
-        """The least confidence to demand, and what is answered then, for a wanted accuracy in [0, 1].
+        """The lowest threshold of confidence that reaches a wanted accuracy in [0, 1], and its outcome.
 
         Returns:
             The choice that answers most among those that reach it; None where none does.
@@ -168,7 +168,7 @@ def confidence_histogram(
 
 
 def selective(probabilities: np.ndarray, labels: np.ndarray) -> Selective:
-    """Let the confidence demanded fall from the highest there is to the lowest.
+    """Accuracy and share answered at every threshold of confidence, from the highest to the lowest.
 
     Args:
         probabilities: (n, 10) float, rows sum to 1; n at least 1.
@@ -227,7 +227,7 @@ def price(curve: Selective, accuracy: float = WANTED) -> str:
 
 
 def outcome(choice: Choice) -> str:
-    """What a model does that may say "not sure", in words."""
+    """The outcome of a threshold in words: how much is answered, and how much of that is right."""
     if not choice.answered:
         return f"It refuses all {choice.digits:,} digits."
     all_wrong = choice.wrong + choice.wrong_refused

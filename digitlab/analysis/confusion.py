@@ -21,7 +21,7 @@ class Pair:
     share: float
 
     def words(self) -> str:
-        """The pair as one says it."""
+        """The mistake in words: "a 4 taken for a 9: 3 times, 0.3% of all fours"."""
         times = "once" if self.count == 1 else f"{self.count} times"
         return f"a {self.true} taken for a {self.given}: {times}, {self.share:.1%} of all {NAMES[self.true]}"
 
@@ -60,7 +60,7 @@ def worst_pairs(counts: np.ndarray, most: int = 5) -> list[Pair]:
 
 
 def words(counts: np.ndarray, true: int, given: int) -> str:
-    """One cell as one says it."""
+    """One cell of the matrix in words: "fours read as fours: 980 of 982, 99.8%"."""
     total, count = counts[true].sum(), int(counts[true, given])
     share = count / max(total, 1)
     if true == given:

@@ -69,7 +69,7 @@ class HeldOut:
 
 
 def splits() -> tuple[str, ...]:
-    """The splits at hand on this machine, the one to show first in front.
+    """The splits available on this machine, the one that pages show by default first.
 
     Raises:
         MnistUnavailable: `DIGITLAB_MNIST` names a file that is not there.

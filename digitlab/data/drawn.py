@@ -19,7 +19,7 @@ FILE = Path(__file__).with_name("drawn.npz")
 
 @dataclass(frozen=True)
 class Drawn:
-    """What there is, as `ink` reads it.
+    """The drawings, as `ink` reads them.
 
     Attributes:
         digits: 6,000 of the 55,000, drawn small with a broad brush, so that gaps are filled.
@@ -32,6 +32,6 @@ class Drawn:
 
 @functools.lru_cache(maxsize=1)
 def load() -> Drawn:
-    """Read them."""
+    """Read the drawings that ship."""
     with np.load(FILE, allow_pickle=False) as stored:
         return Drawn(Split(stored["digits"], stored["labels"]), stored["non_digits"])

@@ -79,7 +79,7 @@ class Status:
 
     @property
     def active(self) -> bool:
-        """Whether the worker is alive and at it."""
+        """Whether the worker is still working."""
         return self.state in ACTIVE
 
     def who(self) -> str:
@@ -188,7 +188,7 @@ def lock() -> FileLock:
 
 
 def folder() -> Path:
-    """Where a job leaves its traces."""
+    """The folder of a job's status, requests, lock and log."""
     return settings.load().job_dir
 
 

@@ -23,7 +23,7 @@ def demo(speed: Speed, digits: int, *, everything: bool = True) -> Recipe:
 
 
 def demo_kind() -> Recipe:
-    """The demo but for its number of digits: what its speed is measured with."""
+    """The demo's recipe without its number of digits; training speed is measured with it."""
     return Recipe(epochs=DEMO_EPOCHS, batch_size=64, learning_rate=2e-3, schedule="cosine")
 
 

@@ -46,7 +46,7 @@ def keep(augment: str, pictures: np.ndarray) -> None:
 
 
 def _path(augment: str) -> Path:
-    """Changed distortions make other pictures: their source is part of the name."""
+    """The file of the frames; its name changes with the source of the distortions, which make other pictures then."""
     source = settings.REPOSITORY / "digitlab" / "training" / "distortions.py"
     mark = hashlib.sha256(source.read_bytes()).hexdigest()[:8]
     return settings.load().job_dir / f"preview-{augment}-{mark}.npy"

@@ -83,7 +83,7 @@ class Clock:
     """
 
     def __init__(self, batches: int, epochs: int, finish_s: float = FINISH_S) -> None:
-        """Start before the first batch.
+        """Start counting, right before the first batch.
 
         Args:
             batches: in each epoch.
@@ -106,7 +106,7 @@ class Clock:
         self._first, self._last, self._done = False, now, done
 
     def skip(self, seconds: float) -> None:
-        """Leave out a pause."""
+        """Do not count the seconds of a pause."""
         self._last += seconds
 
     def epoch(self) -> None:

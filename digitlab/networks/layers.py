@@ -1,4 +1,4 @@
-"""A network's layers, output shapes and parameter counts without Keras: at once, and in the app's process.
+"""A network's layers, output shapes and parameter counts without Keras, so that the app can show them at once.
 
 The registry's functions take the layers to build with as an argument. Given this module instead of Keras's, they
 build a list of what they would have built. A test holds every network's list against Keras's own.
@@ -33,7 +33,7 @@ class Layer:
 
 
 def layer_table(network: Network, dropout: float | None = None) -> list[Layer]:
-    """The layers that do something, from images to logits.
+    """The layers of a network from images to logits.
 
     Raises:
         AttributeError: the network uses a layer that `Layers` does not know yet; describe it there.

@@ -1,4 +1,4 @@
-"""What models make of a drawing: one digit, several, or none; what the strokes say and what the models say together."""
+"""What models read in a drawing: one digit, several, or none. Both segmentation and models have a say."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Reading:
 
 
 def read(drawing: Ink, models: list[Classifier]) -> Reading:
-    """Have models answer a drawing, as one digit and, where it holds several, one by one.
+    """Let models read a drawing: as one digit and, where it has several segments, each of them.
 
     Args:
         drawing: as `ink.read` gives it.

@@ -77,7 +77,7 @@ def folder() -> Path:
 
 
 def names() -> list[str]:
-    """Names of the models there are, damaged ones included: digitlab's own two first, then the rest by name."""
+    """Names of all models, damaged ones included: the two flagships first, then the others in alphabetical order."""
     found: set[str] = set()
     for parent in (folder(), folder() / ".previous"):
         if parent.is_dir():

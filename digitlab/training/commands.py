@@ -92,7 +92,7 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _promote(name: str, when: str) -> tuple[bool, str]:
-    """Put the finished network into service if it shall be; whether it was, and what to say of it."""
+    """Put the finished network into service if `when` says so; returns whether it was, and a message about it."""
     waits = "It waits as a challenger beside the model in service."
     if when == "never":
         return False, waits
@@ -162,7 +162,7 @@ def _say_packaged(data: mnist.Mnist) -> None:
 
 
 def _tensorflow(module: str) -> Any:
-    """A module of digitlab.training that imports TensorFlow: after everything that may fail early.
+    """Import a module of this room that needs TensorFlow; called after everything that can fail sooner.
 
     Raises:
         TrainingUnavailable: there is no TensorFlow here.

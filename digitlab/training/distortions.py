@@ -1,4 +1,4 @@
-"""Training-time augmentation: what another hand, another pen would have made of the same digit.
+"""Training-time augmentation: the same digit as another hand or another pen would have written it.
 
 Each batch is bent by a smooth random field (Simard, Steinkraus and Platt, "Best practices for convolutional
 neural networks applied to visual document analysis", 2003), turned, stretched, slanted and shifted, in one

@@ -36,7 +36,8 @@ class Trained:
         history: every epoch that was run.
         best: the epoch whose weights were kept: best validation accuracy, then lowest validation loss. Where the
             learning rate falls to zero, the last epoch that is within one standard error of that accuracy (Breiman et
-            al., "Classification and regression trees", 1984): what lies within it is luck, what comes later is calmer.
+            al., "Classification and regression trees", 1984): a smaller difference is
+            chance, and later weights were averaged over more steps.
         duration_s: seconds of training, without loading data and without pauses.
         ended: why it ended before its last epoch, as a sentence; None if it did not.
     """
@@ -67,7 +68,7 @@ def train(network: Network, recipe: Recipe, data: Mnist, observer: Observer | No
     split = _first_examples(data.train, recipe)
     model = build(network, recipe.dropout)
     if recipe.teacher:
-        model = Student.of(model, views.single(load(recipe.teacher)))  # three looks teach no more
+        model = Student.of(model, views.single(load(recipe.teacher)))  # three views teach no more than one
     steps = _steps(split, recipe)
     _hasten_averages(model, steps * recipe.epochs)
     model.compile(
@@ -154,7 +155,7 @@ def _batches(split: Split, recipe: Recipe) -> tf.data.Dataset:
     small = drawn.load().digits if recipe.augment == "drawn" else None
     total = _steps(split, recipe) * recipe.epochs
 
-    def load(step: tf.Tensor, index: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+    def load(step: tf.Tensor, index: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:  # pragma: no cover (traced)
         late = tf.maximum(0.0, 2.0 * tf.cast(step, tf.float32) / total - 1.0)
         strength = 1.0 + late * (recipe.augment_end - 1.0)
         seeds = tf.random.split(tf.bitcast(seed, tf.int32), 3)
@@ -242,7 +243,7 @@ class _BestEpoch(keras.callbacks.Callback):
     """Keeps every epoch's figures and the weights of the best one, and tells the observer."""
 
     def __init__(self, observer: Observer, count: int | None) -> None:
-        """Keep the best epoch or, given the count of validation digits, the last that is as good for all they tell."""
+        """Keep the best epoch; given the number of validation digits, the last within a standard error of it."""
         super().__init__()
         self.observer, self.count = observer, count
         self.top = 0.0

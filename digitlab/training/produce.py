@@ -72,7 +72,7 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
 
 
 def explored(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = None) -> dict[str, Any]:
-    """What is kept of a model's answers on held-out digits; fills `temperature`, `rejection`, `metrics` of its run.
+    """Evaluate a model on held-out digits and fill in the `temperature`, `rejection` and `metrics` of its run.
 
     Args:
         stored: the model.
@@ -99,7 +99,7 @@ def explored(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
 
 
 def _rejection(model: Classifier, data: Mnist, validation: Answers, every: int) -> rejection.Rejection:
-    """What tells digits from non-digits in this model, learned from every so many of the drawings that ship."""
+    """Fit this model's rejection of non-digits to one in `every` of the drawings that ship."""
     made = drawn.load()
 
     def outputs(images: np.ndarray) -> rejection.Outputs:

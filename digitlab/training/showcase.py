@@ -12,7 +12,7 @@ COUNT = 30
 
 
 def choose(source: str) -> np.ndarray:
-    """A third hard ones, which change sides late; the rest at random.
+    """Choose the digits to watch: a third of them hard, which are learned late, the others at random.
 
     Args:
         source: "full" or "packaged", which decides what is held out.
@@ -28,7 +28,7 @@ def choose(source: str) -> np.ndarray:
 
 
 def _hardest(held_out: np.ndarray) -> np.ndarray:
-    """Those to whose label the DNN in service gives the least probability; none where it does not know them."""
+    """The digits whose labels the DNN in service finds least likely, those first; none without such a model."""
     try:
         stored = store.read("dnn")
         probabilities = store.read_evaluation(stored)["validation_probabilities"]

@@ -15,7 +15,7 @@ class Terminal(Observer):
     """Prints what it is told and passes it on."""
 
     def __init__(self, after: Observer, epochs: int) -> None:
-        """Print ahead of another observer.
+        """Print, then pass everything on to another observer.
 
         Args:
             after: the observer that is told next.

@@ -1,18 +1,19 @@
-"""Test-time augmentation: a network that looks at a digit three times and answers with the mean."""
+"""Test-time augmentation: a network that answers with the mean over three views of a digit."""
 
 from __future__ import annotations
 
 import keras
 
-LOOK = "look"  # the layer that is the network as it was trained, without its logits
+SINGLE = "look"  # name of the layer that is the trained network without its logits; stored in model.keras
 
 
 def averaged(trained: keras.Model) -> keras.Model:
-    """The network, its last hidden layer averaged over the digit as it is and moved by half a pixel both ways.
+    """The trained network with its last hidden layer averaged over three views of the digit.
 
-    Half a pixel up and to the left, and down and to the right: where a pen's ink falls between the pixels is chance,
-    and the mean depends less on it. Logits are linear in the last hidden layer, so theirs is the mean as well. All
-    layers are Keras's own, so that the saved file can be read without digitlab.
+    The views are the digit itself and the digit moved by half a pixel, up and to the left, and down and to the right:
+    where a pen's ink falls between the pixels is chance, and the mean depends less on it. Logits are linear in the
+    last hidden layer, so theirs is the mean as well. All layers are Keras's own, so that the saved file can be read
+    without digitlab.
 
     Args:
         trained: (n, 28, 28) images to logits, with layers "embedding" and "logits".
@@ -27,15 +28,15 @@ def averaged(trained: keras.Model) -> keras.Model:
     views = [images]
     for crop in (((0, 1), (0, 1)), ((1, 0), (1, 0))):
         views.append(layers.Reshape((28, 28))(layers.Cropping2D(crop)(between)))
-    look = keras.Model(trained.inputs, trained.get_layer("embedding").output, name=LOOK)
-    embedding = layers.Average(name="embedding")([look(view) for view in views])
+    single_view = keras.Model(trained.inputs, trained.get_layer("embedding").output, name=SINGLE)
+    embedding = layers.Average(name="embedding")([single_view(view) for view in views])
     return keras.Model(images, trained.get_layer("logits")(embedding), name=trained.name)
 
 
 def single(model: keras.Model) -> keras.Model:
-    """The network as it was trained, looking once: the inverse of `averaged`, and a third of its time."""
+    """The network as it was trained, with one view: the inverse of `averaged`, and a third of its time."""
     try:
-        look = model.get_layer(LOOK)
+        single_view = model.get_layer(SINGLE)
     except ValueError:
         return model
-    return keras.Model(look.inputs, model.get_layer("logits")(look.outputs[0]), name=model.name)
+    return keras.Model(single_view.inputs, model.get_layer("logits")(single_view.outputs[0]), name=model.name)

@@ -96,7 +96,7 @@ class Worker(Observer):
         self._lock.release()
 
     def reading(self, data: Mnist) -> None:
-        """Told once the digits are read."""
+        """Called once the digits are read."""
         train = self.recipe.examples or len(data.train)
         self._gallery = showcase.choose(data.source)
         self._update(source=data.source, train=train, message="Building the network.")
@@ -159,7 +159,7 @@ class Worker(Observer):
             raise Stop
 
     def _add_point(self, done: int, loss: float, accuracy: float) -> None:
-        """The means so far less those of the point before: what the batches in between were like."""
+        """Add a point to the live curve: the means over the batches since the point before."""
         before, loss_before, accuracy_before = self._point
         share = done - before
         if share < LEAST_SHARE * self.status.batches or not np.isfinite(loss):

@@ -157,3 +157,17 @@ def test_setting_out_of_range_is_told_on_the_page(monkeypatch):
 
 def test_steps_stay_folded_until_asked_for():
     assert "Stroke width of MNIST" not in html(draw(drawings.canvas(8)))
+
+
+def test_a_picture_from_before_can_be_removed():
+    app = AppTest.from_file(str(settings.REPOSITORY / "app.py"), default_timeout=30)
+    app.session_state["upload_picture"] = drawings.png(drawings.canvas(6))
+    app.query_params["source"] = "Upload"
+    app.run()
+    assert "Both say 6" in html(app)
+    next(one for one in app.button if one.label == "Remove the picture from before").click().run()
+    assert "Both say" not in html(app)
+
+
+def test_the_camera_is_asked_for():
+    assert "Take a photo" in html(draw(source="Camera"))

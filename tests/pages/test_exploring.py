@@ -1,11 +1,13 @@
 """The pages that explore errors, without a browser; what a gallery shows is read from its component."""
 
+import io
+
 import numpy as np
 import pytest
 
 from digitlab.analysis import confusion, held_out, mistakes
 from digitlab.data import slices
-from digitlab.serving import store
+from digitlab.serving import store, versions
 from digitlab.ui.explore import embedding_map as embedding_map_ui
 from digitlab.ui.explore import gallery, matrix
 from tests.pages.test_curves_and_models import open_page, shown
@@ -226,3 +228,49 @@ def test_selection_does_not_outlive_its_split(full_mnist, tiles):
     app.segmented_control(key="split").set_value("validation").run()
     assert not app.exception
     assert tiles == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_any_model_the_page_says_how_to_train_one(monkeypatch, tmp_path, page):
+    monkeypatch.setenv("DIGITLAB_MODELS", str(tmp_path))
+    app = open_page(page)
+    assert "python -m digitlab train cnn" in "\n".join(element.value for element in app.info)
+
+
+def test_a_slice_that_cannot_be_saved_is_told(models_dir, monkeypatch):
+    def full_disk(*_: object) -> None:
+        raise OSError("no space left")
+
+    app = open_page("explore/mistakes.py")
+    monkeypatch.setattr(slices, "save", full_disk)
+    app.text_input(key="slice_name").set_value("nines").run()
+    app.button(key="save_slice").click().run()
+    assert "no space left" in "\n".join(element.value for element in app.toast)
+
+
+def test_neighbours_of_a_quickly_trained_model_are_told_to_be_missing(models_dir):
+    stored = store.read("dnn")
+    arrays = store.read_evaluation(stored)
+    buffer = io.BytesIO()
+    np.savez(buffer, **{name: array for name, array in arrays.items() if "neighbours" not in name})
+    versions.amend("dnn", stored.run, store.EVALUATION, buffer.getvalue())
+    app = open_page("explore/mistakes.py", digit="5", split="validation")
+    assert "python -m digitlab map dnn" in "\n".join(element.value for element in app.caption)
+
+
+def test_neighbours_are_part_of_full_mnist(no_mnist):
+    app = open_page("explore/mistakes.py", digit="5")
+    assert "part of full MNIST, which is not here" in "\n".join(element.value for element in app.caption)
+
+
+def test_a_contested_label_is_told(full_mnist):
+    app = open_page("explore/mistakes.py", digit=str(next(iter(held_out.CONTESTED))), split="test")
+    assert "five human raters" in "\n".join(element.value for element in app.info)
+
+
+@pytest.mark.parametrize("drawing", [b"no picture", None])
+def test_an_illegible_drawing_has_no_place_on_the_map(drawing):
+    app = open_page("explore/embedding_map.py")
+    app.session_state["drawing"] = drawing
+    app.run()
+    assert app.toggle(key="mine").disabled

@@ -8,6 +8,7 @@ import pytest
 
 from digitlab import files, jobs, networks
 from digitlab.data import mnist
+from digitlab.errors import ModelsBusy
 from digitlab.jobs import presets, processes, speed
 from digitlab.jobs.speed import Speed
 from digitlab.networks import Recipe
@@ -220,3 +221,25 @@ def test_without_tensorflow_the_page_says_so(monkeypatch):
     app = open_page("train/retrain.py")
     assert "Training needs TensorFlow" in texts(app.warning)
     assert button(app, "Start training").disabled
+
+
+def test_two_challengers_can_be_told_apart(own_models):
+    challenge(own_models, "cnn")
+    challenge(own_models, "dnn", source="cnn")
+    app = open_page("train/retrain.py")
+    assert app.segmented_control(key="waiting").options == ["cnn", "dnn"]
+    app.segmented_control(key="waiting").set_value("dnn").run()
+    assert "**dnn**, against the one in service" in shown(app)
+
+
+def test_a_promotion_that_fails_is_told(own_models, monkeypatch):
+    challenge(own_models)
+
+    def busy(name: str) -> None:
+        raise ModelsBusy("Another window is exchanging models.")
+
+    monkeypatch.setattr(versions, "promote", busy)
+    app = open_page("train/retrain.py")
+    app.button(key="promote").click().run()
+    assert "Another window is exchanging models." in texts(app.toast)
+    assert versions.challengers() == ["cnn"]

@@ -1,5 +1,7 @@
 """Promotion, roll-back and what a kill at any moment leaves."""
 
+import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -210,3 +212,48 @@ def test_killed_amendment(empty_store, monkeypatch, number):  # noqa: F811
     versions.roll_back("cnn")
     assert store.read("cnn").tflite == b"one"
     assert leftovers(empty_store) == []
+
+
+def test_roll_back_of_a_model_whose_folder_is_gone(empty_store):  # noqa: F811
+    write("cnn", b"one")
+    write("cnn", b"two")
+    shutil.rmtree(empty_store / "cnn")
+    versions.roll_back("cnn")
+    assert store.read("cnn").tflite == b"one"
+    assert not versions.has_previous("cnn")
+
+
+def test_an_amendment_that_cannot_be_written_leaves_the_model(empty_store, monkeypatch):  # noqa: F811
+    write("cnn", b"one")
+    run = store.read("cnn").run
+
+    def full_disk(*_: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(versions, "_complete", full_disk)
+    with pytest.raises(OSError, match="no space left"):
+        versions.amend("cnn", run, store.EVALUATION, b"new")
+    assert store.read("cnn").tflite == b"one"
+    assert leftovers(empty_store) == []
+
+
+def test_sweeping_where_there_is_nothing_yet(empty_store):  # noqa: F811
+    versions.sweep()
+    empty_store.mkdir(exist_ok=True)
+    for name in (f"{versions.ASIDE}1/no model", f"{versions.STAGING}2"):
+        (empty_store / name).mkdir(parents=True)
+    versions.sweep()
+    assert leftovers(empty_store) == []
+    assert versions.challengers() == []
+
+
+def test_a_staged_version_of_no_known_name_is_swept_away(empty_store):  # noqa: F811
+    challenge("cnn", b"two")
+    staged = empty_store / f"{versions.STAGING}1"
+    (empty_store / ".challengers" / "cnn").rename(staged)
+    run = json.loads((staged / store.RUN).read_text())
+    run["name"] = "../outside"
+    (staged / store.RUN).write_text(json.dumps(run))
+    versions.sweep()
+    assert leftovers(empty_store) == []
+    assert versions.challengers() == []

@@ -54,3 +54,10 @@ def test_some_drawn_digits_are_tilted_far_and_most_are_not():
     assert (weight > 0).all()
     assert 0.03 < np.mean(np.abs(tilts) > 25) < 0.3
     assert np.median(np.abs(tilts)) < 12
+
+
+@pytest.mark.parametrize("kind", distortions.KINDS)
+def test_what_tensorflow_traces_is_what_is_written(packaged, kind):
+    images, seed = packaged.train.scaled()[:20], np.array([1, 2])
+    distort = distortions.KINDS[kind]
+    np.testing.assert_allclose(distort(images, seed), distort.python_function(images, seed), atol=1e-4)

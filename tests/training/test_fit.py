@@ -82,7 +82,7 @@ def test_a_loss_that_becomes_nan_is_said(packaged):
 
 
 @pytest.mark.parametrize(("end", "is_plain"), [(0.0, True), (1.0, False)])
-def test_distortions_calm_down_towards_the_end(packaged, end, is_plain):
+def test_distortion_falls_towards_the_end(packaged, end, is_plain):
     split = mnist.Split(packaged.train.images[:100], packaged.train.labels[:100])
     recipe = networks.Recipe(epochs=50, batch_size=100, augment="gentle", augment_end=end)
     batches = [(images.numpy(), labels.numpy()) for images, labels in fit._batches(split, recipe)]

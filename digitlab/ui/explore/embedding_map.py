@@ -107,7 +107,7 @@ def _packed(values: np.ndarray, kind: type) -> str:
 
 
 def method(split: str, name: str, layer: str) -> str:
-    """By what a map is made: "t-SNE" or "PCA".
+    """The method that a map was made by: "t-SNE" or "PCA".
 
     Raises:
         UnknownModel, DamagedModel: as `store.read`.

@@ -64,7 +64,7 @@ def _stop(keep: bool) -> None:
 
 
 def ended(status: Status | None) -> str | None:
-    """Say how the last training ended, for as long as that is news; the name of its network."""
+    """Say how the last training ended while that is recent; returns the name of its network."""
     if status is None:
         return None
     if _is_news(status):

@@ -25,7 +25,7 @@ START_S = 6.0  # TensorFlow's start, until it has been measured
 
 @dataclasses.dataclass(frozen=True)
 class Digits:
-    """What there is to train on: `source` "full" or "packaged", and how many `train`."""
+    """The digits to train on: `source` "full" or "packaged", and how many `train`."""
 
     source: str
     train: int
@@ -37,7 +37,7 @@ class Digits:
 
 
 def digits() -> Digits:
-    """What a training started now would find; full MNIST is fetched by it if it can be."""
+    """The digits that a training started now would use; it fetches full MNIST itself if it can."""
     data = mnist.load_or_packaged(download=False)
     return Digits(data.source, len(data.train))
 

@@ -1,0 +1,56 @@
+"""What TensorFlow has to do, in processes that stand in for it here."""
+
+import sys
+
+import pytest
+
+from digitlab import networks
+from digitlab.errors import ExportFailed
+from digitlab.jobs import processes
+from digitlab.networks import Recipe
+
+
+@pytest.fixture(autouse=True)
+def own_models(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_MODELS", str(tmp_path / "models"))
+    monkeypatch.setattr(processes, "_measuring", {})
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    monkeypatch.setattr(processes, "_command", lambda *arguments: [sys.executable, "-c", script, *arguments])
+
+
+def test_a_failed_export_says_why(monkeypatch):
+    stand_in(monkeypatch, "import sys; sys.exit('digitlab: no space left')")
+    with pytest.raises(ExportFailed, match=r"cnn could not be exported as ONNX: no space left$"):
+        processes.onnx("cnn")
+
+
+def test_an_export_without_a_word_is_said_too(monkeypatch):
+    stand_in(monkeypatch, "")
+    with pytest.raises(ExportFailed, match="no word"):
+        processes.onnx("cnn")
+
+
+def test_an_export_is_read_from_the_file_it_wrote(monkeypatch):
+    stand_in(monkeypatch, "import sys, pathlib; pathlib.Path(sys.argv[3]).write_bytes(b'made')")
+    assert processes.onnx("cnn") == b"made"
+
+
+def test_one_measurement_at_a_time(monkeypatch):
+    stand_in(monkeypatch, "import time; time.sleep(60)")
+    assert processes.measure("cnn", Recipe())
+    assert processes.measure("dnn", Recipe())  # waits for the first
+    assert len(processes._measuring) == 1
+    processes.stop_measuring()
+    assert processes._measuring == {}
+
+
+def test_a_measurement_is_made_once(monkeypatch):
+    stand_in(monkeypatch, "")
+    recipe = networks.get("cnn").recipe
+    processes.measure("cnn", recipe)
+    (process,) = processes._measuring.values()
+    process.wait(30)
+    assert not processes.measure("cnn", recipe)
+    assert list(processes._measuring.values()) == [process]
