@@ -79,8 +79,8 @@ def main() -> None:
     print(f"wrote {OUTPUT.relative_to(settings.REPOSITORY)}")
 
 
-def _recipes(canvases: dict[str, list[np.ndarray]], labels: np.ndarray) -> str:
-    pictures = {name: drawings.pictures(some, drawings.normalised) for name, some in canvases.items()}
+def _recipes(canvases: dict[str, list[strokes.OnCanvas]], labels: np.ndarray) -> str:
+    pictures = {name: drawings.pictures(some, drawings.from_strokes) for name, some in canvases.items()}
     data = mnist.load()
     sections = []
     for name in store.FLAGSHIPS:
@@ -220,16 +220,17 @@ def _smoothed(found: np.ndarray) -> np.ndarray:
 INKS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "cropped to the ink, box in the middle": _to_box,
     "centre of mass in the middle": _by_mass,
-    "**stroke width of MNIST: what digitlab does**": ink.normalise,
+    "**stroke width of MNIST: what digitlab does with a picture**": ink.normalise,
     "and the slant taken out": _upright,
     "and the strokes smoothed": _smoothed,
 }
 
 
-def _ink(canvases: dict[str, list[np.ndarray]], labels: np.ndarray) -> str:
+def _ink(canvases: dict[str, list[strokes.OnCanvas]], labels: np.ndarray) -> str:
     """Every way of reading the same drawings, by both flagships."""
-    ways: dict[str, Callable] = {"whole canvas resized": ink.whole_canvas}
+    ways: dict[str, Callable] = {"whole canvas resized": drawings.whole_canvas}
     ways |= {title: _on_canvas(way) for title, way in INKS.items()}
+    ways["**redrawn from its strokes: what digitlab does with the canvas**"] = drawings.from_strokes
     models = {name: serving.load(name) for name in store.FLAGSHIPS}
     rows: dict[str, list[str]] = {name: [] for name in models}
     for title, way in ways.items():
@@ -242,8 +243,8 @@ def _ink(canvases: dict[str, list[np.ndarray]], labels: np.ndarray) -> str:
     return "\n\n".join(f"### {name}\n\n{_head('ink', SHOWN)}" + "\n".join(lines) for name, lines in rows.items())
 
 
-def _on_canvas(way: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
-    return lambda canvas: way(foreground.find_ink(picture.from_canvas(canvas)))
+def _on_canvas(way: Callable[[np.ndarray], np.ndarray]) -> Callable[[strokes.OnCanvas], np.ndarray]:
+    return lambda canvas: way(foreground.find_ink(picture.from_canvas(canvas.pixels)))
 
 
 def _page(recipes: str, inks: str, drawn: int) -> str:
@@ -266,7 +267,8 @@ with a pen by people whose strokes are no part of digitlab, each drawn {DRAWN_SE
 ## Ink
 
 The same drawings, read in other ways and answered by the models in service. Each of the first four rows adds one thing
-to the row before it; the last two add theirs to what digitlab does, and were left out.
+to the row before it; the next two add theirs to what digitlab does with a picture, and were left out. The last one does
+not read pixels.
 
 {inks}
 """

@@ -87,7 +87,7 @@ def _strokes(browser: Browser, urls: dict[str, str], rounds: int) -> None:
     generators = {name: np.random.default_rng(1) for name in pages}  # the same strokes for both
     for _ in range(6 * rounds):
         for name, page in pages.items():
-            times[name].append(latency.stroke(page, generators[name]))
+            times[name] += latency.painted(page, generators[name], 1)
     _say("pen-up to both answers painted, ms", times)
 
 

@@ -1,11 +1,12 @@
-"""Accuracy on digits that people drew with a pen, beside what resizing the whole canvas would reach.
+"""Accuracy on digits that people drew with a pen: from strokes, from pixels, and as most demos read them.
 
     python -m benchmarks.drawings --strokes FILE [--model NAME]... [--seeds N]
 
-Each recorded digit is drawn on a 280 px canvas once a seed and condition. Then: how many letters each model refuses,
-beside what its largest logit alone would refuse if it kept as many digits; and how often three digits side by side
-are read right. The strokes are not part of digitlab: any file of the form {"digits": {"0": [[[[x, y], ...], ...],
-...]}, "letters": {"A": ...}} will do.
+Each recorded digit is drawn on a 280 px canvas once a seed and condition. It is read from its strokes, as the app reads
+its canvas; in brackets from the canvas's pixels, as it reads pictures, and the whole canvas resized. Then: how many
+letters each model refuses, beside what its largest logit alone would refuse if it kept as many digits; and how often
+three digits side by side are read right. The strokes are not part of digitlab: any file of the form
+{"digits": {"0": [[[[x, y], ...], ...], ...]}, "letters": {"A": ...}} will do.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks import strokes
+from benchmarks.strokes import OnCanvas
 from digitlab import ink, serving
 from digitlab.errors import InkError
 from digitlab.serving import quiet, store
@@ -63,20 +65,18 @@ def main() -> None:
     drawings = strokes.load(options.strokes)
     labels = np.tile([int(label) for label, _ in drawings], options.seeds)
 
-    print(f"{len(drawings)} drawings x {options.seeds} seeds; in brackets: the whole canvas resized")
-    print(f"{'right':<24}" + "".join(f"{name:>20}" for name in names))
+    print(f"{len(drawings)} drawings x {options.seeds} seeds; in brackets: from pixels, the whole canvas resized")
+    print(f"{'right':<24}" + "".join(f"{name:>26}" for name in names))
     kept: dict[str, list[serving.Answers]] = {name: [] for name in names}
     for condition in CONDITIONS:
         canvases = draw(condition, drawings, options.seeds)
-        ours, theirs = pictures(canvases, normalised), pictures(canvases, ink.whole_canvas)
+        images = [pictures(canvases, way) for way in (from_strokes, from_pixels, whole_canvas)]
         row = ""
         for name, model in models.items():
-            kept[name].append(model.answer(ours))
-            share, rival = (
-                np.mean(answers.probabilities.argmax(axis=1) == labels)
-                for answers in (kept[name][-1], model.answer(theirs))
-            )
-            row += f"{share:>11.2%} ({rival:>6.1%})"
+            answers = [model.answer(some) for some in images]
+            kept[name].append(answers[0])
+            ours, pixels, rival = (np.mean(each.probabilities.argmax(axis=1) == labels) for each in answers)
+            row += f"{ours:>10.2%} ({pixels:>6.2%}, {rival:>5.1%})"
         print(f"{condition.name:<24}{row}", flush=True)
     _letters(options, models, {name: answers[0] for name, answers in kept.items()})
     for name, answers in kept.items():
@@ -90,8 +90,16 @@ def main() -> None:
         print(f"{name:<24}{right:>11.2%} ({cut:>6.1%})")
 
 
-def normalised(canvas: np.ndarray) -> np.ndarray:
-    return ink.read(canvas).pixels
+def from_strokes(drawing: OnCanvas) -> np.ndarray:
+    return ink.read(drawing.strokes).pixels
+
+
+def from_pixels(drawing: OnCanvas) -> np.ndarray:
+    return ink.read(drawing.pixels).pixels
+
+
+def whole_canvas(drawing: OnCanvas) -> np.ndarray:
+    return ink.whole_canvas(drawing.pixels)
 
 
 def _letters(
@@ -99,7 +107,7 @@ def _letters(
 ) -> None:
     """Letters refused: as digitlab does, and by the largest logit at the threshold that keeps as many digits."""
     letters = strokes.load(options.strokes, "letters")
-    images = pictures(draw(CONDITIONS[0], letters, options.seeds), normalised)
+    images = pictures(draw(CONDITIONS[0], letters, options.seeds), from_strokes)
     print(f"\n{len(letters)} letters x {options.seeds} seeds refused; in brackets: by the largest logit alone")
     for name, model in models.items():
         answers = model.answer(images)
@@ -121,14 +129,14 @@ def three_in_a_row(
         chosen = [drawings[at] for at in generator.integers(0, len(drawings), 3)]
         number = "".join(label for label, _ in chosen)
         row = strokes.side_by_side([drawing for _, drawing in chosen], CANVAS_PX, NARROW_BRUSH_PX, generator)
-        found = serving.read(ink.read(strokes.rasterise(row, CANVAS_PX, NARROW_BRUSH_PX)), models)
+        found = serving.read(ink.read(OnCanvas(row, CANVAS_PX, NARROW_BRUSH_PX).strokes), models)
         cut += len(found.digits) == 3
         for model in models:
             right[model.name] += found.number(model.name).replace("?", "") == number
     return {name: (count / THREES, cut / THREES) for name, count in right.items()}
 
 
-def draw(condition: Condition, drawings: list[tuple[str, strokes.Drawing]], seeds: int) -> list[np.ndarray]:
+def draw(condition: Condition, drawings: list[tuple[str, strokes.Drawing]], seeds: int) -> list[OnCanvas]:
     """Every drawing on a canvas, once a seed."""
     canvases = []
     for seed in range(seeds):
@@ -138,14 +146,14 @@ def draw(condition: Condition, drawings: list[tuple[str, strokes.Drawing]], seed
             placed = strokes.place(
                 drawing, size_px, CANVAS_PX, condition.brush_px, generator, tilt_deg=condition.tilt_deg
             )
-            canvases.append(strokes.rasterise(placed, CANVAS_PX, condition.brush_px))
+            canvases.append(OnCanvas(placed, CANVAS_PX, condition.brush_px))
     return canvases
 
 
-def pictures(canvases: list[np.ndarray], read: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+def pictures(canvases: list[OnCanvas], read: Callable[[OnCanvas], np.ndarray]) -> np.ndarray:
     """(n, 28, 28) float32; a canvas that cannot be read counts as empty, and so as a wrong answer nine in ten times."""
 
-    def one(canvas: np.ndarray) -> np.ndarray:
+    def one(canvas: OnCanvas) -> np.ndarray:
         try:
             return read(canvas)
         except InkError:

@@ -6,11 +6,15 @@ and joins. The same is drawn here four times larger and averaged down.
 
 from __future__ import annotations
 
+import functools
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
+
+from digitlab.ink import Strokes, smooth
 
 OVERSAMPLING = 4
 
@@ -66,6 +70,26 @@ def side_by_side(drawings: list[Drawing], canvas_px: int, brush_px: float, gener
     return placed
 
 
+@dataclass(frozen=True)
+class OnCanvas:
+    """A drawing on a square canvas: its strokes in px, the canvas's side and the brush's width."""
+
+    lines: Drawing
+    side_px: int
+    brush_px: float
+
+    @functools.cached_property
+    def pixels(self) -> np.ndarray:
+        """As `rasterise`."""
+        return rasterise(self.lines, self.side_px, self.brush_px)
+
+    @property
+    def strokes(self) -> Strokes:
+        """The drawing as the canvas knows it."""
+        lines = tuple(smooth(stroke) for stroke in self.lines)
+        return Strokes(self.side_px, self.side_px, lines, (self.brush_px,) * len(lines))
+
+
 def rasterise(drawing: Drawing, canvas_px: int, brush_px: float) -> np.ndarray:
     """(canvas_px, canvas_px, 4) uint8 RGBA: black ink on white."""
     side = canvas_px * OVERSAMPLING
@@ -73,23 +97,10 @@ def rasterise(drawing: Drawing, canvas_px: int, brush_px: float) -> np.ndarray:
     draw = ImageDraw.Draw(image)
     radius = brush_px * OVERSAMPLING / 2
     for stroke in drawing:
-        path = _smooth(stroke) * OVERSAMPLING
+        path = smooth(stroke) * OVERSAMPLING
         if len(path) > 1:
             draw.line([tuple(point) for point in path], fill=0, width=round(2 * radius))
         for x, y in path:
             draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=0)
     grey = image.resize((canvas_px, canvas_px), Image.Resampling.BOX)
     return np.asarray(Image.merge("RGBA", (grey, grey, grey, Image.new("L", grey.size, 255))))
-
-
-def _smooth(stroke: np.ndarray) -> np.ndarray:
-    """Points along the quadratic curves through the midpoints of a stroke."""
-    if len(stroke) < 3:
-        return stroke
-    middles = (stroke[:-1] + stroke[1:]) / 2
-    share = np.linspace(0, 1, 6, endpoint=False)[:, None]
-    curves = [
-        (1 - share) ** 2 * start + 2 * share * (1 - share) * control + share**2 * end
-        for start, control, end in zip(middles[:-1], stroke[1:-1], middles[1:], strict=True)
-    ]
-    return np.concatenate([stroke[:1], *curves, middles[-1:], stroke[-1:]])

@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     models.add_argument("--json", action="store_true", help="print JSON")
     models.set_defaults(run=_models)
 
-    predict = commands.add_parser("predict", help="read the digit in picture files")
+    predict = commands.add_parser("predict", help="read the digit in picture files, or in .json files of pen strokes")
     predict.add_argument("files", metavar="FILE", nargs="+")
     predict.add_argument("--json", action="store_true", help="print JSON")
     predict.add_argument(
@@ -164,7 +164,9 @@ def _in_words(result: dict[str, Any]) -> str:
 
 
 def _answer_in_words(answer: dict[str, Any]) -> str:
-    return f"{answer['digit']}{'' if answer['is_digit'] else '?'} ({per_cent(answer['confidence'])})"
+    if not answer["is_digit"]:
+        return f"{answer['digit']}? (doubted)"
+    return f"{answer['digit']} ({per_cent(answer['confidence'])})"
 
 
 def _classifier(name: str) -> Classifier:
@@ -179,7 +181,8 @@ def _predict_file(file: str, classifiers: list[Classifier], *, several: bool) ->
     path = Path(file)
     try:
         ink.check_bytes(path.stat().st_size)  # before the file is read into memory
-        drawing = ink.read(path.read_bytes())
+        data = path.read_bytes()
+        drawing = ink.read(ink.parse_strokes(data) if path.suffix.lower() == ".json" else data)
     except OSError as error:
         raise UnreadablePicture(f"{file}: expected a picture file, found none: {error.strerror}.") from error
     except (UnreadablePicture, PictureTooLarge) as error:

@@ -236,3 +236,40 @@ def test_without_tensorflow_a_training_says_what_to_do(monkeypatch, models_dir, 
 def test_export_to_another_ending_is_refused(capsys):
     assert command_line.main(["export", "cnn", "cnn.pb"]) == 2
     assert "ending in .keras, .tflite or .onnx" in capsys.readouterr().err
+
+
+def strokes_file(folder: Path, **changes: object) -> Path:
+    lines = [line.tolist() for line in drawings.strokes(8, 120, 120, size=40)]
+    file = folder / "eight.json"
+    file.write_text(json.dumps({"width": 280, "height": 280, "brush": 20, "strokes": lines, **changes}))
+    return file
+
+
+def test_strokes_are_read(tmp_path, files, capsys):
+    file = strokes_file(tmp_path)
+    assert command_line.main(["predict", str(file), str(files / "3.png"), "--json"]) == 0
+    eight, three = json.loads(capsys.readouterr().out)
+    assert {name: answer["digit"] for name, answer in eight["answers"].items()} == {"dnn": 8, "cnn": 8}
+    assert three["answers"]["cnn"]["digit"] == 3
+
+
+def test_strokes_without_ink_are_reported_in_their_place(tmp_path, capsys):
+    assert command_line.main(["predict", str(strokes_file(tmp_path, strokes=[])), "--json"]) == 0
+    (nothing,) = json.loads(capsys.readouterr().out)
+    assert nothing["error"].startswith("There is no ink here")
+
+
+def test_strokes_of_another_form_are_one_line(tmp_path, capsys):
+    file = strokes_file(tmp_path, brush="broad")
+    assert command_line.main(["predict", str(file)]) == 2
+    assert capsys.readouterr().err.startswith(f'digitlab: {file}: These strokes cannot be read: brush is "broad".')
+
+
+def test_a_doubted_digit_has_no_confidence_for_people_but_keeps_it_for_scripts(files, capsys):
+    assert command_line.main(["predict", str(files / "x.png")]) == 0
+    said = capsys.readouterr().out
+    assert "? (doubted)" in said
+    assert "%" not in said
+    assert command_line.main(["predict", str(files / "x.png"), "--json"]) == 0
+    (cross,) = json.loads(capsys.readouterr().out)
+    assert all(0 < answer["confidence"] <= 1 for answer in cross["answers"].values())

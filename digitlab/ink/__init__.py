@@ -9,6 +9,8 @@ from digitlab.ink.mnist_format import DIGIT_SIDE, SIDE, STROKE_SHARE, WORKING_SI
 from digitlab.ink.picture import check_bytes
 from digitlab.ink.pipeline import Ink, Stage, from_mnist, read, whole_canvas
 from digitlab.ink.segmentation import Box
+from digitlab.ink.strokes import Strokes, curve, smooth
+from digitlab.ink.strokes import parse as parse_strokes
 
 __all__ = [
     "DIGIT_SIDE",
@@ -18,10 +20,14 @@ __all__ = [
     "Box",
     "Ink",
     "Stage",
+    "Strokes",
     "check_bytes",
+    "curve",
     "enlarge",
     "from_mnist",
     "normalise",
+    "parse_strokes",
     "read",
+    "smooth",
     "whole_canvas",
 ]

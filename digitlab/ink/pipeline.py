@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from digitlab.errors import OnlyADot
-from digitlab.ink import foreground, picture, segmentation
+from digitlab.errors import NothingDrawn, OnlyADot
+from digitlab.ink import foreground, picture, segmentation, strokes
 from digitlab.ink.mnist_format import DIGIT_SIDE, SIDE, crop, enlarge, into_frame, normalise, scale, with_stroke_width
 from digitlab.ink.segmentation import Box, Segment
+from digitlab.ink.strokes import Strokes
 
 
 @dataclass(frozen=True)
@@ -47,17 +48,20 @@ class Ink:
     segments: tuple[Ink, ...] = ()
 
 
-def read(drawing: bytes | np.ndarray) -> Ink:
+def read(drawing: bytes | np.ndarray | Strokes) -> Ink:
     """Bring a drawing or a picture to MNIST's format.
 
     Args:
-        drawing: a PNG, JPEG, WebP or BMP file, or a canvas as an (h, w, 4) uint8 RGBA array.
+        drawing: the strokes of a pen, which are drawn again with MNIST's stroke width; or a PNG, JPEG, WebP or BMP
+            file, or a canvas as an (h, w, 4) uint8 RGBA array, whose pixels are changed to that width.
 
     Raises:
         NothingDrawn: no ink.
         OnlyADot: a single dot.
         PictureTooLarge, UnreadablePicture: see `picture.read`.
     """
+    if isinstance(drawing, Strokes):
+        return _read_strokes(drawing)
     source = _decoded(drawing)
     size = picture.size(drawing) if isinstance(drawing, bytes) else source.size
     source = picture.fitted(source)
@@ -82,6 +86,48 @@ def read(drawing: bytes | np.ndarray) -> Ink:
         ),
         segments=_one_by_one(segments, size, factor),
     )
+
+
+def _read_strokes(drawing: Strokes) -> Ink:
+    size = drawing.width, drawing.height
+    drawing = drawing.fitted(picture.WORKING_SIDE)
+    found = strokes.as_drawn(drawing)
+    segments = segmentation.segments(found)
+    if not segments:
+        raise NothingDrawn()
+    owners = [_owner(line, segments) for line in drawing.lines]
+    legible = drawing.only([at for at, owner in enumerate(owners) if owner is not None])
+    whole = strokes.redrawn(legible)
+    pixels = into_frame(whole)
+    factor = max(size) / max(drawing.width, drawing.height)
+    digits = []
+    for number, segment in enumerate(segments if len(segments) > 1 else ()):
+        own = drawing.only([at for at, owner in enumerate(owners) if owner == number])
+        with suppress(OnlyADot, NothingDrawn):
+            digits.append(Ink(into_frame(strokes.redrawn(own)), segment.box.scaled(factor), size))
+    digit = crop(whole)
+    return Ink(
+        pixels=pixels,
+        box=functools.reduce(Box.around, (segment.box for segment in segments)).scaled(factor),
+        size=size,
+        stages=(
+            Stage("Drawing", 1 - found),
+            Stage("Redrawn from its strokes, with MNIST's stroke width", digit),
+            Stage(f"Scaled to {DIGIT_SIDE} px", scale(digit, DIGIT_SIDE)),
+            Stage("Centred by mass", pixels),
+        ),
+        segments=tuple(digits) if len(digits) > 1 else (),
+    )
+
+
+def _owner(line: np.ndarray, segments: list[Segment]) -> int | None:
+    """Which segment a stroke is part of; None for a slip of the pen, which is part of none."""
+    columns, rows = np.floor(line).astype(int).T
+    counts = []
+    for box, ink in segments:
+        inside = (rows >= box.top) & (rows < box.bottom) & (columns >= box.left) & (columns < box.right)
+        counts.append(np.count_nonzero(ink[rows[inside] - box.top, columns[inside] - box.left] >= 0.5))
+    return int(np.argmax(counts)) if max(counts) else None
 
 
 def from_mnist(image: np.ndarray) -> Ink:

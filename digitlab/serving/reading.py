@@ -8,7 +8,6 @@ import numpy as np
 
 from digitlab.ink import Box, Ink
 from digitlab.serving.classifier import Answers, Classifier
-from digitlab.serving.rejection import KEPT
 
 WIDE = 1.15  # refused ink at least so many times as wide as high may be digits that touch
 NOT_ONE = "This does not look like one digit"
@@ -130,7 +129,7 @@ def _verdict(answers: Answers, at: int, box: Box, reason: str | None = None) -> 
 
 def _unlike(box: Box) -> str:
     """Why ink in such a box is refused, as far as can be said."""
-    why = f"fewer than {100 * (1 - KEPT):.0f} in 100 digits look so unlike the others"
+    why = "its shape is too unlike the digits that were learned from"
     if box.width >= WIDE * box.height:
         why = "it is too wide"
-    return f"{NOT_ONE}: {why}. If these are several, they touch: leave a gap between them."
+    return f"{NOT_ONE}: {why}. If you drew several, leave a gap between them."

@@ -222,3 +222,11 @@ def test_answers_are_legible_and_on_screen_at_1280_by_720(page, server):
         assert digit["height"] >= 120
         card = page.locator(f".st-key-{side} .card").bounding_box()
         assert card["y"] + card["height"] <= 720
+
+
+def test_a_small_drawing_with_a_broad_brush_keeps_its_loops(page, server):
+    hand.open_page(page, server.url)
+    hand.draw(page, 8, left=115, top=110, size=42)  # the brush of 20 px fills both loops
+    hand.expect_answers(page, 8)
+    page.get_by_text("Every step from the drawing").click()
+    expect(page.get_by_text("Redrawn from its strokes")).to_be_visible()

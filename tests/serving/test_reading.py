@@ -62,7 +62,7 @@ def test_touching_digits_are_said_to_touch(models):
     assert len(found.digits) == 1
     for verdict in found.whole.values():
         assert not verdict.is_digit
-        assert "they touch: leave a gap" in verdict.reason
+        assert "leave a gap between them" in verdict.reason
 
 
 def test_touching_digits_beside_another_are_doubted_alone(models):

@@ -12,10 +12,13 @@ from __future__ import annotations
 import base64
 import io
 import time
+from typing import Any
 
 import numpy as np
 import streamlit as st
 from PIL import Image
+
+from digitlab.ink import Strokes, curve
 
 REPORT_S = 0.25  # the canvas reports a stroke 0.2 s after pen-up
 CANVAS_PX = 280
@@ -40,8 +43,8 @@ _WITHOUT_TOOLBAR = """<script>
 </script>"""
 
 
-def canvas() -> bytes | None:
-    """Show the canvas and its controls; the drawing as PNG bytes, None while there is none."""
+def canvas() -> Strokes | bytes | None:
+    """Show the canvas and its controls; the drawing as `drawing` gives it."""
     # The component registers itself with the running app, so it cannot be imported before there is one.
     from streamlit_drawable_canvas import st_canvas
 
@@ -72,7 +75,38 @@ def canvas() -> bytes | None:
     with st.container(horizontal=True, gap="small"):
         st.button("Undo", icon=":material/undo:", shortcut="Mod+Z", on_click=_undo, disabled=empty, key="undo")
         st.button("Clear", icon=":material/delete:", shortcut="Delete", on_click=_clear, disabled=empty, key="clear")
-    return state["drawing"]
+    return drawing()
+
+
+def drawing() -> Strokes | bytes | None:
+    """What was last drawn: its strokes, or PNG bytes where a digit was put on the canvas; None while it is empty."""
+    state = st.session_state
+    if state.get("drawing") is None:
+        return None
+    return _strokes(state.get("drawing_strokes", [])) or state["drawing"]
+
+
+def _strokes(objects: list[dict[str, Any]]) -> Strokes | None:
+    """The canvas's own list of strokes as `ink` reads them; None where it holds anything else."""
+    try:
+        lines = tuple(_line(one["path"]) for one in objects if one["type"] == "path")
+        brushes = tuple(float(one["strokeWidth"]) for one in objects)
+    except (KeyError, TypeError, ValueError, IndexError):
+        return None
+    if not lines or len(lines) < len(objects):
+        return None
+    return Strokes(CANVAS_PX, CANVAS_PX, lines, brushes)
+
+
+def _line(path: list[list[Any]]) -> np.ndarray:
+    """(n, 2): points along a path of an SVG's commands M and L (to a point) and Q (a curve to a point)."""
+    points: list[np.ndarray] = []
+    for command, *numbers in path:
+        ends = np.array(numbers, dtype=float).reshape(-1, 2)
+        if command not in {"M", "L", "Q"} or len(ends) != (2 if command == "Q" else 1):
+            raise ValueError(f"not a stroke of the pen: {command}")
+        points += [*curve(points[-1], *ends)[1:]] if command == "Q" else [*ends]
+    return np.array(points).reshape(-1, 2)
 
 
 def put(image: np.ndarray) -> None:

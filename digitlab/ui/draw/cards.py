@@ -16,8 +16,10 @@ CLOSE = 0.10  # a runner-up with at least this probability is worth a mention
 
 
 def answer(model: Classifier, verdict: Verdict, *, timed: bool = True) -> str:
-    """The card of one model: digit, confidence, runner-up if close, ten bars, time. A digit that the model itself does
-    not believe in is shown as its best guess.
+    """The card of one model: digit, confidence, runner-up if close, ten bars, time.
+
+    A digit that the model itself does not believe in is what the drawing would be if it were one: without a
+    confidence, which would read as certainty, and with pale bars.
 
     Args:
         model: who answered.
@@ -26,33 +28,35 @@ def answer(model: Classifier, verdict: Verdict, *, timed: bool = True) -> str:
     """
     probabilities, first = verdict.probabilities, verdict.digit
     second = int(np.argsort(probabilities)[-2])
-    notes = "" if verdict.is_digit else '<span class="runner-up">best guess</span>'
-    if probabilities[second] >= CLOSE:
-        notes += f'<span class="runner-up">or {second}: {per_cent(probabilities[second])}</span>'
-    bars = "".join(
-        f'<li{" class=top" if digit == first else ""} style="--share:{share:.2%}">{digit}<i></i>'
-        f"<span>{per_cent(share)}</span></li>"
-        for digit, share in enumerate(probabilities)
-    )
-    label = f"{model.name} answers {first}, {per_cent(verdict.confidence)} sure"
+    runner_up = f"or {second}: {per_cent(probabilities[second])}" if probabilities[second] >= CLOSE else ""
+    beside, label = per_cent(verdict.confidence), f"{model.name} answers {first}, {per_cent(verdict.confidence)} sure"
+    shares = [per_cent(share) for share in probabilities]
     if not verdict.is_digit:
-        label = f"{model.name} takes this for no digit; its best guess is {first}"
+        runner_up = f"or {second}" if runner_up else ""
+        beside, shares = f"if it were a digit: {first}", [""] * len(probabilities)
+        label = f"{model.name} takes this for no digit; if it were one: {first}"
+    if runner_up:
+        beside += f'<span class="runner-up">{runner_up}</span>'
+    bars = "".join(
+        f'<li{" class=top" if digit == first else ""} style="--share:{probability:.2%}">{digit}<i></i>'
+        f"<span>{share}</span></li>"
+        for digit, (probability, share) in enumerate(zip(probabilities, shares, strict=True))
+    )
     return _card(
         model,
         label,
         _time(verdict.elapsed_s) if timed else "",
-        f'<div class="verdict"><span class="digit">{first}</span>'
-        f'<span class="confidence">{per_cent(verdict.confidence)}{notes}</span></div>'
-        f'<ol aria-label="Probability of each digit">{bars}</ol>',
+        f'<div class="verdict"><span class="digit">{first}</span><span class="confidence">{beside}</span></div>'
+        f'<ol aria-label="{"Probability of each digit" if verdict.is_digit else "If it were a digit"}">{bars}</ol>',
         "" if verdict.is_digit else " doubtful",
     )
 
 
 def digit_row(model: Classifier, verdicts: list[Verdict]) -> str:
-    """The card of one model for several digits, each with its confidence."""
+    """The card of one model for several digits, each with its confidence or the word that it is doubted."""
     digits = "".join(
         f'<li class="{"" if verdict.is_digit else "doubtful"}"><b>{verdict.said}</b>'
-        f"<span>{per_cent(verdict.confidence)}</span></li>"
+        f"<span>{per_cent(verdict.confidence) if verdict.is_digit else 'doubted'}</span></li>"
         for verdict in verdicts
     )
     return _card(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -96,7 +97,7 @@ def _sentence(held_out: HeldOut, at: int, names: Sequence[str]) -> str:
 
 def report(held_out: HeldOut, name: str, counts: np.ndarray) -> None:
     """Precision, recall and F1 of each digit, to sort and to download, with the worst pairs in words."""
-    found = confusion.report(held_out.labels, held_out.answers(name))
+    found = _report(held_out.labels, held_out.answers(name))
     pairs = confusion.worst_pairs(counts, 3)
     worst = "; ".join(pair.words() for pair in pairs) or "no mistake at all"
     st.markdown(f"**{name}.** Worst: {worst}.")
@@ -115,3 +116,9 @@ def report(held_out: HeldOut, name: str, counts: np.ndarray) -> None:
         "Report as CSV", exports.csv_of(found), file_name=f"{name}-{held_out.split}-report.csv", mime="text/csv",
         icon=":material/download:", key=f"csv_{name}",
     )  # fmt: skip
+
+
+# scikit-learn takes a tenth of a second for it, and every click on a cell runs the page again.
+@st.cache_data(max_entries=40, show_spinner=False)
+def _report(labels: np.ndarray, answers: np.ndarray) -> dict[str, list[Any]]:
+    return confusion.report(labels, answers)

@@ -15,6 +15,7 @@ from digitlab.errors import DigitlabError
 from digitlab.serving import store
 from digitlab.ui import models
 from digitlab.ui.component import component
+from digitlab.ui.draw import canvas
 
 LAYERS = ("last hidden layer", "pixels")
 NEAREST = 5  # held-out digits that a drawing is placed among
@@ -160,7 +161,7 @@ def _embeddings(split: str, name: str, fingerprint: tuple, layer: str) -> np.nda
 
 def drawing() -> np.ndarray | None:
     """What was last drawn on the Draw page, as models see it; None if nothing, or nothing legible."""
-    drawn = st.session_state.get("drawing")
+    drawn = canvas.drawing()
     if drawn is None:
         return None
     try:

@@ -1,0 +1,184 @@
+"""A drawing as the strokes of the pen: read from JSON, and drawn again at any size and width.
+
+A broad brush fills the loops of a small drawing, and no picture of it can open them again. The strokes still know them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from scipy import ndimage
+
+from digitlab.errors import NothingDrawn, OnlyADot, UnreadablePicture
+from digitlab.ink.mnist_format import SMALLEST_PX, STROKE_SHARE, WORKING_SIDE
+
+LARGEST_SIDE = 10_000  # px: of a drawing
+MOST_POINTS = 10_000  # in one drawing: minutes of a pen's reports without a pause
+LEAST_REACH = 0.5  # strokes that reach less far than this many widths of the brush are a dot
+EXPECTED = '{"width": 280, "height": 280, "brush": 20, "strokes": [[[x, y], ...], ...]}'
+
+
+@dataclass(frozen=True)
+class Strokes:
+    """What the pen did on a canvas.
+
+    Attributes:
+        width, height: of the canvas in px.
+        lines: a stroke each, (n, 2) float in px: x to the right, y down; n at least 1.
+        brushes: the width of the brush in px, one a stroke.
+    """
+
+    width: int
+    height: int
+    lines: tuple[np.ndarray, ...]
+    brushes: tuple[float, ...]
+
+    def only(self, chosen: list[int]) -> Strokes:
+        """The same canvas with some of its strokes."""
+        return replace(
+            self, lines=tuple(self.lines[at] for at in chosen), brushes=tuple(self.brushes[at] for at in chosen)
+        )
+
+    def fitted(self, side: int) -> Strokes:
+        """The same drawing on a canvas whose longer side is at most `side` px."""
+        factor = side / max(self.width, self.height)
+        if factor >= 1:
+            return self
+        return Strokes(
+            max(1, round(self.width * factor)), max(1, round(self.height * factor)),
+            tuple(line * factor for line in self.lines), tuple(brush * factor for brush in self.brushes),
+        )  # fmt: skip
+
+
+def parse(data: bytes) -> Strokes:
+    """Strokes from JSON of the form `EXPECTED`, all of one brush.
+
+    Raises:
+        UnreadablePicture: anything else; says what was expected and what was found.
+    """
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(f"this is not JSON ({error})") from error
+    if not isinstance(found, dict):
+        raise _unreadable("this is no object")
+    width, height = (_number(found, name, 1, LARGEST_SIDE) for name in ("width", "height"))
+    brush = _number(found, "brush", 0.1, LARGEST_SIDE)
+    strokes = found.get("strokes")
+    if not isinstance(strokes, list):
+        raise _unreadable("strokes are missing" if strokes is None else f"strokes are {_told(strokes)}")
+    lines = tuple(_line(stroke, number) for number, stroke in enumerate(strokes, 1))
+    if sum(map(len, lines)) > MOST_POINTS:
+        raise _unreadable(f"there are more than {MOST_POINTS:,} points")
+    return Strokes(round(width), round(height), lines, (float(brush),) * len(lines))
+
+
+def _line(stroke: Any, number: int) -> np.ndarray:
+    try:
+        points = np.array(stroke, dtype=float)
+    except (ValueError, TypeError, OverflowError):
+        points = np.empty(0)
+    if points.ndim != 2 or points.shape[1] != 2 or not np.isfinite(points).all():
+        raise _unreadable(f"stroke {number} is {_told(stroke)}, not a list of [x, y] points")
+    if np.abs(points).max() > LARGEST_SIDE:
+        raise _unreadable(f"stroke {number} leaves the canvas by more than {LARGEST_SIDE:,} px")
+    return smooth(points)
+
+
+def _number(found: dict[str, Any], name: str, least: float, most: float) -> float:
+    value = found.get(name)
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        raise _unreadable(f"{name} is missing" if value is None else f"{name} is {_told(value)}")
+    if not least <= value <= most:
+        raise _unreadable(f"{name} is {value:g}, not {least:g} to {most:g}")
+    return float(value)
+
+
+def _unreadable(what: str) -> UnreadablePicture:
+    return UnreadablePicture(f"These strokes cannot be read: {what}. Expected {EXPECTED}.")
+
+
+def _told(value: Any) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def smooth(line: np.ndarray) -> np.ndarray:
+    """A stroke as the canvas draws it: along quadratic curves through the middles between the reported points.
+
+    Args, returns: (n, 2) float in px.
+    """
+    if len(line) < 3:
+        return line
+    middles = (line[:-1] + line[1:]) / 2
+    curves = [
+        curve(start, control, end) for start, control, end in zip(middles[:-1], line[1:-1], middles[1:], strict=True)
+    ]
+    return np.concatenate([line[:1], *curves, line[-1:]])
+
+
+def curve(start: np.ndarray, control: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """(6, 2): points along a quadratic Bezier curve, its ends included."""
+    share = np.linspace(0, 1, 6)[:, None]
+    return (1 - share) ** 2 * start + 2 * share * (1 - share) * control + share**2 * end
+
+
+def as_drawn(strokes: Strokes) -> np.ndarray:
+    """(height, width) float32 in [0, 1]: the ink as it stands on the canvas, 1 where a pixel is all ink."""
+    ink = np.zeros((strokes.height, strokes.width), np.float32)
+    for brush in set(strokes.brushes):
+        lines = [line for line, width in zip(strokes.lines, strokes.brushes, strict=True) if width == brush]
+        np.maximum(ink, _around(np.concatenate([_dense(line) for line in lines]), brush, ink.shape), out=ink)
+    return ink
+
+
+def redrawn(strokes: Strokes) -> np.ndarray:
+    """The same strokes drawn as MNIST would have them: the longer side `WORKING_SIDE` px, all of them an eighth wide.
+
+    Returns:
+        (h, w) float32 in [0, 1], with some room around the ink.
+
+    Raises:
+        NothingDrawn: no strokes.
+        OnlyADot: strokes that hardly leave their place.
+    """
+    if not strokes.lines:
+        raise NothingDrawn()
+    points = np.concatenate(strokes.lines)
+    low, high = points.min(axis=0), points.max(axis=0)
+    reach, brush = float((high - low).max()), max(strokes.brushes)
+    if reach < LEAST_REACH * brush or reach + brush < SMALLEST_PX:
+        raise OnlyADot()
+    width = WORKING_SIDE * STROKE_SHARE
+    factor, room = (WORKING_SIDE - width) / reach, width / 2 + 2
+    across, down = np.ceil((high - low) * factor + 2 * room).astype(int)
+    path = np.concatenate([_dense((line - low) * factor + room) for line in strokes.lines])
+    return _around(path, width, (int(down), int(across)))
+
+
+def _around(path: np.ndarray, width: float, shape: tuple[int, ...]) -> np.ndarray:
+    """(h, w) float32 in [0, 1]: what lies within half a width of a dense path, cut off at the edges."""
+    margin = math.ceil(width / 2) + 1  # a path beyond the edge still paints within
+    on_path = np.zeros((shape[0] + 2 * margin, shape[1] + 2 * margin), dtype=bool)
+    columns, rows = np.floor(path).astype(int).T + margin
+    inside = (rows >= 0) & (rows < on_path.shape[0]) & (columns >= 0) & (columns < on_path.shape[1])
+    on_path[rows[inside], columns[inside]] = True
+    if not on_path.any():
+        return np.zeros(shape, np.float32)
+    distance = ndimage.distance_transform_edt(~on_path)
+    painted = np.clip(width / 2 + 0.5 - distance, 0, 1).astype(np.float32)
+    return painted[margin:-margin, margin:-margin]
+
+
+def _dense(line: np.ndarray) -> np.ndarray:
+    """Points along a stroke less than half a px apart."""
+    if len(line) == 1:
+        return line
+    steps = np.hypot(*np.diff(line, axis=0).T)
+    along = np.concatenate([[0], np.cumsum(steps)])
+    places = np.linspace(0, along[-1], max(2, math.ceil(2.5 * along[-1])))
+    return np.stack([np.interp(places, along, axis) for axis in line.T], axis=1)

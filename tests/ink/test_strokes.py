@@ -1,0 +1,137 @@
+"""Drawings as the strokes of a pen: read from JSON, redrawn, told apart."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digitlab import ink
+from digitlab.errors import NothingDrawn, OnlyADot, UnreadablePicture
+from digitlab.ink import Strokes, strokes
+from tests import drawings
+
+SIDE = drawings.CANVAS_PX
+
+
+def on_canvas(lines, brush: float = 20, side: int = SIDE) -> Strokes:
+    lines = tuple(ink.smooth(np.array(line, dtype=float)) for line in lines)
+    return Strokes(side, side, lines, (brush,) * len(lines))
+
+
+def as_json(**changes) -> bytes:
+    values = {"width": SIDE, "height": SIDE, "brush": 20, "strokes": [[[70, 50], [200, 50]], [[140, 220]]]}
+    return json.dumps({**values, **changes}).encode()
+
+
+def test_json_is_read():
+    found = ink.parse_strokes(as_json(width=300))
+    assert (found.width, found.height, found.brushes) == (300, SIDE, (20, 20))
+    assert [line.tolist() for line in found.lines] == [[[70, 50], [200, 50]], [[140, 220]]]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"\x89PNG", "this is not JSON"),
+        (b"[]", "this is no object"),
+        (b"[" * 100_000, "this is not JSON"),
+        (as_json(width=None), "width is missing"),
+        (as_json(height="280"), 'height is "280"'),
+        (as_json(height=float("nan")), "height is NaN"),
+        (as_json(brush=True), "brush is true"),
+        (as_json(brush=0), "brush is 0, not 0.1 to"),
+        (as_json(width=1e9), "width is 1e"),
+        (as_json(strokes=None), "strokes are missing"),
+        (as_json(strokes={"a": 1}), "strokes are {"),
+        (as_json(strokes=[[[1, 2], [3]]]), "stroke 1 is [[1, 2], [3]], not a list of"),
+        (as_json(strokes=[[[1, 2]], []]), "stroke 2 is []"),
+        (as_json(strokes=[[[1, "x"]]]), "stroke 1 is"),
+        (as_json(strokes=[[[1, 1e300]]]), "stroke 1 leaves the canvas"),
+        (as_json(strokes=[[[1, 1]] * 10_001]), "more than 10,000 points"),
+    ],
+)
+def test_what_cannot_be_read_says_what_was_found_and_what_was_expected(data, said):
+    with pytest.raises(UnreadablePicture) as caught:
+        ink.parse_strokes(data)
+    assert said in str(caught.value)
+    assert str(caught.value).endswith(f"Expected {strokes.EXPECTED}.")
+
+
+def test_nothing_drawn_and_a_dot_are_told_apart():
+    with pytest.raises(NothingDrawn):
+        ink.read(on_canvas([]))
+    with pytest.raises(NothingDrawn):
+        ink.read(on_canvas([[[-100, -100], [-200, -200]]]))  # beyond the edge
+    for dot in ([[140, 140]], [[140, 140], [144, 146]]):
+        with pytest.raises(OnlyADot):
+            ink.read(on_canvas([dot]))
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_a_large_drawing_is_read_as_its_pixels_are(digit):
+    from_strokes = ink.read(on_canvas(drawings.strokes(digit)))
+    from_pixels = ink.read(drawings.canvas(digit))
+    assert np.abs(from_strokes.pixels - from_pixels.pixels).mean() < 0.03
+    assert np.allclose(from_strokes.box, from_pixels.box, atol=2)
+    assert from_strokes.size == (SIDE, SIDE)
+
+
+@pytest.mark.parametrize("digit", [0, 4, 6, 8, 9])
+@pytest.mark.parametrize("brush", [6, 20, 40])
+def test_size_and_brush_change_nothing(digit, brush):
+    large = ink.read(on_canvas(drawings.strokes(digit), 20)).pixels
+    small = ink.read(on_canvas(drawings.strokes(digit, 120, 120, size=45), brush)).pixels
+    assert np.abs(large - small).mean() < 0.02
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.floats(10, 100), st.floats(10, 100), st.integers(0, 9))
+def test_place_changes_nothing(left, top, digit):
+    here = ink.read(on_canvas(drawings.strokes(digit, left, top))).pixels
+    there = ink.read(on_canvas(drawings.strokes(digit, 70, 50))).pixels
+    assert np.abs(here - there).max() < 0.15
+
+
+def test_a_large_canvas_is_read_like_a_small_one():
+    small = on_canvas(drawings.strokes(5))
+    large = Strokes(9800, 9800, tuple(line * 35 for line in small.lines), (700.0,) * len(small.lines))
+    assert np.abs(ink.read(small).pixels - ink.read(large).pixels).mean() < 0.01
+    assert ink.read(large).box.width == pytest.approx(35 * ink.read(small).box.width, rel=0.05)
+
+
+def test_several_digits_are_redrawn_one_by_one():
+    row = [line for at, digit in enumerate((8, 4, 0)) for line in drawings.strokes(digit, 20 + 90 * at, 110, 45)]
+    drawing = ink.read(on_canvas(row, 16))
+    assert len(drawing.segments) == 3
+    for digit, segment in zip((8, 4, 0), drawing.segments, strict=True):
+        alone = ink.read(on_canvas(drawings.strokes(digit, 100, 100, 45), 16))
+        assert np.abs(segment.pixels - alone.pixels).mean() < 0.02
+
+
+def test_a_slip_of_the_pen_is_left_out():
+    clean = on_canvas(drawings.strokes(3), 20)
+    slip = Strokes(SIDE, SIDE, (*clean.lines, np.array([[5.0, 270.0]])), (20.0, 3.0))
+    np.testing.assert_allclose(ink.read(slip).pixels, ink.read(clean).pixels, atol=0.02)
+
+
+def test_stages_lead_from_the_drawing_to_the_pixels():
+    drawing = ink.read(on_canvas(drawings.strokes(8, 120, 120, size=45)))
+    assert [stage.name for stage in drawing.stages] == [
+        "Drawing", "Redrawn from its strokes, with MNIST's stroke width", "Scaled to 20 px", "Centred by mass",
+    ]  # fmt: skip
+    np.testing.assert_array_equal(drawing.stages[-1].image, drawing.pixels)
+    assert max(drawing.stages[2].image.shape) == 20
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.lists(st.tuples(st.floats(-50, 330), st.floats(-50, 330)), min_size=1, max_size=8), max_size=5))
+def test_any_strokes_are_pixels_or_one_message(lines):
+    try:
+        drawing = ink.read(on_canvas(lines))
+    except (NothingDrawn, OnlyADot):
+        return
+    assert drawing.pixels.shape == (28, 28)
+    assert 0 <= drawing.pixels.min() <= drawing.pixels.max() <= 1
+    assert drawing.pixels.max() > 0.5
