@@ -185,7 +185,7 @@ def paths(lines, brush: float = 20) -> list[dict]:
         for at, (here, there) in enumerate(pairwise(points)):
             middle = [(a + b) / 2 for a, b in zip(here, there, strict=True)]
             path.append(["L", *there] if at % 2 else ["Q", *middle, *there])
-        objects.append({"type": "path", "path": path, "strokeWidth": brush})
+        objects.append({"type": "Path", "path": path, "strokeWidth": brush})
     return objects
 
 
@@ -209,10 +209,10 @@ def test_a_small_drawing_is_read_from_its_strokes():
     "objects",
     [
         [{"type": "image", "src": ""}],
-        [{"type": "path", "path": [["A", 1, 2]], "strokeWidth": 20}],
-        [{"type": "path", "path": [["M", 1]], "strokeWidth": 20}],
-        [{"type": "path", "path": [["Q", 1, 2, 3, 4]], "strokeWidth": 20}],
-        [{"type": "path", "path": [["M", 1, 2]]}],
+        [{"type": "Path", "path": [["A", 1, 2]], "strokeWidth": 20}],
+        [{"type": "Path", "path": [["M", 1]], "strokeWidth": 20}],
+        [{"type": "Path", "path": [["Q", 1, 2, 3, 4]], "strokeWidth": 20}],
+        [{"type": "Path", "path": [["M", 1, 2]]}],
         [*paths(drawings.strokes(8)), {"type": "rect"}],
     ],
 )

@@ -71,7 +71,7 @@ def test_touching_digits_beside_another_are_doubted_alone(models):
     assert [digit.verdicts["cnn"].is_digit for digit in found.digits] == [True, False]
     assert found.number("cnn")[:1] == "4"
     assert found.number("cnn").endswith("?")
-    assert "touch" in found.doubt()
+    assert "leave a gap between them" in found.doubt()
 
 
 def test_a_letter_in_strokes_that_do_not_touch_is_no_number(models):

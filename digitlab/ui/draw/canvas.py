@@ -89,9 +89,9 @@ def drawing() -> Strokes | bytes | None:
 def _strokes(objects: list[dict[str, Any]]) -> Strokes | None:
     """The canvas's own list of strokes as `ink` reads them; None where it holds anything else."""
     try:
-        lines = tuple(_line(one["path"]) for one in objects if one["type"] == "path")
+        lines = tuple(_line(one["path"]) for one in objects if one["type"].lower() == "path")  # Fabric.js 7: "Path"
         brushes = tuple(float(one["strokeWidth"]) for one in objects)
-    except (KeyError, TypeError, ValueError, IndexError):
+    except (AttributeError, KeyError, TypeError, ValueError, IndexError):
         return None
     if not lines or len(lines) < len(objects):
         return None
