@@ -1,6 +1,6 @@
 """This working tree against an earlier commit, in one run and in turns: pen-up, exploring, training.
 
-    python -m benchmarks.before_after COMMIT [--rounds N]
+    python -m benchmarks.before_after COMMIT [--rounds N] [--only browser|training]
 
 Both are driven by the same code, here, and share one environment. What counts is the ratio: machines are noisy.
 """
@@ -35,12 +35,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("commit")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", choices=["browser", "training"])
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, _checked_out(options.commit, Path(folder)) as before:
         trees = {"before": before, "after": REPOSITORY}
         print(f"{'median of each':<40}{'before':>10}{'after':>10}{'ratio':>8}")
-        in_the_browser(trees, Path(folder), options.rounds)
-        training(trees, Path(folder), options.rounds)
+        if options.only != "training":
+            in_the_browser(trees, Path(folder), options.rounds)
+        if options.only != "browser":
+            training(trees, Path(folder), options.rounds)
 
 
 @contextmanager
@@ -96,7 +99,7 @@ def training(trees: dict[str, Path], folder: Path, rounds: int) -> None:
     times: dict[str, list[float]] = {name: [] for name in trees}
     for name, tree in trees.items():
         shutil.copytree(tree / "models", folder / f"{name}-models", ignore=shutil.ignore_patterns(".*"))
-    for _ in range(min(rounds, 3)):
+    for _ in range(rounds):
         for name, tree in trees.items():
             environment = {**os.environ, "DIGITLAB_MODELS": str(folder / f"{name}-models")}
             began = time.perf_counter()

@@ -129,7 +129,7 @@ def _verdict(answers: Answers, at: int, box: Box, reason: str | None = None) -> 
 
 def _unlike(box: Box) -> str:
     """Why ink in such a box is refused, as far as can be said."""
-    why = "its shape is too unlike the digits that were learned from"
+    why = "it is unlike any digit the models know"
     if box.width >= WIDE * box.height:
         why = "it is too wide"
     return f"{NOT_ONE}: {why}. If you drew several, leave a gap between them."

@@ -47,7 +47,8 @@ def add(commands: Any) -> None:
     mapping.add_argument("--pixels", action="store_true", help="make the pixels' own map, which ships with digitlab")
     mapping.set_defaults(run=_map)
 
-    drawings = commands.add_parser("drawings", help="make the imitated drawings that ship with digitlab")
+    drawings = commands.add_parser("drawings", help="make the drawings that ship with digitlab")
+    drawings.add_argument("--sheet", metavar="FILE", help="only draw every form of the digits, as a PNG")
     drawings.set_defaults(run=_drawings)
 
     export = commands.add_parser("export", help="write a model as a .keras, .tflite or .onnx file")
@@ -141,10 +142,14 @@ def _map(options: argparse.Namespace) -> int:
     return 0
 
 
-def _drawings(_: argparse.Namespace) -> int:
+def _drawings(options: argparse.Namespace) -> int:
     from digitlab.data import drawn
-    from digitlab.training import drawings
+    from digitlab.training import drawings, hands
 
+    if options.sheet:
+        hands.sheet().save(options.sheet, "PNG", optimize=True)
+        print(options.sheet)
+        return 0
     drawings.make(mnist.load())
     print(f"{drawn.FILE}: {drawn.FILE.stat().st_size / 1e6:.1f} MB")
     return 0

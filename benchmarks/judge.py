@@ -1,0 +1,140 @@
+"""A judge for recipes: digits and writers that had no part in choosing them.
+
+    python -m benchmarks.judge --strokes FILE                         # the models in service
+    python -m benchmarks.judge --strokes FILE dnn "" augment_end=0.5  # recipes of a network, each a list of changes
+
+Recipes are trained on 40,000 of the training digits and judged by the other 15,000, and by people who drew with a pen.
+Writers are split into five folds; only means over folds are shown, with the interval of 95% that so many folds allow.
+With several recipes, each fold is also judged by the recipe that the other four would choose: what choosing is worth on
+writers who did not choose. No test digit is looked at, no drawing is trained on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+from scipy import stats
+
+from benchmarks import drawings, strokes
+from digitlab import networks, serving
+from digitlab.analysis import evaluation
+from digitlab.data import mnist
+from digitlab.data.mnist import Split
+from digitlab.networks import Recipe
+from digitlab.serving import quiet, softmax, store
+
+FOLDS, HELD_OUT, EPOCHS, SEEDS = 5, 15_000, 8, 2
+SHOWN = ("typical", "anywhere", "small", "thin brush", "thick brush", "tilted -30", "tilted 30")
+Images = dict[str, np.ndarray]  # by condition
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--strokes", required=True, metavar="FILE", help="recorded strokes, JSON")
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help=f"of every recipe; {EPOCHS} unless given")
+    parser.add_argument("network", nargs="?", help="a network of the registry; the models in service unless given")
+    parser.add_argument("changes", nargs="*", help="of its recipe, such as augment_end=0.5,ema=0.99")
+    options = parser.parse_args()
+    recorded = strokes.load(options.strokes)
+    labels = np.array([int(label) for label, _ in recorded])
+    writers = np.concatenate([np.arange(np.sum(labels == digit)) for digit in range(10)])
+    folds = np.random.default_rng(0).permutation(writers.max() + 1)[writers] % FOLDS
+    print(f"{len(labels)} drawings by {writers.max() + 1} people in {FOLDS} folds, {SEEDS} times each", flush=True)
+    if options.network is None:
+        in_service(recorded, labels, folds)
+    else:
+        recipes(options, recorded, labels, folds)
+
+
+def in_service(recorded: list, labels: np.ndarray, folds: np.ndarray) -> None:
+    """Accuracy and doubts of the two flagships, from strokes and from pixels."""
+    models = {name: serving.load(name) for name in store.FLAGSHIPS}
+    print(f"{'':<22}" + "".join(f"{name + ' ' + what:>22}" for name in models for what in ("right", "doubted")))
+    for way, read in (("strokes", drawings.from_strokes), ("pixels", drawings.from_pixels)):
+        for condition, images in _images(recorded, read).items():
+            row = ""
+            for model in models.values():
+                answers = model.answer(images)
+                right = answers.probabilities.argmax(axis=1) == np.tile(labels, SEEDS)
+                row += f"{_interval(_by_fold(right, folds)):>22}{_interval(_by_fold(answers.scores < 0, folds)):>22}"
+            print(f"{condition + ', ' + way:<22}{row}", flush=True)
+
+
+def recipes(options: argparse.Namespace, recorded: list, labels: np.ndarray, folds: np.ndarray) -> None:
+    """Variants of one network's recipe, side by side; then what the other folds' choice is worth."""
+    digits = mnist.load()
+    order = np.random.default_rng(0).permutation(len(digits.train))
+    judges, learned = (
+        Split(digits.train.images[some], digits.train.labels[some]) for some in (order[:HELD_OUT], order[HELD_OUT:])
+    )
+    data = dataclasses.replace(digits, train=learned, test=None)
+    images = _images(recorded, drawings.from_strokes)
+    by_recipe = {}
+    for changes in options.changes or [""]:
+        answer = _trained(options.network, _changed(options, changes), data)
+        probabilities = softmax(answer(judges.scaled()))
+        chosen = np.maximum(probabilities[np.arange(HELD_OUT), judges.labels].astype(float), 1e-12)
+        loss, spread = -np.log(chosen).mean(), 1.96 * np.log(chosen).std() / np.sqrt(HELD_OUT)
+        right = np.mean(probabilities.argmax(axis=1) == judges.labels)
+        low, high = evaluation.wilson(np.array([right * HELD_OUT]), np.array([HELD_OUT]))
+        shares = {
+            name: _by_fold(answer(some).argmax(axis=1) == np.tile(labels, SEEDS), folds)
+            for name, some in images.items()
+        }
+        by_recipe[changes] = np.mean(list(shares.values()), axis=0)
+        print(f"\n{options.network} {changes or 'as it is'}: of {HELD_OUT:,} digits {right:.2%} right "
+              f"({low[0]:.2%}-{high[0]:.2%}), loss {loss:.4f} ± {spread:.4f}")  # fmt: skip
+        print("  " + "; ".join(f"{name} {_interval(each)}" for name, each in shares.items()), flush=True)
+    if len(by_recipe) > 1:
+        table = np.array(list(by_recipe.values()))  # (recipes, folds)
+        others = (table.sum(axis=1, keepdims=True) - table) / (FOLDS - 1)
+        crossed = table[others.argmax(axis=0), np.arange(FOLDS)]
+        print(f"\nchosen by the other folds, over all conditions: {_interval(crossed)}")
+
+
+def _changed(options: argparse.Namespace, changes: str) -> Recipe:
+    """The network's recipe with changes such as "ema=0.99,augment=gentle"."""
+    kinds = {field.name: str(field.type) for field in dataclasses.fields(Recipe)}
+    values: dict[str, object] = {"epochs": options.epochs}
+    for change in filter(None, changes.split(",")):
+        name, _, value = change.partition("=")
+        if name not in kinds:
+            raise SystemExit(f"There is no hyperparameter {name!r}. Known: {', '.join(kinds)}.")
+        values[name] = next((kind(value) for kind in (str, int) if kind.__name__ in kinds[name]), None) or float(value)
+    return networks.get(options.network).recipe.with_changes(**values)
+
+
+def _trained(name: str, recipe: Recipe, data: mnist.Mnist) -> Callable[[np.ndarray], np.ndarray]:
+    """Images to logits, by a network trained for this."""
+    with quiet():
+        from digitlab.training import fit
+
+        model = fit.train(networks.get(name), recipe, data).model
+    return lambda images: model.predict(images, batch_size=500, verbose=0)
+
+
+def _images(recorded: list, read: Callable) -> Images:
+    return {
+        condition.name: drawings.pictures(drawings.draw(condition, recorded, SEEDS), read)
+        for condition in drawings.CONDITIONS
+        if condition.name in SHOWN
+    }
+
+
+def _by_fold(hits: np.ndarray, folds: np.ndarray) -> np.ndarray:
+    """(FOLDS,): the share of hits among the drawings of each fold's writers."""
+    of = np.tile(folds, SEEDS)
+    return np.array([hits[of == fold].mean() for fold in range(FOLDS)])
+
+
+def _interval(by_fold: np.ndarray) -> str:
+    """The mean over folds, and half the width of Student's interval of 95%."""
+    half = stats.t.ppf(0.975, FOLDS - 1) * by_fold.std(ddof=1) / np.sqrt(FOLDS)
+    return f"{by_fold.mean():.2%} ± {half:.2%}"
+
+
+if __name__ == "__main__":
+    main()

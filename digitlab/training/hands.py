@@ -1,0 +1,144 @@
+"""Other hands: forms of digits written by people who never were, on the app's canvas, read by the app's own ink.
+
+What differs between hands and pens, on top of what each form varies by itself: proportion, slant, curvature, gaps and
+overshoot where strokes meet, tremor, and speed, which decides how many points the canvas is told. No TensorFlow here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from digitlab import ink
+from digitlab.errors import InkError
+from digitlab.ink import Strokes
+from digitlab.training.forms import FORMS, Form, Path, Pen
+
+CANVAS_PX, BRUSH_PX = 280, 20  # the app's own
+# One standard deviation each.
+WIDTH, SLANT = 0.14, 0.12  # of the logarithm of width over height; of x per y
+BEND = 0.02  # of the height: a wave along the digit
+OVERSHOOT = 0.02  # of the height: how far a stroke ends too late, or too early
+TREMOR = 0.006  # of the height
+SPEED = (9, 26)  # points a stroke as high as the digit is reported with
+SHEET_ROW, SHEET_EXAMPLES = 44, 10  # px and digits
+
+
+@dataclass(frozen=True)
+class Writing:
+    """A digit as a hand wrote it: what it is, by which form, and its strokes (n, 2) in a box 1 high."""
+
+    digit: int
+    form: str
+    path: Path
+
+
+def write(form: Form, generator: np.random.Generator) -> Writing:
+    """A digit in a form, by a hand of its own."""
+    pen = Pen(generator)
+    width, slant = np.exp(generator.normal(0, WIDTH)), generator.normal(0, SLANT)
+    phase, waves, bend = generator.uniform(0, 2 * np.pi, 2), generator.uniform(0.6, 1.6), generator.normal(0, BEND, 2)
+    points = int(generator.uniform(*SPEED))
+    path = []
+    for drawn in form.draw(pen):
+        stroke = _with_ends(drawn, pen)
+        x, y = stroke.T
+        x, y = (
+            x * width + bend[0] * np.sin(waves * np.pi * y + phase[0]),
+            y + bend[1] * np.sin(waves * np.pi * x + phase[1]),
+        )
+        path.append(_as_reported(np.stack([x - slant * y, y], axis=1), points, generator))
+    return Writing(form.digit, form.name, path)
+
+
+def _with_ends(stroke: np.ndarray, pen: Pen) -> np.ndarray:
+    """Ended a little too late, or too early."""
+    too_late = pen.near(0, OVERSHOOT)
+    step = stroke[-1] - stroke[-4]
+    length = float(np.hypot(*step))
+    if too_late > 0 and length > 0:
+        return np.concatenate([stroke, [stroke[-1] + step / length * too_late]])
+    travelled = np.cumsum(np.hypot(*np.diff(stroke[::-1], axis=0).T))
+    kept = len(stroke) - int(np.searchsorted(travelled, -too_late))
+    return stroke[: max(kept, 4)]
+
+
+def _as_reported(stroke: np.ndarray, points: int, generator: np.random.Generator) -> np.ndarray:
+    """The places that a pen was seen at, evenly in time: fewer where it is fast, with its tremor."""
+    along = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
+    count = max(3, round(points * along[-1]))
+    time = np.linspace(0, 1, count)
+    place = (time - generator.uniform(0, 0.12) * np.sin(2 * np.pi * time)) * along[-1]  # slow at both ends
+    reported = np.stack([np.interp(place, along, axis) for axis in stroke.T], axis=1)
+    return reported + generator.normal(0, TREMOR, reported.shape)
+
+
+def on_canvas(
+    writing: Writing, size_px: float, generator: np.random.Generator, *, brush_px: float = BRUSH_PX, tilt_deg: float = 0
+) -> Strokes:
+    """A writing on the app's canvas, anywhere on it.
+
+    Args:
+        writing: from `write`.
+        size_px: the longer side of its path; with the brush's width at most the canvas's.
+        generator: of its place.
+        brush_px: the brush's width.
+        tilt_deg: turned by so much, clockwise.
+    """
+    angle = np.deg2rad(tilt_deg)
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    path = [stroke @ turn for stroke in writing.path]
+    points = np.concatenate(path)
+    low, span = points.min(axis=0), np.ptp(points, axis=0)
+    factor = size_px / span.max()
+    corner = brush_px / 2 + generator.uniform(0, 1, 2) * np.maximum(CANVAS_PX - brush_px - span * factor, 0)
+    lines = tuple(ink.smooth((stroke - low) * factor + corner) for stroke in path)
+    return Strokes(CANVAS_PX, CANVAS_PX, lines, (brush_px,) * len(lines))
+
+
+def sample(count: int, generator: np.random.Generator, *, most_tilt_deg: float = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Digits of all forms as models see them: the ten digits alike often, and each digit's forms alike often.
+
+    Args:
+        count: of digits.
+        generator: of everything.
+        most_tilt_deg: half of them are tilted by up to so much, either way.
+
+    Returns:
+        (count, 28, 28) float32 in [0, 1], and (count,) uint8 labels.
+    """
+    by_digit = [[form for form in FORMS.values() if form.digit == digit] for digit in range(10)]
+    images: list[np.ndarray] = []
+    labels: list[int] = []
+    while len(images) < count:
+        digit = len(images) % 10
+        form = by_digit[digit][generator.integers(len(by_digit[digit]))]
+        tilt = generator.uniform(-most_tilt_deg, most_tilt_deg) if generator.random() < 0.5 else 0.0
+        drawing = on_canvas(write(form, generator), generator.uniform(40, 200), generator, tilt_deg=tilt)
+        try:
+            images.append(ink.read(drawing).pixels)
+        except InkError:
+            continue
+        labels.append(digit)
+    return np.stack(images), np.array(labels, np.uint8)
+
+
+def sheet() -> Image.Image:
+    """Every form by name, ten hands each, black on white; the same each time."""
+    generator = np.random.default_rng(0)
+    name_px, columns = 190, 2
+    rows = -(-len(FORMS) // columns)
+    across = name_px + SHEET_EXAMPLES * SHEET_ROW
+    paper = Image.new("L", (columns * across, rows * SHEET_ROW), 255)
+    pen, font = ImageDraw.Draw(paper), ImageFont.load_default(15)
+    for number, form in enumerate(FORMS.values()):
+        left, top = number // rows * across, number % rows * SHEET_ROW
+        pen.text((left + 8, top + SHEET_ROW // 2), form.name, fill=0, font=font, anchor="lm")
+        for at in range(SHEET_EXAMPLES):
+            drawing = on_canvas(write(form, generator), 150, generator)
+            pixels = np.round(255 * (1 - ink.read(drawing).pixels)).astype(np.uint8)
+            tile = Image.fromarray(pixels).resize((SHEET_ROW - 4,) * 2, Image.Resampling.BICUBIC)
+            paper.paste(tile, (left + name_px + at * SHEET_ROW, top + 2))
+    return paper
