@@ -1,7 +1,7 @@
 """Drawings that ship with digitlab: digits as people draw them, and non-digits, in MNIST's format.
 
-Made from MNIST's training digits and from type by `training/drawings.py`, with `python -m digitlab drawings`; what a
-model rejects is learned from them.
+Made by `training/drawings.py` with `python -m digitlab drawings`. The flagships are trained on them besides MNIST, and
+what a model rejects is learned from them.
 """
 
 from __future__ import annotations
@@ -23,10 +23,13 @@ class Drawn:
 
     Attributes:
         digits: 6,000 of the 55,000, drawn small with a broad brush, so that gaps are filled.
-        non_digits: (4000, 28, 28) uint8: 2,000 letters and signs, 1,000 scribbles, 1,000 pairs of digits.
+        written: 12,000 in the forms of `training/forms.py`, by hands that never were.
+        non_digits: (7000, 28, 28) uint8: 2,000 letters and signs in type, 1,000 scribbles, 1,000 pairs of digits, 3,000
+            handwritten letters and small pictures.
     """
 
     digits: Split
+    written: Split
     non_digits: np.ndarray
 
 
@@ -34,4 +37,8 @@ class Drawn:
 def load() -> Drawn:
     """Read the drawings that ship."""
     with np.load(FILE, allow_pickle=False) as stored:
-        return Drawn(Split(stored["digits"], stored["labels"]), stored["non_digits"])
+        return Drawn(
+            Split(stored["digits"], stored["labels"]),
+            Split(stored["written"], stored["written_labels"]),
+            stored["non_digits"],
+        )

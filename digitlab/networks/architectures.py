@@ -7,7 +7,10 @@ from typing import Any
 from digitlab.networks.recipe import Recipe
 from digitlab.networks.registry import network
 
-FLAGSHIP = Recipe(batch_size=128, learning_rate=2e-3, schedule="cosine", augment="drawn", augment_end=0.2, ema=0.998)
+FLAGSHIP = Recipe(
+    batch_size=128, learning_rate=2e-3, schedule="cosine", augment="drawn", augment_end=0.2, written=0.15,
+    non_digits=0.06, ema=0.998,
+)  # fmt: skip
 
 
 @network(

@@ -28,6 +28,9 @@ class Recipe:
         dropout: share of units dropped where the network has dropout, 0 to below 1; None for the network's own.
         augment: distortion of the training digits, one of `AUGMENTATIONS`.
         augment_end: strength of the distortion at the end of the training, 0 to 1: it falls from 1 in the second half.
+        written: share of the training digits, 0 to 0.3, replaced by digits in the forms of `training/forms.py`.
+        non_digits: share, 0 to 0.3, replaced by letters, scribbles and the like, of which no digit is to be preferred.
+            As distortion falls, so do both, at most to a half.
         ema: momentum of the weights' exponential moving average, 0 (off) to below 1.
         examples: how many training digits to use; None for all.
         teacher: a model in `models/` whose answers are learned in place of the labels (distillation); "" for none.
@@ -43,6 +46,8 @@ class Recipe:
     dropout: float | None = None
     augment: str = "none"
     augment_end: float = 1.0
+    written: float = 0.0
+    non_digits: float = 0.0
     ema: float = 0.0
     examples: int | None = None
     teacher: str = ""
@@ -59,6 +64,8 @@ class Recipe:
             _require_whole("patience", self.patience, 1, 500)
         _require_number("learning_rate", self.learning_rate, 1e-8, 10.0)
         _require_number("augment_end", self.augment_end, 0.0, 1.0)
+        _require_number("written", self.written, 0.0, 0.3)
+        _require_number("non_digits", self.non_digits, 0.0, 0.3)
         _require_number("ema", self.ema, 0.0, 0.99999)
         if self.dropout is not None:
             _require_number("dropout", self.dropout, 0.0, 0.95)

@@ -1,4 +1,4 @@
-"""Drawings made from MNIST and from type: digits as people draw them on a screen, and what is no digit at all.
+"""The drawings that ship: digits as people draw them on a screen and as the world writes them, and what is no digit.
 
 A broad brush fills the narrow gaps of a small drawing, and `ink` cannot open them again when it brings the stroke
 to MNIST's width. So a digit is redrawn with the brush it would have on a small drawing, and sent through `ink` as any
@@ -18,10 +18,13 @@ from digitlab import ink
 from digitlab.data import drawn
 from digitlab.data.mnist import Mnist
 from digitlab.errors import InkError
+from digitlab.training import hands
+from digitlab.training.letters import LETTERS
 
 BRUSH_PX = 20  # the canvas's
 SMALLEST_PX, LARGEST_PX = 38, 160  # longer side of a drawing; above, the brush fills nothing
-DIGIT_COUNT, SIGN_COUNT, SCRIBBLE_COUNT, PAIR_COUNT = 6000, 2000, 1000, 1000
+DIGIT_COUNT, WRITTEN_COUNT = 6000, 12_000
+SIGN_COUNT, LETTER_COUNT, SCRIBBLE_COUNT, PAIR_COUNT = 2000, 3000, 1000, 1000
 PATH_SHARE = 1 - ink.STROKE_SHARE  # of a digit's longer side: what the middle of the pen covers
 # No sign that a digit can be taken for: no B (8), b (6), D, I, J, L, O, Q (0), S (5), Z (2), g, q (9), y (4) and so on.
 SIGNS = "AEFHKMNRWXPTVYUCadefhkmnrtwxuv#%&@+*"
@@ -50,7 +53,7 @@ def redrawn(image: np.ndarray, size_px: float) -> np.ndarray:
 
 
 def make(data: Mnist) -> None:
-    """Make the drawings that ship with digitlab, `drawn.FILE`; the same each time. Takes a minute."""
+    """Make the drawings that ship with digitlab, `drawn.FILE`; the same each time. Takes two minutes."""
     generator = np.random.default_rng(1)
     chosen = generator.permutation(len(data.train))[:DIGIT_COUNT]
     sizes = np.exp(generator.uniform(np.log(SMALLEST_PX), np.log(LARGEST_PX), len(chosen)))
@@ -59,12 +62,18 @@ def make(data: Mnist) -> None:
         _sign: SIGN_COUNT, _scribble: SCRIBBLE_COUNT, functools.partial(_pair, data.train.images): PAIR_COUNT,
     }  # fmt: skip
     others = [_until_ink(kind, generator) for kind, count in kinds.items() for _ in range(count)]
+    letters = list(LETTERS.values())
+    others += [hands.seen(letters, generator) for _ in range(LETTER_COUNT)]
+    written, written_labels = hands.sample(WRITTEN_COUNT, generator)
     np.savez_compressed(
-        drawn.FILE, digits=_stored(digits), labels=data.train.labels[chosen], non_digits=_stored(others)
-    )
+        drawn.FILE,
+        digits=_stored(digits), labels=data.train.labels[chosen],
+        written=_stored(written), written_labels=written_labels,
+        non_digits=_stored(others),
+    )  # fmt: skip
 
 
-def _stored(images: list[np.ndarray]) -> np.ndarray:
+def _stored(images: list[np.ndarray] | np.ndarray) -> np.ndarray:
     return np.round(np.stack(images) * 255).astype(np.uint8)
 
 

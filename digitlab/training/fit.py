@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import tensorflow as tf
 from digitlab.data import drawn
 from digitlab.data.mnist import Mnist, Split
 from digitlab.errors import InvalidValue, NothingToKeep
-from digitlab.networks import Network, Recipe
+from digitlab.networks import CLASSES, Network, Recipe
 from digitlab.serving import store
 from digitlab.training import distortions, views
 from digitlab.training.build import build
@@ -67,15 +68,16 @@ def train(network: Network, recipe: Recipe, data: Mnist, observer: Observer | No
     tf.config.experimental.enable_op_determinism()
     split = _first_examples(data.train, recipe)
     model = build(network, recipe.dropout)
-    if recipe.teacher:
-        model = Student.of(model, views.single(load(recipe.teacher)))  # three views teach no more than one
+    if recipe.non_digits or recipe.teacher:
+        # Three views teach no more than one.
+        model = Learner.of(model, views.single(load(recipe.teacher)) if recipe.teacher else None)
     steps = _steps(split, recipe)
     _hasten_averages(model, steps * recipe.epochs)
     model.compile(
         optimizer=_optimizer(recipe, steps),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        # Beside the loss, which a teacher changes and only in training.
-        metrics=["accuracy", keras.metrics.SparseCategoricalCrossentropy("cross_entropy", from_logits=True)],
+        # Beside the loss, which a teacher and non-digits change and only in training. Non-digits weigh nothing here.
+        weighted_metrics=["accuracy", keras.metrics.SparseCategoricalCrossentropy("cross_entropy", from_logits=True)],
     )
     keeper = _BestEpoch(observer, len(data.validation) if recipe.schedule == "cosine" else None)
     # Order matters: the average must be swapped in before validation results are looked at and kept.
@@ -151,24 +153,20 @@ def _steps(split: Split, recipe: Recipe) -> int:
 
 
 def _batches(split: Split, recipe: Recipe) -> tf.data.Dataset:
+    """Batches of (images, labels, weights): a weight is 0 where an image is no digit, else 1."""
     images, labels = tf.constant(split.images), tf.constant(split.labels)
-    small = drawn.load().digits if recipe.augment == "drawn" else None
+    made = _Made(recipe)
     total = _steps(split, recipe) * recipe.epochs
 
-    def load(step: tf.Tensor, index: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:  # pragma: no cover (traced)
+    def load(step: tf.Tensor, index: tf.Tensor, seed: tf.Tensor) -> tuple:  # pragma: no cover (traced)
         late = tf.maximum(0.0, 2.0 * tf.cast(step, tf.float32) / total - 1.0)
         strength = 1.0 + late * (recipe.augment_end - 1.0)
-        seeds = tf.random.split(tf.bitcast(seed, tf.int32), 3)
-        batch, answers = tf.gather(images, index), tf.gather(labels, index)
-        if small is not None:
-            chosen = tf.random.stateless_uniform(tf.shape(index), seeds[0], 0, len(small), tf.int32)
-            is_small = tf.random.stateless_uniform(tf.shape(index), seeds[1]) < distortions.share(SMALL_SHARE, strength)
-            batch = tf.where(is_small[:, None, None], tf.gather(small.images, chosen), batch)
-            answers = tf.where(is_small, tf.gather(small.labels, chosen), answers)
+        seeds = tf.unstack(tf.random.split(tf.bitcast(seed, tf.int32), 3))
+        batch, answers, weights = made.mixed_in(tf.gather(images, index), tf.gather(labels, index), seeds[:2], strength)
         batch = tf.cast(batch, tf.float32) / 255.0
         if recipe.augment != "none":
-            batch = distortions.KINDS[recipe.augment](batch, seeds[2], strength)
-        return batch, answers
+            batch = distortions.KINDS[recipe.augment](batch, seeds[2], strength, weights)
+        return batch, answers, weights
 
     # One long run through all epochs, so that a batch knows how late in the training it comes.
     order = tf.data.Dataset.range(len(split)).shuffle(len(split), seed=recipe.seed).batch(recipe.batch_size)
@@ -188,23 +186,61 @@ def _hasten_averages(model: keras.Model, steps: int) -> None:
             layer.momentum = min(layer.momentum, max(0.5, 1 - 30 / steps))
 
 
-class Student(keras.Model):
-    """Learns a teacher's answers to the same distorted digits, softened, in place of the labels."""
+class _Made:
+    """The drawings that ship, of which a recipe mixes a share of each kind into every batch."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        made = drawn.load()
+        self.parts = [
+            (recipe.non_digits, made.non_digits, np.zeros(len(made.non_digits), np.uint8)),
+            (SMALL_SHARE if recipe.augment == "drawn" else 0.0, made.digits.images, made.digits.labels),
+            (recipe.written, made.written.images, made.written.labels),
+        ]
+
+    def mixed_in(
+        self, images: tf.Tensor, labels: tf.Tensor, seeds: Sequence[tf.Tensor], strength: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """A batch with some of each kind in place of its digits, their labels, and 0 where there is now no digit."""
+        kind, which = (tf.random.stateless_uniform(tf.shape(labels), seed) for seed in seeds)
+        weights, low = tf.ones_like(kind), 0.0
+        for number, (share, made, answers) in enumerate(self.parts):
+            if not share:
+                continue
+            high = low + distortions.share(share, strength)
+            chosen = (kind >= low) & (kind < high)
+            at = tf.minimum(tf.cast(which * len(made), tf.int32), len(made) - 1)
+            images = tf.where(chosen[:, None, None], tf.gather(made, at), images)
+            labels = tf.where(chosen, tf.gather(answers, at), labels)
+            weights = tf.where(chosen & (number == 0), 0.0, weights)
+            low = high
+        return images, labels, weights
+
+
+class Learner(keras.Model):
+    """Learns digits and, of non-digits, to prefer none of the ten ("outlier exposure", see `serving.rejection`).
+
+    With a teacher it learns the teacher's answers, softened, to the same distorted images in place of the labels.
+    """
 
     @classmethod
-    def of(cls, model: keras.Model, teacher: keras.Model) -> Student:
-        student = cls(model.inputs, model.outputs)
-        teacher.trainable = False
-        student._answers = [lambda images: teacher(images, training=False)]  # hidden, lest Keras take it for a layer
-        return student
+    def of(cls, model: keras.Model, teacher: keras.Model | None) -> Learner:
+        learner = cls(model.inputs, model.outputs)
+        if teacher is not None:
+            teacher.trainable = False
+        # Hidden, lest Keras take the teacher for a layer.
+        learner._answers = [lambda images: teacher(images, training=False)] if teacher is not None else []
+        return learner
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):  # type: ignore
-        """Keras's hook: the loss of one batch."""
+        """Keras's hook: the loss of one batch; `sample_weight` is 0 where an image is no digit."""
         if not training:
             return super().compute_loss(x, y, y_pred, sample_weight, training)
-        wanted = tf.nn.softmax(self._answers[0](x) / TEACHER_TEMPERATURE)
-        taught = tf.nn.softmax_cross_entropy_with_logits(wanted, y_pred / TEACHER_TEMPERATURE)
-        return TEACHER_TEMPERATURE**2 * tf.reduce_mean(taught)
+        if self._answers:
+            wanted = tf.nn.softmax(self._answers[0](x) / TEACHER_TEMPERATURE)
+            taught = tf.nn.softmax_cross_entropy_with_logits(wanted, y_pred / TEACHER_TEMPERATURE)
+            return TEACHER_TEMPERATURE**2 * tf.reduce_mean(taught)
+        wanted = tf.where(tf.cast(sample_weight, tf.bool)[:, None], tf.one_hot(y, CLASSES), 1 / CLASSES)
+        return tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(wanted, y_pred))
 
 
 def load(name: str) -> keras.Model:

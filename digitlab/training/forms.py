@@ -18,6 +18,7 @@ from itertools import pairwise
 import numpy as np
 
 Path = list[np.ndarray]  # strokes, each (n, 2)
+MOST_MOVED = 0.05  # of the height: how far a careful pupil's pen misses a point of the form
 
 
 class Pen:
@@ -25,18 +26,19 @@ class Pen:
 
     Attributes:
         generator: the only source of chance.
+        haste: how far its writings stray from the form, 1 as a careful pupil's.
     """
 
-    def __init__(self, generator: np.random.Generator) -> None:
-        self.generator = generator
+    def __init__(self, generator: np.random.Generator, haste: float = 1.0) -> None:
+        self.generator, self.haste = generator, haste
 
     def near(self, value: float, spread: float = 0.04) -> float:
         """A number about `value`: normal, cut off at two standard deviations."""
-        return value + spread * float(np.clip(self.generator.normal(), -2, 2))
+        return value + self.haste * spread * float(np.clip(self.generator.normal(), -2, 2))
 
     def through(self, *points: tuple[float, float], spread: float = 0.02) -> np.ndarray:
         """A smooth curve through points, each moved a little (Catmull and Rom, 1974)."""
-        knots = np.array(points, dtype=float) + np.clip(self.generator.normal(0, spread, (len(points), 2)), -0.05, 0.05)
+        knots = self._moved(points, spread)
         padded = np.concatenate([2 * knots[:1] - knots[1:2], knots, 2 * knots[-1:] - knots[-2:-1]])
         t = np.linspace(0, 1, 12, endpoint=False)[:, None]
         pieces = [
@@ -47,10 +49,14 @@ class Pen:
 
     def straight(self, *points: tuple[float, float], spread: float = 0.02) -> np.ndarray:
         """Straight lines between points, each moved a little."""
-        knots = np.array(points, dtype=float) + np.clip(self.generator.normal(0, spread, (len(points), 2)), -0.05, 0.05)
+        knots = self._moved(points, spread)
         share = np.linspace(0, 1, 12, endpoint=False)[:, None]
         pieces = [a + (b - a) * share for a, b in pairwise(knots)]
         return np.concatenate([*pieces, knots[-1:]])
+
+    def _moved(self, points: tuple[tuple[float, float], ...], spread: float) -> np.ndarray:
+        moved = np.clip(self.generator.normal(0, spread, (len(points), 2)), -MOST_MOVED, MOST_MOVED)
+        return np.array(points, dtype=float) + self.haste * moved
 
     def arc(self, x: float, y: float, across: float, down: float, start_deg: float, end_deg: float) -> np.ndarray:
         """Part of an ellipse: its middle, its half axes, and two angles clockwise from the right."""
@@ -61,9 +67,9 @@ class Pen:
 
 @dataclass(frozen=True)
 class Form:
-    """One way of writing a digit: its name, such as "7 crossed", and what draws it."""
+    """One way of writing a digit: its name, such as "7 crossed", and what draws it; of a letter, `digit` is None."""
 
-    digit: int
+    digit: int | None
     name: str
     draw: Callable[[Pen], Path]
 

@@ -1,11 +1,13 @@
 """Other hands: forms of digits written by people who never were, on the app's canvas, read by the app's own ink.
 
-What differs between hands and pens, on top of what each form varies by itself: proportion, slant, curvature, gaps and
-overshoot where strokes meet, tremor, and speed, which decides how many points the canvas is told. No TensorFlow here.
+What differs between hands and pens, on top of what each form varies by itself: haste, proportion, slant, curvature,
+gaps and overshoot where strokes meet, tremor, and speed, which decides how many points the canvas is told. There is no
+TensorFlow here.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,27 +19,29 @@ from digitlab.ink import Strokes
 from digitlab.training.forms import FORMS, Form, Path, Pen
 
 CANVAS_PX, BRUSH_PX = 280, 20  # the app's own
+HASTE = (0.6, 1.8)
 # One standard deviation each.
 WIDTH, SLANT = 0.14, 0.12  # of the logarithm of width over height; of x per y
 BEND = 0.02  # of the height: a wave along the digit
 OVERSHOOT = 0.02  # of the height: how far a stroke ends too late, or too early
 TREMOR = 0.006  # of the height
 SPEED = (9, 26)  # points a stroke as high as the digit is reported with
+SIZE_PX = (40, 200)  # longer side of a writing
 SHEET_ROW, SHEET_EXAMPLES = 44, 10  # px and digits
 
 
 @dataclass(frozen=True)
 class Writing:
-    """A digit as a hand wrote it: what it is, by which form, and its strokes (n, 2) in a box 1 high."""
+    """A form as a hand wrote it: what it is, by which form, and its strokes (n, 2) in a box 1 high."""
 
-    digit: int
+    digit: int | None
     form: str
     path: Path
 
 
 def write(form: Form, generator: np.random.Generator) -> Writing:
-    """A digit in a form, by a hand of its own."""
-    pen = Pen(generator)
+    """A digit or a letter in a form, by a hand of its own."""
+    pen = Pen(generator, generator.uniform(*HASTE))
     width, slant = np.exp(generator.normal(0, WIDTH)), generator.normal(0, SLANT)
     phase, waves, bend = generator.uniform(0, 2 * np.pi, 2), generator.uniform(0.6, 1.6), generator.normal(0, BEND, 2)
     points = int(generator.uniform(*SPEED))
@@ -109,20 +113,19 @@ def sample(count: int, generator: np.random.Generator, *, most_tilt_deg: float =
     Returns:
         (count, 28, 28) float32 in [0, 1], and (count,) uint8 labels.
     """
+    labels = np.arange(count) % 10
     by_digit = [[form for form in FORMS.values() if form.digit == digit] for digit in range(10)]
-    images: list[np.ndarray] = []
-    labels: list[int] = []
-    while len(images) < count:
-        digit = len(images) % 10
-        form = by_digit[digit][generator.integers(len(by_digit[digit]))]
+    return np.stack([seen(by_digit[digit], generator, most_tilt_deg) for digit in labels]), labels.astype(np.uint8)
+
+
+def seen(forms: list[Form], generator: np.random.Generator, most_tilt_deg: float = 0) -> np.ndarray:
+    """(28, 28) float32 in [0, 1]: one of the forms, drawn on the canvas and read from its strokes."""
+    while True:
+        form = forms[generator.integers(len(forms))]
         tilt = generator.uniform(-most_tilt_deg, most_tilt_deg) if generator.random() < 0.5 else 0.0
-        drawing = on_canvas(write(form, generator), generator.uniform(40, 200), generator, tilt_deg=tilt)
-        try:
-            images.append(ink.read(drawing).pixels)
-        except InkError:
-            continue
-        labels.append(digit)
-    return np.stack(images), np.array(labels, np.uint8)
+        drawing = on_canvas(write(form, generator), generator.uniform(*SIZE_PX), generator, tilt_deg=tilt)
+        with suppress(InkError):
+            return ink.read(drawing).pixels
 
 
 def sheet() -> Image.Image:

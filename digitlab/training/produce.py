@@ -110,8 +110,8 @@ def _rejection(model: Classifier, data: Mnist, validation: Answers, every: int) 
         return np.asarray(distortions.drawn(images, np.array([1, 1])))
 
     known = data.train.images[:: every * max(1, len(data.train) // KNOWN)].astype(np.float32) / 255
-    small = made.digits.scaled()[::every]
-    digits = np.concatenate([known, as_drawn(known), small, as_drawn(small)])
+    small, written = (some.scaled()[::every] for some in (made.digits, made.written))
+    digits = np.concatenate([as_is for some in (known, small, written) for as_is in (some, as_drawn(some))])
     plain = validation.logits[::every], validation.embedding[::every]
     bent = outputs(as_drawn(data.validation.scaled()[::every]))
     both = np.concatenate([plain[0], bent[0]]), np.concatenate([plain[1], bent[1]])

@@ -30,8 +30,10 @@ def test_an_empty_image_is_left_as_it_is():
 
 def test_what_ships_can_be_made_again(tmp_path, monkeypatch):
     monkeypatch.setattr(drawn, "FILE", tmp_path / "drawn.npz")
-    for name, count in (("DIGIT_COUNT", 5), ("SIGN_COUNT", 3), ("SCRIBBLE_COUNT", 3), ("PAIR_COUNT", 3)):
-        monkeypatch.setattr(drawings, name, count)
+    for name in ("SIGN_COUNT", "SCRIBBLE_COUNT", "PAIR_COUNT", "LETTER_COUNT"):
+        monkeypatch.setattr(drawings, name, 3)
+    for name in ("DIGIT_COUNT", "WRITTEN_COUNT"):
+        monkeypatch.setattr(drawings, name, 5)
     digits = mnist.packaged()
     data = mnist.Mnist(digits, digits, test=None, source="packaged")
     made = []
@@ -41,10 +43,12 @@ def test_what_ships_can_be_made_again(tmp_path, monkeypatch):
         made.append(drawn.load())
     drawn.load.cache_clear()
     one, same = made
-    assert (len(one.digits), len(one.non_digits)) == (5, 9)
+    assert (len(one.digits), len(one.written), len(one.non_digits)) == (5, 5, 12)
+    assert one.written.labels.tolist() == [0, 1, 2, 3, 4]
     np.testing.assert_array_equal(one.non_digits, same.non_digits)
     np.testing.assert_array_equal(one.digits.images, same.digits.images)
-    assert len({image.tobytes() for image in one.non_digits}) == 9
+    np.testing.assert_array_equal(one.written.images, same.written.images)
+    assert len({image.tobytes() for image in one.non_digits}) == 12
 
 
 def test_the_file_that_ships_is_what_the_code_makes(full_mnist, tmp_path, monkeypatch):

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from digitlab import networks
-from digitlab.data import mnist
+from digitlab.data import drawn, mnist
 from digitlab.errors import InvalidValue, NothingToKeep, UnknownModel
 from digitlab.jobs import presets
+from digitlab.serving import softmax
 from digitlab.training.progress import Observer, Stop
 
 keras = pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
@@ -85,13 +86,36 @@ def test_a_loss_that_becomes_nan_is_said(packaged):
 def test_distortion_falls_towards_the_end(packaged, end, is_plain):
     split = mnist.Split(packaged.train.images[:100], packaged.train.labels[:100])
     recipe = networks.Recipe(epochs=50, batch_size=100, augment="gentle", augment_end=end)
-    batches = [(images.numpy(), labels.numpy()) for images, labels in fit._batches(split, recipe)]
+    batches = [images.numpy() for images, _, _ in fit._batches(split, recipe)]
     assert len(batches) == 50
     # Every batch holds the same digits in another order: how far is their ink from what it was?
     plain = np.sort(split.scaled().sum(axis=(1, 2)))
-    first, last = (np.abs(np.sort(images.sum(axis=(1, 2))) - plain).mean() for images, _ in (batches[0], batches[-1]))
+    first, last = (np.abs(np.sort(images.sum(axis=(1, 2))) - plain).mean() for images in (batches[0], batches[-1]))
     assert first > 1
     assert (last < first / 5) == is_plain
+
+
+def test_other_forms_and_non_digits_take_their_share_of_a_batch(packaged):
+    split = mnist.Split(np.zeros((2000, 28, 28), np.uint8), np.full(2000, 7, np.uint8))
+    recipe = networks.Recipe(epochs=2, batch_size=2000, written=0.2, non_digits=0.1, augment_end=0.0)
+    shares = []
+    for images, labels, weights in fit._batches(split, recipe):
+        taken = images.numpy().any(axis=(1, 2))
+        assert not (weights.numpy() == 0)[~taken].any()  # what is left of the split's own is digits
+        assert set(labels.numpy()[taken & (weights.numpy() == 1)]) == set(range(10))
+        shares.append((1 - weights.numpy().mean(), taken.mean()))
+    assert shares[0] == pytest.approx((0.1, 0.3), abs=0.03)
+    assert shares[1] == pytest.approx((0.1, 0.3), abs=0.03)  # distortion falls from here on
+
+
+def test_of_non_digits_no_digit_is_preferred(packaged):
+    letters = drawn.load().non_digits[-300:].astype(np.float32) / 255
+    surest = []
+    for share in (0.0, 0.2):
+        model = fit.train(networks.get("dnn"), TINY.with_changes(epochs=3, non_digits=share), packaged).model
+        surest.append(softmax(np.asarray(model(letters))).max(axis=1).mean())
+    assert surest[0] > 0.6
+    assert surest[1] < 0.4
 
 
 def test_a_pupil_learns_from_its_teacher_alone(packaged):

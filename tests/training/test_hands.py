@@ -8,6 +8,7 @@ from digitlab import __main__ as command_line
 from digitlab import ink
 from digitlab.training import hands
 from digitlab.training.forms import FORMS, Pen
+from digitlab.training.letters import LETTERS
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
@@ -23,6 +24,22 @@ def test_every_form_says_what_it_is_and_is_read_as_ink(form):
         assert points.max() <= hands.CANVAS_PX - brush_px / 2 + 1
         assert np.ptp(points, axis=0).max() == pytest.approx(size_px, rel=0.1)
         assert ink.read(drawing).pixels.max() > 0.9
+
+
+@pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)
+def test_every_letter_is_read_as_ink_and_is_no_digit(letter):
+    assert letter.digit is None
+    one, other = (hands.seen([letter], np.random.default_rng(seed), most_tilt_deg=30) for seed in (1, 2))
+    assert one.max() > 0.9
+    assert np.abs(one - other).mean() > 0.01
+
+
+def test_haste_strays_from_the_form():
+    def stray(haste):
+        pen = Pen(np.random.default_rng(0), haste)
+        return np.mean([abs(pen.near(0.5) - 0.5) for _ in range(500)])
+
+    assert stray(2.0) == pytest.approx(4 * stray(0.5))
 
 
 def test_every_digit_has_the_forms_that_tell_people_apart():

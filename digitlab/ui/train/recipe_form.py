@@ -98,6 +98,10 @@ def _fields(network: Network, preset: Recipe, there: Digits, key: str) -> Recipe
         if augment != "none":
             augment_end = number("Distortion at the end", "augment_end", 0.0, 1.0, step=0.1,
                                  help="Its strength in the last step; it falls from 1 in the second half")  # fmt: skip
+        written = number("Other forms of digits", "written", 0.0, 0.3, step=0.05,
+                         help="Share of digits as the world writes them, such as a crossed 7")  # fmt: skip
+        non_digits = number("Non-digits", "non_digits", 0.0, 0.3, step=0.02,
+                            help="Share of letters and scribbles, for which no digit is to be preferred")  # fmt: skip
         ema = number("Weight averaging (EMA)", "ema", 0.0, 0.99999, step=0.001, format="%.5g",
                      help="Momentum of the weights' moving average; 0 for none")  # fmt: skip
         patience = number("Early stopping after", "patience", 0, 500, value=preset.patience or 0,
@@ -109,7 +113,8 @@ def _fields(network: Network, preset: Recipe, there: Digits, key: str) -> Recipe
     return Recipe(
         epochs=epochs, batch_size=batch_size, learning_rate=rate, optimizer=optimizer, schedule=schedule,
         dropout=None if dropout == network.dropout else dropout, augment=augment, augment_end=augment_end,
-        ema=ema, examples=None if there.everything and examples == there.train else examples,
+        written=written, non_digits=non_digits, ema=ema,
+        examples=None if there.everything and examples == there.train else examples,
         teacher=teacher, patience=patience or None, seed=seed,
     )  # fmt: skip
 
