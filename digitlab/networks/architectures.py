@@ -8,7 +8,7 @@ from digitlab.networks.recipe import Recipe
 from digitlab.networks.registry import network
 
 FLAGSHIP = Recipe(
-    batch_size=128, learning_rate=2e-3, schedule="cosine", augment="drawn", augment_end=0.2, written=0.15,
+    batch_size=128, learning_rate=2e-3, schedule="cosine", augment="drawn", augment_end=0.2, written=0.1,
     non_digits=0.06, ema=0.998,
 )  # fmt: skip
 
@@ -33,7 +33,7 @@ def dnn(layers: Any, images: Any, dropout: float) -> Any:
     "cnn",
     family="CNN",
     summary="digitlab's convolutional network: 3x3 convolutions of 16, 32, 64, 64 and 96, dense 192, three views",
-    recipe=FLAGSHIP.with_changes(epochs=50),
+    recipe=FLAGSHIP.with_changes(epochs=65),
     dropout=0.3,
     views=True,
 )

@@ -18,7 +18,7 @@ SHIFT_PX = 0.8
 BEND_PX = 0.7
 BEND_GRID = 5  # random displacements on a 5 x 5 grid, smoothed in between
 THICKER, THINNER = 0.6, 0.4  # most of the way to the brightest, and to the darkest, neighbour
-TILTED, TILT_RAD = 0.25, 0.6  # this share of drawn digits is tilted by up to so much, evenly
+TILTED, TILT_RAD = 0.4, 0.65  # this share of drawn digits is tilted by up to so much, evenly
 
 
 @tf.function

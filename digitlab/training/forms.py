@@ -126,7 +126,8 @@ def one_short(pen: Pen) -> Path:
 @form("1 with a long upstroke")
 def one_long(pen: Pen) -> Path:
     """A flag that begins half-way down or lower; Lateinische Ausgangsschrift, French cursive."""
-    return [pen.straight((pen.near(0, 0.05), pen.near(0.5, 0.08)), (pen.near(0.42), 0), (pen.near(0.42), 1))]
+    x = pen.near(0.42, 0.02)
+    return [pen.straight((pen.near(0), pen.near(0.52)), (x, 0), (pen.near(x, 0.02), 1))]
 
 
 @form("1 with a base")

@@ -87,7 +87,8 @@ def explored(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
     splits = {"validation": data.validation} | ({"test": data.test} if data.test else {})
     answers = {name: model.answer(split.scaled()) for name, split in splits.items()}
     run["temperature"] = evaluation.fit_temperature(answers["validation"].logits, data.validation.labels)
-    run["rejection"] = _rejection(model, data, answers["validation"], 1 if thorough else QUICK).as_dict()
+    kept = rejection.KEPT_WITH_NON_DIGITS if run["recipe"].get("non_digits") else rejection.KEPT
+    run["rejection"] = _rejection(model, data, answers["validation"], 1 if thorough else QUICK, kept).as_dict()
     arrays = {}
     for name, split in splits.items():
         # So small that no figure tells the difference, and the file is a third of what it would be.
@@ -98,8 +99,8 @@ def explored(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
     return {**arrays, **embedding_map.lay_out({name: one.embedding for name, one in answers.items()}, training)}
 
 
-def _rejection(model: Classifier, data: Mnist, validation: Answers, every: int) -> rejection.Rejection:
-    """Fit this model's rejection of non-digits to one in `every` of the drawings that ship."""
+def _rejection(model: Classifier, data: Mnist, validation: Answers, every: int, kept: float) -> rejection.Rejection:
+    """Fit this model's rejection of non-digits to one in `every` of the drawings that ship, `kept` as in `fit`."""
     made = drawn.load()
 
     def outputs(images: np.ndarray) -> rejection.Outputs:
@@ -115,7 +116,8 @@ def _rejection(model: Classifier, data: Mnist, validation: Answers, every: int) 
     plain = validation.logits[::every], validation.embedding[::every]
     bent = outputs(as_drawn(data.validation.scaled()[::every]))
     both = np.concatenate([plain[0], bent[0]]), np.concatenate([plain[1], bent[1]])
-    return rejection.fit(outputs(digits), outputs(made.non_digits[::every].astype(np.float32) / 255), [plain, both])
+    non_digits = outputs(made.non_digits[::every].astype(np.float32) / 255)
+    return rejection.fit(outputs(digits), non_digits, [plain, both], kept)
 
 
 def _deflate(path: Path) -> None:
