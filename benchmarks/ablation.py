@@ -10,6 +10,7 @@ in `models/.job/`, so that a run that was cut off goes on where it stood.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import platform
 import re
@@ -23,12 +24,12 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from benchmarks import drawings, strokes
+from benchmarks import drawings, judge, strokes
 from digitlab import ink, networks, serving, settings
 from digitlab.analysis import evaluation
 from digitlab.data import drawn, mnist
 from digitlab.ink import foreground, picture
-from digitlab.networks import Recipe
+from digitlab.networks import Network, Recipe
 from digitlab.serving import quiet, store
 
 OUTPUT = settings.REPOSITORY / "docs" / "accuracy.md"
@@ -38,28 +39,33 @@ SHOWN = ("typical", "anywhere", "small", "thick brush", "tilted -30", "tilted 30
 DRAWN_SEEDS = 3
 
 
-def steps(name: str) -> Iterator[tuple[str, Recipe, bool]]:
+def steps(name: str) -> Iterator[tuple[str, Network, Recipe, bool]]:
     """The recipe built up, a thing at a time, and whether the network answers with the mean of three views."""
-    network = networks.get(name)
-    for title, recipe in _recipes_of(network.recipe, EPOCHS[name]):
-        yield title, recipe, False
-    if network.views:
-        yield "mean of three views", recipe, True
+    final = networks.get(name)
+    network, recipe = dataclasses.replace(final, deslanted=False), Recipe(epochs=EPOCHS[name])
+    for title, changes in _changes(final.recipe):
+        recipe = recipe.with_changes(**changes)
+        yield title, network, recipe, False
+    if final.deslanted:
+        yield "deslanted by its first layers", final, recipe, False
+    if final.recipe.teacher:
+        recipe = recipe.with_changes(teacher=final.recipe.teacher)
+        yield f"{recipe.teacher} as teacher", final, recipe, False
+    if final.views:
+        yield "mean of three views", final, recipe, True
 
 
-def _recipes_of(final: Recipe, epochs: int) -> Iterator[tuple[str, Recipe]]:
-    recipe = Recipe(epochs=epochs, batch_size=final.batch_size)
-    yield "Adam at a constant 0.001", recipe
-    recipe = recipe.with_changes(learning_rate=final.learning_rate, schedule="cosine", ema=final.ema)
-    yield f"warm-up to {final.learning_rate:g}, cosine decay, averaged weights", recipe
-    recipe = recipe.with_changes(augment="gentle")
-    yield "gentle distortions", recipe
-    recipe = recipe.with_changes(augment="drawn")
-    yield "tilted and small digits", recipe
-    recipe = recipe.with_changes(augment_end=final.augment_end)
-    yield f"distortion falls to {final.augment_end:g} in the second half", recipe
-    if final.teacher:
-        yield f"{final.teacher} as teacher", recipe.with_changes(teacher=final.teacher)
+def _changes(final: Recipe) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield "Adam at a constant 0.001", {"batch_size": final.batch_size}
+    yield (
+        f"warm-up to {final.learning_rate:g}, cosine decay, averaged weights",
+        {"learning_rate": final.learning_rate, "schedule": final.schedule, "ema": final.ema},
+    )
+    yield "gentle distortions", {"augment": "gentle"}
+    yield "tilted and small digits", {"augment": final.augment}
+    yield f"distortion falls to {final.augment_end:g} in the second half", {"augment_end": final.augment_end}
+    yield "other forms of the digits", {"written": final.written}
+    yield "non-digits", {"non_digits": final.non_digits}
 
 
 def main() -> None:
@@ -75,7 +81,8 @@ def main() -> None:
     }
     labels = np.tile([int(label) for label, _ in recorded], DRAWN_SEEDS)
     recipes = _kept_section(OUTPUT) if options.ink_only else _recipes(canvases, labels)
-    OUTPUT.write_text(_page(recipes, _ink(canvases, labels), len(recorded)), encoding="utf-8")
+    people = judge.in_service(*judge.by_writer(options.strokes))
+    OUTPUT.write_text(_page(recipes, people, _ink(canvases, labels), len(recorded)), encoding="utf-8")
     print(f"wrote {OUTPUT.relative_to(settings.REPOSITORY)}")
 
 
@@ -85,9 +92,9 @@ def _recipes(canvases: dict[str, list[strokes.OnCanvas]], labels: np.ndarray) ->
     sections = []
     for name in store.FLAGSHIPS:
         rows = []
-        for step, recipe, looks_thrice in steps(name):
+        for step, network, recipe, looks_thrice in steps(name):
             results = [
-                _trained(name, recipe.with_changes(seed=seed + 1), looks_thrice, data, pictures, labels)
+                _trained(network, recipe.with_changes(seed=seed + 1), looks_thrice, data, pictures, labels)
                 for seed in range(SEEDS[name])
             ]
             rows.append(_row(step, results, len(data.validation), len(labels) // DRAWN_SEEDS))
@@ -98,7 +105,7 @@ def _recipes(canvases: dict[str, list[strokes.OnCanvas]], labels: np.ndarray) ->
 
 
 def _trained(
-    name: str,
+    network: Network,
     recipe: Recipe,
     looks_thrice: bool,
     data: mnist.Mnist,
@@ -106,13 +113,13 @@ def _trained(
     labels: np.ndarray,
 ) -> dict[str, float]:
     """Accuracies of one training, and its validation loss with the half of its interval."""
-    cache = settings.load().job_dir / "ablation" / f"{name}-{_mark(recipe, looks_thrice):x}.json"
+    cache = settings.load().job_dir / "ablation" / f"{network.name}-{_mark(network, recipe, looks_thrice):x}.json"
     if cache.is_file():
         return json.loads(cache.read_text())
     from digitlab.training import views
 
     with quiet():
-        model = _model(name, recipe)
+        model = _model(network, recipe)
         if looks_thrice:
             model = views.averaged(model)
         answers = {what: model.predict(images, verbose=0).argmax(axis=1) for what, images in pictures.items()}
@@ -144,15 +151,16 @@ def _validation_cells(results: list[dict[str, float]], count: int) -> list[str]:
 
 
 @lru_cache(maxsize=4)  # the last two rows share trainings, with one view and with three
-def _model(name: str, recipe: Recipe) -> Any:
+def _model(network: Network, recipe: Recipe) -> Any:
     from digitlab.training import fit
 
-    return fit.train(networks.get(name), recipe, mnist.load()).model
+    return fit.train(network, recipe, mnist.load()).model
 
 
-def _mark(recipe: Recipe, looks_thrice: bool) -> int:
-    """The same for the same recipe, views, code, drawings and teacher in every process."""
-    parts = [json.dumps(recipe.as_dict(), sort_keys=True).encode(), drawn.FILE.read_bytes(), bytes([looks_thrice])]
+def _mark(network: Network, recipe: Recipe, looks_thrice: bool) -> int:
+    """The same for the same network, recipe, views, code, drawings and teacher in every process."""
+    parts = [json.dumps(recipe.as_dict(), sort_keys=True).encode(), drawn.FILE.read_bytes()]
+    parts.append(bytes([network.deslanted, looks_thrice]))
     parts += [file.read_bytes() for file in sorted((settings.REPOSITORY / "digitlab" / "training").glob("*.py"))]
     if recipe.teacher:
         parts.append(store.read(recipe.teacher).tflite)
@@ -247,7 +255,7 @@ def _on_canvas(way: Callable[[np.ndarray], np.ndarray]) -> Callable[[strokes.OnC
     return lambda canvas: way(foreground.find_ink(picture.from_canvas(canvas.pixels)))
 
 
-def _page(recipes: str, inks: str, drawn: int) -> str:
+def _page(recipes: str, people: str, inks: str, drawn: int) -> str:
     return f"""# Accuracy, step by step
 
 Written by `python -m benchmarks.ablation` ({platform.machine()}). "Validation" is the 5,000 validation digits, its
@@ -263,6 +271,15 @@ with a pen by people whose strokes are no part of digitlab, each drawn {DRAWN_SE
 ## Models in service
 
 {_in_service()}
+
+## The same models, by writer
+
+Writers in {judge.FOLDS} folds, each drawing {judge.SEEDS} times: means over the folds, with Student's interval of 95%
+(`python -m benchmarks.judge`). No drawing was trained on. But these writers have judged earlier recipes, so that other
+people's digits will be read a little worse. What a recipe is worth is therefore judged by 15,000 training digits set
+aside and by folds that had no part in choosing it: `python -m benchmarks.judge --strokes FILE NETWORK CHANGES...`.
+
+{people}
 
 ## Ink
 

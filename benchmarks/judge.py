@@ -39,29 +39,37 @@ def main() -> None:
     parser.add_argument("network", nargs="?", help="a network of the registry; the models in service unless given")
     parser.add_argument("changes", nargs="*", help="of its recipe, such as augment_end=0.5,ema=0.99")
     options = parser.parse_args()
-    recorded = strokes.load(options.strokes)
-    labels = np.array([int(label) for label, _ in recorded])
-    writers = np.concatenate([np.arange(np.sum(labels == digit)) for digit in range(10)])
-    folds = np.random.default_rng(0).permutation(writers.max() + 1)[writers] % FOLDS
-    print(f"{len(labels)} drawings by {writers.max() + 1} people in {FOLDS} folds, {SEEDS} times each", flush=True)
+    recorded, labels, folds = by_writer(options.strokes)
+    print(f"{len(labels)} drawings in {FOLDS} folds of writers, {SEEDS} times each", flush=True)
     if options.network is None:
-        in_service(recorded, labels, folds)
+        print(in_service(recorded, labels, folds))
     else:
         recipes(options, recorded, labels, folds)
 
 
-def in_service(recorded: list, labels: np.ndarray, folds: np.ndarray) -> None:
-    """Accuracy and doubts of the two flagships, from strokes and from pixels."""
-    models = {name: serving.load(name) for name in store.FLAGSHIPS}
-    print(f"{'':<22}" + "".join(f"{name + ' ' + what:>22}" for name in models for what in ("right", "doubted")))
+def by_writer(file: str) -> tuple[list, np.ndarray, np.ndarray]:
+    """Recorded digits, their labels, and the fold of each one's writer."""
+    recorded = strokes.load(file)
+    labels = np.array([int(label) for label, _ in recorded])
+    writers = np.concatenate([np.arange(np.sum(labels == digit)) for digit in range(10)])
+    return recorded, labels, np.random.default_rng(0).permutation(writers.max() + 1)[writers] % FOLDS
+
+
+def in_service(recorded: list, labels: np.ndarray, folds: np.ndarray) -> str:
+    """Accuracy and doubts of the two flagships, from strokes and from pixels, as a table."""
+    with quiet():
+        models = {name: serving.load(name) for name in store.FLAGSHIPS}
+    columns = [f"{name} {what}" for name in models for what in ("right", "doubted")]
+    lines = ["| drawn | " + " | ".join(columns) + " |", "|---|" + "---|" * len(columns)]
     for way, read in (("strokes", drawings.from_strokes), ("pixels", drawings.from_pixels)):
         for condition, images in _images(recorded, read).items():
-            row = ""
+            cells = []
             for model in models.values():
                 answers = model.answer(images)
                 right = answers.probabilities.argmax(axis=1) == np.tile(labels, SEEDS)
-                row += f"{_interval(_by_fold(right, folds)):>22}{_interval(_by_fold(answers.scores < 0, folds)):>22}"
-            print(f"{condition + ', ' + way:<22}{row}", flush=True)
+                cells += [_interval(_by_fold(right, folds)), _interval(_by_fold(answers.scores < 0, folds))]
+            lines.append(f"| {condition}, from {way} | {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def recipes(options: argparse.Namespace, recorded: list, labels: np.ndarray, folds: np.ndarray) -> None:

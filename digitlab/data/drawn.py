@@ -23,8 +23,8 @@ class Drawn:
 
     Attributes:
         digits: 6,000 of the 55,000, drawn small with a broad brush, so that gaps are filled.
-        written: 12,000 in the forms of `training/forms.py`, by hands that never were.
-        non_digits: (7000, 28, 28) uint8: 2,000 letters and signs in type, 1,000 scribbles, 1,000 pairs of digits, 3,000
+        written: 15,000 in the forms of `training/forms.py`, by hands that never were.
+        non_digits: (8000, 28, 28) uint8: 2,000 letters and signs in type, 1,000 scribbles, 1,000 pairs of digits, 4,000
             handwritten letters and small pictures.
     """
 

@@ -1,7 +1,7 @@
 """Ink: a drawing or a picture becomes the 28 x 28 pixels that MNIST's authors would have made of it.
 
 Lives here: decoding pictures, finding the ink on them, telling separate digits apart, MNIST's format.
-Door: `read`, which gives an `Ink`; `normalise` and `enlarge` for ink that needs no finding.
+Door: `read`, which gives an `Ink`; `as_drawn`, `normalise` and `enlarge` for ink that needs no finding.
 May import: errors and settings.
 """
 
@@ -9,7 +9,7 @@ from digitlab.ink.mnist_format import DIGIT_SIDE, SIDE, STROKE_SHARE, WORKING_SI
 from digitlab.ink.picture import check_bytes
 from digitlab.ink.pipeline import Ink, Stage, from_mnist, read, whole_canvas
 from digitlab.ink.segmentation import Box
-from digitlab.ink.strokes import Strokes, curve, smooth
+from digitlab.ink.strokes import Strokes, as_drawn, curve, smooth
 from digitlab.ink.strokes import parse as parse_strokes
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Ink",
     "Stage",
     "Strokes",
+    "as_drawn",
     "check_bytes",
     "curve",
     "enlarge",

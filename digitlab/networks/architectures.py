@@ -16,8 +16,9 @@ FLAGSHIP = Recipe(
 @network(
     "dnn",
     family="DNN",
-    summary="digitlab's dense network: 784-800-600-10, batch-normalised",
-    recipe=FLAGSHIP.with_changes(epochs=90, teacher="cnn"),
+    summary="digitlab's dense network: deslanted, 784-800-600-10, batch-normalised",
+    recipe=FLAGSHIP.with_changes(epochs=75, teacher="cnn"),
+    deslanted=True,
 )
 def dnn(layers: Any, images: Any, dropout: float) -> Any:
     x = layers.Flatten()(images)
@@ -33,7 +34,7 @@ def dnn(layers: Any, images: Any, dropout: float) -> Any:
     "cnn",
     family="CNN",
     summary="digitlab's convolutional network: 3x3 convolutions of 16, 32, 64, 64 and 96, dense 192, three views",
-    recipe=FLAGSHIP.with_changes(epochs=65),
+    recipe=FLAGSHIP.with_changes(epochs=46),
     dropout=0.3,
     views=True,
 )

@@ -39,6 +39,8 @@ def layer_table(network: Network, dropout: float | None = None) -> list[Layer]:
         AttributeError: the network uses a layer that `Layers` does not know yet; describe it there.
     """
     layers = Layers()
+    if network.deslanted:
+        layers.built.append(Layer("Deslanting", (28, 28), 0))
     rate = network.dropout if dropout is None else dropout
     layers.Dense(CLASSES)(network.hidden(layers, (28, 28, 1), rate))
     return layers.built

@@ -31,6 +31,7 @@ class Network:
         dropout: its dropout rate unless the recipe gives another.
         hidden: (layers, images, dropout) -> the last hidden layer.
         head: what its ten outputs are trained as: "softmax", or "sigmoid" (each by itself, then made to sum to 1).
+        deslanted: whether it first takes the slant out of a digit (see `training.deslant`).
         views: whether it answers with the mean over three views of a digit (see `training.views`) after a long
             training; it trains on one.
         reported: what its author reported, for `docs/classics.md`; None for digitlab's own.
@@ -43,6 +44,7 @@ class Network:
     dropout: float
     hidden: Hidden
     head: str = "softmax"
+    deslanted: bool = False
     views: bool = False
     reported: str | None = None
 

@@ -1,7 +1,7 @@
 """Training: TensorFlow's room, which runs in a process of its own (`python -m digitlab train`).
 
-Lives here: what draws (forms, hands, drawings, distortions), what builds (build, views), what runs (fit, produce,
-measure, worker, progress, showcase, terminal), what leaves (export).
+Lives here: what draws (forms, letters, hands, drawings, distortions), what builds (build, deslant, views), what runs
+(fit, produce, measure, worker, progress, showcase, terminal), what leaves (export).
 Door: `commands`, the command line's; everything that imports TensorFlow is imported by it only when needed.
 May import: jobs, analysis, serving, networks, ink and data, files, settings and errors; nobody but the command line
 imports this room.

@@ -6,6 +6,7 @@ import keras
 
 from digitlab.networks import CLASSES, Network, Recipe
 from digitlab.training import views
+from digitlab.training.deslant import deslanted
 
 
 def build(network: Network, dropout: float | None = None) -> keras.Model:
@@ -19,7 +20,8 @@ def build(network: Network, dropout: float | None = None) -> keras.Model:
     """
     layers = keras.layers
     images = keras.Input((28, 28), name="images")
-    channel = layers.Reshape((28, 28, 1), name="channel")(images)
+    shown = deslanted(images) if network.deslanted else images
+    channel = layers.Reshape((28, 28, 1), name="channel")(shown)
     rate = network.dropout if dropout is None else dropout
     embedding = layers.Activation("linear", name="embedding")(network.hidden(layers, channel, rate))
     if network.head == "sigmoid":

@@ -23,8 +23,8 @@ from digitlab.training.letters import LETTERS
 
 BRUSH_PX = 20  # the canvas's
 SMALLEST_PX, LARGEST_PX = 38, 160  # longer side of a drawing; above, the brush fills nothing
-DIGIT_COUNT, WRITTEN_COUNT = 6000, 12_000
-SIGN_COUNT, LETTER_COUNT, SCRIBBLE_COUNT, PAIR_COUNT = 2000, 3000, 1000, 1000
+DIGIT_COUNT, WRITTEN_COUNT = 6000, 15_000
+SIGN_COUNT, LETTER_COUNT, SCRIBBLE_COUNT, PAIR_COUNT = 2000, 4000, 1000, 1000
 PATH_SHARE = 1 - ink.STROKE_SHARE  # of a digit's longer side: what the middle of the pen covers
 # No sign that a digit can be taken for: no B (8), b (6), D, I, J, L, O, Q (0), S (5), Z (2), g, q (9), y (4) and so on.
 SIGNS = "AEFHKMNRWXPTVYUCadefhkmnrtwxuv#%&@+*"

@@ -27,6 +27,8 @@ OVERSHOOT = 0.02  # of the height: how far a stroke ends too late, or too early
 TREMOR = 0.006  # of the height
 SPEED = (9, 26)  # points a stroke as high as the digit is reported with
 SIZE_PX = (40, 200)  # longer side of a writing
+# Share read from pixels, and their size: small ones, since the others look alike both ways.
+PICTURES, PICTURE_SIZE_PX = 1 / 3, (38, 110)
 SHEET_ROW, SHEET_EXAMPLES = 44, 10  # px and digits
 
 
@@ -102,30 +104,33 @@ def on_canvas(
     return Strokes(CANVAS_PX, CANVAS_PX, lines, (brush_px,) * len(lines))
 
 
-def sample(count: int, generator: np.random.Generator, *, most_tilt_deg: float = 0) -> tuple[np.ndarray, np.ndarray]:
+def sample(count: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Digits of all forms as models see them: the ten digits alike often, and each digit's forms alike often.
 
     Args:
         count: of digits.
         generator: of everything.
-        most_tilt_deg: half of them are tilted by up to so much, either way.
 
     Returns:
         (count, 28, 28) float32 in [0, 1], and (count,) uint8 labels.
     """
     labels = np.arange(count) % 10
     by_digit = [[form for form in FORMS.values() if form.digit == digit] for digit in range(10)]
-    return np.stack([seen(by_digit[digit], generator, most_tilt_deg) for digit in labels]), labels.astype(np.uint8)
+    return np.stack([seen(by_digit[digit], generator) for digit in labels]), labels.astype(np.uint8)
 
 
-def seen(forms: list[Form], generator: np.random.Generator, most_tilt_deg: float = 0) -> np.ndarray:
-    """(28, 28) float32 in [0, 1]: one of the forms, drawn on the canvas and read from its strokes."""
+def seen(forms: list[Form], generator: np.random.Generator) -> np.ndarray:
+    """(28, 28) float32 in [0, 1]: one of the forms, drawn on the canvas and read from its strokes.
+
+    Some are small and read from the picture that the brush left, as an uploaded picture is.
+    """
     while True:
         form = forms[generator.integers(len(forms))]
-        tilt = generator.uniform(-most_tilt_deg, most_tilt_deg) if generator.random() < 0.5 else 0.0
-        drawing = on_canvas(write(form, generator), generator.uniform(*SIZE_PX), generator, tilt_deg=tilt)
+        is_picture = generator.random() < PICTURES
+        size_px = generator.uniform(*(PICTURE_SIZE_PX if is_picture else SIZE_PX))
+        drawing = on_canvas(write(form, generator), size_px, generator)
         with suppress(InkError):
-            return ink.read(drawing).pixels
+            return ink.normalise(ink.as_drawn(drawing)) if is_picture else ink.read(drawing).pixels
 
 
 def sheet() -> Image.Image:

@@ -29,7 +29,7 @@ def test_every_form_says_what_it_is_and_is_read_as_ink(form):
 @pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)
 def test_every_letter_is_read_as_ink_and_is_no_digit(letter):
     assert letter.digit is None
-    one, other = (hands.seen([letter], np.random.default_rng(seed), most_tilt_deg=30) for seed in (1, 2))
+    one, other = (hands.seen([letter], np.random.default_rng(seed)) for seed in (1, 2))
     assert one.max() > 0.9
     assert np.abs(one - other).mean() > 0.01
 
@@ -63,10 +63,10 @@ def test_numbers_stay_near_what_they_are_near():
 
 
 def test_a_sample_is_even_and_reproducible():
-    images, labels = hands.sample(30, np.random.default_rng(3), most_tilt_deg=30)
+    images, labels = hands.sample(30, np.random.default_rng(3))
     assert (images.shape, images.dtype) == ((30, 28, 28), np.float32)
     assert np.bincount(labels).tolist() == [3] * 10
-    again, _ = hands.sample(30, np.random.default_rng(3), most_tilt_deg=30)
+    again, _ = hands.sample(30, np.random.default_rng(3))
     np.testing.assert_array_equal(images, again)
 
 
