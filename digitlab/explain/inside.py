@@ -92,6 +92,12 @@ class Inside:
     activations: Arrays
     embedding: np.ndarray
 
+    @property
+    def is_mean(self) -> bool:
+        """Whether embedding and answers are the mean over three views, of which the layers show the first."""
+        last = self[self[LOGITS].sources[0]]
+        return last.kind == "units" and not np.allclose(self.embedding, last.activations, atol=1e-3)
+
     def __getitem__(self, name: str) -> Layer:
         return next(layer for layer in self.layers if layer.name == name)
 
@@ -136,8 +142,8 @@ def inside(model: Classifier, pixels: np.ndarray) -> Inside:
     """What each layer of a model makes of a drawing. The model runs once; its weights are read from `model.keras`.
 
     Args:
-        model: from `serving.load`. Where it answers with the mean over three views of the digit, the layers are those of
-            the first, the digit itself; the embedding and the answers are the mean's.
+        model: from `serving.load`. Where it answers with the mean over three views of the digit, the layers are
+            those of the first, the digit itself; the embedding and the answers are the mean's.
         pixels: (28, 28) float32 in [0, 1].
 
     Raises:

@@ -55,7 +55,6 @@ class Step:
         """Whether it lets nothing negative through."""
         return self.settings.get("activation") == "relu"
 
-
     @property
     def constant(self) -> np.ndarray | float:
         """(channels,): what a step with weights adds to its channels."""
@@ -113,7 +112,6 @@ class Network:
             for source in step.inputs:
                 found[source] = found[source] + part if source in found else part
         return found
-
 
     def bias(self, slopes: Arrays, until: Collection[str]) -> float:
         """What the steps after `until` add to a unit whatever comes in; `slopes` as they give them for that unit."""

@@ -108,8 +108,9 @@ class Classifier:
         with self._lock:
             if store.LAYERS not in self._interpreter.get_signature_list():
                 return {}
-            # It would hold on to the interpreter's memory, as above, were it kept.
-            return {name: out[0] for name, out in self._interpreter.get_signature_runner(store.LAYERS)(images=images).items()}
+            # Not kept: it would hold on to the interpreter's memory, as above.
+            outputs = self._interpreter.get_signature_runner(store.LAYERS)(images=images)
+        return {name: output[0] for name, output in outputs.items()}
 
     def _invoke(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         if len(images) != self._batch:

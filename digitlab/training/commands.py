@@ -1,4 +1,4 @@
-"""The commands around training: train, measure, map, inside, drawings, export. TensorFlow is imported only once it is needed."""
+"""The commands around training: train, measure, map, inside, export. TensorFlow is imported only once it is needed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def add(commands: Any) -> None:
     mapping.add_argument("--pixels", action="store_true", help="make the pixels' own map, which ships with digitlab")
     mapping.set_defaults(run=_map)
 
-    inside = commands.add_parser("inside", help="store what the Draw page shows of a model's inside; answers stay the same")
+    inside = commands.add_parser("inside", help="store what a model's layers make of a digit; answers stay the same")
     inside.add_argument("names", metavar="NAME", nargs="+")
     inside.set_defaults(run=_inside)
 
