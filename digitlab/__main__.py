@@ -1,4 +1,5 @@
-"""The command line: `python -m digitlab COMMAND`, one of train, measure, map, evaluate, models, export, predict.
+"""The command line: `python -m digitlab COMMAND`, one of train, measure, map, inside,
+drawings, evaluate, models, neighbours, export, predict.
 
 Exit status: 0 done; 2 a wrong argument, an unreadable file, an unknown model or any other error, told in one
 line on stderr; 130 interrupted.
@@ -8,8 +9,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,8 +21,11 @@ from digitlab import ink, serving
 from digitlab.analysis.evaluation import summary_line
 from digitlab.data import mnist
 from digitlab.errors import DamagedModel, DigitlabError, InkError, PictureTooLarge, UnreadablePicture
+from digitlab.explain import nearest
 from digitlab.serving import Classifier, per_cent, quiet, store
 from digitlab.training import commands as training
+
+NICENESS = 10
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,6 +73,12 @@ def _parser() -> argparse.ArgumentParser:
     models = commands.add_parser("models", help="a table of the models")
     models.add_argument("--json", action="store_true", help="print JSON")
     models.set_defaults(run=_models)
+
+    neighbours = commands.add_parser(
+        nearest.COMMAND, help="prepare what finds the training digits nearest to a drawing; the app does so by itself"
+    )
+    neighbours.add_argument("names", metavar="NAME", nargs="+")
+    neighbours.set_defaults(run=_neighbours)
 
     predict = commands.add_parser("predict", help="read the digit in picture files, or in .json files of pen strokes")
     predict.add_argument("files", metavar="FILE", nargs="+")
@@ -134,6 +147,16 @@ def _row(run: dict[str, Any]) -> dict[str, Any]:
         "test_accuracy": accuracy("test"),
         "duration_s": run["duration_s"],
     }
+
+
+def _neighbours(options: argparse.Namespace) -> int:
+    with suppress(OSError, AttributeError):  # it gives way to whoever draws; Windows has no niceness
+        os.nice(NICENESS)
+    for name in options.names:
+        began = time.perf_counter()
+        found = nearest.prepare(_classifier(name))
+        print(f"{name}: {len(found):,} {found.split} digits in {time.perf_counter() - began:.0f} s", flush=True)
+    return 0
 
 
 def _share(share: float | None) -> str:

@@ -11,6 +11,7 @@
     ├── ModelError
     │   ├── UnknownModel          no such folder in models/
     │   ├── DamagedModel          files missing, cut short or changed, and no other copy answers
+    │   ├── InsideMissing         stored without what its layers make of a digit
     │   ├── ModelsBusy            another process is exchanging models
     │   └── UnknownNetwork        no such entry in the registry of networks
     ├── DatasetError
@@ -69,6 +70,10 @@ class UnknownModel(ModelError):
 
 class DamagedModel(ModelError):
     """Files are missing, cut short or changed, and no other copy answers."""
+
+
+class InsideMissing(ModelError):
+    """The model was stored without what its layers make of a digit."""
 
 
 class ModelsBusy(ModelError):

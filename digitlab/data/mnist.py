@@ -164,6 +164,11 @@ def rows(split: str, source: str) -> np.ndarray:
     return np.arange(10_000) if split == "test" else validation_indices(source)
 
 
+def is_here() -> bool:
+    """Whether there is a copy of full MNIST on this machine; it is not read."""
+    return (settings.load().mnist_path or cache_path()).is_file()
+
+
 def cache_path() -> Path:
     """Where Keras keeps its copy, so that either finds the other's."""
     return Path.home() / ".keras" / "datasets" / "mnist.npz"

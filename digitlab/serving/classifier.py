@@ -61,7 +61,7 @@ class Classifier:
         try:
             self._rejection = rejection.from_run(stored.run)
             self._interpreter = Interpreter(model_content=stored.tflite, num_threads=1)
-            signature = self._interpreter.get_signature_runner()
+            signature = self._interpreter.get_signature_runner(store.ANSWER)
             self._input = signature.get_input_details()["images"]["index"]
             outputs = signature.get_output_details()
             self._logits, self._embedding = outputs["logits"]["index"], outputs["embedding"]["index"]
@@ -93,6 +93,24 @@ class Classifier:
         if self._rejection is not None:
             scores = self._rejection.score(logits, embedding)
         return Answers(softmax(logits / self._temperature), embedding, elapsed_s, logits, scores)
+
+    def activations(self, image: np.ndarray) -> dict[str, np.ndarray]:
+        """What the network computes on its way to an answer: the inputs and outputs of its layers that are not linear.
+
+        Args:
+            image: (28, 28) float32 in [0, 1].
+
+        Returns:
+            By the layer's name in `model.keras`, (d,) or (h, w, channels) float32; of the image as it is, where the
+            network answers with the mean over three views. Empty where the model was stored without.
+        """
+        images = np.asarray(image, dtype=np.float32).reshape(1, 28, 28)
+        with self._lock:
+            if store.LAYERS not in self._interpreter.get_signature_list():
+                return {}
+            # Not kept: it would hold on to the interpreter's memory, as above.
+            outputs = self._interpreter.get_signature_runner(store.LAYERS)(images=images)
+        return {name: output[0] for name, output in outputs.items()}
 
     def _invoke(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         if len(images) != self._batch:

@@ -23,6 +23,9 @@ from digitlab.errors import DamagedModel, UnknownModel
 
 KERAS, TFLITE, RUN, EVALUATION = "model.keras", "model.tflite", "run.json", "evaluation.npz"
 HASHED = (KERAS, TFLITE, EVALUATION)
+# Signatures of a model.tflite: what every stroke asks for, and what `explain` asks for (see `training.export`). The
+# converter sorts them by name, and a classifier works on the first.
+ANSWER, LAYERS = "serving_default", "serving_layers"
 FLAGSHIPS = ("dnn", "cnn")
 # What readers count on in a run.json. Anything else in its place is damage, and the version before answers.
 _EXPECTED: dict[str, type | tuple[type, ...]] = {

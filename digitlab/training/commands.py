@@ -1,4 +1,4 @@
-"""The commands around training: train, measure, map, export. TensorFlow is imported only once it is needed."""
+"""The commands around training: train, measure, map, inside, export. TensorFlow is imported only once it is needed."""
 
 from __future__ import annotations
 
@@ -46,6 +46,10 @@ def add(commands: Any) -> None:
     mapping.add_argument("names", metavar="NAME", nargs="*")
     mapping.add_argument("--pixels", action="store_true", help="make the pixels' own map, which ships with digitlab")
     mapping.set_defaults(run=_map)
+
+    inside = commands.add_parser("inside", help="store what a model's layers make of a digit; answers stay the same")
+    inside.add_argument("names", metavar="NAME", nargs="+")
+    inside.set_defaults(run=_inside)
 
     drawings = commands.add_parser("drawings", help="make the drawings that ship with digitlab")
     drawings.add_argument("--sheet", metavar="FILE", help="only draw every form of the digits, as a PNG")
@@ -139,6 +143,16 @@ def _map(options: argparse.Namespace) -> int:
         np.savez_compressed(buffer, **arrays)
         versions.amend(name, stored.run, store.EVALUATION, buffer.getvalue())
         print(f"{name}: {', '.join(sorted(arrays))} in {time.perf_counter() - began:.0f} s", flush=True)
+    return 0
+
+
+def _inside(options: argparse.Namespace) -> int:
+    module = _tensorflow("export")
+    for name in options.names:
+        stored = store.read(name)
+        made = module.with_inside(stored)
+        versions.amend(name, stored.run, store.TFLITE, made)
+        print(f"{name}: {len(made):,} bytes, {len(made) - len(stored.tflite):+,}", flush=True)
     return 0
 
 

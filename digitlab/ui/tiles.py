@@ -34,19 +34,21 @@ def tiles(images: np.ndarray, captions: Sequence[str], marks: Sequence[str] | No
 
 
 def sheet(images: np.ndarray, columns: int) -> str:
-    """Digits in rows, as one picture.
+    """Pictures of one size in rows, as one picture.
 
     Args:
-        images: (n, 28, 28) uint8.
-        columns: digits in a row.
+        images: (n, h, w) uint8.
+        columns: pictures in a row.
 
     Returns:
         A data URI.
     """
-    rows = -(-len(images) // columns)
-    padded = np.zeros((rows * columns, 28, 28), np.uint8)
-    padded[: len(images)] = images
-    return _data_uri(padded.reshape(rows, columns, 28, 28).transpose(0, 2, 1, 3).reshape(rows * 28, columns * 28))
+    count, height, width = images.shape
+    rows = -(-count // columns)
+    padded = np.zeros((rows * columns, height, width), np.uint8)
+    padded[:count] = images
+    lines = padded.reshape(rows, columns, height, width).transpose(0, 2, 1, 3)
+    return _data_uri(lines.reshape(rows * height, columns * width))
 
 
 def strip(frames: np.ndarray) -> str:

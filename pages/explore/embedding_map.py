@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from digitlab.errors import DigitlabError
-from digitlab.ui import fetch, models
+from digitlab.ui import digit_map, fetch, models
 from digitlab.ui.explore import detail, digits, embedding_map
 
 SHOWN = 300
@@ -21,7 +21,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         "Layer", embedding_map.LAYERS, default=embedding_map.LAYERS[0], required=True, key="layer", bind="query-params"
     )
     colouring = st.segmented_control(
-        "Colour", embedding_map.COLOURINGS, default=embedding_map.COLOURINGS[0], required=True, key="colour",
+        "Colour", digit_map.COLOURINGS, default=digit_map.COLOURINGS[0], required=True, key="colour",
         bind="query-params",
     )  # fmt: skip
 with st.container(horizontal=True, vertical_alignment="bottom"):

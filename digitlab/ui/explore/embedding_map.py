@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-
 import numpy as np
 import streamlit as st
 
@@ -13,21 +11,12 @@ from digitlab.analysis.held_out import HeldOut
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError
 from digitlab.serving import store
-from digitlab.ui import models
-from digitlab.ui.component import component
+from digitlab.ui import digit_map, models
 from digitlab.ui.draw import canvas
 
 LAYERS = ("last hidden layer", "pixels")
 NEAREST = 5  # held-out digits that a drawing is placed among
 MOST_IN_URL = 300
-COLOURINGS = ("true digit", "answer", "right or wrong")
-# Ten hues told apart as well as ten can be (Petroff, "Accessible color sequences for data visualization", 2021); each
-# digit's number stands on the map as well.
-DIGIT_COLOURS = (
-    "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
-)  # fmt: skip
-RIGHT_OR_WRONG = [["right", "#8C8C8C", False], ["wrong", "#D55E00", True]]  # name, colour, drawn as a cross
-_component = component(__file__, "map-frame")
 
 
 def selected(split: str) -> np.ndarray:
@@ -59,7 +48,7 @@ def show(
         held_out: digits and answers.
         name: of the model.
         layer: one of `LAYERS`.
-        colouring: one of `COLOURINGS`.
+        colouring: one of `digit_map.COLOURINGS`.
         passing: positions in `held_out` that pass the filters.
         key: of the map in the page.
         drawing: (28, 28) float32 pixels of the user's drawing to be placed, or None.
@@ -71,40 +60,11 @@ def show(
     except DigitlabError as error:
         st.warning(str(error))
         return
-    labels, answers = held_out.labels[passing], held_out.answers(name)[passing]
-    if colouring == "right or wrong":
-        styles, kinds = RIGHT_OR_WRONG, (labels != answers).astype(np.uint8)
-    else:
-        styles = [[str(digit), colour, False] for digit, colour in enumerate(DIGIT_COLOURS)]
-        kinds = labels if colouring == "true digit" else answers
-    own = places[passing]
-    middles = [[*np.median(own[labels == digit], axis=0).tolist(), str(digit)] for digit in np.unique(labels)]
-    data = {
-        "xs": _packed(own[:, 0] * 65535, np.uint16),
-        "ys": _packed(own[:, 1] * 65535, np.uint16),
-        "indices": _packed(held_out.indices[passing], np.uint16),
-        "labels": _packed(labels, np.uint8),
-        "answers": _packed(answers, np.uint8),
-        "kinds": _packed(kinds, np.uint8),
-        "styles": styles,
-        "names": middles,
-        "marked": selected(held_out.split).tolist(),
-        "drawing": None if drawing is None else _place(held_out, name, layer, places, drawing).tolist(),
-        "lasso": lasso,
-        "label": f"Map of {len(passing):,} {held_out.split} digits by the {layer} of {name}, coloured by {colouring}",
-    }
-
-    def select() -> None:
-        indices = st.session_state[key].selected
-        if indices is not None:
-            _select(indices)
-
-    _component(key=key, data=data, on_selected_change=select)
-
-
-def _packed(values: np.ndarray, kind: type) -> str:
-    """Numbers as base64 of little-endian integers: a tenth of what they take as text."""
-    return base64.b64encode(np.round(values).astype(np.dtype(kind).newbyteorder("<")).tobytes()).decode("ascii")
+    place = None if drawing is None else _place(held_out, name, layer, places, drawing)
+    title = f"the {layer} of {name}"
+    digit_map.digit_map(
+        held_out, name, passing, places, colouring, key, title, place, selected(held_out.split), _select, lasso=lasso
+    )
 
 
 def method(split: str, name: str, layer: str) -> str:

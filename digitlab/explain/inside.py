@@ -1,0 +1,188 @@
+"""Inside a network: what each layer makes of a drawing, what each unit looks for, and what feeds it.
+
+A unit is one number of a dense layer, or one feature map of a convolutional one; of a map, the place where it is
+strongest stands for it. On one drawing a ReLU network is linear (see `network`), so both questions have exact answers:
+what a unit looks for are the weights by which the pixels add up to it, and what feeds it are the units before it, each
+with its activation times its weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from digitlab.errors import InsideMissing
+from digitlab.explain.network import IMAGES, LOGITS, Arrays, Network, Step, read
+from digitlab.serving import Classifier
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What one layer makes of a drawing.
+
+    Attributes:
+        name: of the layer in `model.keras`; `LOGITS` for the last.
+        kind: "maps" of a convolution, "units" of a dense layer, "answers" of the last, "pixels" of the drawing itself.
+        activations: (h, w, maps) or (units,) float32, after its ReLU; the ten logits for the last.
+        sources: names of the layers that it reads, the nearest before it.
+        filters: (h, w, maps before it, maps) float32, the convolution's own, or None.
+    """
+
+    name: str
+    kind: str
+    activations: np.ndarray
+    sources: tuple[str, ...]
+    filters: np.ndarray | None = None
+
+    def __len__(self) -> int:
+        return self.activations.shape[-1]
+
+    def values(self) -> np.ndarray:
+        """(units,) float32: each unit's activation, of a map its largest."""
+        return self.activations.reshape(-1, len(self)).max(axis=0)
+
+    def place(self, unit: int) -> tuple[int, ...]:
+        """Row and column where a map is strongest, its middle where it is off; () for a unit that is one number."""
+        shape = self.activations.shape[:-1]
+        chart = self.activations[..., unit]
+        if not shape:
+            return ()
+        strongest = np.unravel_index(chart.argmax(), shape) if chart.max() > 0 else (shape[0] // 2, shape[1] // 2)
+        return tuple(int(at) for at in strongest)
+
+
+@dataclass(frozen=True)
+class Feeder:
+    """A unit of a layer before, and how much of a unit's sum comes from it: its activation times its weight."""
+
+    layer: str
+    unit: int
+    amount: float
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The sum that makes a unit what it is, before its ReLU.
+
+    Attributes:
+        layer, unit: which.
+        feeders: every unit that it reads, those that weigh most first, whichever way.
+        bias: what is added whatever the drawing is.
+    """
+
+    layer: str
+    unit: int
+    feeders: tuple[Feeder, ...]
+    bias: float
+
+    @property
+    def total(self) -> float:
+        """The feeders and the bias together."""
+        return sum(feeder.amount for feeder in self.feeders) + self.bias
+
+
+@dataclass(frozen=True)
+class Inside:
+    """The layers of one model for one drawing, from the pixels to the ten answers."""
+
+    layers: tuple[Layer, ...]
+    network: Network
+    activations: Arrays
+    embedding: np.ndarray
+
+    @property
+    def is_mean(self) -> bool:
+        """Whether embedding and answers are the mean over three views, of which the layers show the first."""
+        last = self[self[LOGITS].sources[0]]
+        return last.kind == "units" and not np.allclose(self.embedding, last.activations, atol=1e-3)
+
+    def __getitem__(self, name: str) -> Layer:
+        return next(layer for layer in self.layers if layer.name == name)
+
+    def looked_for(self, layer: str, units: Sequence[int]) -> np.ndarray:
+        """(k, 28, 28) float32: the weights by which the pixels of this drawing add up to each of k units."""
+        return self.network.slopes(layer, self._seeds(layer, units), self.activations)[IMAGES]
+
+    def trace(self, layer: str, unit: int) -> Trace:
+        """Where a unit's sum comes from. Of the ten answers see `contributions`."""
+        if layer == LOGITS:
+            return self.contributions(unit)
+        sources = self[layer].sources
+        slopes = self.network.slopes(layer, self._seeds(layer, [unit]), self.activations, until=sources)
+        feeders = []
+        for source in map(self.__getitem__, sources):
+            amounts = slopes[source.name].reshape(source.activations.shape) * source.activations
+            summed = amounts.reshape(-1, len(source)).sum(axis=0)
+            feeders += [Feeder(source.name, at, float(amount)) for at, amount in enumerate(summed)]
+        return _trace(layer, unit, feeders, self.network.bias(slopes, until=sources))
+
+    def contributions(self, digit: int) -> Trace:
+        """What the last hidden layer adds to a digit's logit: weight times activation, with the bias exactly the logit.
+
+        Of a network whose head is a sigmoid, what is summed is what goes into it: the largest sum wins as well.
+        """
+        weights, bias = self.network.last.weights
+        (source,) = self[LOGITS].sources
+        amounts = self.embedding * weights[:, digit]
+        feeders = [Feeder(source, unit, float(amount)) for unit, amount in enumerate(amounts)]
+        return _trace(LOGITS, digit, feeders, float(bias[digit]))
+
+    def _seeds(self, layer: str, units: Sequence[int]) -> np.ndarray:
+        """A 1 for each of k units, where it is strongest; all else 0."""
+        found = self[layer]
+        seeds = np.zeros((len(units), *found.activations.shape), np.float32)
+        for at, unit in enumerate(units):
+            seeds[(at, *found.place(unit), unit)] = 1
+        return seeds
+
+
+def inside(model: Classifier, pixels: np.ndarray) -> Inside:
+    """What each layer of a model makes of a drawing. The model runs once; its weights are read from `model.keras`.
+
+    Args:
+        model: from `serving.load`. Where it answers with the mean over three views of the digit, the layers are
+            those of the first, the digit itself; the embedding and the answers are the mean's.
+        pixels: (28, 28) float32 in [0, 1].
+
+    Raises:
+        InsideMissing: the model was stored without.
+        UnknownModel, DamagedModel: as `network.read`.
+    """
+    network = read(model.name, model.run)
+    activations = model.activations(pixels)
+    hidden = [step for step in network.steps if step.is_relu]
+    if not activations.keys() >= {step.name for step in hidden}:
+        raise InsideMissing(
+            f"{model.name} was stored without its inside. `python -m digitlab inside {model.name}` adds it."
+        )
+    answers = model.answer(pixels[None])
+    layers = [
+        Layer(IMAGES, "pixels", pixels.ravel(), ()),
+        *(_layer(network, step, activations[step.name]) for step in hidden),
+        Layer(LOGITS, "answers", answers.logits[0], _sources(network, network[LOGITS])),
+    ]
+    return Inside(tuple(layers), network, activations, answers.embedding[0])
+
+
+def _layer(network: Network, step: Step, activations: np.ndarray) -> Layer:
+    if activations.ndim == 1:
+        return Layer(step.name, "units", activations, _sources(network, step))
+    convolution = step
+    while convolution.kind != "Conv2D":
+        convolution = network[convolution.inputs[0]]
+    return Layer(step.name, "maps", activations, _sources(network, step), convolution.weights[0])
+
+
+def _sources(network: Network, step: Step) -> tuple[str, ...]:
+    """The names of the ReLU steps next before a step, or of the images."""
+    found: list[str] = []
+    for name in step.inputs:
+        before = network[name]
+        found += [name] if before.is_relu or not before.inputs else _sources(network, before)
+    return tuple(dict.fromkeys(found))
+
+
+def _trace(layer: str, unit: int, feeders: list[Feeder], bias: float) -> Trace:
+    return Trace(layer, unit, tuple(sorted(feeders, key=lambda feeder: -abs(feeder.amount))), bias)

