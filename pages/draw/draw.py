@@ -5,7 +5,7 @@ import streamlit as st
 from digitlab import ink, serving
 from digitlab.errors import DigitlabError
 from digitlab.serving import store
-from digitlab.ui.draw import cards, pictures
+from digitlab.ui.draw import cards, pictures, why
 from digitlab.ui.draw.canvas import brush, canvas, untouched
 
 SOURCES = {"Draw": canvas, "Upload": pictures.upload, "Camera": pictures.camera}
@@ -63,6 +63,8 @@ def duel() -> None:
         with st.expander("Every step from the drawing to these pixels", on_change="rerun", key="steps") as steps:
             if steps.open:
                 st.html(cards.stages(digit.stages))
+    if digit is not None and models:
+        why.show(digit, list(models.values()))
 
 
 def show_seen(source: str, digit: ink.Ink | None, *, is_several: bool) -> None:
