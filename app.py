@@ -41,6 +41,9 @@ def main() -> None:
                     icon=":material/balance:",
                     url_path="calibration",
                 ),
+                st.Page(
+                    "pages/explore/robustness.py", title="Robustness", icon=":material/blur_on:", url_path="robustness"
+                ),
                 st.Page("pages/explore/dataset.py", title="Dataset", icon=":material/dataset:", url_path="dataset"),
                 st.Page(
                     "pages/explore/curves.py",

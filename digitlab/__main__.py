@@ -1,6 +1,6 @@
-"""The command line: `python -m digitlab COMMAND`, one of train, measure, map, inside,
-drawings, evaluate, models, neighbours, export, predict.
+"""The command line: `python -m digitlab COMMAND`.
 
+COMMAND is one of train, measure, map, inside, drawings, export, evaluate, models, neighbours, predict, explain.
 Exit status: 0 done; 2 a wrong argument, an unreadable file, an unknown model or any other error, told in one
 line on stderr; 130 interrupted.
 """
@@ -21,7 +21,7 @@ from digitlab import ink, serving
 from digitlab.analysis.evaluation import summary_line
 from digitlab.data import mnist
 from digitlab.errors import DamagedModel, DigitlabError, InkError, PictureTooLarge, UnreadablePicture
-from digitlab.explain import nearest
+from digitlab.explain import nearest, summary
 from digitlab.serving import Classifier, per_cent, quiet, store
 from digitlab.training import commands as training
 
@@ -81,14 +81,29 @@ def _parser() -> argparse.ArgumentParser:
     neighbours.set_defaults(run=_neighbours)
 
     predict = commands.add_parser("predict", help="read the digit in picture files, or in .json files of pen strokes")
-    predict.add_argument("files", metavar="FILE", nargs="+")
-    predict.add_argument("--json", action="store_true", help="print JSON")
-    predict.add_argument(
-        "--model", metavar="NAME", dest="models", action="append", help="repeatable; dnn and cnn unless given"
-    )
+    _add_files(predict)
     predict.add_argument("--several", action="store_true", help="read each of several digits on a picture")
     predict.set_defaults(run=_predict)
+
+    explain = commands.add_parser("explain", help="why models read what they read in such files")
+    _add_files(explain)
+    explain.add_argument(
+        "--digit",
+        metavar="K",
+        type=int,
+        choices=range(10),
+        help="what speaks for this digit; each model's answer if not given",
+    )
+    explain.set_defaults(run=_explain)
     return parser
+
+
+def _add_files(command: argparse.ArgumentParser) -> None:
+    command.add_argument("files", metavar="FILE", nargs="+")
+    command.add_argument("--json", action="store_true", help="print JSON")
+    command.add_argument(
+        "--model", metavar="NAME", dest="models", action="append", help="repeatable; dnn and cnn unless given"
+    )
 
 
 def _evaluate(options: argparse.Namespace) -> int:
@@ -174,6 +189,23 @@ def _predict(options: argparse.Namespace) -> int:
     return 0
 
 
+def _explain(options: argparse.Namespace) -> int:
+    classifiers = [_classifier(name) for name in dict.fromkeys(options.models or store.FLAGSHIPS)]
+    results, lines = [], []
+    for file in options.files:
+        try:
+            pixels = _drawing(file).pixels
+        except InkError as error:
+            results.append(_unread(file, error))
+            lines.append(f"{file}: {error}")
+            continue
+        found = {model.name: summary.explain(model, pixels, options.digit) for model in classifiers}
+        results.append({"file": file, "answers": {name: one.as_dict() for name, one in found.items()}})
+        lines += [f"{file}:", *(f"  {name} " + "\n    ".join(one.lines()) for name, one in found.items())]
+    print(json.dumps(results) if options.json else "\n".join(lines))
+    return 0
+
+
 def _in_words(result: dict[str, Any]) -> str:
     """One line for people; with a doubt, the reason follows."""
     if len(result.get("digits", [])) > 1:
@@ -201,18 +233,10 @@ def _classifier(name: str) -> Classifier:
 
 
 def _predict_file(file: str, classifiers: list[Classifier], *, several: bool) -> dict[str, Any]:
-    path = Path(file)
     try:
-        ink.check_bytes(path.stat().st_size)  # before the file is read into memory
-        data = path.read_bytes()
-        drawing = ink.read(ink.parse_strokes(data) if path.suffix.lower() == ".json" else data)
-    except OSError as error:
-        raise UnreadablePicture(f"{file}: expected a picture file, found none: {error.strerror}.") from error
-    except (UnreadablePicture, PictureTooLarge) as error:
-        raise type(error)(f"{file}: {error}") from error
+        drawing = _drawing(file)
     except InkError as error:
-        nothing: dict[str, Any] = {"digits": []} if several else {}
-        return {"file": file, "error": str(error), "is_digit": False, "reason": str(error), **nothing}
+        return _unread(file, error) | ({"digits": []} if several else {})
     found = serving.read(drawing, classifiers)
     result: dict[str, Any] = {"file": file, "answers": _as_json(found.whole)}
     # The picture is a digit if the models say so with one voice; the first to object gives its reason.
@@ -221,6 +245,30 @@ def _predict_file(file: str, classifiers: list[Classifier], *, several: bool) ->
     if several:
         result["digits"] = [{"box": list(digit.box), "answers": _as_json(digit.verdicts)} for digit in found.digits]
     return result
+
+
+def _drawing(file: str) -> ink.Ink:
+    """What a file shows.
+
+    Raises:
+        UnreadablePicture, PictureTooLarge: with the file's name; there is no going on.
+        InkError: it is a picture, but no digit.
+    """
+    path = Path(file)
+    try:
+        ink.check_bytes(path.stat().st_size)  # before the file is read into memory
+        data = path.read_bytes()
+        return ink.read(ink.parse_strokes(data) if path.suffix.lower() == ".json" else data)
+    except OSError as error:
+        raise UnreadablePicture(f"{file}: expected a picture file, found none: {error.strerror}.") from error
+    except (UnreadablePicture, PictureTooLarge) as error:
+        raise type(error)(f"{file}: {error}") from error
+
+
+def _unread(file: str, error: InkError) -> dict[str, Any]:
+    if isinstance(error, UnreadablePicture | PictureTooLarge):
+        raise error
+    return {"file": file, "error": str(error), "is_digit": False, "reason": str(error)}
 
 
 def _as_json(verdicts: dict[str, serving.Verdict]) -> dict[str, Any]:

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from digitlab import __main__ as command_line
-from digitlab import settings
+from digitlab import serving, settings
 from digitlab.analysis import embedding_map
 from digitlab.data import mnist
+from digitlab.explain import DISTORTIONS, distort
 from digitlab.serving import store, versions
 from tests import drawings
 
@@ -110,6 +111,10 @@ def test_predict_for_people_and_with_chosen_models(files):
         (["predict", "3.png", "missing.png", "--json"], "missing.png: expected a picture file, found none"),
         (["predict", "."], "expected a picture file, found none"),
         (["predict", "3.png", "--model", "nobody"], "no model 'nobody'. Models there are: dnn, cnn"),
+        (["explain", "3.png", "--model", "nobody"], "no model 'nobody'. Models there are: dnn, cnn"),
+        (["explain", "3.png", "--digit", "10"], "argument --digit: invalid choice"),
+        (["explain", "3.png", "text.png"], "Expected PNG, JPEG, WebP or BMP"),
+        (["explain", "missing.png", "--json"], "missing.png: expected a picture file, found none"),
         (["evaluate", "nobody"], "no model 'nobody'"),
         (["train", "nobody"], "no network 'nobody'. Known: dnn, cnn"),
         (["train", "dnn", "--epochs", "0"], "epochs must be a whole number from 1 to 500, got 0"),
@@ -273,3 +278,48 @@ def test_a_doubted_digit_has_no_confidence_for_people_but_keeps_it_for_scripts(f
     assert command_line.main(["predict", str(files / "x.png"), "--json"]) == 0
     (cross,) = json.loads(capsys.readouterr().out)
     assert all(0 < answer["confidence"] <= 1 for answer in cross["answers"].values())
+
+
+def test_explain_json(files, capsys):
+    paths = [str(files / "7.png"), str(files / "blank.png")]
+    assert command_line.main(["explain", *paths, "--json"]) == 0
+    seven, blank = json.loads(capsys.readouterr().out)
+    assert seven["file"] == paths[0]
+    assert list(seven["answers"]) == ["dnn", "cnn"]
+    for name, found in seven["answers"].items():
+        assert (found["digit"], found["answer"]) == (7, 7)
+        attribution, pixels = np.array(found["attribution"]), np.array(found["pixels"], np.float32)
+        assert attribution.shape == pixels.shape == (28, 28)
+        assert 0 <= pixels.min() < pixels.max() <= 1
+        assert serving.load(name).answer(pixels[None]).probabilities[0].argmax() == 7
+        assert attribution.max() > 0
+        assert len(found["nearest"]) > 1
+        assert {one["label"] for one in found["nearest"]} == {7}
+        assert list(found["flips"]) == list(DISTORTIONS)
+        for flip in found["flips"]["rotation"]:
+            image = distort(pixels, {"rotation": flip["value"]})
+            assert serving.load(name).answer(image).probabilities[0].argmax() == flip["to"] != flip["from"]
+    assert blank == {"file": paths[1], "error": blank["error"], "is_digit": False, "reason": blank["error"]}
+
+
+def test_explain_another_digit(files, capsys):
+    arguments = ["explain", str(files / "7.png"), "--model", "dnn", "--json"]
+    maps = []
+    for digit in (1, 7):
+        assert command_line.main([*arguments, "--digit", str(digit)]) == 0
+        (found,) = json.loads(capsys.readouterr().out)
+        assert list(found["answers"]) == ["dnn"]
+        assert (found["answers"]["dnn"]["digit"], found["answers"]["dnn"]["answer"]) == (digit, 7)
+        maps.append(found["answers"]["dnn"]["attribution"])
+    assert maps[0] != maps[1]
+
+
+def test_explain_for_people(files, tmp_path, capsys):
+    paths = [str(files / "3.png"), str(files / "blank.png"), str(strokes_file(tmp_path))]
+    assert command_line.main(["explain", *paths, "--model", "dnn"]) == 0
+    said = capsys.readouterr().out
+    assert "  dnn 3 (" in said
+    assert "  dnn 8 (" in said
+    assert "rotation: 3" in said
+    assert said.count("nearest: a ") == 2
+    assert f"{paths[1]}: There is no ink here" in said

@@ -1,6 +1,11 @@
-"""Explain: why a model answers what it answers, on one drawing.
+"""Explain: why a model answers as it does, and what would change its mind.
 
-Lives here: what its layers make of the drawing (inside), the training digits it finds most alike (nearest).
-Door: its modules, one a question.
-May import: analysis, jobs, serving, ink, data and networks, files, settings and errors.
+Lives here: what it looked at, the distortions that make it flip, the fewest pixels that do, what it is reminded of,
+what its layers make of the drawing, the reason in one sentence, and how models bear distortions of a thousand digits.
+Door: its modules, one a question; `distort` and the `DISTORTIONS` there are.
+May import: analysis and jobs, serving, ink, data and networks, files, settings and errors.
 """
+
+from digitlab.explain.distortions import DISTORTIONS, SIDE, Distortion, distort
+
+__all__ = ["DISTORTIONS", "SIDE", "Distortion", "distort"]

@@ -74,7 +74,7 @@ def make(data: Mnist) -> None:
 
 
 def _stored(images: list[np.ndarray] | np.ndarray) -> np.ndarray:
-    return np.round(np.stack(images) * 255).astype(np.uint8)
+    return np.round(np.asarray(images) * 255).astype(np.uint8)
 
 
 def _until_ink(kind: Callable, generator: np.random.Generator) -> np.ndarray:

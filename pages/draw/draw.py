@@ -5,11 +5,10 @@ import streamlit as st
 from digitlab import ink, serving
 from digitlab.errors import DigitlabError
 from digitlab.serving import store
-from digitlab.ui.draw import cards, inside, pictures, reminds
+from digitlab.ui.draw import cards, pictures, why
 from digitlab.ui.draw.canvas import brush, canvas, untouched
 
 SOURCES = {"Draw": canvas, "Upload": pictures.upload, "Camera": pictures.camera}
-WHY = {"Reminds it of": reminds.show, "Inside": inside.show}
 PROMPTS = {
     "Draw": "Draw a digit from 0 to 9, or several with a gap between them: the answers come when you lift the pen.",
     "Upload": "Choose a picture of a digit, or of several with a gap between them: drawn, scanned or photographed.",
@@ -64,16 +63,8 @@ def duel() -> None:
         with st.expander("Every step from the drawing to these pixels", on_change="rerun", key="steps") as steps:
             if steps.open:
                 st.html(cards.stages(digit.stages))
-        if models and st.toggle("Why?", key="why", bind="query-params"):
-            show_why(models, digit)
-
-
-def show_why(models: dict[str, serving.Classifier], digit: ink.Ink) -> None:
-    tabs = st.tabs(list(WHY), on_change="rerun", key="why_tab")
-    for tab, show in zip(tabs, WHY.values(), strict=True):
-        if tab.open:
-            with tab:
-                show(models, digit)
+    if digit is not None and models:
+        why.show(digit, list(models.values()))
 
 
 def show_seen(source: str, digit: ink.Ink | None, *, is_several: bool) -> None:

@@ -125,7 +125,7 @@ def seen(pixels: np.ndarray | None) -> str:
     Args:
         pixels: (28, 28) float32 in [0, 1], or None before there is one.
     """
-    source = _png(np.zeros((28, 28)) if pixels is None else pixels)
+    source = data_uri(np.zeros((28, 28)) if pixels is None else pixels)
     alt = "The drawing as 28 by 28 pixels" if pixels is not None else "Empty"
     return (
         f'<figure class="seen"><img class="pixels" src="{source}" alt="{alt}">'
@@ -143,10 +143,10 @@ def boxes(ink: Ink) -> str:
         for box in (digit.box for digit in digits)
     )
     tiles = "".join(
-        f'<img class="pixels" src="{_png(digit.pixels)}" alt="Digit {number} as 28 by 28 pixels">'
+        f'<img class="pixels" src="{data_uri(digit.pixels)}" alt="Digit {number} as 28 by 28 pixels">'
         for number, digit in enumerate(digits, 1)
     )
-    drawing = _png(ink.stages[0].image)
+    drawing = data_uri(ink.stages[0].image)
     return (
         f'<figure class="seen boxes"><div><img src="{drawing}" alt="The drawing, {len(digits)} digits">'
         f"{frames}</div><div>{tiles}</div>"
@@ -157,7 +157,7 @@ def boxes(ink: Ink) -> str:
 def picture(step: Stage) -> str:
     """The picture as it arrived."""
     return (
-        f'<figure class="seen"><img src="{_png(step.image)}" alt="The picture as it arrived">'
+        f'<figure class="seen"><img src="{data_uri(step.image)}" alt="The picture as it arrived">'
         "<figcaption>The picture</figcaption></figure>"
     )
 
@@ -165,7 +165,7 @@ def picture(step: Stage) -> str:
 def stages(steps: tuple[Stage, ...]) -> str:
     """Every step from the drawing to the 28 x 28 picture, side by side."""
     figures = "".join(
-        f'<figure><img src="{_png(step.image)}" alt="{escape(step.name)}">'
+        f'<figure><img src="{data_uri(step.image)}" alt="{escape(step.name)}">'
         f"<figcaption>{number}. {escape(step.name)}</figcaption></figure>"
         for number, step in enumerate(steps, 1)
     )
@@ -180,7 +180,7 @@ def _time(elapsed_s: float) -> str:
     return f"{elapsed_s * 1e3:.2f} ms"
 
 
-def _png(image: np.ndarray) -> str:
+def data_uri(image: np.ndarray) -> str:
     """An (h, w) float in [0, 1] or (h, w, 3) uint8 image as a data URI."""
     if image.dtype != np.uint8:
         image = np.round(np.clip(image, 0, 1) * 255).astype(np.uint8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ import streamlit as st
 from digitlab.errors import DigitlabError
 from digitlab.explain import inside
 from digitlab.explain.inside import Inside, Layer, Trace
-from digitlab.ink import Ink
 from digitlab.serving import Classifier, store
 from digitlab.ui import tiles
 from digitlab.ui.component import component
@@ -35,14 +34,14 @@ that something was found there.
 """
 
 
-def show(models: Mapping[str, Classifier], digit: Ink) -> None:
+def show(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
     """The layers of one of the models for a drawing.
 
     Args:
-        models: those that answer, by name.
-        digit: the drawing.
+        pixels: (28, 28) float32 in [0, 1].
+        models: those that answer.
     """
-    st.fragment(_body)(dict(models), digit.pixels)
+    st.fragment(_body)({model.name: model for model in models}, pixels)
 
 
 def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
@@ -13,7 +13,6 @@ from digitlab.errors import DigitlabError
 from digitlab.explain import nearest
 from digitlab.explain.index import Index
 from digitlab.explain.nearest import Neighbour
-from digitlab.ink import Ink
 from digitlab.serving import Classifier
 from digitlab.ui import models as stored_models
 from digitlab.ui import tiles
@@ -25,19 +24,19 @@ NEAREST = 5  # digits in whose middle the drawing is placed, as on the Embedding
 SPLIT = "validation"  # of the map: these digits ship
 
 
-def show(models: Mapping[str, Classifier], digit: Ink) -> None:
+def show(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
     """What a drawing reminds the models of; they never wait for what is still being prepared.
 
     Args:
-        models: those that answer, by name.
-        digit: the drawing.
+        pixels: (28, 28) float32 in [0, 1].
+        models: those that answer.
     """
-    goes_on = any(nearest.preparation(model).going_on for model in models.values())
-    st.fragment(_body, run_every=LOOK_AGAIN_S if goes_on else None)(dict(models), digit.pixels)
+    goes_on = any(nearest.preparation(model).going_on for model in models)
+    st.fragment(_body, run_every=LOOK_AGAIN_S if goes_on else None)(pixels, models)
 
 
-def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
-    for column, model in zip(st.columns(len(models)), models.values(), strict=True):
+def _body(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
+    for column, model in zip(st.columns(len(models)), models, strict=True):
         with column:
             _reminded(model, pixels)
 

@@ -25,8 +25,14 @@ def _close() -> None:
     st.query_params.pop("digit", None)
 
 
-def show(held_out: HeldOut, names: Sequence[str]) -> None:
-    """Show the digit that is open, if one is and `held_out` has it."""
+def show(held_out: HeldOut, names: Sequence[str], *, as_stored: bool = True) -> None:
+    """Show the digit that is open, if one is and `held_out` has it.
+
+    Args:
+        held_out: the digits and their answers.
+        names: of the models to show.
+        as_stored: whether these are MNIST's digits as they are: of distorted ones, no nearest digits are stored.
+    """
     asked = st.query_params.get("digit")
     if asked is None:
         return
@@ -38,10 +44,10 @@ def show(held_out: HeldOut, names: Sequence[str]) -> None:
         )
         return
     title = f"{held_out.split.capitalize()} digit {asked}, labelled {held_out.labels[places[0]]}"
-    st.dialog(title, width="large", on_dismiss=_close)(_body)(held_out, int(places[0]), names)
+    st.dialog(title, width="large", on_dismiss=_close)(_body)(held_out, int(places[0]), names, as_stored=as_stored)
 
 
-def _body(held_out: HeldOut, at: int, names: Sequence[str]) -> None:
+def _body(held_out: HeldOut, at: int, names: Sequence[str], *, as_stored: bool) -> None:
     picture, *columns = st.columns([1, *[1] * len(names)])
     with picture:
         st.html(cards.seen(held_out.images[at].astype(np.float32) / 255))
@@ -55,7 +61,8 @@ def _body(held_out: HeldOut, at: int, names: Sequence[str]) -> None:
             probabilities = held_out.probabilities[name][at]
             stored = Verdict(int(probabilities.argmax()), probabilities, is_digit=True, reason=None, elapsed_s=0.0)
             st.html(cards.answer(serving.load(name), stored, timed=False))
-            _neighbours(held_out, at, name)
+            if as_stored:
+                _neighbours(held_out, at, name)
     if held_out.split == "test" and int(held_out.indices[at]) in CONTESTED:
         given, guess, for_given, for_guess, neither = CONTESTED[int(held_out.indices[at])]
         st.info(

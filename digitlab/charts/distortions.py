@@ -1,0 +1,107 @@
+"""What distortions do to answers, as Plotly figures: of one drawing, and of a thousand digits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from digitlab.charts.style import COLOURS, FAMILY_COLOURS, framed
+from digitlab.explain import Distortion
+from digitlab.explain.curves import Curve
+from digitlab.explain.robustness import Crossing
+
+SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x", "star", "cross")
+GREY = "#8C8C8C"
+
+
+def looks(families: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """A colour and a symbol for each model: its family's colour, or another where that is taken.
+
+    Args:
+        families: "DNN" or "CNN", by the models' names.
+    """
+    chosen: dict[str, tuple[str, str]] = {}
+    for at, (name, family) in enumerate(families.items()):
+        taken = {colour for colour, _ in chosen.values()}
+        free = [colour for colour in (FAMILY_COLOURS.get(family, GREY), *COLOURS[2:]) if colour not in taken]
+        chosen[name] = (free[0] if free else GREY, SYMBOLS[at % len(SYMBOLS)])
+    return chosen
+
+
+def one_drawing(curves: Mapping[str, Curve], families: Mapping[str, str]) -> go.Figure:
+    """How sure models stay of their own answer over the range of a distortion, and where they flip to which digit.
+
+    Args:
+        curves: of one distortion, by the models' names.
+        families: "DNN" or "CNN", by the same names.
+    """
+    figure = go.Figure()
+    for at, (name, (colour, symbol)) in enumerate(looks(families).items()):
+        curve = curves[name]
+        kept = curve.probabilities[:, curve.digit]
+        figure.add_scatter(
+            x=curve.values, y=kept, customdata=curve.answers, name=name, mode="lines",
+            line={"color": colour, "width": 2.5},
+            hovertemplate=f"%{{x}} {curve.distortion.unit}: %{{y:.1%}} for {curve.digit}, says %{{customdata}}",
+        )  # fmt: skip
+        places = [flip.value for flip in curve.flips]
+        figure.add_scatter(
+            x=places, y=np.interp(places, curve.values, kept), text=[f"→{flip.after}" for flip in curve.flips],
+            name=f"{name} flips", mode="markers+text", showlegend=False, textposition="bottom center" if at % 2 else "top center",
+            textfont={"size": 14, "color": colour}, marker={"symbol": symbol, "size": 9, "color": colour},
+            hovertemplate=f"{name} flips at %{{x}} {curve.distortion.unit} %{{text}}<extra></extra>",
+        )  # fmt: skip
+    some = next(iter(curves.values())).distortion
+    figure.add_vline(x=some.neutral, line={"color": GREY, "dash": "dot"})
+    figure.update_xaxes(title=_axis(some))
+    figure.update_yaxes(range=[-0.25, 1.25], tickformat=".0%", tickvals=[0, 0.5, 1])
+    return framed(figure).update_layout(height=230, showlegend=False)
+
+
+def a_thousand(
+    values: np.ndarray, shares: Mapping[str, np.ndarray], families: Mapping[str, str], distortion: Distortion,
+    quantity: str, crossings: Sequence[Crossing] = (), chosen: tuple[str, int] | None = None,
+) -> go.Figure:  # fmt: skip
+    """How models bear a distortion, a line each; every point can be clicked and knows its place on the curve.
+
+    Args:
+        values: (k,) of the distortion.
+        shares: (k,) in [0, 1] by the models' names, such as their accuracy.
+        families: "DNN" or "CNN", by the same names.
+        distortion: which one.
+        quantity: what the shares are.
+        crossings: places to mark.
+        chosen: the model and the place on its curve that is open, if any.
+    """
+    figure = go.Figure()
+    for name, (colour, symbol) in looks(families).items():
+        figure.add_scatter(
+            x=values, y=shares[name], customdata=[[name, at] for at in range(len(values))], name=name,
+            mode="lines+markers", line={"color": colour, "width": 2.5},
+            marker={"symbol": symbol, "size": 12, "color": colour},
+            hovertemplate=f"{name}, %{{x}} {distortion.unit}: %{{y:.1%}}<extra></extra>",
+        )  # fmt: skip
+    if chosen is not None:
+        name, at = chosen
+        figure.add_scatter(
+            x=[values[at]], y=[shares[name][at]], mode="markers", showlegend=False, hoverinfo="skip",
+            marker={"symbol": "circle-open", "size": 24, "color": GREY, "line": {"width": 3}},
+        )  # fmt: skip
+    for crossing in crossings:
+        figure.add_vline(
+            x=crossing.value, line={"color": GREY, "dash": "dash"}, annotation_font_size=14,
+            annotation_text=f"{crossing.leader} leads further out", annotation_position="bottom",
+        )  # fmt: skip
+    room = 0.04 * (values[-1] - values[0])
+    figure.update_xaxes(
+        title=_axis(distortion), range=[values[0] - room, values[-1] + room], tickfont_size=14, title_font_size=15
+    )
+    figure.update_yaxes(title=quantity, tickformat=".0%", range=[0, 1.04], tickfont_size=14, title_font_size=15)
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "font_size": 15}
+    return framed(figure).update_layout(height=380, legend=legend, clickmode="event+select")
+
+
+def _axis(distortion: Distortion) -> str:
+    return f"{distortion.name}, {distortion.unit}" if distortion.unit else distortion.name

@@ -1,0 +1,126 @@
+"""The fewest pixels that change a model's mind: ink taken away or added until it says another digit.
+
+Finding the very fewest would take more answers than there are seconds. Pixels are added one by one, each time the one
+that brings another digit nearest, and then left out again where the answer stays flipped without them: a greedy
+search as in Papernot et al., "The limitations of deep learning in adversarial settings" (2016), that needs answers
+alone and no gradients.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from digitlab.explain.attribution import INK, log_odds
+from digitlab.serving import Classifier
+
+REACH_PX = 2  # how far from the ink pixels are changed
+TARGETS = 2  # digits that are aimed at, the likeliest to be reached first
+TRIED = 32  # pixels that are tried before one is added
+MOST_PIXELS = 30  # more than this is another drawing; it also bounds the time
+
+
+@dataclass(frozen=True)
+class Counterfactual:
+    """A small change that flips an answer.
+
+    Attributes:
+        before, after: the digits that the model says without and with it.
+        removed, added: (28, 28) bool, pixels whose ink is taken away, and pixels that become ink.
+    """
+
+    before: int
+    after: int
+    removed: np.ndarray
+    added: np.ndarray
+
+    @property
+    def count(self) -> int:
+        """How many pixels change."""
+        return int(self.removed.sum() + self.added.sum())
+
+    def apply(self, pixels: np.ndarray) -> np.ndarray:
+        """(28, 28) float32: the picture with the change."""
+        return np.where(self.removed, 0, np.where(self.added, 1, pixels)).astype(np.float32)
+
+
+def find(model: Classifier, pixels: np.ndarray) -> Counterfactual | None:
+    """The fewest pixels found whose change makes a model say another digit.
+
+    Args:
+        model: who is asked, at most some 3,000 times.
+        pixels: (28, 28) float32 in [0, 1].
+
+    Returns:
+        None where no `MOST_PIXELS` were enough.
+    """
+    search = _Search(model, pixels)
+    found = [some for digit in search.targets() if (some := search.towards(digit)) is not None]
+    if not found:
+        return None
+    fewest = min(found, key=len)
+    changed = np.isin(np.arange(pixels.size), fewest).reshape(pixels.shape)
+    after = int(model.answer(np.where(changed, search.other, pixels)[None]).probabilities[0].argmax())
+    return Counterfactual(search.digit, after, changed & (search.other == 0), changed & (search.other == 1))
+
+
+class _Search:
+    """One picture and one model; sets of pixels are lists of places in 0..783."""
+
+    def __init__(self, model: Classifier, pixels: np.ndarray) -> None:
+        self.model, self.pixels = model, pixels
+        self.other = np.where(pixels >= 0.5, 0, 1).astype(np.float32)  # what each pixel would be changed to
+        near = ndimage.binary_dilation(pixels > INK, np.ones((3, 3), bool), iterations=REACH_PX)
+        self.places = np.flatnonzero(near).tolist()
+        (self.whole,) = self.odds([[]])
+        self.digit = int(self.whole.argmax())
+        self.alone = self.odds([[place] for place in self.places])  # of each pixel changed by itself
+
+    def odds(self, sets: list[list[int]]) -> np.ndarray:
+        """(n, 10): log-odds of each digit with each set of pixels changed."""
+        images = np.repeat(self.pixels.reshape(1, -1), len(sets), axis=0)
+        for image, some in zip(images, sets, strict=True):
+            image[some] = self.other.ravel()[some]
+        return log_odds(self.model.answer(images.reshape(-1, *self.pixels.shape)).probabilities)
+
+    def gain(self, odds: np.ndarray, digit: int) -> np.ndarray:
+        """(n,): how far a digit lies ahead of the answer; above 0 the answer has flipped."""
+        return odds[:, digit] - odds[:, self.digit]
+
+    def targets(self) -> list[int]:
+        """The digits that the ten best pixels, each by itself, bring nearest."""
+        reach = np.array([np.sort(self.gain(self.alone, digit))[-10:].mean() for digit in range(10)])
+        reach[self.digit] = -np.inf
+        return np.argsort(-reach)[:TARGETS].tolist()
+
+    def towards(self, digit: int) -> list[int] | None:
+        """Pixels that flip the answer, found by aiming at one digit; None where `MOST_PIXELS` are too few."""
+        (start,) = self.gain(self.whole[None], digit).tolist()
+        promise = dict(zip(self.places, (self.gain(self.alone, digit) - start).tolist(), strict=True))
+        chosen: list[int] = []
+        so_far = start
+        while len(chosen) < min(MOST_PIXELS, len(self.places)):
+            best = sorted(promise, key=promise.__getitem__, reverse=True)[:TRIED]
+            odds = self.odds([[*chosen, place] for place in best])
+            gains = self.gain(odds, digit)
+            promise.update(zip(best, (gains - so_far).tolist(), strict=True))  # to what is chosen by now
+            at = int(gains.argmax())
+            so_far = float(gains[at])
+            chosen.append(best[at])
+            del promise[best[at]]
+            if odds[at].argmax() != self.digit:
+                return self.pruned(chosen)
+        return None
+
+    def pruned(self, chosen: list[int]) -> list[int]:
+        """The set without the pixels that it does not take."""
+        while len(chosen) > 1:
+            fewer = [[*chosen[:at], *chosen[at + 1 :]] for at in range(len(chosen))]
+            odds = self.odds(fewer)
+            ahead = np.delete(odds, self.digit, axis=1).max(axis=1) - odds[:, self.digit]
+            if ahead.max() <= 0:
+                break
+            chosen = fewer[int(ahead.argmax())]
+        return chosen

@@ -1,0 +1,122 @@
+"""What would change a model's mind: its probabilities over the whole range of each distortion, and where it flips."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from digitlab.explain.distortions import DISTORTIONS, Distortion, distort
+from digitlab.serving import Classifier
+
+STEPS_A_SIDE = 12  # of a curve; where it flips is then found to the step
+
+
+@dataclass(frozen=True)
+class Flip:
+    """Where a model's answer changes, on the way from the neutral value outwards.
+
+    Attributes:
+        value: the first at which it gives the new answer.
+        before, after: the digits, closer to the neutral value and here.
+    """
+
+    value: float
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class Curve:
+    """What a model says of one picture over the range of a distortion.
+
+    Attributes:
+        distortion: which one.
+        values: (k,) float, rising over its range, the neutral value among them.
+        probabilities: (k, 10) float32, rows sum to 1.
+        flips: from the lowest value to the highest.
+    """
+
+    distortion: Distortion
+    values: np.ndarray
+    probabilities: np.ndarray
+    flips: tuple[Flip, ...]
+
+    @property
+    def digit(self) -> int:
+        """The answer to the picture as it is."""
+        return int(self.probabilities[self.values == self.distortion.neutral][0].argmax())
+
+    @property
+    def answers(self) -> np.ndarray:
+        """(k,) int: the likeliest digit at each value."""
+        return self.probabilities.argmax(axis=1)
+
+    def words(self) -> str:
+        """Where the answer holds and what takes its place: "4 up to 16°, at 17° it flips to 9"."""
+        text, neutral = self.distortion.text, self.distortion.neutral
+        below = max((flip for flip in self.flips if flip.value < neutral), key=lambda flip: flip.value, default=None)
+        above = min((flip for flip in self.flips if flip.value > neutral), key=lambda flip: flip.value, default=None)
+        if below is None and above is None:
+            return f"{self.digit} from {text(self.values[0])} to {text(self.values[-1])}"
+        ends = [f"at {text(flip.value)} it flips to {flip.after}" for flip in (below, above) if flip is not None]
+        return f"{self.digit}, {' and '.join(ends).replace(' and at', ', at')}"
+
+
+def measure(model: Classifier, pixels: np.ndarray) -> dict[str, Curve]:
+    """The curve of each distortion by its name, the others neutral.
+
+    Args:
+        model: who is asked.
+        pixels: (28, 28) float32 in [0, 1].
+    """
+    values = {name: one.values(STEPS_A_SIDE) for name, one in DISTORTIONS.items()}
+    images = np.concatenate([distort(pixels, {name: some}) for name, some in values.items()])
+    ends = np.cumsum([len(some) for some in values.values()])[:-1]
+    parts = dict(zip(values, np.split(model.answer(images).probabilities, ends), strict=True))
+    flips = _flips(model, pixels, values, parts)
+    return {name: Curve(DISTORTIONS[name], values[name], parts[name], flips[name]) for name in values}
+
+
+@dataclass
+class _Bracket:
+    """Steps from the neutral value between which an answer changes, and the answers there; halved until next to it."""
+
+    distortion: Distortion
+    near: int
+    far: int
+    before: int
+    after: int
+
+    def value(self, step: int) -> float:
+        return round(self.distortion.neutral + self.distortion.step * step, 6)
+
+
+def _flips(
+    model: Classifier, pixels: np.ndarray, values: dict[str, np.ndarray], parts: dict[str, np.ndarray]
+) -> dict[str, tuple[Flip, ...]]:
+    """Every flip between two values of a curve, found by halving; all of them together, in a few calls."""
+    brackets = []
+    for name, some in values.items():
+        one, answers = DISTORTIONS[name], parts[name].argmax(axis=1)
+        steps = np.round((some - one.neutral) / one.step).astype(int)
+        for at in np.flatnonzero(answers[1:] != answers[:-1]):
+            near, far = (at, at + 1) if steps[at] >= 0 else (at + 1, at)
+            brackets.append(_Bracket(one, int(steps[near]), int(steps[far]), int(answers[near]), int(answers[far])))
+    while unsure := [bracket for bracket in brackets if abs(bracket.far - bracket.near) > 1]:
+        middles = [int((bracket.near + bracket.far) / 2) for bracket in unsure]
+        images = [
+            distort(pixels, {bracket.distortion.name: bracket.value(step)})
+            for bracket, step in zip(unsure, middles, strict=True)
+        ]
+        answers = model.answer(np.concatenate(images)).probabilities.argmax(axis=1)
+        for bracket, step, said in zip(unsure, middles, answers.tolist(), strict=True):
+            if said == bracket.before:
+                bracket.near = step
+            else:
+                bracket.far, bracket.after = step, said
+    found: dict[str, list[Flip]] = {name: [] for name in values}
+    for bracket in brackets:
+        flip = Flip(bracket.value(bracket.far), bracket.before, bracket.after)
+        found[bracket.distortion.name].append(flip)
+    return {name: tuple(sorted(some, key=lambda flip: flip.value)) for name, some in found.items()}

@@ -1,0 +1,173 @@
+"""Why a model says what it says, in one plain sentence that has been checked by asking the model, or none.
+
+Parts of the ink that have a name, such as the bar at the top, are taken away one at a time. A part is the reason if
+without it the model says something else, or hardly anything with confidence, and if the attribution map points at it
+as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from digitlab.explain.attribution import INK
+from digitlab.serving import Classifier
+
+LEAST_SHARE, MOST_SHARE = 0.05, 0.4  # of the ink: less is a speck, more is no part but the digit
+CLEAR = 0.5  # the new answer has at least this probability, or the old one has lost at least so much of it
+ELONGATED = 2.5  # a stroke is so many times as long as wide, by its spread
+UPRIGHT_DEG = 25  # a stroke closer to an axis than this is a bar or upright
+NARROW_PX = 8  # in a digit narrower than this, left and right mean nothing
+THIRD = 0.36  # of the box: what lies this far up is at the top
+# Rows and columns of the ink's box, as shares of it: thirds and halves, and the four corners.
+_WINDOWS = [
+    *((low, high, 0.0, 1.0) for low, high in ((0, 1 / 3), (1 / 3, 2 / 3), (2 / 3, 1), (0, 1 / 2), (1 / 2, 1))),
+    *((0.0, 1.0, low, high) for low, high in ((0, 1 / 3), (1 / 3, 2 / 3), (2 / 3, 1), (0, 1 / 2), (1 / 2, 1))),
+    *((row, row + 1 / 2, column, column + 1 / 2) for row in (0, 1 / 2) for column in (0, 1 / 2)),
+]
+# Straight runs of ink, longer than a stroke is wide: level, upright and along both diagonals.
+_LINES = [np.ones((1, 8), bool), np.ones((8, 1), bool), np.eye(6, dtype=bool), np.eye(6, dtype=bool)[::-1]]
+INK_ALONE = "ink"  # what a part is called that is no straight stroke
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A part of the ink without which a model does not give its answer.
+
+    Attributes:
+        name: of the model.
+        digit, confidence: its answer to the whole, and the probability of it.
+        part: (28, 28) bool, the ink in question.
+        words: what the part is called: "the bar at the top".
+        digit_without: the answer without the part.
+        confidence_without: the probability of `digit` without the part.
+    """
+
+    name: str
+    digit: int
+    confidence: float
+    part: np.ndarray
+    words: str
+    digit_without: int
+    confidence_without: float
+
+    @property
+    def flips(self) -> bool:
+        """Whether another digit is said without the part."""
+        return self.digit_without != self.digit
+
+
+def reason(model: Classifier, pixels: np.ndarray, digit_map: np.ndarray) -> Reason | None:
+    """The smallest part whose loss changes the answer clearly; None where there is none or the model sees no digit.
+
+    Args:
+        model: who is asked, some ten times.
+        pixels: (28, 28) float32 in [0, 1].
+        digit_map: (28, 28), the attribution map of the model's answer, from `attribution.maps`.
+    """
+    parts = _parts(pixels)
+    asked = model.answer(np.concatenate([pixels[None], *(np.where(part, 0, pixels)[None] for part in parts)]))
+    whole, *without = asked.probabilities
+    digit = int(whole.argmax())
+    if asked.scores[0] < 0:
+        return None
+    ink = pixels > INK
+    found = []
+    for part, probabilities in zip(parts, without, strict=True):
+        # The map must point there, too: more strongly than at the rest of the ink.
+        if digit_map[part].mean() <= digit_map[ink & ~part].mean():
+            continue
+        other, left = int(probabilities.argmax()), float(probabilities[digit])
+        if (probabilities[other] if other != digit else whole[digit] - left) >= CLEAR:
+            found.append(Reason(model.name, digit, float(whole[digit]), part, _words(part, ink), other, left))
+    # A stroke is clearer than "the ink", and the smaller a part, the more it says.
+    return min(
+        found, key=lambda one: (not one.flips, one.words.startswith(f"the {INK_ALONE} "), one.part.sum()), default=None
+    )
+
+
+def tell(reasons: Sequence[Reason]) -> str | None:
+    """A sentence on the models that have a reason, or on each where theirs differ; None if none has."""
+    if not reasons:
+        return None
+    first, *others = reasons
+    same = all(
+        (one.digit, one.words, one.digit_without, one.flips) == (first.digit, first.words, first.digit_without, True)
+        for one in reasons
+    )
+    if others and same:
+        least = min(one.confidence for one in reasons)
+        at_least = "" if all(_number(one.confidence) == _number(least) for one in reasons) else "at least "
+        return (
+            f"Both put {at_least}{_number(least)} on {first.digit} because of {first.words}; "
+            f"without it, both say {first.digit_without}."
+        )
+    return " ".join(_told(one) for one in reasons)
+
+
+def _told(one: Reason) -> str:
+    then = f"it says {one.digit_without}" if one.flips else f"only {one.confidence_without:.2f} is left"
+    return (
+        f"The {one.name.upper()} puts {_number(one.confidence)} on {one.digit} because of {one.words}; "
+        f"without it, {then}."
+    )
+
+
+def _number(confidence: float) -> str:
+    return f"{confidence:.2f}" if confidence < 0.995 else "more than 0.99"
+
+
+def _parts(pixels: np.ndarray) -> list[np.ndarray]:
+    """(28, 28) bool each: the ink in the windows, where it is a part of the whole."""
+    ink = pixels > INK
+    if not ink.any():
+        return []
+    (top, bottom), (left, right) = (
+        (lines[0], lines[-1] + 1) for lines in (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))
+    )
+    rows, columns = np.mgrid[:28, :28]
+    row = (rows + 0.5 - top) / (bottom - top)
+    column = (columns + 0.5 - left) / (right - left)
+    parts = [
+        ink & (row >= above) & (row < below) & (column >= before) & (column < after)
+        for above, below, before, after in _WINDOWS
+    ]
+    for line in _LINES:
+        lines, count = ndimage.label(ndimage.binary_opening(ink, line), np.ones((3, 3)))
+        parts += [lines == number for number in range(1, count + 1)]
+    return [part for part in parts if LEAST_SHARE <= pixels[part].sum() / pixels.sum() <= MOST_SHARE]
+
+
+def _words(part: np.ndarray, ink: np.ndarray) -> str:
+    """The part by its shape and its place within the ink."""
+    return f"the {_shape(part)} {_place(part, ink)}"
+
+
+def _shape(part: np.ndarray) -> str:
+    if ndimage.label(part, np.ones((3, 3)))[1] > 1:
+        return INK_ALONE
+    rows, columns = np.nonzero(part)
+    spreads, axes = np.linalg.eigh(np.cov(columns, rows))
+    if len(rows) < 3 or spreads[1] < ELONGATED**2 * spreads[0]:
+        return INK_ALONE
+    along_x, along_y = np.abs(axes[:, 1])
+    steep = np.rad2deg(np.arctan2(along_y, along_x))
+    return "bar" if steep < UPRIGHT_DEG else "upright stroke" if steep > 90 - UPRIGHT_DEG else "slanted stroke"
+
+
+def _place(part: np.ndarray, ink: np.ndarray) -> str:
+    shares = []
+    for axis in (1, 0):
+        all_lines, own = np.flatnonzero(ink.any(axis=axis)), np.nonzero(part)[1 - axis]
+        low, high = all_lines[0], all_lines[-1] + 1
+        shares.append(0.5 if axis == 0 and high - low < NARROW_PX else (own.mean() + 0.5 - low) / (high - low))
+    names = [
+        before if share < THIRD else after if share > 1 - THIRD else ""
+        for share, before, after in zip(shares, ("top", "left"), ("bottom", "right"), strict=True)
+    ]
+    if not any(names):
+        return "in the middle"
+    return f"{'at the' if names[0] else 'on the'} {' '.join(filter(None, names))}"

@@ -1,0 +1,99 @@
+"""Everything that is told of one model's answer to one picture, for files and for people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from digitlab.explain import attribution, curves, nearest, sentence
+from digitlab.explain.curves import Curve
+from digitlab.serving import Classifier, per_cent
+
+NEIGHBOURS = 5
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a model answers as it does.
+
+    Attributes:
+        answer, confidence: what it answers, and the probability of it.
+        digit: the digit that `attribution` is about: the answer, unless another was asked for.
+        attribution: (28, 28) float32 in nats: what speaks for the digit (above 0) and against it.
+        pixels: (28, 28) float32 in [0, 1], what the model sees.
+        nearest: the digits nearest to it in the model's last hidden layer.
+        curves: by distortion, what would change the answer.
+        sentence: the reason of the answer, or None.
+    """
+
+    answer: int
+    confidence: float
+    digit: int
+    attribution: np.ndarray
+    pixels: np.ndarray
+    nearest: list[nearest.Neighbour]
+    curves: dict[str, Curve]
+    sentence: str | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Ready for JSON; pictures as 28 rows of 28 numbers."""
+        return {
+            "digit": self.digit,
+            "answer": self.answer,
+            "attribution": np.round(self.attribution.astype(float), 4).tolist(),
+            "pixels": np.round(self.pixels.astype(float), 4).tolist(),
+            "nearest": [{"split": one.split, "index": one.index, "label": one.label} for one in self.nearest],
+            "flips": {
+                name: [{"value": flip.value, "from": flip.before, "to": flip.after} for flip in curve.flips]
+                for name, curve in self.curves.items()
+            },
+            "sentence": self.sentence,
+        }
+
+    def lines(self) -> list[str]:
+        """The same for people, a line each."""
+        labels = ", ".join(f"a {one.label} ({one.split} {one.index})" for one in self.nearest)
+        return [
+            f"{self.answer} ({per_cent(self.confidence)})",
+            *([self.sentence] if self.sentence else []),
+            *(f"most {word} {self.digit}: {place}" for word, place in self._strongest()),
+            *(f"{name}: {curve.words()}" for name, curve in self.curves.items()),
+            f"nearest: {labels}",
+        ]
+
+    def _strongest(self) -> list[tuple[str, str]]:
+        found = []
+        for word, speaks in (("for", self.attribution), ("against", -self.attribution)):
+            row, column = np.unravel_index(speaks.argmax(), speaks.shape)
+            if speaks[row, column] > 0:
+                found.append((word, f"the ink around row {row + 1}, column {column + 1}"))
+        return found
+
+
+def explain(model: Classifier, pixels: np.ndarray, digit: int | None = None) -> Explanation:
+    """Why a model answers as it does.
+
+    Args:
+        model: who is asked.
+        pixels: (28, 28) float32 in [0, 1].
+        digit: what the attribution is to be about; the model's answer if None.
+
+    Raises:
+        MnistUnavailable: as `nearest.nearest`.
+    """
+    probabilities = model.answer(pixels[None]).probabilities[0]
+    answer = int(probabilities.argmax())
+    maps = attribution.maps(model, pixels)
+    found = sentence.reason(model, pixels, maps[answer])
+    return Explanation(
+        answer=answer,
+        confidence=float(probabilities[answer]),
+        digit=answer if digit is None else digit,
+        attribution=maps[answer if digit is None else digit],
+        pixels=pixels,
+        nearest=nearest.nearest(model, pixels, NEIGHBOURS),
+        curves=curves.measure(model, pixels),
+        sentence=sentence.tell([found] if found else []),
+    )

@@ -1,0 +1,36 @@
+"""The fewest pixels whose change makes each model say another digit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+import streamlit as st
+
+from digitlab.explain import counterfactual
+from digitlab.serving import Classifier
+from digitlab.ui.draw import asked, overlays
+
+
+def show(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
+    """The change for each model, over the ink, and in words."""
+    with st.spinner("Trying pixels …"):
+        figures = "".join(_figure(model, pixels) for model in models)
+    st.html(f'<div class="looks">{figures}</div>')
+    st.caption(
+        "Green frames: pixels that become ink. Pink frames: ink taken away. There may be fewer that nobody has found."
+    )
+
+
+def _figure(model: Classifier, pixels: np.ndarray) -> str:
+    name, found = model.name.upper(), asked.smallest_change(model, pixels)
+    if found is None:
+        said = f"No {counterfactual.MOST_PIXELS} pixels were found that change its answer."
+        nothing = np.zeros(pixels.shape, bool)
+        picture = overlays.change(pixels, nothing, nothing, f"{name}: the drawing as it is")
+    else:
+        pixels_changed = f"{found.count} pixel{'' if found.count == 1 else 's'} changed"
+        said = f"With {pixels_changed}, it says {found.after} instead of {found.before}."
+        picture = overlays.change(pixels, found.removed, found.added, f"{name}: {said}")
+    return f'<figure class="look">{picture}<figcaption><b>{escape(name)}</b>{said}</figcaption></figure>'

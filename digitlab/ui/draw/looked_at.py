@@ -1,0 +1,50 @@
+"""What the models looked at: an attribution map each, for their answer or for any other digit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+import streamlit as st
+
+from digitlab.serving import Classifier
+from digitlab.ui.draw import asked, overlays
+
+ANSWER = "its answer"
+MOST_TIMES = 1e6  # beyond this, how many times means nothing to anyone
+
+
+def show(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
+    """Both maps over the ink, with a legend and a choice of the digit that they are about."""
+    asked_for = st.segmented_control(
+        "What speaks for …", [ANSWER, *map(str, range(10))], default=ANSWER, required=True, key="why_digit",
+        bind="query-params", help="Why not 7? Choose the 7: what is pink speaks against it.",
+    )  # fmt: skip
+    figures = []
+    for model in models:
+        answer = int(model.answer(pixels[None]).probabilities[0].argmax())
+        digit = answer if asked_for == ANSWER else int(asked_for)
+        figures.append(_figure(model, pixels, asked.maps(model, pixels)[digit], digit, answer))
+    st.html(f'<div class="looks">{"".join(figures)}</div>')
+    st.caption(
+        "Each patch of 4 × 4 pixels was erased, one at a time. Where that makes the digit less likely, the ink speaks "
+        "for it; where it makes it likelier, against it."
+    )
+
+
+def _figure(model: Classifier, pixels: np.ndarray, digit_map: np.ndarray, digit: int, answer: int) -> str:
+    title = f"{model.name.upper()}: what speaks for {digit}"
+    if digit != answer:
+        title += f" (it says {answer})"
+    strongest = float(np.abs(digit_map).max())
+    row, column = np.unravel_index(np.abs(digit_map).argmax(), digit_map.shape)
+    way = "fall" if digit_map[row, column] > 0 else "rise"
+    times = f"{float(f'{math.exp(strongest):.2g}'):,.6g}" if strongest < math.log(MOST_TIMES) else "over a million"
+    alt = f"{title}: most of all the ink around row {row + 1}, column {column + 1}, without which its odds {way}"
+    return (
+        f'<figure class="look">{overlays.attribution(pixels, digit_map, alt)}<figcaption><b>{escape(title)}</b>'
+        f'<span class="scale"><i></i><span>against {digit}</span><span>for {digit}</span></span>'
+        f"Full colour: without this ink, the odds of {digit} {way} by a factor of {times}.</figcaption></figure>"
+    )

@@ -1,0 +1,85 @@
+"""What if it had been drawn otherwise: seven sliders with live answers, and below them where each model flips."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from digitlab.charts import distortions as charts
+from digitlab.explain import DISTORTIONS, Distortion, distort
+from digitlab.serving import Classifier, Verdict
+from digitlab.ui.draw import asked, cards
+
+ACROSS = 4  # curves in a row
+
+
+def show(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
+    """The sliders, then the curves."""
+    _sliders(pixels, models)
+    _curves(pixels, models)
+
+
+@st.fragment  # a slider's step reruns this and nothing else
+def _sliders(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
+    picture, left, right, answers = st.columns([150, 190, 190, 620], gap="medium")
+    settings = {}
+    left, right = left.container(key="what_if_left"), right.container(key="what_if_right")
+    for at, (name, one) in enumerate(DISTORTIONS.items()):
+        with left if at % 2 == 0 else right:
+            settings[name] = _slider(one)
+    is_neutral = all(value == DISTORTIONS[name].neutral for name, value in settings.items())
+    right.button("As drawn", icon=":material/restart_alt:", on_click=_reset, disabled=is_neutral, key="what_if_reset")
+    distorted = distort(pixels, settings)
+    with picture:
+        st.html(cards.seen(distorted[0]))
+    with answers, st.container(horizontal=True, wrap=False, key="what_if_answers"):
+        for model in models:
+            said = model.answer(distorted)
+            probabilities = said.probabilities[0]
+            verdict = Verdict(int(probabilities.argmax()), probabilities, bool(said.scores[0] >= 0), None, 0.0)
+            st.html(cards.answer(model, verdict, timed=False))
+
+
+def _slider(one: Distortion) -> float:
+    kind = int if one.step >= 1 else float
+    least, most, neutral, step = (kind(value) for value in (one.least, one.most, one.neutral, one.step))
+    unit = f" {one.unit.replace('%', '%%')}" if one.unit else ""
+    decimals = "%d" if kind is int else "%.2f" if one.step < 0.1 else "%.1f"
+    return st.slider(
+        one.name.capitalize(),
+        least,
+        most,
+        neutral,
+        step,
+        format=decimals + unit,
+        key=_key(one),
+        persist_state="session",
+    )
+
+
+def _key(one: Distortion) -> str:
+    return f"what_if_{one.name.replace(' ', '_')}"
+
+
+def _reset() -> None:
+    for one in DISTORTIONS.values():
+        st.session_state[_key(one)] = int(one.neutral) if one.step >= 1 else float(one.neutral)
+
+
+def _curves(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
+    st.markdown("**How far each model holds**, one distortion at a time: how sure it stays of its answer.")
+    found = {model.name: asked.flips(model, pixels) for model in models}
+    families = {model.name: model.run["family"] for model in models}
+    columns = st.columns(ACROSS)
+    for at, (name, one) in enumerate(DISTORTIONS.items()):
+        words = {model: curves[name].words() for model, curves in found.items()}
+        with columns[at % ACROSS]:
+            st.markdown(f"**{one.name.capitalize()}**")
+            st.plotly_chart(
+                charts.one_drawing({model: curves[name] for model, curves in found.items()}, families),
+                key=f"curve_{_key(one)}", config={"displayModeBar": False},
+                alt=f"{name}. " + " ".join(f"{model}: {said}." for model, said in words.items()),
+            )  # fmt: skip
+            st.caption("  \n".join(f"{model}: {said}" for model, said in words.items()))

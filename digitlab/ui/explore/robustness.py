@@ -1,0 +1,114 @@
+"""What the Robustness page measures and opens: curves of a distortion, and the digits behind each point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from digitlab.charts import distortions as charts
+from digitlab.errors import DigitlabError
+from digitlab.explain import DISTORTIONS, Distortion, robustness
+from digitlab.explain.robustness import Robustness
+from digitlab.ui import models
+from digitlab.ui.explore import detail, digits
+
+QUANTITIES = ("accuracy", "confidence")
+SHOWN = 300  # digits at a time
+_CHART = "robustness_chart"
+
+
+def measured(names: Sequence[str]) -> dict[str, Robustness] | None:
+    """What is known of the models, measured with progress where nothing is; None where it cannot be, and why is told."""
+    try:
+        missing = [name for name in names if robustness.known(name) is None]
+        if not missing:
+            return robustness.measure(names)
+        text = f"{', '.join(missing)}: 1,000 digits, distorted {sum(map(_count, DISTORTIONS)):,} ways …"
+        bar = st.progress(0.0, text=text)
+        found = robustness.measure(names, lambda share: bar.progress(share, text=text))
+        bar.empty()
+        return found
+    except DigitlabError as error:
+        st.error(str(error))
+        return None
+
+
+def _count(distortion: str) -> int:
+    return len(robustness.values(distortion))
+
+
+def pick_point(names: Sequence[str], distortion: str) -> tuple[str, int]:
+    """The point that is open, from lists, instead of or after a click; it stands in the URL.
+
+    Returns:
+        The model, and the place on its curve.
+    """
+    state, one = st.session_state, DISTORTIONS[distortion]
+    values = [one.text(value) for value in robustness.values(distortion)]
+    furthest_first = values[::-1]  # where most digits are wrong
+    if state.get("of") not in names:
+        state.pop("of", None)
+    if state.get("at") not in values:
+        state.pop("at", None)
+    of = st.selectbox("Digits that are wrong for", names, key="of", bind="query-params", width=models.WIDTH_PX)
+    at = st.selectbox(f"at a {distortion} of", furthest_first, key="at", bind="query-params", width=models.WIDTH_PX)
+    return of, values.index(at)
+
+
+def chart(found: dict[str, Robustness], distortion: str, quantity: str, chosen: tuple[str, int]) -> None:
+    """The models' curves; a click on a point opens it."""
+    one, values = DISTORTIONS[distortion], robustness.values(distortion)
+    shares = {name: getattr(model, quantity)(distortion) for name, model in found.items()}
+    crossings = crossings_of(found, distortion) if quantity == "accuracy" else []
+
+    def clicked() -> None:
+        points = st.session_state[_CHART].selection.points
+        if points and "customdata" in points[0]:
+            name, at = points[0]["customdata"][:2]
+            st.session_state.update(of=name, at=one.text(values[int(at)]))
+
+    st.plotly_chart(
+        charts.a_thousand(
+            values, shares, {name: models.family(name) for name in found}, one,
+            {"accuracy": "share right", "confidence": "mean confidence"}[quantity], crossings, chosen,
+        ),
+        key=_CHART, on_select=clicked, selection_mode="points", config={"displayModeBar": False},
+        alt=f"{quantity} by {distortion}. " + " ".join(_described(name, one, values, shares[name]) for name in shares),
+    )  # fmt: skip
+
+
+def _described(name: str, one: Distortion, values: np.ndarray, shares: np.ndarray) -> str:
+    points = (f"{share:.1%} at {one.text(value)}" for value, share in zip(values, shares, strict=True))
+    return f"{name}: {', '.join(points)}."
+
+
+def crossings_of(found: dict[str, Robustness], distortion: str) -> list[robustness.Crossing]:
+    """Where the curves of the first two models cross."""
+    return robustness.crossings(*list(found.values())[:2], distortion) if len(found) > 1 else []
+
+
+def told(found: dict[str, Robustness], distortion: str) -> None:
+    """Where curves cross and which digits suffer most, in words."""
+    one = DISTORTIONS[distortion]
+    if len(found) > 1:
+        crossings = crossings_of(found, distortion)
+        left, right = list(found)[:2]
+        words = "; ".join(f"beyond {one.text(cross.value)}, {cross.leader} is right more often" for cross in crossings)
+        st.markdown(f"**Where {left} and {right} cross:** {words or 'nowhere by a point or more'}.")
+    for name, model in found.items():
+        pairs = "; ".join(pair.words() for pair in model.worst_pairs(distortion)) or "no mistake at all"
+        st.markdown(f"**{name}**, worst over the whole range: {pairs}.")
+
+
+def behind(found: dict[str, Robustness], distortion: str, of: str, at: int) -> None:
+    """The digits that a model gets wrong at one point of its curve, as they are distorted there."""
+    names = [of, *(name for name in found if name != of)]
+    held_out = robustness.at([found[name] for name in names], distortion, at)
+    wrong = (held_out.answers(of) != held_out.labels).nonzero()[0]
+    value = DISTORTIONS[distortion].text(robustness.values(distortion)[at])
+    more = f", the first {SHOWN} shown" if len(wrong) > SHOWN else ""
+    st.markdown(f"#### {of}, {distortion} {value}: {len(wrong):,} of {len(held_out.labels):,} digits are wrong{more}")
+    digits.show(held_out, wrong[:SHOWN], names, key="robustness_digits")
+    detail.show(held_out, names, as_stored=False)

@@ -1,0 +1,40 @@
+"""How models bear distorted digits: curves, where they cross, and the digits behind each point."""
+
+import streamlit as st
+
+from digitlab.explain import DISTORTIONS
+from digitlab.serving import store
+from digitlab.ui.explore import robustness
+
+st.title("Robustness")
+st.html('<p class="lead">1,000 held-out digits, distorted more and more: click a point to see the ones it costs.</p>')
+
+names = store.names()
+if not names:
+    st.info("There are no models yet. Train one: `python -m digitlab train cnn`")
+    st.stop()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    chosen = st.multiselect("Models", names, default=names[:2], key="models", bind="query-params", width=300)
+    quantity = st.segmented_control(
+        "Curves of", robustness.QUANTITIES, default=robustness.QUANTITIES[0], required=True, key="quantity",
+        bind="query-params",
+    )  # fmt: skip
+distortion = st.segmented_control(
+    "Distortion", list(DISTORTIONS), default=next(iter(DISTORTIONS)), required=True, key="distortion",
+    bind="query-params",
+)  # fmt: skip
+if not chosen:
+    st.info("Choose one model or more.")
+    st.stop()
+found = robustness.measured(chosen)
+if found is None:
+    st.stop()
+
+board, words = st.columns([2, 1], gap="medium")
+with words:
+    with st.container(horizontal=True):
+        of, at = robustness.pick_point(chosen, distortion)
+    robustness.told(found, distortion)
+with board:
+    robustness.chart(found, distortion, quantity, (of, at))
+robustness.behind(found, distortion, of, at)
