@@ -1,6 +1,7 @@
 """digitlab: draw a digit; a DNN and a CNN read it side by side.
 
 The rooms, each with a door in its `__init__.py` that says what may come in:
+    access      who may do what, and the way into the room
     ink         a drawing or a picture to MNIST's 28 x 28
     data        which digits there are
     networks    what can be trained, and how

@@ -1,4 +1,5 @@
-"""The command line: `python -m digitlab COMMAND`, one of train, measure, map, evaluate, models, export, predict.
+"""The command line: `python -m digitlab COMMAND`, one of train, measure, map, evaluate, models, export, predict,
+present.
 
 Exit status: 0 done; 2 a wrong argument, an unreadable file, an unknown model or any other error, told in one
 line on stderr; 130 interrupted.
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from digitlab import ink, serving
+from digitlab import access, ink, serving
 from digitlab.analysis.evaluation import summary_line
 from digitlab.data import mnist
 from digitlab.errors import DamagedModel, DigitlabError, InkError, PictureTooLarge, UnreadablePicture
@@ -75,6 +76,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     predict.add_argument("--several", action="store_true", help="read each of several digits on a picture")
     predict.set_defaults(run=_predict)
+
+    present = commands.add_parser("present", help="serve the app to everybody on the local network, with a password")
+    present.add_argument("--port", type=int, default=8501, help="to listen on (%(default)s)")
+    present.set_defaults(run=lambda options: access.present(options.port))
     return parser
 
 

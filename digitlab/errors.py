@@ -21,6 +21,8 @@
     │   ├── TrainingRunning       another training runs; one at a time
     │   ├── NothingToKeep         stopped before the first epoch was done
     │   └── ExportFailed          the exported file does not answer as the model does
+    ├── NotAllowed                only the presenter may do this
+    ├── PortTaken                 another server listens there already
     ├── UnknownSlice              no selection saved under this name
     └── InvalidValue              a setting or a hyperparameter out of its range
 
@@ -109,6 +111,14 @@ class NothingToKeep(TrainingError):
 
 class ExportFailed(TrainingError):
     """The exported file does not answer as the model does."""
+
+
+class NotAllowed(DigitlabError):
+    """Only the presenter may do this."""
+
+
+class PortTaken(DigitlabError):
+    """Another server listens there already."""
 
 
 class UnknownSlice(DigitlabError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from digitlab.errors import InvalidValue
@@ -19,6 +19,9 @@ class Settings:
         models_dir: folder of the models, one subfolder each (`DIGITLAB_MODELS`).
         mnist_path: a local `mnist.npz` to use instead of the download (`DIGITLAB_MNIST`), or None.
         picture_bytes: largest picture file accepted, in bytes (`DIGITLAB_PICTURE_MB`, in 10**6 bytes).
+        password: the presenter's (`DIGITLAB_PASSWORD`), or None.
+        room_url: address that others in the room reach the app by (`DIGITLAB_ROOM_URL`, set by `python -m digitlab
+            present`), without a slash at the end, or None.
         picture_pixels: most pixels accepted, checked before decoding (`DIGITLAB_PICTURE_MEGAPIXELS`).
     """
 
@@ -26,6 +29,8 @@ class Settings:
     mnist_path: Path | None
     picture_bytes: int
     picture_pixels: int
+    password: str | None = field(repr=False)
+    room_url: str | None
 
     @property
     def slices_path(self) -> Path:
@@ -50,6 +55,8 @@ def load() -> Settings:
         mnist_path=Path(mnist) if mnist else None,
         picture_bytes=_millions("DIGITLAB_PICTURE_MB", 10),
         picture_pixels=_millions("DIGITLAB_PICTURE_MEGAPIXELS", 40),
+        password=os.environ.get("DIGITLAB_PASSWORD") or None,
+        room_url=(os.environ.get("DIGITLAB_ROOM_URL") or "").rstrip("/") or None,
     )
 
 

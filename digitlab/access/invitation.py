@@ -1,0 +1,21 @@
+"""The way into the room: its address as a QR code, on a screen or in a terminal."""
+
+from __future__ import annotations
+
+import io
+
+import segno
+
+
+def svg(address: str) -> str:
+    """A QR code as an SVG element, dark on white with the quiet zone that readers need, as large as its container."""
+    return segno.make(address, micro=False, error="m").svg_inline(
+        dark="#000", light="#fff", border=4, omitsize=True, title=f"QR code of {address}"
+    )
+
+
+def text(address: str) -> str:
+    """A QR code in half blocks, for a terminal."""
+    out = io.StringIO()
+    segno.make(address, micro=False, error="l").terminal(out, border=2, compact=True)
+    return out.getvalue()
