@@ -22,6 +22,7 @@ class Settings:
         password: the presenter's (`DIGITLAB_PASSWORD`), or None.
         room_url: address that others in the room reach the app by (`DIGITLAB_ROOM_URL`, set by `python -m digitlab
             present`), without a slash at the end, or None.
+        database: address of the collection's database (`DIGITLAB_DATABASE`), or None for SQLite beside the models.
         picture_pixels: most pixels accepted, checked before decoding (`DIGITLAB_PICTURE_MEGAPIXELS`).
     """
 
@@ -31,11 +32,17 @@ class Settings:
     picture_pixels: int
     password: str | None = field(repr=False)
     room_url: str | None
+    database: str | None = field(repr=False)
 
     @property
     def slices_path(self) -> Path:
         """File of the saved selections: beside the models, which they are about."""
         return self.models_dir / ".slices.json"
+
+    @property
+    def collection_path(self) -> Path:
+        """File of the kept drawings, unless a database is named: beside the models, which they were drawn for."""
+        return self.models_dir / ".collection.sqlite"
 
     @property
     def job_dir(self) -> Path:
@@ -57,6 +64,7 @@ def load() -> Settings:
         picture_pixels=_millions("DIGITLAB_PICTURE_MEGAPIXELS", 40),
         password=os.environ.get("DIGITLAB_PASSWORD") or None,
         room_url=(os.environ.get("DIGITLAB_ROOM_URL") or "").rstrip("/") or None,
+        database=os.environ.get("DIGITLAB_DATABASE") or None,
     )
 
 
