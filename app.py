@@ -4,7 +4,7 @@ import functools
 
 import streamlit as st
 
-from digitlab import settings
+from digitlab import audience, settings
 from digitlab.errors import DigitlabError
 from digitlab.ui import server, style
 
@@ -33,6 +33,8 @@ def main() -> None:
             st.Page("pages/explore/curves.py", title="Curves", url_path="curves"),
             st.Page("pages/train/retrain.py", title="Retrain", url_path="retrain"),
             st.Page("pages/train/models.py", title="Models", url_path="models"),
+            st.Page("pages/present/wall.py", title="Wall", url_path="wall"),
+            st.Page("pages/present/collection.py", title="Collection", url_path="collection"),
         ],
         position="top",
     ).run()
@@ -41,4 +43,4 @@ def main() -> None:
 if __name__ == "__main__":  # every session runs this file as its script
     main()
 else:  # `streamlit run` imports it once, when the server starts
-    app = st.App(__file__, lifespan=server.lifespan)
+    app = st.App(__file__, lifespan=server.lifespan, routes=audience.routes())

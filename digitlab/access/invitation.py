@@ -7,11 +7,9 @@ import io
 import segno
 
 
-def svg(address: str) -> str:
-    """A QR code as an SVG element, dark on white with the quiet zone that readers need, as large as its container."""
-    return segno.make(address, micro=False, error="m").svg_inline(
-        dark="#000", light="#fff", border=4, omitsize=True, title=f"QR code of {address}"
-    )
+def image(address: str) -> str:
+    """A QR code as the data URI of an SVG picture: dark on white, with the quiet zone that readers need."""
+    return segno.make(address, micro=False, error="m").svg_data_uri(dark="#000", light="#fff", border=4, omitsize=True)
 
 
 def text(address: str) -> str:

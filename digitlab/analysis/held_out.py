@@ -1,7 +1,7 @@
 """Held-out digits with what models answered to them: what every page that explores errors looks at.
 
-The answers are those that training stored; no model is run, unless one was trained where full MNIST was not at hand. The
-drawings of the room are the third split: what was kept and labelled, answered by the models as they are now.
+The answers are those that training stored; no model is run, unless one was trained where full MNIST was not at hand.
+The drawings of the room are the third split: what was kept and labelled, answered by the models as they are now.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from digitlab.collection import export
 from digitlab.collection.database import address, prepare
 from digitlab.collection.drawings import (
     Drawing,
+    check_token,
     delete,
     delete_all,
     digits,
@@ -25,6 +26,7 @@ from digitlab.collection.drawings import (
 __all__ = [
     "Drawing",
     "address",
+    "check_token",
     "delete",
     "delete_all",
     "digits",

@@ -15,8 +15,7 @@ from digitlab.collection.drawings import Drawing
 
 
 def pictures(drawings: Sequence[Drawing]) -> bytes:
-    """A ZIP file: a 28 x 28 PNG a drawing, `drawings.csv` with label and answers, and the strokes as `predict` reads
-    them."""
+    """A ZIP file: a 28 x 28 PNG and the strokes of each drawing, and `drawings.csv` with labels and answers."""
     names = sorted({name for drawing in drawings for name in drawing.answers})
     table = io.StringIO()
     rows = csv.writer(table, lineterminator="\n")

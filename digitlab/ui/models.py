@@ -66,7 +66,7 @@ def _stored(name: str, folder: Path, fingerprint: tuple) -> tuple[str, dict[str,
 
 
 def read(split: str, *names: str) -> HeldOut:
-    """`held_out.read`, kept until a model or the collection changes. What it gives is shared by all sessions: read, never write."""
+    """`held_out.read`, kept until a model or the collection changes; shared by all sessions: read, never write."""
     mark = collection.mark() if split == held_out.ROOM else ()
     return _read(split, tuple((name, store.folder(), store.fingerprint(name)) for name in names), mark)
 

@@ -5,9 +5,11 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,18 +53,19 @@ def postgresql(tmp_path_factory) -> Iterator[str]:
         os.chown(folder, nobody.pw_uid, nobody.pw_gid)
         as_owner = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
-    def run(*command: object) -> None:
-        subprocess.run(
-            [*map(str, command)], check=True, capture_output=True, cwd=folder,
-            env={**os.environ, "HOME": str(folder), "LC_ALL": "C"}, **as_owner,
-        )  # fmt: skip
-
+    options: dict = {"cwd": folder, "env": {**os.environ, "HOME": str(folder), "LC_ALL": "C"}, **as_owner}
     data = folder / "data"
-    run(binaries / "initdb", "-D", data, "-U", "digitlab", "-A", "trust", "--no-sync")
-    options = f"-k {folder} -c listen_addresses= -c fsync=off"
-    run(binaries / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
+    command = [binaries / "initdb", "-D", data, "-U", "digitlab", "-A", "trust", "--no-sync"]
+    subprocess.run(command, check=True, capture_output=True, **options)
+    command = [binaries / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
+    ready = [binaries / "pg_isready", "-h", folder, "-q"]
+    while server.poll() is None and subprocess.run(ready, check=False).returncode:
+        time.sleep(0.1)
+    assert server.poll() is None
     yield f"postgresql://digitlab@/postgres?host={folder}"
-    run(binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+    server.send_signal(signal.SIGQUIT)  # at once: nobody needs what is in it
+    server.wait(30)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -166,6 +169,7 @@ def test_migrations_make_the_tables_that_the_code_knows(empty):
 
 
 def test_reading_makes_no_file(monkeypatch, tmp_path):
+    monkeypatch.delenv("DIGITLAB_DATABASE")
     monkeypatch.setenv("DIGITLAB_MODELS", str(tmp_path))
     assert collection.search() == []
     assert collection.is_keeping()
