@@ -1,8 +1,8 @@
 """The command line: `python -m digitlab COMMAND`, one of train, measure, map, evaluate, models, export, predict,
-present.
+present, doctor.
 
-Exit status: 0 done; 2 a wrong argument, an unreadable file, an unknown model or any other error, told in one
-line on stderr; 130 interrupted.
+Exit status: 0 done; 1 doctor found a fault; 2 a wrong argument, an unreadable file, an unknown model or any other
+error, told in one line on stderr; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from digitlab import access, ink, serving
+from digitlab import access, doctor, ink, serving
 from digitlab.analysis.evaluation import summary_line
 from digitlab.data import mnist
 from digitlab.errors import DamagedModel, DigitlabError, InkError, PictureTooLarge, UnreadablePicture
@@ -80,7 +80,26 @@ def _parser() -> argparse.ArgumentParser:
     present = commands.add_parser("present", help="serve the app to everybody on the local network, with a password")
     present.add_argument("--port", type=int, default=8501, help="to listen on (%(default)s)")
     present.set_defaults(run=lambda options: access.present(options.port))
+
+    examine = commands.add_parser("doctor", help="is everything here that a live demo needs, and what to do if not")
+    examine.add_argument("--port", type=int, default=8501, help="of the app (%(default)s)")
+    examine.add_argument("--json", action="store_true", help="print JSON")
+    examine.set_defaults(run=_doctor)
     return parser
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    """Exit status 1 where there is a fault."""
+    with quiet():
+        found = doctor.examine(options.port)
+    if options.json:
+        print(json.dumps([finding.as_dict() for finding in found], indent=1))
+    else:
+        for finding in found:
+            print(f"{finding.state:<6} {finding.subject:<9} {finding.found}")
+            if finding.remedy:
+                print(f"{'':<16} -> {finding.remedy}")
+    return 1 if any(finding.state == "fault" for finding in found) else 0
 
 
 def _evaluate(options: argparse.Namespace) -> int:

@@ -49,8 +49,8 @@ def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
         asked: `token`, `keep` (bool), and a drawing as `ink.parse_strokes` takes it.
 
     Returns:
-        `answers`, one a model (`name`, `family`, `digit`, `confidence`, `is_digit`, `shares`), and whether it is
-        `kept`; or a `problem` in words, for what is no digit at all.
+        `answers`, one a model (`name`, `family`, `digit`, `confidence`, `is_digit`, `shares`), the drawing's `number`
+        on the wall, and whether it is `kept`; or a `problem` in words, for what is no digit at all.
 
     Raises:
         InvalidValue, UnreadablePicture: no token, or no strokes.
@@ -66,7 +66,7 @@ def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
     models = [serving.load(name) for name in store.FLAGSHIPS]
     answers = _answers(serving.read(seen, models))
     pixels = np.round(seen.pixels * 255).astype(np.uint8)
-    wall().hang(token, pixels, answers)
+    number = wall().hang(token, pixels, answers)
     kept = False
     if asked.get("keep") is True:
         try:
@@ -76,7 +76,7 @@ def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
     elif asked.get("keep") is False:
         _forget(token)
     told = [{"name": model.name, "family": model.run["family"], **answers[model.name]} for model in models]
-    return {"answers": told, "kept": kept}
+    return {"answers": told, "kept": kept, "number": number}
 
 
 def take_label(asked: dict[str, Any]) -> dict[str, Any]:

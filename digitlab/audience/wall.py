@@ -51,8 +51,12 @@ class Wall:
         self._count = 0
         self._frozen: list[Entry] | None = None
 
-    def hang(self, token: str, pixels: np.ndarray, answers: Mapping[str, Mapping[str, Any]]) -> None:
-        """Show a drawing, or its newest state in its old place; a further stroke makes its label unknown."""
+    def hang(self, token: str, pixels: np.ndarray, answers: Mapping[str, Mapping[str, Any]]) -> int:
+        """Show a drawing, or its newest state in its old place; a further stroke makes its label unknown.
+
+        Returns:
+            Its number.
+        """
         with self._lock:
             before = self._entries.get(token)
             if before is None:
@@ -61,6 +65,7 @@ class Wall:
             self._entries[token] = Entry(number, pixels, answers)
             while len(self._entries) > KEPT:
                 self._entries.popitem(last=False)
+            return number
 
     def label(self, token: str, digit: int) -> bool:
         """Say what a drawing is; whether it hangs here."""
