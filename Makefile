@@ -1,4 +1,5 @@
-# make run: the app on http://127.0.0.1:8501. make test: every test. make check: linters, types, the order of the rooms.
+# make run: the app on http://127.0.0.1:8501, for this machine alone. make present: for everybody in the room.
+# make test: every test. make check: linters, types, the order of the rooms.
 # Needs Python 3.11 or newer; another one: make run PYTHON=python3.12
 
 PYTHON ?= python3
@@ -7,10 +8,14 @@ ARGS ?=
 # A worker a core, fast tests first; handed out two by two, so that no worker is left with all the slow ones.
 PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --maxschedchunk 2
 
-.PHONY: run test coverage check format browser models clean
+.PHONY: run present test coverage check format browser models clean
 
 run: .venv/app-installed
 	$(BIN)/streamlit run app.py $(ARGS)
+
+# On the local network, for a lecture: prints the address, its QR code and the presenter's password.
+present: .venv/app-installed
+	$(BIN)/python -m digitlab present $(ARGS)
 
 test: .venv/dev-installed browser
 	$(PYTEST) $(ARGS)

@@ -4,7 +4,7 @@ import functools
 
 import streamlit as st
 
-from digitlab import settings
+from digitlab import audience, settings
 from digitlab.errors import DigitlabError
 from digitlab.ui import server, style
 
@@ -17,48 +17,26 @@ def main() -> None:
     except DigitlabError as error:
         st.error(str(error))
         st.stop()
-    draw = functools.partial(st.Page, "pages/draw/draw.py", title="Draw", icon=":material/draw:")
-    embedding_map = functools.partial(
-        st.Page, "pages/explore/embedding_map.py", title="Embedding map", icon=":material/map:"
-    )
+    draw = functools.partial(st.Page, "pages/draw/draw.py", title="Draw")
+    embedding_map = functools.partial(st.Page, "pages/explore/embedding_map.py", title="Embedding map")
     st.navigation(
-        {
-            "Draw": [
-                draw(url_path="home", default=True),
-                # Streamlit serves the default page at / alone; a link to /draw should find it as well.
-                draw(url_path="draw", visibility="hidden"),
-            ],
-            "Explore": [
-                st.Page(
-                    "pages/explore/confusion.py", title="Confusion", icon=":material/grid_on:", url_path="confusion"
-                ),
-                st.Page("pages/explore/mistakes.py", title="Mistakes", icon=":material/error:", url_path="mistakes"),
-                embedding_map(url_path="embedding-map"),
-                embedding_map(url_path="atlas", visibility="hidden"),  # its name in older links
-                st.Page(
-                    "pages/explore/calibration.py",
-                    title="Calibration",
-                    icon=":material/balance:",
-                    url_path="calibration",
-                ),
-                st.Page(
-                    "pages/explore/robustness.py", title="Robustness", icon=":material/blur_on:", url_path="robustness"
-                ),
-                st.Page("pages/explore/dataset.py", title="Dataset", icon=":material/dataset:", url_path="dataset"),
-                st.Page(
-                    "pages/explore/curves.py",
-                    title="Training curves",
-                    icon=":material/show_chart:",
-                    url_path="curves",
-                ),
-            ],
-            "Train": [
-                st.Page(
-                    "pages/train/retrain.py", title="Retrain", icon=":material/model_training:", url_path="retrain"
-                ),
-                st.Page("pages/train/models.py", title="Models", icon=":material/table_rows:", url_path="models"),
-            ],
-        },
+        [  # one list, no menus: every page is one click away
+            draw(url_path="home", default=True),
+            # Streamlit serves the default page at / alone; a link to /draw should find it as well.
+            draw(url_path="draw", visibility="hidden"),
+            st.Page("pages/explore/confusion.py", title="Confusion", url_path="confusion"),
+            st.Page("pages/explore/mistakes.py", title="Mistakes", url_path="mistakes"),
+            embedding_map(url_path="embedding-map"),
+            embedding_map(url_path="atlas", visibility="hidden"),  # its name in older links
+            st.Page("pages/explore/calibration.py", title="Calibration", url_path="calibration"),
+            st.Page("pages/explore/robustness.py", title="Robustness", url_path="robustness"),
+            st.Page("pages/explore/dataset.py", title="Dataset", url_path="dataset"),
+            st.Page("pages/explore/curves.py", title="Curves", url_path="curves"),
+            st.Page("pages/train/retrain.py", title="Retrain", url_path="retrain"),
+            st.Page("pages/train/models.py", title="Models", url_path="models"),
+            st.Page("pages/present/wall.py", title="Wall", url_path="wall"),
+            st.Page("pages/present/collection.py", title="Collection", url_path="collection"),
+        ],
         position="top",
     ).run()
 
@@ -66,4 +44,4 @@ def main() -> None:
 if __name__ == "__main__":  # every session runs this file as its script
     main()
 else:  # `streamlit run` imports it once, when the server starts
-    app = st.App(__file__, lifespan=server.lifespan)
+    app = st.App(__file__, lifespan=server.lifespan, routes=audience.routes())

@@ -1,12 +1,15 @@
 """digitlab: draw a digit; a DNN and a CNN read it side by side.
 
 The rooms, each with a door in its `__init__.py` that says what may come in:
+    access      who may do what, and the way into the room
+    collection  what the room drew and allowed to be kept
     ink         a drawing or a picture to MNIST's 28 x 28
     data        which digits there are
     networks    what can be trained, and how
     serving     stored models answer
     analysis    what stored answers tell
     jobs        one training, seen from outside its process
+    audience    what a room draws on its phones, and the wall
     charts      numbers to figures and files
     training    TensorFlow's room: networks are trained and exported
     ui          Streamlit's room: what pages are made of

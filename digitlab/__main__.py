@@ -1,8 +1,8 @@
 """The command line: `python -m digitlab COMMAND`.
 
-COMMAND is one of train, measure, map, inside, drawings, export, evaluate, models, neighbours, predict, explain.
-Exit status: 0 done; 2 a wrong argument, an unreadable file, an unknown model or any other error, told in one
-line on stderr; 130 interrupted.
+COMMAND is one of train, measure, map, inside, drawings, export, evaluate, models, neighbours, predict, explain,
+present, doctor. Exit status: 0 done; 1 doctor found a fault; 2 a wrong argument, an unreadable file, an unknown model
+or any other error, told in one line on stderr; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-from digitlab import ink, serving
+from digitlab import access, doctor, ink, serving
 from digitlab.analysis.evaluation import summary_line
 from digitlab.data import mnist
 from digitlab.errors import DamagedModel, DigitlabError, InkError, PictureTooLarge, UnreadablePicture
@@ -95,6 +95,15 @@ def _parser() -> argparse.ArgumentParser:
         help="what speaks for this digit; each model's answer if not given",
     )
     explain.set_defaults(run=_explain)
+
+    present = commands.add_parser("present", help="serve the app to everybody on the local network, with a password")
+    present.add_argument("--port", type=int, default=8501, help="to listen on (%(default)s)")
+    present.set_defaults(run=lambda options: access.present(options.port))
+
+    examine = commands.add_parser("doctor", help="is everything here that a live demo needs, and what to do if not")
+    examine.add_argument("--port", type=int, default=8501, help="of the app (%(default)s)")
+    examine.add_argument("--json", action="store_true", help="print JSON")
+    examine.set_defaults(run=_doctor)
     return parser
 
 
@@ -104,6 +113,20 @@ def _add_files(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--model", metavar="NAME", dest="models", action="append", help="repeatable; dnn and cnn unless given"
     )
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    """Exit status 1 where there is a fault."""
+    with quiet():
+        found = doctor.examine(options.port)
+    if options.json:
+        print(json.dumps([finding.as_dict() for finding in found], indent=1))
+    else:
+        for finding in found:
+            print(f"{finding.state:<6} {finding.subject:<9} {finding.found}")
+            if finding.remedy:
+                print(f"{'':<16} -> {finding.remedy}")
+    return 1 if any(finding.state == "fault" for finding in found) else 0
 
 
 def _evaluate(options: argparse.Namespace) -> int:

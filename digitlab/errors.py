@@ -22,6 +22,9 @@
     │   ├── TrainingRunning       another training runs; one at a time
     │   ├── NothingToKeep         stopped before the first epoch was done
     │   └── ExportFailed          the exported file does not answer as the model does
+    ├── CollectionUnavailable     the database of drawings cannot be reached, read or written
+    ├── NotAllowed                only the presenter may do this
+    ├── PortTaken                 another server listens there already
     ├── UnknownSlice              no selection saved under this name
     └── InvalidValue              a setting or a hyperparameter out of its range
 
@@ -114,6 +117,18 @@ class NothingToKeep(TrainingError):
 
 class ExportFailed(TrainingError):
     """The exported file does not answer as the model does."""
+
+
+class CollectionUnavailable(DigitlabError):
+    """The database of drawings cannot be reached, read or written."""
+
+
+class NotAllowed(DigitlabError):
+    """Only the presenter may do this."""
+
+
+class PortTaken(DigitlabError):
+    """Another server listens there already."""
 
 
 class UnknownSlice(DigitlabError):

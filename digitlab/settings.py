@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from digitlab.errors import InvalidValue
@@ -19,6 +19,10 @@ class Settings:
         models_dir: folder of the models, one subfolder each (`DIGITLAB_MODELS`).
         mnist_path: a local `mnist.npz` to use instead of the download (`DIGITLAB_MNIST`), or None.
         picture_bytes: largest picture file accepted, in bytes (`DIGITLAB_PICTURE_MB`, in 10**6 bytes).
+        password: the presenter's (`DIGITLAB_PASSWORD`), or None.
+        room_url: address that others in the room reach the app by (`DIGITLAB_ROOM_URL`, set by `python -m digitlab
+            present`), without a slash at the end, or None.
+        database: address of the collection's database (`DIGITLAB_DATABASE`), or None for SQLite beside the models.
         picture_pixels: most pixels accepted, checked before decoding (`DIGITLAB_PICTURE_MEGAPIXELS`).
     """
 
@@ -26,11 +30,19 @@ class Settings:
     mnist_path: Path | None
     picture_bytes: int
     picture_pixels: int
+    password: str | None = field(repr=False)
+    room_url: str | None
+    database: str | None = field(repr=False)
 
     @property
     def slices_path(self) -> Path:
         """File of the saved selections: beside the models, which they are about."""
         return self.models_dir / ".slices.json"
+
+    @property
+    def collection_path(self) -> Path:
+        """File of the kept drawings, unless a database is named: beside the models, which they were drawn for."""
+        return self.models_dir / ".collection.sqlite"
 
     @property
     def job_dir(self) -> Path:
@@ -50,6 +62,9 @@ def load() -> Settings:
         mnist_path=Path(mnist) if mnist else None,
         picture_bytes=_millions("DIGITLAB_PICTURE_MB", 10),
         picture_pixels=_millions("DIGITLAB_PICTURE_MEGAPIXELS", 40),
+        password=os.environ.get("DIGITLAB_PASSWORD") or None,
+        room_url=(os.environ.get("DIGITLAB_ROOM_URL") or "").rstrip("/") or None,
+        database=os.environ.get("DIGITLAB_DATABASE") or None,
     )
 
 

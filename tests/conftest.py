@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from digitlab import settings
+from digitlab.access import Visitor
 from digitlab.data import mnist
 from digitlab.errors import MnistUnavailable
 
@@ -29,6 +30,16 @@ def models_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.copytree(MODELS / name, folder / name)
     monkeypatch.setenv("DIGITLAB_MODELS", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def at_the_desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Pages tested without a browser have no connection to tell who asks: somebody at this machine, with an empty
+    collection."""
+    monkeypatch.delenv("DIGITLAB_PASSWORD", raising=False)
+    monkeypatch.setenv("DIGITLAB_DATABASE", f"sqlite:///{tmp_path}/collection.sqlite")
+    here = Visitor("test", "127.0.0.1", {"Host": "127.0.0.1:8501"})
+    monkeypatch.setattr("digitlab.ui.presenter.visitor", lambda: here)
 
 
 @pytest.fixture

@@ -65,6 +65,8 @@ def flat(points: np.ndarray, *, thorough: bool) -> np.ndarray:
     from sklearn.decomposition import PCA  # a second to import
 
     points = points.astype(np.float64)
+    if len(points) < 2:  # nothing to compare with: in the middle
+        return np.full((len(points), 2), 0.5, np.float16)
     count = min(COMPONENTS if thorough else 2, points.shape[1])
     places = PCA(count, random_state=0, svd_solver="covariance_eigh").fit_transform(points)
     if thorough:

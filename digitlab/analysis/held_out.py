@@ -1,6 +1,7 @@
 """Held-out digits with what models answered to them: what every page that explores errors looks at.
 
 The answers are those that training stored; no model is run, unless one was trained where full MNIST was not at hand.
+The drawings of the room are the third split: what was kept and labelled, answered by the models as they are now.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digitlab import serving
+from digitlab import collection, serving
 from digitlab.data import mnist
-from digitlab.errors import MnistUnavailable
+from digitlab.errors import CollectionUnavailable, InvalidValue, MnistUnavailable
 from digitlab.serving import store
 
 SPLITS = ("test", "validation")
+ROOM = "room"
 # Test labels that human raters did not uphold: of five raters each, fewer than three agreed with the label. Index in
 # the test set: (given label, the label suggested instead, votes for given, for suggested, for neither). From the
 # rating file of Northcutt, Athalye and Mueller, "Pervasive label errors in test sets destabilize machine learning
@@ -44,8 +46,9 @@ class HeldOut:
     """Digits that no model here has trained on, and what some models answered.
 
     Attributes:
-        split: "test" or "validation".
-        indices: (n,) int, by which each digit is cited: its place in MNIST's test set, or among the 5,000 packaged.
+        split: "test", "validation" or "room".
+        indices: (n,) int, by which each digit is cited: its place in MNIST's test set or among the 5,000 packaged, or
+            its number in the collection.
         images: (n, 28, 28) uint8.
         labels: (n,) uint8.
         probabilities: by model name, (n, 10) float32.
@@ -75,7 +78,16 @@ def splits() -> tuple[str, ...]:
         MnistUnavailable: `DIGITLAB_MNIST` names a file that is not there.
         MnistDamaged: the copy here is not MNIST.
     """
-    return SPLITS if mnist.load_or_packaged(download=False).test is not None else SPLITS[1:]
+    of_mnist = SPLITS if mnist.load_or_packaged(download=False).test is not None else SPLITS[1:]
+    return (*of_mnist, ROOM) if has_room() else of_mnist
+
+
+def has_room() -> bool:
+    """Whether any drawing of the room has a label; a collection that cannot be used has none."""
+    try:
+        return len(collection.digits()[0]) > 0
+    except (CollectionUnavailable, InvalidValue):  # the Collection page says what is wrong with it
+        return False
 
 
 def read(split: str, names: Sequence[str]) -> HeldOut:
@@ -88,7 +100,11 @@ def read(split: str, names: Sequence[str]) -> HeldOut:
     Raises:
         MnistUnavailable: the test digits are not on this machine.
         UnknownModel, DamagedModel: as `store.read`.
+        InvalidValue: nothing in the room has a label.
+        CollectionUnavailable: its database cannot be used.
     """
+    if split == ROOM:
+        return _of_the_room(names)
     models = [store.read(name) for name in names]
     if split == "test":
         digits = mnist.load_or_packaged(download=False).test
@@ -112,3 +128,12 @@ def read(split: str, names: Sequence[str]) -> HeldOut:
 def _test_probabilities(model: store.StoredModel, digits: mnist.Split) -> np.ndarray:
     stored = store.read_evaluation(model).get("test_probabilities")
     return serving.load(model.name).answer(digits.scaled()).probabilities if stored is None else stored
+
+
+def _of_the_room(names: Sequence[str]) -> HeldOut:
+    numbers, images, labels = collection.digits()
+    if not len(numbers):
+        raise InvalidValue("No drawing of the room has a label yet. On the Collection page you can give them some.")
+    scaled = images.astype(np.float32) / 255
+    probabilities = {name: serving.load(name).answer(scaled).probabilities for name in names}
+    return HeldOut(ROOM, numbers, images, labels, probabilities)

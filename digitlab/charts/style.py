@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import plotly.graph_objects as go
 
-# Okabe and Ito's palette, told apart by every kind of colour vision; readable on light and on dark.
-FAMILY_COLOURS = {"DNN": "#0072B2", "CNN": "#D55E00"}
+# After Okabe and Ito's palette, told apart by every kind of colour vision; the first two are those of the style sheet.
+FAMILY_COLOURS = {"DNN": "#0068a3", "CNN": "#b34a00"}
 FAMILY_SYMBOLS = {"DNN": "circle", "CNN": "diamond"}
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C8C8C")
+COLOURS = ("#0068a3", "#b34a00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C8C8C")
+_ON_DARK = {"#0068a3": "#56b4e9", "#b34a00": "#ff9d5c", "#56B4E9": "#c3e6fa"}
 
 
 def framed(figure: go.Figure) -> go.Figure:
@@ -19,3 +22,8 @@ def framed(figure: go.Figure) -> go.Figure:
         hovermode="closest",
     )
     return figure
+
+
+def on_dark(specification: str) -> str:
+    """A figure's JSON, Plotly's or Vega's, with the colours that dark pages have."""
+    return re.sub("|".join(_ON_DARK), lambda found: _ON_DARK[found.group()], specification)

@@ -34,7 +34,8 @@ class Points {
     const bytes = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
     const words = (text) => new Uint16Array(bytes(text).buffer);
     Object.assign(this, data, { select });
-    for (const name of ["xs", "ys", "indices"]) this[name] = words(data[name]);
+    for (const name of ["xs", "ys"]) this[name] = words(data[name]);
+    this.indices = new Uint32Array(bytes(data.indices).buffer);
     for (const name of ["labels", "answers", "kinds"]) this[name] = bytes(data[name]);
     this.marked = new Set(data.marked);
     this.canvas.ariaLabel = data.label;

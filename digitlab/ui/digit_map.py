@@ -51,7 +51,7 @@ def digit_map(
     data = {
         "xs": _packed(own[:, 0] * 65535, np.uint16),
         "ys": _packed(own[:, 1] * 65535, np.uint16),
-        "indices": _packed(held_out.indices[passing], np.uint16),
+        "indices": _packed(held_out.indices[passing], np.uint32),
         "labels": _packed(labels, np.uint8),
         "answers": _packed(answers, np.uint8),
         "kinds": _packed(kinds, np.uint8),

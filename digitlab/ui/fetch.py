@@ -10,6 +10,7 @@ import streamlit as st
 from digitlab import settings
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError, MnistDamaged
+from digitlab.ui import presenter
 
 MEGABYTES = 11  # of the file, about
 _SHORTEST_UPDATE_S = 0.1  # pooch reports every kilobyte
@@ -32,20 +33,20 @@ def note() -> None:
     except DigitlabError as error:
         st.error(str(error), icon=":material/error:")
         st.stop()
-    st.info(
-        "**Full MNIST is not on this machine.** This page works on the 5,000 validation digits that come with "
-        "digitlab, 500 of each. The rest is one download away: 55,000 training and 10,000 test digits.",
-        icon=":material/info:",
+    _offer(
+        "Fetch full MNIST",
+        "This page works on the 5,000 validation digits that ship; 65,000 more are one download away.",
     )
-    _offer("Fetch full MNIST")
 
 
-def _offer(label: str) -> None:
-    """The button and, once pressed, the progress of the download below it. A success reruns the page."""
+def _offer(label: str, note: str = "") -> None:
+    """One slim line: a note and the button; once pressed, the progress of the download. A success reruns the page."""
     # All slots are there from the beginning: nothing below changes its place when one is filled.
-    with st.container():
-        with st.container(horizontal=True):
-            pressed = st.button(f"{label} ({MEGABYTES} MB)", key="fetch", icon=":material/download:")
+    with st.container(key="fetch_line", gap=None):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if note:
+                st.caption(note, width="content")
+            pressed = st.button(f"{label} ({MEGABYTES} MB)", key="fetch", icon=":material/download:", type="tertiary")
             cancel = st.empty()
         below = st.empty()
     if not pressed:
@@ -54,6 +55,7 @@ def _offer(label: str) -> None:
     # Any press on the page ends this run at the bar's next step, and pooch then removes what it had.
     cancel.button("Cancel", key="cancel_fetch", icon=":material/close:")
     try:
+        presenter.require("fetch data")
         mnist.fetch(_Progress(bar))
     except DigitlabError as error:
         cancel.empty()

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from digitlab import collection
 from digitlab.analysis import held_out
 from digitlab.analysis.held_out import HeldOut
 from digitlab.serving import store
@@ -39,7 +40,8 @@ def split() -> str:
         return there[0]
     return st.segmented_control(
         "Digits", there, default=there[0], required=True, key="split", bind="query-params",
-        help="10,000 test digits that only report, or the 5,000 validation digits models are chosen by",
+        help="10,000 test digits that only report, the 5,000 validation digits models are chosen by, or what this room "
+        "has drawn",
     )  # fmt: skip
 
 
@@ -64,10 +66,11 @@ def _stored(name: str, folder: Path, fingerprint: tuple) -> tuple[str, dict[str,
 
 
 def read(split: str, *names: str) -> HeldOut:
-    """`held_out.read`, kept until a model changes. What it gives is shared by all sessions: read, never write."""
-    return _read(split, tuple((name, store.folder(), store.fingerprint(name)) for name in names))
+    """`held_out.read`, kept until a model or the collection changes; shared by all sessions: read, never write."""
+    mark = collection.mark() if split == held_out.ROOM else ()
+    return _read(split, tuple((name, store.folder(), store.fingerprint(name)) for name in names), mark)
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
-def _read(split: str, models: tuple[tuple, ...]) -> HeldOut:
+def _read(split: str, models: tuple[tuple, ...], mark: tuple) -> HeldOut:
     return held_out.read(split, [name for name, *_ in models])

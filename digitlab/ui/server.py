@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import logging
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -23,8 +24,20 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     # A folder named pages/ makes Streamlit look for pages there until `st.navigation` is first called. A link to
     # any page but the default one would then be answered "page not found" if it is the first request of all.
     PagesManager.uses_pages_directory = False
+    _log_access()
     threading.Thread(target=warm_up, daemon=True).start()
     yield
+
+
+def _log_access() -> None:
+    """Have what was allowed and refused stand in the server's output, with the time."""
+    log = logging.getLogger("digitlab.access")
+    if not log.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s access: %(message)s"))
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
+        log.propagate = False
 
 
 def warm_up() -> None:

@@ -1,8 +1,14 @@
 """The look of every page: one style sheet, one icon."""
 
+import json
 from pathlib import Path
+from typing import Any
 
+import plotly.graph_objects as go
+import plotly.io
 import streamlit as st
+
+from digitlab.charts.style import on_dark
 
 # A file, because Streamlit fetches named icons from the internet for the browser's tab.
 ICON = str(Path(__file__).with_name("icon.png"))
@@ -15,3 +21,17 @@ def apply() -> None:
     # Dialogs stand outside the element that Streamlit marks as dark; the colours of the sheet must reach them as well.
     if st.context.theme.type:
         st.html(f"<style>:root {{ color-scheme: {st.context.theme.type}; }}</style>")
+
+
+def themed(figure: go.Figure) -> go.Figure:
+    """A Plotly figure in the colours of the page, light or dark."""
+    return plotly.io.from_json(on_dark(figure.to_json())) if _is_dark() else figure
+
+
+def themed_vega(specification: dict[str, Any]) -> dict[str, Any]:
+    """A Vega-Lite specification in the colours of the page, light or dark."""
+    return json.loads(on_dark(json.dumps(specification))) if _is_dark() else specification
+
+
+def _is_dark() -> bool:
+    return st.context.theme.type == "dark"

@@ -5,7 +5,7 @@ import streamlit as st
 from digitlab.analysis import calibration, evaluation
 from digitlab.charts import calibration as charts
 from digitlab.errors import DigitlabError
-from digitlab.ui import fetch, models
+from digitlab.ui import fetch, models, style
 
 HOW_TO_READ = """\
 - **How sure, how often right.** All answers a model was about as sure of make one point. On the dashed line it is right
@@ -47,7 +47,7 @@ with left:
     st.subheader("How sure, how often right")
     found = {name: calibration.reliability(held_out.probabilities[name], held_out.labels, by=by) for name in names}
     st.plotly_chart(
-        charts.reliability_diagram(found, errors, families, by), key="reliability",
+        style.themed(charts.reliability_diagram(found, errors, families, by)), key="reliability",
         alt="Accuracy against confidence. " + " ".join(f"{name}: {verdicts[name]}" for name in names),
     )  # fmt: skip
 with right:
@@ -57,7 +57,7 @@ with right:
         name: calibration.confidence_histogram(held_out.probabilities[name], held_out.labels, edges) for name in names
     }
     st.plotly_chart(
-        charts.histograms(counts, families, by), key="histograms",
+        style.themed(charts.histograms(counts, families, by)), key="histograms",
         alt="Right and wrong answers by confidence, on log scales. "
         + " ".join(f"{name}: {charts.describe(edges, *counts[name])}" for name in names),
     )  # fmt: skip
@@ -86,7 +86,7 @@ def not_sure() -> None:
             st.markdown(f"{calibration.outcome(choice)} {calibration.price(curves[name])}")
     with chart:
         st.plotly_chart(
-            charts.trade(curves, choices, families), key="trade",
+            style.themed(charts.trade(curves, choices, families)), key="trade",
             alt="Accuracy against the share answered. "
             + " ".join(f"{name}: {calibration.price(curve)}" for name, curve in curves.items()),
         )  # fmt: skip

@@ -6,6 +6,7 @@ from digitlab.analysis import history
 from digitlab.charts import training as charts
 from digitlab.errors import DigitlabError
 from digitlab.serving import store
+from digitlab.ui import style
 
 st.title("Training curves")
 st.html(
@@ -22,7 +23,7 @@ with st.container(horizontal=True, gap="medium"):
         "Against", ["epoch", "seconds"], default="epoch", required=True, key="against", bind="query-params"
     )
     scale = st.segmented_control(
-        "Scale", ["linear", "log"], default="linear", required=True, key="scale", bind="query-params"
+        "Scale", ["linear", "log"], default="log", required=True, key="scale", bind="query-params"
     )
 if not chosen:
     st.info("Choose one model or more.")
@@ -36,7 +37,9 @@ for name in chosen:
         st.warning(str(error))
 figure = charts.curves(histories, quantity, by_seconds=axis == "seconds", log=scale == "log")
 st.plotly_chart(
-    figure, key="curves", alt=f"{quantity} of {', '.join(histories)} on training and on validation digits, by {axis}"
+    style.themed(figure),
+    key="curves",
+    alt=f"{quantity} of {', '.join(histories)} on training and on validation digits, by {axis}",
 )
 for name, read in histories.items():
     st.markdown(f"**{name}.** {history.explain(read)}")

@@ -44,9 +44,9 @@ def splits() -> None:
     left, right = st.columns(2, gap="medium")
     classes, pixels = dataset.classes_in_words(found), dataset.pixels_in_words(found)
     left.markdown(f"**How often each digit occurs.** {classes}")
-    left.plotly_chart(charts.classes(found), key="classes", alt=classes)
+    left.plotly_chart(style.themed(charts.classes(found)), key="classes", alt=classes)
     right.markdown(f"**How often each pixel value occurs.** {pixels}")
-    right.plotly_chart(charts.pixels(found), key="pixels", alt=pixels)
+    right.plotly_chart(style.themed(charts.pixels(found)), key="pixels", alt=pixels)
 
 
 def examples() -> None:

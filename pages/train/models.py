@@ -5,10 +5,12 @@ import streamlit as st
 from digitlab.charts import training as charts
 from digitlab.errors import DigitlabError
 from digitlab.serving import store, versions
+from digitlab.ui import presenter, style
 from digitlab.ui.train import table
 
 st.title("Models")
 st.html('<p class="lead">Every network trained here: what it costs and what it reaches. Click a column to sort.</p>')
+presenter.door()
 
 rows = table.rows()
 if not rows:
@@ -18,7 +20,9 @@ if not rows:
 table.show(rows)
 st.subheader("Accuracy against size")
 st.plotly_chart(
-    charts.accuracy_against_parameters(rows), key="size", alt="Accuracy of every model against its number of parameters"
+    style.themed(charts.accuracy_against_parameters(rows)),
+    key="size",
+    alt="Accuracy of every model against its number of parameters",
 )
 
 st.subheader("One model")
@@ -35,6 +39,7 @@ with st.container(horizontal=True):
     if st.button("Roll back", icon=":material/history:", disabled=not versions.has_previous(name),
                  help="Swap this model with the version before it"):  # fmt: skip
         try:
+            presenter.require("roll back a model")
             versions.roll_back(name)
         except DigitlabError as error:
             st.error(str(error))

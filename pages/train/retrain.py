@@ -4,10 +4,12 @@ import streamlit as st
 
 from digitlab import jobs
 from digitlab.errors import DigitlabError
+from digitlab.ui import presenter
 from digitlab.ui.train import challenger, live, recipe_form
 
 st.title("Retrain")
 st.html('<p class="lead">Choose a network, watch it learn, put it to work at once, take it back with one click.</p>')
+presenter.door()
 
 status = jobs.status()
 if status is not None and status.active:
@@ -44,6 +46,7 @@ try:
             disabled=not recipe_form.can_train(),
         ):
             with st.spinner("Starting …"):
+                presenter.require("retrain")
                 jobs.start(network.name, recipe, "if-better" if better else "never")
             st.rerun()
     with sight:

@@ -7,6 +7,7 @@ import re
 import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
+from digitlab.ui.draw.canvas import CANVAS_PX
 from tests import drawings
 
 
@@ -27,10 +28,10 @@ def draw(page: Page, digit: int, **where: float) -> None:
 
 
 def strokes(page: Page, lines: drawings.Drawing) -> None:
-    """Draw strokes with the mouse, in canvas pixels."""
+    """Draw strokes with the mouse, in the canvas's own pixels, however large it stands on the page."""
     box = canvas(page).bounding_box()
     assert box is not None
-    for stroke in map(np.float64, lines):
+    for stroke in (np.float64(line) * box["width"] / CANVAS_PX for line in lines):
         x, y = stroke[0]
         page.mouse.move(box["x"] + x, box["y"] + y)
         page.mouse.down()

@@ -50,9 +50,10 @@ def serve(
         "--server.headless",
         "true",
     ]
+    own = {"DIGITLAB_DATABASE": f"sqlite:///{log.parent}/collection.sqlite"}  # never the one that people use
     with log.open("w") as output:
         process = subprocess.Popen(
-            command, cwd=cwd, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})}
+            command, cwd=cwd, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **own, **(environment or {})}
         )
         try:
             url = f"http://127.0.0.1:{port}"

@@ -123,10 +123,11 @@ def test_undo_right_after_a_stroke_takes_back_that_stroke_alone(page, server, wa
 def test_upper_right_corner_takes_ink(page, server):
     hand.open_page(page, server.url)
     box = hand.canvas(page).bounding_box()
-    page.mouse.move(box["x"] + 200, box["y"] - 30)  # from above, where the component's toolbar would appear
-    page.mouse.move(box["x"] + 200, box["y"] + 8)
+    right = box["x"] + 0.75 * box["width"]
+    page.mouse.move(right, box["y"] - 30)  # from above, where the component's toolbar would appear
+    page.mouse.move(right, box["y"] + 8)
     page.mouse.down()
-    page.mouse.move(box["x"] + 190, box["y"] + 250, steps=5)
+    page.mouse.move(right - 10, box["y"] + 0.9 * box["height"], steps=5)
     page.mouse.up()
     hand.expect_answers(page, 1)
 

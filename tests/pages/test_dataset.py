@@ -28,14 +28,14 @@ def test_opens_with_the_splits(full_mnist):
     assert "not here" not in set(table["Exactly 0"])
     assert "1 is the most frequent (6,242)" in shown(app)
     assert dataset.LEADS["Splits"] in html(app)
-    assert not app.info
+    assert "one download away" not in "".join(element.value for element in app.caption)
 
 
 @pytest.mark.parametrize("section", list(dataset.LEADS))
 def test_every_section_without_full_mnist(no_mnist, section):
     app = open_page(PAGE, section=section)
     assert dataset.LEADS[section] in html(app)
-    assert "works on the 5,000 validation digits" in app.info[0].value
+    assert "works on the 5,000 validation digits" in app.caption[0].value
     assert not app.error
     assert not [control for control in app.get("button_group") if control.key == "split"]  # there is nothing to choose
 

@@ -34,7 +34,7 @@ def split() -> str:
 def test_page_opens_without_full_mnist(no_mnist, page):
     app = open_page(page)
     assert not app.error
-    assert "5,000" in shown(app) + "\n".join(element.value for element in app.info)
+    assert "5,000" in shown(app) + "\n".join(element.value for element in app.caption)
 
 
 @pytest.mark.parametrize("page", PAGES)

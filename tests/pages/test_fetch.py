@@ -90,14 +90,14 @@ def files(folder: Path) -> list[str]:
 
 def test_nothing_to_say_with_full_mnist(full_mnist):
     app = page()
-    assert not app.info
+    assert not app.caption
     assert not app.button
     assert goes_on(app)
 
 
 def test_without_it_the_page_says_so_and_goes_on(home):
     app = page()
-    assert "works on the 5,000 validation digits" in app.info[0].value
+    assert "works on the 5,000 validation digits" in app.caption[0].value
     assert [button.label for button in app.button] == ["Fetch full MNIST (11 MB)"]
     assert goes_on(app)
 
@@ -124,7 +124,7 @@ def test_another_file_is_thrown_away(home, serve):
 def test_success_makes_the_note_go_away(mnist_file, home, serve):
     serve(mnist_file, mnist_file)
     app = press(page())
-    assert not app.info
+    assert not app.caption
     assert not app.error
     assert not app.button
     assert goes_on(app)

@@ -27,7 +27,7 @@ INK = "#111111"
 PAPER = "#ffffff"
 # The component's own toolbar lies invisibly over the canvas's upper right corner until the pointer rests there: a
 # finger would press its buttons instead of drawing. It stands in a shadow root, where no style sheet reaches.
-_WITHOUT_TOOLBAR = """<script>
+_AT_MOUNT = """<script>
 (() => {
   const frame = document.querySelector(".st-key-canvas_frame");
   const hide = () => {
@@ -39,6 +39,11 @@ _WITHOUT_TOOLBAR = """<script>
     host.shadowRoot.append(style);
   };
   hide();
+  // A button that a key has pressed is then disabled, and Streamlit gives the focus to the whole page.
+  frame.tabIndex = 0;
+  frame.ariaLabel = "Canvas";
+  const main = document.querySelector(".stMain");
+  main.onfocus = () => frame.isConnected && frame.focus({ preventScroll: true });
 })();
 </script>"""
 
@@ -64,7 +69,7 @@ def canvas() -> Strokes | bytes | None:
             return_image_data=True,
             key="canvas",
         )
-        st.html(_WITHOUT_TOOLBAR, unsafe_allow_javascript=True)
+        st.html(_AT_MOUNT, unsafe_allow_javascript=True)
     # Until the canvas has reported what an undo or a clear left, its last report is still the old drawing.
     if result.image_bytes is not None and result.image_bytes != state.get("_canvas_seen"):
         state["_canvas_seen"] = result.image_bytes

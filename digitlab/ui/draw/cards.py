@@ -98,7 +98,7 @@ def outcome(reading: Reading, names: list[str]) -> str:
     doubters = [(name, verdict.reason or "") for name, verdict in verdicts if not verdict.is_digit]
     if len(doubters) == len(names):
         what, _, why = doubters[-1][1].partition(": ")
-        return _status(f"✗ {escape(what)} <small>{escape(why)}</small>")
+        return _status(f"✗ {escape(what)} <small>{escape(why[:1].upper() + why[1:])}</small>")
     if doubters:
         ((doubter, reason),) = doubters
         (sure,) = (verdict.digit for name, verdict in verdicts if name != doubter)

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from digitlab import serving
-from digitlab.analysis.held_out import CONTESTED, HeldOut
+from digitlab.analysis.held_out import CONTESTED, ROOM, HeldOut
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError
 from digitlab.serving import Verdict
@@ -74,6 +74,8 @@ def _body(held_out: HeldOut, at: int, names: Sequence[str], *, as_stored: bool) 
 
 def _neighbours(held_out: HeldOut, at: int, name: str) -> None:
     """The training digits that the model's last hidden layer puts nearest."""
+    if held_out.split == ROOM:
+        return  # what training stored is of MNIST's digits
     source, arrays = models.stored(name)
     neighbours = arrays.get(f"{held_out.split}_neighbours")
     if neighbours is None:

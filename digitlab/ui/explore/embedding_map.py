@@ -7,7 +7,7 @@ import streamlit as st
 
 from digitlab import ink, serving
 from digitlab.analysis import embedding_map
-from digitlab.analysis.held_out import HeldOut
+from digitlab.analysis.held_out import ROOM, HeldOut
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError
 from digitlab.serving import store
@@ -73,6 +73,8 @@ def method(split: str, name: str, layer: str) -> str:
     Raises:
         UnknownModel, DamagedModel: as `store.read`.
     """
+    if split == ROOM:
+        return "PCA"
     if layer == "pixels":
         return "t-SNE"
     _, arrays = models.stored(name)
@@ -90,6 +92,8 @@ def _select(indices: list[int]) -> None:
 
 def _places(held_out: HeldOut, name: str, layer: str) -> np.ndarray:
     """(n, 2): where the held-out digits lie."""
+    if held_out.split == ROOM:
+        return embedding_map.flat(_of_the_room(held_out, name, layer), thorough=False)
     if layer == "pixels":
         return embedding_map.pixel_map(held_out.split)[held_out.indices]
     source, arrays = models.stored(name)
@@ -101,9 +105,18 @@ def _places(held_out: HeldOut, name: str, layer: str) -> np.ndarray:
 
 def _place(held_out: HeldOut, name: str, layer: str, places: np.ndarray, drawing: np.ndarray) -> np.ndarray:
     """(2,): the middle of the held-out digits that are nearest to a drawing in the layer."""
-    known = _embeddings(held_out.split, name, store.fingerprint(name), layer)[held_out.indices]
+    if held_out.split == ROOM:
+        known = _of_the_room(held_out, name, layer)
+    else:
+        known = _embeddings(held_out.split, name, store.fingerprint(name), layer)[held_out.indices]
     own = drawing.reshape(1, -1) if layer == "pixels" else serving.load(name).answer(drawing[None]).embedding
-    return np.median(places[embedding_map.nearest(own, known, NEAREST)[0]].astype(np.float32), axis=0)
+    return np.median(places[embedding_map.nearest(own, known, min(NEAREST, len(known)))[0]].astype(np.float32), axis=0)
+
+
+def _of_the_room(held_out: HeldOut, name: str, layer: str) -> np.ndarray:
+    """(n, d): the room's drawings in a layer of a model; so few that nothing need be kept."""
+    images = held_out.images.astype(np.float32) / 255
+    return images.reshape(len(images), -1) if layer == "pixels" else serving.load(name).answer(images).embedding
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -10,7 +10,7 @@ from digitlab.analysis.held_out import CONTESTED, HeldOut
 from digitlab.data import slices
 from digitlab.data.slices import Slice
 from digitlab.errors import DigitlabError
-from digitlab.ui import models
+from digitlab.ui import models, presenter
 
 ANY, NONE = "any", slices.NONE
 
@@ -90,6 +90,7 @@ def save(held_out: HeldOut, places: np.ndarray) -> None:
 
 def _save(name: str, split: str, indices: list[int]) -> None:
     try:
+        presenter.require("save a slice")
         slices.save(name, split, indices)
     except (DigitlabError, OSError) as error:
         st.session_state["_slice_said"] = str(error)
@@ -98,5 +99,10 @@ def _save(name: str, split: str, indices: list[int]) -> None:
 
 
 def _forget(name: str) -> None:
-    slices.delete(name)
-    st.session_state["slice"] = NONE
+    try:
+        presenter.require("delete a slice")
+        slices.delete(name)
+    except (DigitlabError, OSError) as error:
+        st.session_state["_slice_said"] = str(error)
+    else:
+        st.session_state["slice"] = NONE

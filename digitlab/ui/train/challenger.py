@@ -10,7 +10,7 @@ from digitlab.analysis.comparison import Comparison
 from digitlab.data import mnist
 from digitlab.errors import DamagedModel, DigitlabError, UnknownModel
 from digitlab.serving import store, versions
-from digitlab.ui import tiles
+from digitlab.ui import presenter, tiles
 
 SHOWN = 24  # digits of each side; a demo's run may lose hundreds
 
@@ -56,12 +56,13 @@ def _buttons(name: str, compared: Comparison | None) -> None:
             f"[Draw with it](/?right={name})"
         )
         st.button(
-            "Promote", icon=":material/upgrade:", on_click=_do, key="promote", args=(versions.promote, name, promoted),
+            "Promote", icon=":material/upgrade:", on_click=_do, key="promote",
+            args=("promote a model", versions.promote, name, promoted),
             type="primary" if compared is None or compared.better else "secondary",
         )  # fmt: skip
         st.button(
             "Dismiss", icon=":material/close:", on_click=_do, key="dismiss",
-            args=(versions.dismiss, name, f"The challenger is gone; {name} is as before."),
+            args=("dismiss a challenger", versions.dismiss, name, f"The challenger is gone; {name} is as before."),
         )  # fmt: skip
         _roll_back(name)
 
@@ -72,12 +73,14 @@ def _roll_back(name: str | None) -> None:
     st.button(
         f"Roll {name} back", icon=":material/history:", on_click=_do, key="roll_back",
         help="Swap the model in service with the version before it; again to swap them back",
-        args=(versions.roll_back, name, f"{name} answers as the version before did. Roll back again to undo this."),
+        args=("roll back a model", versions.roll_back, name,
+              f"{name} answers as the version before did. Roll back again to undo this."),
     )  # fmt: skip
 
 
-def _do(change: object, name: str, message: str) -> None:
+def _do(action: str, change: object, name: str, message: str) -> None:
     try:
+        presenter.require(action)
         change(name)  # type: ignore[operator]
     except (DigitlabError, OSError) as error:
         st.session_state["_challenger_done"] = None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import time
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -13,7 +15,7 @@ from digitlab.errors import DigitlabError
 from digitlab.jobs import Status
 from digitlab.jobs.speed import duration
 from digitlab.serving import versions
-from digitlab.ui import tiles
+from digitlab.ui import presenter, style, tiles
 
 NEWS_S = 900.0  # so long, the end of a training is told on the page
 
@@ -46,19 +48,29 @@ def _controls(status: Status) -> None:
     training = status.state in ("training", "paused")
     with st.container(horizontal=True):
         if status.state == "paused":
-            st.button("Resume", icon=":material/play_arrow:", on_click=jobs.resume, key="resume")
+            st.button(
+                "Resume",
+                icon=":material/play_arrow:",
+                on_click=_do,
+                args=("resume a training", jobs.resume),
+                key="resume",
+            )
         else:
-            st.button("Pause", icon=":material/pause:", on_click=jobs.pause, disabled=not training, key="pause")
+            st.button("Pause", icon=":material/pause:", on_click=_do, args=("pause a training", jobs.pause),
+                      disabled=not training, key="pause")  # fmt: skip
         st.button(
-            "Stop and keep the best epoch", icon=":material/stop:", on_click=_stop, args=(True,), key="keep",
+            "Stop and keep the best epoch", icon=":material/stop:", on_click=_do, key="keep",
+            args=("stop a training", functools.partial(jobs.stop, keep=True)),
             disabled=not (training and done), help=None if done else "Once the first epoch is done",
         )  # fmt: skip
-        st.button("Discard", icon=":material/delete:", on_click=_stop, args=(False,), key="discard")
+        st.button("Discard", icon=":material/delete:", on_click=_do, key="discard",
+                  args=("discard a training", functools.partial(jobs.stop, keep=False)))  # fmt: skip
 
 
-def _stop(keep: bool) -> None:
+def _do(action: str, change: Callable[[], None]) -> None:
     try:
-        jobs.stop(keep=keep)
+        presenter.require(action)
+        change()
     except DigitlabError as error:
         st.toast(str(error))
 
@@ -92,7 +104,9 @@ def curves(status: Status) -> None:
     for place, quantity in zip(st.columns(2), ("loss", "accuracy"), strict=True):
         data, specification = charts.live(status.curve, status.history, quantity, status.recipe["epochs"])
         with place.container(height=310, border=False):  # of its own height, whatever the chart is doing
-            st.vega_lite_chart(data, specification, key=f"live_{quantity}", alt=_in_words(status, quantity))
+            st.vega_lite_chart(
+                data, style.themed_vega(specification), key=f"live_{quantity}", alt=_in_words(status, quantity)
+            )
 
 
 def _in_words(status: Status, quantity: str) -> str:

@@ -16,7 +16,7 @@ from digitlab.jobs import presets, preview, processes, speed
 from digitlab.jobs.speed import duration
 from digitlab.networks import AUGMENTATIONS, OPTIMIZERS, SCHEDULES, Network, Recipe
 from digitlab.serving import store
-from digitlab.ui import tiles
+from digitlab.ui import presenter, tiles
 
 BATCHES = (16, 32, 64, 128, 256, 512, 1024)
 DEFAULT_NETWORK = "cnn-32-64"
@@ -140,16 +140,19 @@ def known_speed(network: Network, recipe: Recipe) -> speed.Speed:
 def time_needed(network: Network, recipe: Recipe, examples: int) -> None:
     """Say how long it will take. The first time it is measured in the background, so that the page need not wait."""
     measured = speed.recall(network.name, recipe)
-    if measured is None or preview.frames(recipe.augment) is None:
+    if (measured is None or preview.frames(recipe.augment) is None) and presenter.is_presenter():
         about = duration(known_speed(network, recipe).total_s(recipe, examples))
         st.fragment(_measuring, run_every=1.0)(network.name, recipe, about)
+    elif measured is None:  # measuring would be for a presenter to start
+        about = duration(known_speed(network, recipe).total_s(recipe, examples))
+        st.markdown(f"Will take about {about}, judging by an earlier training.")
     else:
         about = duration(measured.total_s(recipe, examples))
         st.markdown(f"Will take **about {about}**, as measured on this machine.")
 
 
 def _measuring(name: str, recipe: Recipe, about: str) -> None:
-    if processes.measure(name, recipe):
+    if presenter.is_presenter() and processes.measure(name, recipe):
         st.markdown(f"Will take about {about}; measuring this machine …")
     elif speed.recall(name, recipe) is not None:
         st.rerun()  # the demo's number of digits follows from the speed

@@ -13,6 +13,7 @@ from digitlab import serving
 from digitlab.errors import DigitlabError
 from digitlab.jobs import processes
 from digitlab.serving import store
+from digitlab.ui import presenter
 
 TIMED_ANSWERS = 30
 
@@ -98,6 +99,7 @@ def downloads(name: str) -> None:
         st.download_button(".onnx", made, file_name=f"{name}.onnx", icon=":material/download:", help="For ONNX Runtime")
     elif st.button("Make .onnx", icon=":material/sync:", help="Takes some seconds; checked to answer alike"):
         try:
+            presenter.require("export a model")
             with st.spinner("Exporting and checking …"):
                 _onnx_made()[name, store.fingerprint(name)] = processes.onnx(name)
         except (DigitlabError, OSError) as error:

@@ -1,0 +1,53 @@
+"""`python -m digitlab present`: the app on the local network, with a password, an address and its QR code."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from digitlab import settings
+from digitlab.access import invitation, network, password
+from digitlab.errors import PortTaken
+
+PLAY = "/play"  # where the audience draws
+
+
+def present(port: int) -> int:
+    """Serve on the local network until interrupted; the server's exit status.
+
+    Args:
+        port: to listen on.
+
+    Raises:
+        PortTaken: something listens there already.
+    """
+    if not network.is_free(network.EVERYWHERE, port):
+        raise PortTaken(f"Port {port} is taken, perhaps by another digitlab. Stop it, or choose one with --port.")
+    secret = settings.load().password
+    own = secret or password.make()
+    host = network.own_address()
+    url = f"http://{host or '127.0.0.1'}:{port}"
+    print(_welcome(url, None if secret else own, alone=host is None), flush=True)
+    command = [
+        sys.executable, "-m", "streamlit", "run", "app.py", "--server.address", network.EVERYWHERE,
+        "--server.port", str(port), "--server.headless", "true", "--browser.serverAddress", host or "127.0.0.1",
+    ]  # fmt: skip
+    environment = {**os.environ, "DIGITLAB_PASSWORD": own, "DIGITLAB_ROOM_URL": url}
+    return subprocess.run(command, cwd=settings.REPOSITORY, env=environment, check=False).returncode
+
+
+def _welcome(url: str, made: str | None, *, alone: bool) -> str:
+    """What the presenter reads in the terminal; a password only where it was made for them."""
+    lines = [
+        invitation.text(url + PLAY),
+        f"The audience draws on   {url}{PLAY}",
+        f"You present on          {url}/?present=1",
+    ]
+    if made:
+        lines.append(f"Presenter's password    {made}   (made for this run; DIGITLAB_PASSWORD sets your own)")
+    else:
+        lines.append("Presenter's password    the one in DIGITLAB_PASSWORD")
+    if alone:
+        lines.append("This machine is on no network: nobody else can reach it. Connect it and start again.")
+    return "\n".join(lines)

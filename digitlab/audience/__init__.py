@@ -1,0 +1,12 @@
+"""Audience: what a room draws on its phones, read at once and hung on the wall.
+
+Lives here: the audience's page, one file of HTML and two requests, and the wall, the latest drawings in memory.
+No Streamlit: two hundred phones would be two hundred of its sessions.
+Door: `routes` for the server, `wall` for the page that shows it.
+May import: serving, collection, ink and errors.
+"""
+
+from digitlab.audience.routes import routes
+from digitlab.audience.wall import SHOWN, Entry, Wall, wall
+
+__all__ = ["SHOWN", "Entry", "Wall", "routes", "wall"]

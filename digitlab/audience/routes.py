@@ -1,0 +1,149 @@
+"""The audience's page and the two requests it makes."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from digitlab import collection, ink, serving
+from digitlab.audience.wall import wall
+from digitlab.errors import CollectionUnavailable, DigitlabError, InkError, InvalidValue, UnreadablePicture
+from digitlab.serving import Reading, store
+
+LARGEST_BYTES = 400_000  # of a request: `ink.MOST_POINTS` points as text
+# The page is one file: nothing else may be loaded, and nobody else may put it in a frame.
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+_log = logging.getLogger("digitlab.audience")
+
+
+def routes() -> list[BaseRoute]:
+    """What the server offers beside Streamlit: `/play`, and two addresses below it that take JSON."""
+    html = Path(__file__).with_name("page.html").read_text(encoding="utf-8")
+
+    async def show(_: Request) -> Response:  # a new response each time: the server's compression changes it
+        return HTMLResponse(html, headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"})
+
+    return [
+        Route("/play", show),
+        Route("/play/drawing", _taking(read_drawing), methods=["POST"]),
+        Route("/play/label", _taking(take_label), methods=["POST"]),
+    ]
+
+
+def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
+    """Read a drawing, hang it on the wall, and keep it if its author allows.
+
+    Args:
+        asked: `token`, `keep` (bool), and a drawing as `ink.parse_strokes` takes it.
+
+    Returns:
+        `answers`, one a model (`name`, `family`, `digit`, `confidence`, `is_digit`, `shares`), the drawing's `number`
+        on the wall, and whether it is `kept`; or a `problem` in words, for what is no digit at all.
+
+    Raises:
+        InvalidValue, UnreadablePicture: no token, or no strokes.
+    """
+    token = asked.get("token", "")
+    collection.check_token(token)
+    strokes = {name: asked.get(name) for name in ("width", "height", "brush", "strokes")}
+    parsed = ink.parse_strokes(json.dumps(strokes).encode())
+    try:
+        seen = ink.read(parsed)
+    except InkError as error:
+        return {"problem": str(error)}
+    models = [serving.load(name) for name in store.FLAGSHIPS]
+    answers = _answers(serving.read(seen, models))
+    pixels = np.round(seen.pixels * 255).astype(np.uint8)
+    number = wall().hang(token, pixels, answers)
+    kept = False
+    if asked.get("keep") is True:
+        try:
+            kept = collection.keep(token, strokes, pixels, answers) is not None
+        except CollectionUnavailable as error:
+            _log.error("%s", error)
+    elif asked.get("keep") is False:
+        _forget(token)
+    told = [{"name": model.name, "family": model.run["family"], **answers[model.name]} for model in models]
+    return {"answers": told, "kept": kept, "number": number}
+
+
+def take_label(asked: dict[str, Any]) -> dict[str, Any]:
+    """Its author says what a drawing is. What is told to be `kept` is on disk.
+
+    Args:
+        asked: `token` and `label` in 0..9.
+
+    Raises:
+        InvalidValue: anything else.
+    """
+    token, label = asked.get("token", ""), asked.get("label")
+    collection.check_token(token)
+    if isinstance(label, bool) or not isinstance(label, int) or not 0 <= label <= 9:
+        raise InvalidValue(f"A label is a digit from 0 to 9, got {label!r}.")
+    kept = collection.label_of(token, label)
+    wall().label(token, label)
+    return {"kept": kept}
+
+
+def _forget(token: str) -> None:
+    try:
+        collection.forget(token)
+    except CollectionUnavailable as error:
+        _log.error("%s", error)
+
+
+def _answers(reading: Reading) -> dict[str, dict[str, Any]]:
+    return {
+        name: {
+            "digit": verdict.digit,
+            "confidence": round(verdict.confidence, 6),
+            "is_digit": verdict.is_digit,
+            "shares": [round(float(share), 4) for share in verdict.probabilities],
+        }
+        for name, verdict in reading.whole.items()
+    }
+
+
+def _taking(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint that takes JSON and gives JSON; what cannot be answered is told in words, with its status."""
+
+    async def endpoint(request: Request) -> Response:
+        # A page of another host cannot send this type without asking first, and is not answered then.
+        if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+            return _problem(415, "Expected JSON.")
+        body = b""
+        async for piece in request.stream():
+            body += piece
+            if len(body) > LARGEST_BYTES:
+                return _problem(413, "This drawing has too many points.")
+        try:
+            asked = json.loads(body)
+            if not isinstance(asked, dict):
+                raise ValueError
+        except (ValueError, RecursionError):
+            return _problem(400, "Expected a JSON object.")
+        try:
+            return JSONResponse(await run_in_threadpool(answer, asked))
+        except (InvalidValue, UnreadablePicture) as error:
+            return _problem(400, str(error))
+        except DigitlabError as error:
+            _log.error("%s", error)
+            return _problem(503, "The server cannot answer right now.")
+
+    return endpoint
+
+
+def _problem(status: int, words: str) -> Response:
+    return JSONResponse({"problem": words}, status_code=status)

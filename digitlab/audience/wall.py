@@ -1,0 +1,129 @@
+"""The wall: the latest drawings of the room, in memory, for every window that shows them."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from digitlab import collection
+from digitlab.errors import DigitlabError
+
+SHOWN = 200  # drawings on the wall
+KEPT = 5000  # remembered for the score; about 10 MB
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A drawing on the wall.
+
+    Attributes:
+        number: counts up, by which it is hidden or put on stage.
+        pixels: (28, 28) uint8, white ink on black.
+        answers: by model name: `digit`, `confidence` in [0, 1], `is_digit`, `shares` (ten probabilities).
+        label: what its author says it is, in 0..9; None until then.
+    """
+
+    number: int
+    pixels: np.ndarray
+    answers: Mapping[str, Mapping[str, Any]]
+    label: int | None = None
+
+    def is_right(self, name: str) -> bool | None:
+        """Whether a model read it right; None without a label or an answer."""
+        if self.label is None or name not in self.answers:
+            return None
+        return bool(self.answers[name]["digit"] == self.label)
+
+
+class Wall:
+    """The entries, newest first; safe to share between threads. Frozen, it shows what it showed then."""
+
+    def __init__(self) -> None:
+        """Hang up nothing."""
+        self._lock = threading.Lock()
+        self._entries: OrderedDict[str, Entry] = OrderedDict()  # by token, the oldest first
+        self._count = 0
+        self._frozen: list[Entry] | None = None
+
+    def hang(self, token: str, pixels: np.ndarray, answers: Mapping[str, Mapping[str, Any]]) -> int:
+        """Show a drawing, or its newest state in its old place; a further stroke makes its label unknown.
+
+        Returns:
+            Its number.
+        """
+        with self._lock:
+            before = self._entries.get(token)
+            if before is None:
+                self._count += 1
+            number = self._count if before is None else before.number
+            self._entries[token] = Entry(number, pixels, answers)
+            while len(self._entries) > KEPT:
+                self._entries.popitem(last=False)
+            return number
+
+    def label(self, token: str, digit: int) -> bool:
+        """Say what a drawing is; whether it hangs here."""
+        with self._lock:
+            if token not in self._entries:
+                return False
+            self._entries[token] = replace(self._entries[token], label=digit)
+            return True
+
+    def take_down(self, token: str) -> None:
+        """Its author wants a drawing gone; also from a frozen wall."""
+        with self._lock:
+            self._drop(lambda key, _: key == token)
+
+    def hide(self, number: int) -> None:
+        """Take one drawing down."""
+        with self._lock:
+            self._drop(lambda _, entry: entry.number == number)
+
+    def clear(self) -> None:
+        """Take everything down."""
+        with self._lock:
+            self._drop(lambda *_: True)
+            self._frozen = None
+
+    def freeze(self, on: bool) -> None:
+        """Show what hangs now, whatever is drawn meanwhile, or follow again."""
+        with self._lock:
+            self._frozen = list(self._entries.values()) if on else None
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether it stands still."""
+        return self._frozen is not None
+
+    def entries(self) -> list[Entry]:
+        """Everything that hangs, newest first; `SHOWN` of it fit on a wall, the score counts all."""
+        with self._lock:
+            return (list(self._entries.values()) if self._frozen is None else self._frozen)[::-1]
+
+    def _drop(self, which: Any) -> None:
+        gone = {entry.number for token, entry in self._entries.items() if which(token, entry)}
+        for token in [token for token, entry in self._entries.items() if entry.number in gone]:
+            del self._entries[token]
+        if self._frozen is not None:
+            self._frozen = [entry for entry in self._frozen if entry.number not in gone]
+
+
+@functools.lru_cache(maxsize=1)
+def wall() -> Wall:
+    """The one wall of this server; after a restart, with what the collection has of the latest drawings."""
+    made = Wall()
+    try:
+        kept = collection.search(newest=SHOWN)
+    except DigitlabError:  # the Collection page says what is wrong
+        kept = []
+    for drawing in kept:
+        made.hang(f"kept {drawing.id}", drawing.pixels, drawing.answers)
+        if drawing.label is not None:
+            made.label(f"kept {drawing.id}", drawing.label)
+    return made

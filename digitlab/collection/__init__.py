@@ -1,0 +1,43 @@
+"""Collection: the drawings of the room that their authors allowed to be kept, and what they really were.
+
+Lives here: the table of drawings and its migrations, in SQLite or PostgreSQL; keeping, labelling, deleting, exporting.
+Door: `keep`, `label`, `delete` and `search` of `Drawing`s, `digits` for what is labelled; the module `export`.
+May import: files, settings and errors.
+"""
+
+from digitlab.collection import export
+from digitlab.collection.database import address, prepare
+from digitlab.collection.drawings import (
+    Drawing,
+    check_token,
+    delete,
+    delete_all,
+    digits,
+    forget,
+    is_keeping,
+    keep,
+    label,
+    label_of,
+    mark,
+    search,
+    set_keeping,
+)
+
+__all__ = [
+    "Drawing",
+    "address",
+    "check_token",
+    "delete",
+    "delete_all",
+    "digits",
+    "export",
+    "forget",
+    "is_keeping",
+    "keep",
+    "label",
+    "label_of",
+    "mark",
+    "prepare",
+    "search",
+    "set_keeping",
+]

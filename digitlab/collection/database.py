@@ -1,0 +1,127 @@
+"""Where the collection is: SQLite beside the models, or what `DIGITLAB_DATABASE` names."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from filelock import FileLock
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from digitlab import settings
+from digitlab.errors import CollectionUnavailable, InvalidValue
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+BUSY_S = 10  # so long, one writer waits for another
+_preparing = threading.Lock()
+_prepared: set[URL] = set()
+
+
+def address() -> URL:
+    """The database's address; its password is hidden wherever it is printed.
+
+    Raises:
+        InvalidValue: `DIGITLAB_DATABASE` is no address that SQLAlchemy knows.
+    """
+    given = settings.load().database
+    if given is None:
+        return URL.create("sqlite", database=str(settings.load().collection_path))
+    try:
+        url = make_url(given)
+        if url.drivername in {"postgresql", "postgres"}:
+            url = url.set(drivername="postgresql+psycopg")
+        url.get_dialect()
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise InvalidValue(
+            "DIGITLAB_DATABASE must be an address such as postgresql://user:password@host/name or "
+            f"sqlite:///file, and is not ({type(error).__name__})."
+        ) from error
+    return url
+
+
+def is_there() -> bool:
+    """Whether there may be anything to read: a file of SQLite that does not exist holds nothing, and stays away."""
+    url = address()
+    return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
+
+
+@contextmanager
+def session() -> Iterator[Session]:
+    """A session with the database, brought to the newest migration; committed on leaving.
+
+    Raises:
+        CollectionUnavailable: it cannot be reached, read or written.
+    """
+    try:
+        with Session(prepare(), expire_on_commit=False) as opened, opened.begin():
+            yield opened
+    except SQLAlchemyError as error:
+        cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise CollectionUnavailable(
+            f"The collection at {address().render_as_string()} cannot be used: {cause}. "
+            "python -m digitlab doctor says what to do."
+        ) from error
+
+
+def prepare() -> Engine:
+    """The database, made and migrated if need be.
+
+    Raises:
+        CollectionUnavailable, InvalidValue: as `session` and `address`.
+    """
+    url = address()
+    engine = _engine(url)
+    if url in _prepared:
+        return engine
+    with _preparing:
+        try:
+            if url.get_backend_name() == "sqlite" and url.database:
+                path = Path(url.database)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with FileLock(path.with_name(f"{path.name}.lock")):  # another process may be starting as well
+                    migrate(engine)
+            else:
+                migrate(engine)
+        except (SQLAlchemyError, CommandError, OSError) as error:
+            cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+            raise CollectionUnavailable(
+                f"The collection at {url.render_as_string()} cannot be opened: {cause}. "
+                "python -m digitlab doctor says what to do."
+            ) from error
+        _prepared.add(url)
+    return engine
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring a database to a revision of `migrations/`."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+@functools.lru_cache(maxsize=4)
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        # A server set up in the C locale would answer in bytes.
+        options = {"client_encoding": "utf8"} if url.get_driver_name() == "psycopg" else {}
+        return create_engine(url, pool_pre_ping=True, connect_args=options)
+    engine = create_engine(url, connect_args={"timeout": BUSY_S})
+
+    @event.listens_for(engine, "connect")
+    def _durable(connection: object, _: object) -> None:
+        cursor = connection.cursor()  # type: ignore[attr-defined]
+        cursor.execute("PRAGMA journal_mode = WAL")  # readers do not wait for the writer
+        cursor.execute("PRAGMA synchronous = FULL")  # what was confirmed to its author outlives a power cut
+        cursor.close()
+
+    return engine

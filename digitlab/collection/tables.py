@@ -1,0 +1,47 @@
+"""The tables, as SQLAlchemy has them; `migrations/` makes them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, LargeBinary, SmallInteger, String, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Utc(TypeDecorator[datetime]):
+    """A moment: SQLite knows no time zones, so all are stored and read as UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """What all tables belong to."""
+
+
+class DrawingRow(Base):
+    """One drawing; nothing in it says who drew it."""
+
+    __tablename__ = "drawings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(32), unique=True)  # known to its author alone: who has it may label it
+    drawn_at: Mapped[datetime] = mapped_column(Utc)
+    changed_at: Mapped[datetime] = mapped_column(Utc, index=True)
+    strokes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    pixels: Mapped[bytes] = mapped_column(LargeBinary)  # 784 bytes, row by row
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    label: Mapped[int | None] = mapped_column(SmallInteger, index=True)
+
+
+class OptionRow(Base):
+    """A choice of the presenter's that outlives the server."""
+
+    __tablename__ = "options"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(String(200))

@@ -1,0 +1,135 @@
+"""The parts of the Collection page: which drawings, one of them large, and what a presenter may change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import streamlit as st
+
+from digitlab import collection
+from digitlab.collection import Drawing
+from digitlab.errors import DigitlabError
+from digitlab.serving import per_cent
+from digitlab.ui import presenter
+from digitlab.ui.draw import cards
+from digitlab.ui.explore.gallery import gallery
+
+GROUPS = ("all", "without a label", "read wrong")
+UNKNOWN = "nobody can tell"
+
+
+def select(group: str, digit: int | None) -> list[Drawing]:
+    """The drawings of a group, newest first.
+
+    Args:
+        group: one of `GROUPS`.
+        digit: only those labelled so, or None.
+    """
+    found = collection.search()[::-1]
+    if group == GROUPS[1]:
+        found = [one for one in found if one.label is None]
+    elif group == GROUPS[2]:
+        found = [one for one in found if is_wrong(one)]
+    return [one for one in found if digit is None or one.label == digit]
+
+
+def is_wrong(drawing: Drawing) -> bool:
+    """Whether a model read a labelled drawing wrong."""
+    return drawing.label is not None and any(one["digit"] != drawing.label for one in drawing.answers.values())
+
+
+def keeping() -> None:
+    """The presenter's switch: whether drawings are kept at all."""
+    st.session_state.setdefault("keeping", collection.is_keeping())
+    st.toggle(
+        "Keep drawings", key="keeping", on_change=_switch,
+        help="Off: the wall still shows what is drawn, and nothing is stored. Authors can also decide for themselves",
+    )  # fmt: skip
+
+
+def exports(drawings: Sequence[Drawing]) -> None:
+    """Download buttons for what is shown."""
+    labelled = sum(drawing.label is not None for drawing in drawings)
+    st.download_button(
+        "PNG and CSV", lambda: collection.export.pictures(drawings), file_name="drawings.zip",
+        mime="application/zip", icon=":material/download:", help="A picture a drawing, its strokes, and a table",
+    )  # fmt: skip
+    st.download_button(
+        f"{labelled:,} labelled as .npz", lambda: collection.export.arrays(drawings), file_name="room.npz",
+        icon=":material/download:", help="Arrays x and y, as MNIST has them", disabled=not labelled,
+    )  # fmt: skip
+
+
+def show(drawings: Sequence[Drawing]) -> None:
+    """A gallery of drawings; the one that is open stands in the URL."""
+    gallery(
+        np.array([one.pixels for one in drawings], np.uint8).reshape(-1, 28, 28), [one.id for one in drawings],
+        [_caption(one) for one in drawings], [_sentence(one) for one in drawings],
+        ["" if one.label is None else "wrong" if is_wrong(one) else "right" for one in drawings], _open, "collection",
+    )  # fmt: skip
+    asked = st.query_params.get("drawing", "")
+    opened = next((one for one in drawings if str(one.id) == asked), None)
+    if opened is not None:
+        st.dialog(f"Drawing {opened.id}", on_dismiss=_close)(_body)(opened)
+
+
+def _body(drawing: Drawing) -> None:
+    picture, words = st.columns(2)
+    picture.html(cards.seen(drawing.pixels.astype(np.float32) / 255))
+    with words:
+        st.markdown(_sentence(drawing))
+        st.caption(f"Drawn {drawing.drawn_at:%Y-%m-%d %H:%M} UTC")
+        options = [*range(10), UNKNOWN]
+        at = options.index(UNKNOWN if drawing.label is None else drawing.label)
+        chosen = st.selectbox("It is a", options, index=at, key=f"relabel_{drawing.id}")
+        label = None if chosen == UNKNOWN else int(chosen)
+        st.button(
+            "Save label", on_click=_change, key="save_label", disabled=label == drawing.label,
+            args=("relabel a drawing", lambda: collection.label(drawing.id, label)),
+        )  # fmt: skip
+        st.button(
+            "Delete", icon=":material/delete:", on_click=_change, key="delete_drawing",
+            args=("delete a drawing", lambda: collection.delete([drawing.id])),
+        )  # fmt: skip
+
+
+def _change(action: str, change: Callable[[], object]) -> None:
+    try:
+        presenter.require(action)
+        change()
+    except DigitlabError as error:
+        st.toast(str(error), icon=":material/error:")
+    else:
+        _close()
+
+
+def _switch() -> None:
+    wanted = st.session_state["keeping"]
+    try:
+        presenter.require("switch keeping on or off")
+        collection.set_keeping(wanted)
+    except DigitlabError as error:
+        st.session_state["keeping"] = not wanted
+        st.toast(str(error), icon=":material/error:")
+
+
+def _open(number: int) -> None:
+    st.query_params["drawing"] = str(number)
+
+
+def _close() -> None:
+    st.query_params.pop("drawing", None)
+
+
+def _caption(drawing: Drawing) -> str:
+    said = " ".join(str(one["digit"]) for one in drawing.answers.values())
+    return f"{'?' if drawing.label is None else drawing.label}: {said}"
+
+
+def _sentence(drawing: Drawing) -> str:
+    label = "without a label" if drawing.label is None else f"a {drawing.label}"
+    said = ", ".join(
+        f"{name} said {one['digit']} ({per_cent(one['confidence'])})" for name, one in drawing.answers.items()
+    )
+    return f"Drawing {drawing.id}, {label}: {said or 'no answers'}"

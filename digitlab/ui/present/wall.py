@@ -1,0 +1,159 @@
+"""The parts of the Wall page: the way in, the score, the drawings, and one of them on stage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import streamlit as st
+
+from digitlab import audience, serving, settings
+from digitlab.access import PLAY, invitation
+from digitlab.audience import Entry
+from digitlab.errors import DigitlabError
+from digitlab.serving import Verdict, store
+from digitlab.ui import presenter
+from digitlab.ui.draw import canvas, cards
+from digitlab.ui.explore.gallery import gallery
+
+FEW = 60  # drawings that fit on a screen in their usual size
+TICK_S = 0.7  # between two looks: with a stroke's way here, a drawing hangs within 1.5 s
+
+
+def show() -> None:
+    """The whole page below its title."""
+    _buttons()
+    _live()
+    _stage()
+
+
+@st.fragment(run_every=TICK_S)
+def _live() -> None:
+    entries = audience.wall().entries()
+    with st.container(key="wall_head"):
+        st.html(_invitation() + _score(entries) + _histogram(entries))
+    shown = entries[: audience.SHOWN]
+    if not shown:
+        st.html('<p class="lead">Nothing hangs here yet. Scan the code and draw.</p>')
+        return
+    with st.container(key="wall" if len(shown) <= FEW else "wall_of_many"):
+        gallery(
+            np.stack([one.pixels for one in shown]), [one.number for one in shown], [_caption(one) for one in shown],
+            [_sentence(one) for one in shown], [_mark(one) for one in shown], _put_on_stage, "wall_gallery",
+        )  # fmt: skip
+    if st.session_state.pop("_wall_opened", False):
+        st.rerun()  # the stage stands outside this fragment
+
+
+def _buttons() -> None:
+    wall = audience.wall()
+    with st.container(horizontal=True):
+        st.button(
+            "Go on" if wall.is_frozen else "Freeze", icon=":material/ac_unit:", key="freeze", on_click=_do,
+            args=("freeze the wall", lambda: wall.freeze(not wall.is_frozen)),
+        )  # fmt: skip
+        st.button(
+            "Clear the wall", icon=":material/delete_sweep:", key="clear_wall", on_click=_do,
+            args=("clear the wall", wall.clear), help="The collection keeps what it has",
+        )  # fmt: skip
+
+
+def _stage() -> None:
+    number = st.session_state.get("_wall_stage")
+    entry = next((one for one in audience.wall().entries() if one.number == number), None)
+    if entry is not None:
+        st.dialog(f"Drawing {entry.number}", width="large", on_dismiss=_off_stage)(_body)(entry)
+
+
+def _body(entry: Entry) -> None:
+    picture, *columns = st.columns([1, *[1] * len(entry.answers)])
+    with picture:
+        st.html(cards.seen(entry.pixels.astype(np.float32) / 255))
+        if entry.label is not None:
+            st.markdown(f"Its author says: **{entry.label}**")
+        if st.button("Open in Draw", icon=":material/draw:", help="Every step, and why they answer so"):
+            canvas.put(entry.pixels)
+            _off_stage()
+            st.switch_page("pages/draw/draw.py", query_params={})
+        st.button(
+            "Hide it", icon=":material/visibility_off:", key="hide", on_click=_do,
+            args=("hide a drawing", lambda: audience.wall().hide(entry.number)),
+        )  # fmt: skip
+    for column, (name, said) in zip(columns, entry.answers.items(), strict=True):
+        shares = np.array(said.get("shares", np.eye(10)[said["digit"]]), np.float32)
+        verdict = Verdict(said["digit"], shares, said["is_digit"], None, 0.0)
+        try:
+            column.html(cards.answer(serving.load(name), verdict, timed=False))
+        except DigitlabError as error:
+            column.warning(str(error))
+
+
+def _do(action: str, change: Callable[[], None]) -> None:
+    try:
+        presenter.require(action)
+        change()
+    except DigitlabError as error:
+        st.toast(str(error), icon=":material/lock:")
+
+
+def _put_on_stage(number: int) -> None:
+    st.session_state.update(_wall_stage=number, _wall_opened=True)
+
+
+def _off_stage() -> None:
+    st.session_state.pop("_wall_stage", None)
+
+
+def _invitation() -> str:
+    address = (settings.load().room_url or (st.context.url or "").partition("/wall")[0].rstrip("/")) + PLAY
+    words = address.partition("://")[2] or address
+    code = f'<img src="{invitation.image(address)}" alt="QR code">'
+    return f'<figure class="invitation">{code}<figcaption>{words}</figcaption></figure>'
+
+
+def _score(entries: Sequence[Entry]) -> str:
+    parts = []
+    labelled = [one for one in entries if one.label is not None]
+    for name in store.FLAGSHIPS:
+        right = sum(one.is_right(name) is True for one in labelled)
+        parts.append(f'<div class="{name}"><b>{right}</b><span>{name.upper()}</span></div>')
+    said = f"right of {len(labelled)} confirmed · {len(entries)} drawn"
+    return f'<section class="score" aria-label="Score">{"".join(parts)}<p>{said}</p></section>'
+
+
+def _histogram(entries: Sequence[Entry]) -> str:
+    """How often each digit was drawn: by its label, or as the CNN reads it until there is one."""
+    digits = [_digit(one) for one in entries]
+    counts = np.bincount([digit for digit in digits if digit is not None], minlength=10)
+    top = max(int(counts.max()), 1)
+    bars = "".join(
+        f'<li style="--share:{count / top:.3f}" aria-label="{count} of digit {digit}"><i></i>{digit}</li>'
+        for digit, count in enumerate(counts)
+    )
+    return f'<ol class="histogram" aria-label="How often each digit was drawn">{bars}</ol>'
+
+
+def _digit(entry: Entry) -> int | None:
+    if entry.label is not None:
+        return entry.label
+    return next((one["digit"] for one in reversed(list(entry.answers.values())) if one["is_digit"]), None)
+
+
+def _caption(entry: Entry) -> str:
+    """The answers in a few characters, such as "9✗ 4✓"; "4 4" before its author has confirmed."""
+    signs = {None: "", True: "✓", False: "✗"}
+    return " ".join(
+        f"{one['digit']}{'' if one['is_digit'] else '?'}{signs[entry.is_right(name)]}"
+        for name, one in entry.answers.items()
+    )
+
+
+def _mark(entry: Entry) -> str:
+    if entry.label is None:
+        return ""
+    return "right" if all(entry.is_right(name) for name in entry.answers) else "wrong"
+
+
+def _sentence(entry: Entry) -> str:
+    said = ", ".join(f"{name.upper()} says {one['digit']}" for name, one in entry.answers.items())
+    return f"Drawing {entry.number}: {said}" + ("" if entry.label is None else f"; it is a {entry.label}")

@@ -1,0 +1,28 @@
+"""The kept drawings: browse, relabel, delete, export."""
+
+import streamlit as st
+
+from digitlab.errors import DigitlabError
+from digitlab.ui import presenter
+from digitlab.ui.present import collected
+
+st.title("Collection")
+st.html('<p class="lead">What this room has drawn and allowed to be kept, and what it really was.</p>')
+presenter.door()
+try:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        which = st.segmented_control(
+            "Show", collected.GROUPS, default="all", required=True, key="which", bind="query-params"
+        )
+        digit = st.pills("Labelled", range(10), key="labelled", bind="query-params")
+        collected.keeping()
+    found = collected.select(which, digit)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"#### {len(found):,} drawings")
+        if found:
+            collected.exports(found)
+    collected.show(found)
+    if not found:
+        st.info("Nothing here yet. Drawings come from the audience's page: the Wall shows its address as a QR code.")
+except DigitlabError as error:
+    st.error(str(error))

@@ -1,0 +1,10 @@
+"""The wall: what the room draws, as it is drawn."""
+
+import streamlit as st
+
+from digitlab.ui import presenter
+from digitlab.ui.present import wall
+
+st.title("Wall")
+presenter.door()
+wall.show()

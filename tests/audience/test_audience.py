@@ -1,0 +1,165 @@
+"""The audience's requests and the wall, without a browser."""
+
+import json
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from digitlab import audience, collection, ink
+from digitlab.audience.wall import Wall
+from tests import drawings
+
+TOKEN = "0123456789abcdef" * 2
+
+
+@pytest.fixture(autouse=True)
+def empty_wall():
+    audience.wall.cache_clear()
+    yield
+    audience.wall.cache_clear()
+
+
+@pytest.fixture
+def client() -> TestClient:
+    return TestClient(Starlette(routes=audience.routes()))
+
+
+def drawn(digit: int = 4, token: str = TOKEN, **changes) -> dict:
+    strokes = [stroke.tolist() for stroke in drawings.strokes(digit)]
+    return {"token": token, "keep": True, "width": 280, "height": 280, "brush": 20, "strokes": strokes, **changes}
+
+
+def test_the_page_is_one_file(client):
+    page = client.get("/play")
+    assert page.status_code == 200
+    assert "http" not in page.text.replace("http-equiv", "")
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert client.get("/play").text == page.text
+
+
+def test_a_drawing_is_read_hung_and_kept(client):
+    told = client.post("/play/drawing", json=drawn()).json()
+    assert [(one["name"], one["digit"], one["is_digit"]) for one in told["answers"]] == [
+        ("dnn", 4, True),
+        ("cnn", 4, True),
+    ]
+    assert told["kept"]
+    (hung,) = audience.wall().entries()
+    (kept,) = collection.search()
+    np.testing.assert_array_equal(hung.pixels, kept.pixels)
+    ink.parse_strokes(json.dumps(kept.strokes).encode())
+    assert client.post("/play/label", json={"token": TOKEN, "label": 4}).json() == {"kept": True}
+    assert collection.digits()[2].tolist() == [4]
+    assert [one.is_right("cnn") for one in audience.wall().entries()] == [True]
+
+
+@pytest.mark.parametrize("keep", [False, None, "yes", 1])
+def test_without_a_yes_nothing_is_kept(client, keep):
+    assert not client.post("/play/drawing", json=drawn(keep=keep)).json()["kept"]
+    assert client.post("/play/label", json={"token": TOKEN, "label": 4}).json() == {"kept": False}
+    assert collection.search() == []
+    assert len(audience.wall().entries()) == 1
+
+
+def test_a_no_takes_back_what_was_kept(client):
+    client.post("/play/drawing", json=drawn())
+    client.post("/play/drawing", json=drawn(keep=False))
+    assert collection.search() == []
+
+
+def test_the_presenter_can_switch_keeping_off(client):
+    collection.set_keeping(False)
+    assert not client.post("/play/drawing", json=drawn()).json()["kept"]
+
+
+def test_what_is_no_digit_is_told_in_words(client):
+    dot = client.post("/play/drawing", json=drawn(strokes=[[[140, 140]]])).json()
+    assert "only a dot" in dot["problem"]
+    assert audience.wall().entries() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/play/drawing", {}),
+        ("/play/drawing", drawn(token="1")),
+        ("/play/drawing", drawn(token=None)),
+        ("/play/drawing", drawn(strokes="x")),
+        ("/play/drawing", drawn(width=0)),
+        ("/play/drawing", []),
+        ("/play/label", {"token": TOKEN, "label": 10}),
+        ("/play/label", {"token": TOKEN, "label": True}),
+        ("/play/label", {"token": TOKEN}),
+    ],
+)
+def test_other_requests_are_refused_in_words(client, path, body):
+    reply = client.post(path, json=body)
+    assert reply.status_code == 400
+    assert reply.json()["problem"]
+
+
+def test_other_kinds_of_requests_are_refused(client):
+    text = {"Content-Type": "text/plain"}  # what a page of another host may send without asking
+    assert client.post("/play/drawing", content=json.dumps(drawn()), headers=text).status_code == 415
+    json_type = {"Content-Type": "application/json"}
+    assert client.post("/play/drawing", content=b"{" * 500_000, headers=json_type).status_code == 413
+    assert client.post("/play/drawing", content=b"[" * 100_000, headers=json_type).status_code == 400
+    assert client.get("/play/drawing").status_code == 405
+
+
+def test_a_collection_that_cannot_be_used_holds_up_no_answer(client, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_DATABASE", "postgresql://me@127.0.0.1:1/none")
+    told = client.post("/play/drawing", json=drawn()).json()
+    assert len(told["answers"]) == 2
+    assert not told["kept"]
+    assert client.post("/play/label", json={"token": TOKEN, "label": 4}).status_code == 503  # the phone tries again
+
+
+def hang(wall: Wall, *digits: int) -> None:
+    for digit in digits:
+        wall.hang(str(digit), np.full((28, 28), digit, np.uint8), {"dnn": {"digit": digit, "is_digit": True}})
+
+
+def numbers(wall: Wall) -> list[int]:
+    return [one.number for one in wall.entries()]
+
+
+def test_newest_first_and_a_further_stroke_stays_in_place():
+    wall = Wall()
+    hang(wall, 1, 2, 3)
+    wall.label("2", 2)
+    hang(wall, 2)
+    assert numbers(wall) == [3, 2, 1]
+    assert wall.entries()[1].label is None
+
+
+def test_frozen_it_stands_still_and_what_is_hidden_goes_even_then():
+    wall = Wall()
+    hang(wall, 1, 2)
+    wall.freeze(True)
+    hang(wall, 3)
+    assert numbers(wall) == [2, 1]
+    wall.hide(1)
+    wall.take_down("2")
+    assert numbers(wall) == []
+    wall.freeze(False)
+    assert numbers(wall) == [3]
+    wall.clear()
+    assert numbers(wall) == []
+
+
+def test_it_forgets_the_oldest(monkeypatch):
+    monkeypatch.setitem(Wall.hang.__globals__, "KEPT", 3)  # the door's `wall` hides the module's name
+    wall = Wall()
+    hang(wall, 1, 2, 3, 4)
+    assert numbers(wall) == [4, 3, 2]
+
+
+def test_after_a_restart_the_latest_kept_drawings_hang_again(client):
+    client.post("/play/drawing", json=drawn())
+    client.post("/play/label", json={"token": TOKEN, "label": 9})
+    audience.wall.cache_clear()
+    (again,) = audience.wall().entries()
+    assert (again.label, again.is_right("cnn")) == (9, False)

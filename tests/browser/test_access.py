@@ -1,0 +1,123 @@
+"""The rule of `access` on a real server: by link, by a forged message, by guessing."""
+
+import asyncio
+import contextlib
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from digitlab.serving import store, versions
+from tests.browser import hand
+from tests.browser.server import serve
+
+expect = pytest.importorskip("playwright.sync_api").expect
+websockets = pytest.importorskip("websockets")
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def two_versions(models_dir):
+    """Flagships of which one can be rolled back."""
+    with versions.challenging("cnn", dict(store.read("cnn").run)) as folder:
+        for file in store.HASHED:
+            (folder / file).write_bytes((store.read("cnn").place / file).read_bytes())
+    versions.promote("cnn")
+    return models_dir
+
+
+def before() -> int:
+    return store.places("cnn").current.stat().st_ino
+
+
+def roll_back(page, url: str) -> None:
+    page.goto(f"{url}/models?model=cnn")
+    page.get_by_role("button", name="Roll back").click()
+
+
+def test_presenter_only_actions_need_the_password(page, tmp_path, two_versions):
+    settings = {"DIGITLAB_PASSWORD": "open sesame", "DIGITLAB_MODELS": str(two_versions)}
+    with serve(tmp_path / "log", environment=settings) as server:
+        here = before()
+        roll_back(page, server.url)
+        expect(page.get_by_text("Only the presenter may roll back a model")).to_be_visible()
+        assert before() == here
+        for word, said in (("sesame", "That is not the password."), ("open sesame", None)):
+            if not page.get_by_role("textbox", name="Password").is_visible():
+                page.locator(".st-key-presenter_door button").first.click()
+            page.get_by_role("textbox", name="Password").fill(word)
+            page.keyboard.press("Enter")
+            if said:
+                expect(page.get_by_text(said)).to_be_visible()
+        expect(page.locator(".st-key-presenter_lock")).to_be_visible()
+        page.get_by_role("button", name="Roll back").click()
+        expect(page.get_by_text("Only the presenter may")).to_have_count(0)
+        page.wait_for_timeout(500)
+        assert before() != here
+        hand.no_traceback(page)
+        page.reload()  # a new session: the password opened that one alone
+        expect(page.locator(".st-key-presenter_door")).to_be_visible()
+        log = server.log.read_text()
+    for words in ("refused to roll back", "wrong password", "right password", "allowed to roll back"):
+        assert words in log
+    assert "sesame" not in log
+
+
+def test_a_proxy_makes_a_server_without_password_read_only(browser, tmp_path, two_versions):
+    with serve(tmp_path / "log", environment={"DIGITLAB_MODELS": str(two_versions)}) as server:
+        here = before()
+        context = browser.new_context(extra_http_headers={"X-Forwarded-For": "203.0.113.9"})
+        roll_back(page := context.new_page(), server.url)
+        expect(page.get_by_text("Only the presenter may roll back a model")).to_be_visible()
+        context.close()
+        assert before() == here
+        context = browser.new_context()
+        roll_back(page := context.new_page(), server.url)
+        page.wait_for_timeout(1000)
+        context.close()
+        assert before() != here
+
+
+def test_a_forged_message_is_refused(tmp_path, two_versions):
+    """What a browser would never send: session state by its names, and the press of a button, from another host."""
+    with serve(tmp_path / "log", environment={"DIGITLAB_MODELS": str(two_versions)}) as server:
+        here = before()
+        with ThreadPoolExecutor() as threads:  # Playwright has a loop of its own in this one
+            threads.submit(asyncio.run, _forge(server.url)).result()
+        assert before() == here
+        assert "refused to roll back" in server.log.read_text()
+
+
+async def _forge(url: str) -> None:
+    from streamlit.proto.BackMsg_pb2 import BackMsg
+    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+    address = f"{url.replace('http', 'ws')}/_stcore/stream"
+    headers = {"X-Forwarded-For": "203.0.113.9"}
+    async with websockets.connect(address, additional_headers=headers, subprotocols=["streamlit"], max_size=None) as to:
+
+        async def run(pressed: str | None = None, forged: tuple[str, ...] = ()) -> str | None:
+            """Run the Models page with a button pressed and names in the session state; its roll-back button's id."""
+            message = BackMsg()
+            message.rerun_script.page_name = "models"
+            message.rerun_script.query_string = "model=cnn"
+            for name in forged:
+                message.rerun_script.widget_states.widgets.add(id=name, bool_value=True)
+            if pressed:
+                message.rerun_script.widget_states.widgets.add(id=pressed, trigger_value=True)
+            await to.send(message.SerializeToString())
+            found = None
+            with contextlib.suppress(asyncio.TimeoutError):
+                while True:
+                    got = ForwardMsg.FromString(await asyncio.wait_for(to.recv(), 20))
+                    element = got.delta.new_element if got.HasField("delta") else None
+                    if element and element.HasField("button") and element.button.label == "Roll back":
+                        found = element.button.id
+                    if got.HasField("script_finished"):
+                        break
+            return found
+
+        button = await run()
+        assert button
+        await run(button)
+        await run(button, forged=("is_presenter", "presenter", "_presenter_said", "session"))

@@ -1,0 +1,54 @@
+"""What the last row sees: a canvas as large as the height allows, cards that stand still, focus where the pen is."""
+
+import numpy as np
+import pytest
+
+from tests.browser import hand
+
+expect = pytest.importorskip("playwright.sync_api").expect
+
+pytestmark = pytest.mark.browser
+CROSS = [np.array([[60, 60], [220, 220]]), np.array([[220, 60], [60, 220]])]
+WIDE = [np.array([[20, 140], [260, 150]]), np.array([[20, 120], [260, 130]])]
+
+
+def test_the_canvas_is_as_large_as_the_height_allows(page, server):
+    hand.open_page(page, server.url)
+    box = hand.canvas(page).bounding_box()
+    below = page.locator(".st-key-clear button").bounding_box()
+    assert box["width"] == box["height"] >= 420
+    assert below["y"] + below["height"] <= 720
+
+
+def test_nothing_moves_whatever_is_said(page, server):
+    hand.open_page(page, server.url)
+    tops = set()
+    for lines in ([], CROSS, WIDE):
+        if lines:
+            hand.strokes(page, lines)
+            expect(page.locator(".st-key-agreement")).to_contain_text("This does not look like one digit")
+        tops.add(round(page.locator(".st-key-answer_left .card").bounding_box()["y"]))
+        if lines:
+            page.keyboard.press("Delete")
+            hand.expect_prompt(page)
+    assert len(tops) == 1
+
+
+def test_after_clearing_by_key_the_focus_is_on_the_canvas(page, server):
+    hand.open_page(page, server.url)
+    hand.draw(page, 4)
+    hand.expect_answers(page, 4)
+    page.keyboard.press("Delete")
+    hand.expect_prompt(page)
+    expect(page.locator(".st-key-canvas_frame")).to_be_focused()
+
+
+def test_every_page_is_one_click_away(page, server):
+    hand.open_page(page, server.url)
+    links = page.locator("[data-testid=stTopNavLink]")
+    names = links.all_inner_texts()
+    assert {"Draw", "Confusion", "Retrain", "Models"} <= set(names)
+    for name in names:
+        expect(links.get_by_text(name, exact=True)).to_be_in_viewport()
+    links.get_by_text("Models", exact=True).click()
+    expect(page.get_by_role("heading", name="Models", exact=True)).to_be_visible()

@@ -1,0 +1,238 @@
+"""Kept drawings, in SQLite and in a real PostgreSQL."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from PIL import Image
+
+from digitlab import collection, ink
+from digitlab.collection import database
+from digitlab.collection.tables import Base
+from digitlab.errors import CollectionUnavailable, InvalidValue
+from tests import drawings
+
+STROKES = {"width": 280, "height": 280, "brush": 20, "strokes": [s.tolist() for s in drawings.strokes(4)]}
+ANSWERS = {
+    "dnn": {"digit": 9, "confidence": 0.6, "is_digit": True},
+    "cnn": {"digit": 4, "confidence": 0.9, "is_digit": True},
+}
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory) -> Iterator[str]:
+    """A PostgreSQL of the test's own, on a socket in a temporary folder."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    binaries = found[-1].parent if found else Path(shutil.which("initdb") or "none").parent
+    if not (binaries / "initdb").is_file():
+        pytest.skip("needs PostgreSQL's server programs: apt install postgresql")
+    folder = Path(tmp_path_factory.mktemp("pg"))
+    as_owner: dict = {}
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        import pwd
+
+        nobody = pwd.getpwnam("nobody")
+        for place in (folder, *folder.parents):
+            if place.stat().st_uid == 0 and str(place).startswith("/tmp/"):
+                place.chmod(place.stat().st_mode | 0o011)
+        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+        as_owner = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+    options: dict = {"cwd": folder, "env": {**os.environ, "HOME": str(folder), "LC_ALL": "C"}, **as_owner}
+    data = folder / "data"
+    command = [binaries / "initdb", "-D", data, "-U", "digitlab", "-A", "trust", "--no-sync"]
+    subprocess.run(command, check=True, capture_output=True, **options)
+    command = [binaries / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
+    ready = [binaries / "pg_isready", "-h", folder, "-q"]
+    while server.poll() is None and subprocess.run(ready, check=False).returncode:
+        time.sleep(0.1)
+    assert server.poll() is None
+    yield f"postgresql://digitlab@/postgres?host={folder}"
+    server.send_signal(signal.SIGQUIT)  # at once: nobody needs what is in it
+    server.wait(30)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request, monkeypatch, tmp_path) -> None:
+    """An empty collection, in either database."""
+    if request.param == "sqlite":
+        monkeypatch.setenv("DIGITLAB_DATABASE", f"sqlite:///{tmp_path}/deep/collection.sqlite")
+        return
+    monkeypatch.setenv("DIGITLAB_DATABASE", request.getfixturevalue("postgresql"))
+    collection.delete_all()
+    collection.set_keeping(True)
+
+
+def keep(number: int, pixels: np.ndarray | None = None) -> int | None:
+    shown = np.full((28, 28), number, np.uint8) if pixels is None else pixels
+    return collection.keep(f"{number:032x}", STROKES, shown, ANSWERS)
+
+
+def test_a_drawing_comes_back_as_it_was(empty):
+    picture = np.random.default_rng(0).integers(0, 256, (28, 28), np.uint8)
+    number = keep(1, picture)
+    (found,) = collection.search()
+    assert (found.id, found.label, found.answers, found.strokes) == (number, None, ANSWERS, STROKES)
+    assert found.drawn_at.tzinfo is not None
+    np.testing.assert_array_equal(found.pixels, picture)
+    ink.parse_strokes(json.dumps(found.strokes).encode())
+
+
+def test_a_further_stroke_is_the_same_drawing_and_its_label_is_no_longer_known(empty):
+    first = keep(1)
+    assert collection.label_of(f"{1:032x}", 4)
+    assert keep(1, np.zeros((28, 28), np.uint8)) == first
+    (found,) = collection.search()
+    assert (found.label, found.pixels.max()) == (None, 0)
+
+
+def test_labels_splits_and_deletion(empty):
+    numbers = [keep(at) for at in range(1, 6)]
+    assert collection.label_of(f"{2:032x}", 7)
+    assert collection.label(numbers[3], 0)
+    assert not collection.label_of("f" * 32, 7)
+    assert not collection.label(10**6, 7)
+    ids, images, labels = collection.digits()
+    assert (ids.tolist(), labels.tolist(), images[:, 0, 0].tolist()) == ([numbers[1], numbers[3]], [7, 0], [2, 4])
+    assert [one.id for one in collection.search(labelled=False)] == [numbers[at] for at in (0, 2, 4)]
+    assert [one.id for one in collection.search(newest=2)] == numbers[3:]
+    assert collection.label(numbers[3], None)
+    assert len(collection.digits()[0]) == 1
+    assert collection.forget(f"{2:032x}")
+    assert not collection.forget(f"{2:032x}")
+    assert collection.delete(numbers) == 4
+    assert collection.digits()[1].shape == (0, 28, 28)
+
+
+def test_every_change_changes_the_mark(empty):
+    marks = [collection.mark()]
+    number = keep(1)
+    marks.append(collection.mark())
+    collection.label(number, 3)
+    marks.append(collection.mark())
+    collection.delete([number])
+    keep(2)
+    marks.append(collection.mark())
+    assert len(set(marks)) == 4
+
+
+def test_switched_off_nothing_is_kept_and_nothing_is_lost(empty):
+    keep(1)
+    collection.set_keeping(False)
+    assert not collection.is_keeping()
+    assert keep(2) is None
+    assert len(collection.search()) == 1
+    collection.set_keeping(True)
+    assert keep(2) is not None
+
+
+def test_many_authors_at_once(empty):
+    threads = [threading.Thread(target=lambda at=at: [keep(at % 20) for _ in range(3)]) for at in range(1, 41)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(collection.search()) == 20
+
+
+@pytest.mark.parametrize("token", ["", "1", "g" * 32, "A" * 32, "0" * 33, None, 5])
+def test_other_tokens_are_refused(empty, token):
+    with pytest.raises(InvalidValue):
+        collection.keep(token, STROKES, np.zeros((28, 28), np.uint8), ANSWERS)
+
+
+@pytest.mark.parametrize("digit", [-1, 10, True, "4", 4.0])
+def test_other_labels_are_refused(empty, digit):
+    with pytest.raises(InvalidValue):
+        collection.label_of("0" * 32, digit)
+
+
+def test_migrations_make_the_tables_that_the_code_knows(empty):
+    with database.prepare().connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_reading_makes_no_file(monkeypatch, tmp_path):
+    monkeypatch.delenv("DIGITLAB_DATABASE")
+    monkeypatch.setenv("DIGITLAB_MODELS", str(tmp_path))
+    assert collection.search() == []
+    assert collection.is_keeping()
+    assert not collection.forget("0" * 32)
+    assert collection.mark() == (0, None)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("address", ["nonsense", "oracle7://x", "postgresql"])
+def test_what_is_no_address_is_told_without_its_password(monkeypatch, address):
+    monkeypatch.setenv("DIGITLAB_DATABASE", address)
+    with pytest.raises(InvalidValue, match="DIGITLAB_DATABASE must be an address"):
+        collection.search()
+
+
+def test_a_database_that_is_not_there_is_told_without_its_password(monkeypatch):
+    monkeypatch.setenv("DIGITLAB_DATABASE", "postgresql://me:secret@127.0.0.1:1/none")
+    with pytest.raises(CollectionUnavailable) as error:
+        collection.search()
+    assert "secret" not in str(error.value)
+    assert "doctor" in str(error.value)
+
+
+def test_a_damaged_file_is_told(monkeypatch, tmp_path):
+    (tmp_path / "broken").write_text("this is no database, " * 100)
+    monkeypatch.setenv("DIGITLAB_DATABASE", f"sqlite:///{tmp_path}/broken")
+    with pytest.raises(CollectionUnavailable, match="not a database"):
+        collection.search()
+
+
+def test_a_kill_loses_nothing_that_was_returned_from(tmp_path):
+    """A process that keeps drawings is killed in the middle; every number it has printed is there."""
+    script = (
+        "import numpy as np, sys\nfrom digitlab import collection\n"
+        "for at in range(100000):\n"
+        "    print(collection.keep(f'{at:032x}', {}, np.zeros((28, 28), np.uint8), {}), flush=True)\n"
+    )
+    environment = {**os.environ, "DIGITLAB_DATABASE": f"sqlite:///{tmp_path}/c.sqlite"}
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, env=environment, text=True)
+    printed = [int(process.stdout.readline()) for _ in range(50)]
+    process.kill()
+    printed += [int(line) for line in process.stdout.read().splitlines(keepends=True) if line.endswith("\n")]
+    process.wait()
+    engine = sa.create_engine(environment["DIGITLAB_DATABASE"])
+    with engine.connect() as connection:
+        stored = {row[0] for row in connection.execute(sa.text("select id from drawings"))}
+    assert set(printed) <= stored
+
+
+def test_exports(empty):
+    for at in (1, 2):
+        keep(at)
+    collection.label_of(f"{2:032x}", 4)
+    found = collection.search()
+    with zipfile.ZipFile(io.BytesIO(collection.export.pictures(found))) as archive:
+        rows = list(csv.DictReader(io.StringIO(archive.read("drawings.csv").decode())))
+        assert [row["label"] for row in rows] == ["", "4"]
+        assert (rows[1]["dnn_answer"], rows[1]["cnn_confidence"]) == ("9", "0.9")
+        picture = np.asarray(Image.open(io.BytesIO(archive.read(rows[1]["picture"]))))
+        np.testing.assert_array_equal(picture, found[1].pixels)
+        ink.read(ink.parse_strokes(archive.read(rows[1]["strokes"])))
+    with np.load(io.BytesIO(collection.export.arrays(found))) as arrays:
+        assert arrays["x"].shape == (1, 28, 28)
+        assert (arrays["x"].dtype, arrays["y"].tolist()) == (np.uint8, [4])
+    with np.load(io.BytesIO(collection.export.arrays([]))) as arrays:
+        assert arrays["x"].shape == (0, 28, 28)

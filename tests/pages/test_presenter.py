@@ -1,0 +1,129 @@
+"""Every presenter-only action, tried by somebody else: refused in words, and nothing is called."""
+
+import logging
+
+import pytest
+
+from digitlab import jobs
+from digitlab.access import Visitor
+from digitlab.data import mnist, slices
+from digitlab.errors import MnistUnavailable
+from digitlab.jobs import processes
+from digitlab.serving import versions
+from tests.pages.test_curves_and_models import open_page
+from tests.pages.test_retrain import button, challenge, publish, texts
+
+ELSEWHERE = Visitor("guest", "203.0.113.9", {"Host": "192.168.1.5:8501"})
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(at_the_desk, models_dir, monkeypatch):
+    """A guest on the network; whatever changes something fails the test."""
+    monkeypatch.setattr("digitlab.ui.presenter.visitor", lambda: ELSEWHERE)
+
+    def called(*_: object, **__: object) -> None:
+        raise AssertionError("called for a guest")
+
+    changes = {
+        jobs: ("start", "pause", "resume", "stop"), processes: ("measure", "onnx"), mnist: ("fetch",),
+        versions: ("promote", "dismiss", "roll_back"), slices: ("save", "delete"),
+    }  # fmt: skip
+    for room, names in changes.items():
+        for name in names:
+            monkeypatch.setattr(room, name, called)
+    return models_dir
+
+
+def refused(app, action: str, caplog) -> None:
+    assert not app.exception
+    said = texts(app.toast) + texts(app.error)
+    assert f"Only the presenter may {action}" in said
+    assert f"203.0.113.9: refused to {action}" in caplog.text
+
+
+@pytest.mark.parametrize("page", ["train/retrain.py", "train/models.py"])
+def test_a_guest_is_told_that_it_is_read_only(page):
+    assert "Read-only for you. The server can be reached from elsewhere and has no password" in texts(
+        open_page(page).caption
+    )
+
+
+def test_retrain_and_measure(caplog):
+    app = open_page("train/retrain.py", network="dnn-100")
+    assert "judging by an earlier training" in texts(app.markdown)
+    button(app, "Start training").click().run()
+    refused(app, "retrain", caplog)
+
+
+@pytest.mark.parametrize(("label", "action"), [("Promote", "promote a model"), ("Dismiss", "dismiss a challenger")])
+def test_promote_and_dismiss(elsewhere, caplog, label, action):
+    challenge(elsewhere)
+    app = open_page("train/retrain.py")
+    button(app, label).click().run()
+    refused(app, action, caplog)
+    assert versions.challengers() == ["cnn"]
+
+
+@pytest.mark.parametrize(
+    ("label", "action"),
+    [
+        ("Pause", "pause a training"),
+        ("Stop and keep the best epoch", "stop a training"),
+        ("Discard", "discard a training"),
+    ],
+)
+def test_a_running_training(caplog, label, action):
+    history = [{"number": 1, "loss": 0.5, "accuracy": 0.8, "val_loss": 0.3, "val_accuracy": 0.9, "elapsed_s": 2.0}]
+    publish(state="training", history=history, batches=10, batch=5)
+    with jobs.lock():
+        app = open_page("train/retrain.py")
+        button(app, label).click().run()
+        refused(app, action, caplog)
+
+
+def test_roll_back(monkeypatch, caplog):
+    monkeypatch.setattr(versions, "has_previous", lambda name: True)
+    app = open_page("train/models.py")
+    button(app, "Roll back").click().run()
+    refused(app, "roll back a model", caplog)
+
+
+def test_export(caplog):
+    app = open_page("train/models.py")
+    button(app, "Make .onnx").click().run()
+    refused(app, "export a model", caplog)
+
+
+def test_fetch_data(no_mnist, caplog):
+    with pytest.raises(MnistUnavailable):
+        mnist.load(download=False)
+    app = open_page("explore/confusion.py")
+    app.button(key="fetch").click().run()
+    refused(app, "fetch data", caplog)
+
+
+def test_save_a_slice(caplog):
+    app = open_page("explore/mistakes.py")
+    app.text_input(key="slice_name").set_value("mine").run()
+    app.button(key="save_slice").click().run()
+    refused(app, "save a slice", caplog)
+
+
+def test_a_presenter_gives_the_password_and_may(monkeypatch, caplog):
+    caplog.set_level(logging.INFO)
+    monkeypatch.setenv("DIGITLAB_PASSWORD", "open sesame")
+    monkeypatch.setattr("digitlab.ui.presenter.visitor", lambda: Visitor("presenter", "192.168.1.6", {}))
+    promoted = []
+    monkeypatch.setattr(versions, "roll_back", promoted.append)
+    monkeypatch.setattr(versions, "has_previous", lambda name: True)
+    app = open_page("train/models.py")
+    app.text_input(key="presenter_password").set_value("guess")
+    button(app, "Unlock").click().run()
+    assert "That is not the password." in texts(app.toast)
+    app.text_input(key="presenter_password").set_value("open sesame")
+    button(app, "Unlock").click().run()
+    button(app, "Roll back").click().run()
+    assert promoted == ["dnn"]
+    button(app, "Lock again").click().run()
+    button(app, "Roll back").click().run()
+    assert promoted == ["dnn"]
