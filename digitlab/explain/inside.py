@@ -17,6 +17,8 @@ from digitlab.errors import InsideMissing
 from digitlab.explain.network import IMAGES, LOGITS, Arrays, Network, Step, read
 from digitlab.serving import Classifier
 
+_PIECE = 16  # units at a time: bounds memory
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -103,7 +105,10 @@ class Inside:
 
     def looked_for(self, layer: str, units: Sequence[int]) -> np.ndarray:
         """(k, 28, 28) float32: the weights by which the pixels of this drawing add up to each of k units."""
-        return self.network.slopes(layer, self._seeds(layer, units), self.activations)[IMAGES]
+        parts = [units[at : at + _PIECE] for at in range(0, len(units), _PIECE)]
+        return np.concatenate([
+            self.network.slopes(layer, self._seeds(layer, part), self.activations)[IMAGES] for part in parts
+        ])  # fmt: skip
 
     def trace(self, layer: str, unit: int) -> Trace:
         """Where a unit's sum comes from. Of the ten answers see `contributions`."""

@@ -1,12 +1,17 @@
 """Exported files answer as the model does."""
 
+import shutil
+
 import numpy as np
 import pytest
 
+from digitlab import __main__ as command_line
 from digitlab import networks, serving
 from digitlab.data import mnist
 from digitlab.errors import ExportFailed
-from digitlab.serving import softmax, store
+from digitlab.explain import network
+from digitlab.serving import softmax, store, versions
+from tests.conftest import MODELS
 
 keras = pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
 
@@ -26,6 +31,35 @@ def test_onnx_answers_alike(name, tmp_path):
     model = serving.load(name)
     scaled = logits / model.run["temperature"]
     np.testing.assert_allclose(softmax(scaled), model.answer(images).probabilities, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["softmax", "lenet-5", "cnn"])
+def test_export_of_a_stored_model_keeps_its_answers(name, models_dir):
+    if not (models_dir / name).is_dir():
+        shutil.copytree(MODELS / name, models_dir / name)
+    before, images = store.read(name), mnist.packaged().scaled()[::50]
+    answers = serving.Classifier(before).answer(images)
+    assert command_line.main(["inside", name]) == 0
+    after = store.read(name)
+    again = serving.Classifier(after)
+    np.testing.assert_array_equal(again.answer(images).logits, answers.logits)
+    np.testing.assert_array_equal(again.answer(images).scores, answers.scores)
+    changed = {key for key in before.run if before.run[key] != after.run[key]}
+    assert changed <= {"sha256"}
+    assert before.run["sha256"][store.KERAS] == after.run["sha256"][store.KERAS]
+    assert abs(len(after.tflite) - len(before.tflite)) < 20_000
+    relu = {step.name for step in network.parse(store.read_file(name, store.KERAS)).steps if step.is_relu}
+    assert again.activations(images[0]).keys() >= relu
+    assert not versions.has_previous(name)
+
+
+def test_export_that_would_answer_otherwise_is_refused(models_dir, monkeypatch):
+    other = export.to_tflite(keras.models.load_model(MODELS / "dnn-100" / store.KERAS))
+    shutil.copytree(MODELS / "ann-hidden", models_dir / "ann-hidden")
+    monkeypatch.setattr(export, "to_tflite", lambda model: other)
+    before = store.read("ann-hidden").run
+    assert command_line.main(["inside", "ann-hidden"]) == 2
+    assert store.read("ann-hidden").run == before
 
 
 def test_onnx_that_answers_otherwise_is_refused(tmp_path, monkeypatch):

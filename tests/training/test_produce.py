@@ -32,5 +32,6 @@ def test_produce_writes_a_model_that_answers(packaged, tmp_path, monkeypatch):
     logits = np.asarray(model(packaged.validation.scaled())) / stored.run["temperature"]
     np.testing.assert_allclose(softmax(logits), probabilities, atol=1e-4)
     assert getattr(model, "optimizer", None) is None
+    assert Classifier(stored).activations(packaged.validation.scaled()[0])  # what its layers make of a digit
     kept = Classifier(stored).answer(packaged.validation.scaled()).scores >= 0
     assert kept.mean() >= rejection.KEPT - 0.01

@@ -30,7 +30,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (row.kind === "answers") button.append(make("b", { textContent: unit }));
     if (row.kind !== "maps") button.append(make("span", { textContent: caption }));
     button.dataset.id = id;
-    button.ariaPressed = id === data.chosen.join("-");
+    button.setAttribute("aria-pressed", id === data.chosen.join("-"));
     if (fed.has(id)) button.classList.add(fed.get(id) > 0 ? "adds" : "takes");
     button.onclick = () => trace(layer, unit);
     button.onmouseenter = button.onfocus = () => point(button, row, at, words);
@@ -65,14 +65,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
     return make("section", { className: row.kind, ariaLabel: row.title }, title, units);
   });
 
-  const { title, said, bars, picture, seen } = data.trace;
+  const { title, said, bars, picture, seen, fedBy } = data.trace;
   const figure = (sheet, words) => make("figure", {}, part(sheet, 0, 1, "unit large"), make("figcaption", { textContent: words }));
   const pictures = make("div", { className: "inside-pictures" }, figure(picture, "What it looks for"));
   if (seen) pictures.append(figure(seen, "What it finds"));
-  const list = make("ol", {}, ...bars.map(([layer, unit, name, amount, share]) => {
+  const list = make("ol", {}, ...bars.map(([layer, unit, name, amount, share], at) => {
     const bar = make("u", { className: share > 0 ? "adds" : "takes" });
     bar.style.setProperty("--share", `${Math.abs(share) * 100}%`);
     const line = make("button", { type: "button", disabled: layer === 0 }, make("span", { textContent: name }), make("em", { textContent: amount }), bar);
+    if (fedBy) line.prepend(part(fedBy, at, bars.length, "unit"));
     line.dataset.id = `bar-${layer}-${unit}`;
     line.onclick = () => trace(layer, unit);
     return make("li", {}, line);

@@ -121,11 +121,15 @@ def _row(found: Inside, number: int, layer: Layer) -> dict[str, Any]:
             row["filters"] = tiles.sheet(_weights(layer.filters[:, :, 0].transpose(2, 0, 1)), COLUMNS)
     elif layer.kind == "units":
         row["title"] = f"Layer {number}: {len(layer)} units"
-        row["note"] = f"{on} on" + (f", the {len(units)} strongest by what they look for" if len(layer) > UNITS else "")
+        row["note"] = f"{on} on" + (
+            f"; the {len(units)} strongest, by what they look for" if len(layer) > UNITS else ""
+        )
     else:
         row["title"] = "The answers"
         row["note"] = "what each digit looks for, and its sum"
-    row["units"] = [[int(unit), f"{values[unit]:.1f}", _words(found, number, int(unit))] for unit in units]
+    row["units"] = [
+        [int(unit), f"{values[unit]:.1f}".replace("-", "−"), _words(found, number, int(unit))] for unit in units
+    ]
     return row
 
 
@@ -134,7 +138,7 @@ def _words(found: Inside, number: int, unit: int) -> str:
     layer = found.layers[number]
     value = layer.values()[unit]
     if layer.kind == "answers":
-        return f"Digit {unit}: {value:.2f}"
+        return f"Digit {unit}: {value:.2f}".replace("-", "−")
     if layer.kind == "units":
         return f"Unit {unit} of layer {number}: {value:.2f}" if value > 0 else f"Unit {unit} of layer {number} is off"
     row, column = layer.place(unit)
@@ -148,11 +152,15 @@ def _traced(found: Inside, number: int, unit: int) -> dict[str, Any]:
     trace = found.trace(layer.name, unit)
     numbers = {one.name: at for at, one in enumerate(found.layers)}
     most = max((abs(feeder.amount) for feeder in trace.feeders), default=1.0) or 1.0
+    shown = trace.feeders[:BARS]
     bars = [
-        [numbers[feeder.layer], feeder.unit, _name(found, numbers[feeder.layer], feeder.unit), f"{feeder.amount:+.2f}",
+        [numbers[feeder.layer], feeder.unit, _name(found, numbers[feeder.layer], feeder.unit), _signed(feeder.amount),
          round(feeder.amount / most, 3)]
-        for feeder in trace.feeders[:BARS]
+        for feeder in shown
     ]  # fmt: skip
+    fed_by = None
+    if numbers[shown[0].layer]:  # pixels have no picture of what they look for
+        fed_by = np.concatenate([found.looked_for(feeder.layer, [feeder.unit]) for feeder in shown])
     picture = found.looked_for(layer.name, [unit])
     seen = picture * found.layers[0].activations.reshape(28, 28) if found.layers[0].name in layer.sources else None
     return {
@@ -160,6 +168,7 @@ def _traced(found: Inside, number: int, unit: int) -> dict[str, Any]:
         "said": _sum_in_words(layer, trace, len(bars)),
         "bars": bars,
         "picture": tiles.sheet(_weights(picture), 1),
+        "fedBy": None if fed_by is None else tiles.sheet(_weights(fed_by), len(shown)),
         "seen": None if seen is None else tiles.sheet(_weights(seen), 1),
     }
 
@@ -173,9 +182,15 @@ def _name(found: Inside, number: int, unit: int) -> str:
 
 def _sum_in_words(layer: Layer, trace: Trace, shown: int) -> str:
     rest = sum(feeder.amount for feeder in trace.feeders[shown:])
-    smaller = f"{rest:+.2f} from {len(trace.feeders) - shown:,} smaller ones, " if len(trace.feeders) > shown else ""
+    smaller = (
+        f"{_signed(rest)} from {len(trace.feeders) - shown:,} smaller ones, " if len(trace.feeders) > shown else ""
+    )
     off = "" if layer.kind == "answers" or trace.total > 0 else " Below 0, so it is off."
-    return f"{smaller}{trace.bias:+.2f} of its own: {trace.total:.2f} in all.{off}".replace("-", "−")
+    return f"{smaller}{_signed(trace.bias)} of its own: {trace.total:.2f} in all.{off}".replace("-", "−")
+
+
+def _signed(amount: float) -> str:
+    return f"{amount:+.2f}".replace("-", "−")
 
 
 def _bright(pictures: np.ndarray) -> np.ndarray:

@@ -1,0 +1,63 @@
+"""Looking inside in a real Chromium: tabs that open, hints that show, units that are traced by mouse and keyboard."""
+
+import re
+
+import pytest
+
+from tests.browser import hand
+
+expect = pytest.importorskip("playwright.sync_api").expect
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_layers_are_hovered_over_and_clicked_through(page, server, width):
+    page.set_viewport_size({"width": width, "height": 720})
+    hand.open_page(page, f"{server.url}/?why=true&inside=cnn")
+    hand.draw(page, 4)
+    page.get_by_role("tab", name="Inside").click()
+    inside = page.locator(".inside")
+    traced, pressed = inside.locator("aside h5"), inside.locator("[aria-pressed=true]")
+    expect(traced).to_contain_text("Digit 4: ")
+    expect(pressed).to_contain_text("4")
+    expect(inside.locator("aside li")).to_have_count(10)
+    assert inside.locator("section.maps").count() >= 4
+
+    unit = inside.locator("section.maps").nth(1).locator("button").nth(3)
+    unit.hover()
+    expect(inside.locator(".inside-hint")).to_contain_text("Map 3 of layer 2")
+    expect(inside.locator(".inside-hint i")).to_have_count(2)
+    unit.click()
+    expect(traced).to_contain_text("Map 3 of layer 2")
+    expect(page).to_have_url(re.compile("unit=2-3"))
+    expect(inside.locator("section.maps").first.locator("button.adds, button.takes")).to_have_count(10)
+
+    inside.locator("aside li button").first.click()  # on to what feeds it most
+    expect(traced).to_contain_text("of layer 1")
+    expect(inside.locator("aside li button:enabled")).to_have_count(0)  # the pixels: it ends here
+    expect(inside.get_by_text("What it finds")).to_be_visible()
+
+    inside.locator("section.maps").nth(2).locator("button").first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(inside.locator(".inside-hint")).to_contain_text("Map 1 of layer 3")
+    page.keyboard.press("Enter")
+    expect(traced).to_contain_text("Map 1 of layer 3")
+    assert inside.locator("button:focus").get_attribute("data-id") == "3-1"  # a redraw leaves the focus where it is
+    overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert overflow <= 0
+    hand.no_traceback(page)
+
+
+def test_a_drawing_reminds_of_digits_and_lies_on_the_map(page, server):
+    hand.open_page(page, f"{server.url}/?why=true")
+    hand.draw(page, 4)
+    page.get_by_role("tab", name="Reminds it of").click()
+    expect(page.locator(".tiles")).to_have_count(2, timeout=60_000)  # without a further stroke
+    expect(page.locator(".tile figcaption").first).to_have_text("a 4")
+    expect(page.locator(".map-frame canvas")).to_have_count(2, timeout=60_000)
+    page.wait_for_function("document.querySelector('.map-frame')._map?.drawing?.length === 2")
+    page.get_by_role("link", name="On the whole map").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Embedding map")
+    page.wait_for_function("document.querySelector('.map-frame')?._map?.drawing?.length === 2", timeout=60_000)
+    hand.no_traceback(page)

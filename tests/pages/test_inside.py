@@ -1,0 +1,94 @@
+"""The tabs "Inside" and "Reminds it of" without a browser."""
+
+import json
+import re
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from digitlab import serving
+from digitlab.explain import nearest
+from digitlab.serving import store
+
+
+def page(tab: str, *names: str) -> AppTest:
+    """A page with nothing but one of the tabs, for a drawn 4."""
+
+    def script(tab: str, names: tuple[str, ...]) -> None:
+        from digitlab import ink, serving
+        from digitlab.ui.draw import inside, reminds
+        from tests import drawings
+
+        models = {name: serving.load(name) for name in names}
+        {"inside": inside, "reminds": reminds}[tab].show(models, ink.read(drawings.canvas(4)))
+
+    return AppTest.from_function(script, default_timeout=60, kwargs={"tab": tab, "names": names})
+
+
+def component(app: AppTest) -> dict:
+    """What the component of the tab is told."""
+    (found,) = app.get("bidi_component")
+    return json.loads(found.proto.json)
+
+
+@pytest.mark.parametrize("name", store.names())
+def test_every_model_shows_its_layers_and_why_the_winner_wins(name):
+    app = page("inside", name).run()
+    assert not app.exception
+    data = component(app)
+    rows, layers = data["rows"], data["rows"][1:-1]
+    assert [row["kind"] for row in rows[:1] + rows[-1:]] == ["pixels", "answers"]
+    assert all(row["sheet"].startswith("data:image/png") and row["units"] for row in rows)
+    assert all(re.match(rf"Layer {number}: \d+ (units|feature maps)$", row["title"])
+               for number, row in enumerate(layers, 1))  # fmt: skip
+    assert data["chosen"] == [len(rows) - 1, 4]
+    assert data["trace"]["title"].startswith("Digit 4: ")
+    assert len(data["trace"]["bars"]) == 10
+    assert data["trace"]["bars"][0][4] in {1, -1}
+
+
+def test_a_link_opens_a_unit_and_nonsense_opens_the_winner():
+    app = page("inside", "cnn-simple")
+    app.query_params["unit"] = "1-5"
+    data = component(app.run())
+    assert data["chosen"] == [1, 5]
+    assert data["trace"]["title"].startswith("Map 5 of layer 1")
+    assert data["trace"]["seen"] is not None
+    for nonsense in ("1", "9-1", "0-0", "2-100", "1-99999999999", "a-b", "-1--1"):
+        app.query_params["unit"] = nonsense
+        assert component(app.run())["chosen"] == [3, 4], nonsense
+
+
+def test_either_model_can_be_looked_into():
+    app = page("inside", "dnn-100", "lenet-5").run()
+    assert len(component(app)["rows"]) == 3
+    app.segmented_control[0].set_value("lenet-5").run()
+    assert len(component(app)["rows"]) == 6
+    assert not app.exception
+
+
+def test_model_stored_without_its_inside_is_told_in_one_sentence(monkeypatch):
+    st.cache_resource.clear()
+    monkeypatch.setattr(serving.Classifier, "activations", lambda self, image: {})
+    app = page("inside", "dnn-100").run()
+    assert not app.exception
+    assert [one.value for one in app.info] == [
+        "dnn-100 was stored without its inside. `python -m digitlab inside dnn-100` adds it."
+    ]
+
+
+def test_reminds_of_digits_that_ship_where_there_is_nothing_else(no_mnist):
+    names = ("dnn-100", "cnn-simple")
+    app = page("reminds", *names).run()
+    assert not app.exception
+    while any(nearest.preparation(serving.load(name)).going_on for name in names):
+        app.run()
+        assert not app.exception
+    app.run()
+    shown = "\n".join(element.proto.body for element in app.get("html"))
+    assert shown.count("a 4</figcaption>") >= 20
+    assert all("**: it reminds it of 4s" in one.value or "are 4s" in one.value for one in app.markdown)
+    assert sum("among the 5,000 digits that ship" in one.value for one in app.caption) == 2
+    assert len(app.get("bidi_component")) == 2  # a map each
+    assert all(json.loads(one.proto.json)["drawing"] for one in app.get("bidi_component"))
