@@ -3,10 +3,10 @@
     python -m benchmarks.explain [--rivals] [--digits N] [--no-browser]
 
 Deletion test: from each of N validation digits the tenth of its ink pixels is erased that the attribution map puts
-first, and as many random ones; how far does the model's confidence in its answer fall? Then, in this process, the seconds
-of an attribution, of the curves of all distortions, of the fewest pixels, of the reason and of the robustness of both
-models; last, in a real Chromium, from a key on a slider to both answers repainted. `python -m benchmarks.before_after
-COMMIT` compares pen-up to both answers with a tree from before.
+first, and as many random ones; how far does the model's confidence in its answer fall? Then, in this process, how long
+an attribution takes, the reason, the curves of all distortions, the fewest pixels and the robustness of both models.
+Last, in a real Chromium, from a key on a slider to both answers repainted. `python -m benchmarks.before_after COMMIT`
+compares pen-up to both answers with a tree from before.
 """
 
 from __future__ import annotations

@@ -15,10 +15,10 @@ ORDERS, SHAPLEY_CELL = 8, 4
 
 def occlusion_mean(model: Classifier, pixels: np.ndarray, digit: int) -> np.ndarray:
     """As digitlab's, but the mean over a pixel's patches instead of the one that matters most."""
-    patches = attribution._patches(pixels > INK)
-    whole, *erased = _odds(model, np.concatenate([pixels[None], np.where(patches, 0, pixels)]), digit)
+    tried = attribution.patches(pixels > INK)
+    whole, *erased = _odds(model, np.concatenate([pixels[None], np.where(tried, 0, pixels)]), digit)
     falls = whole - np.array(erased)
-    return np.tensordot(falls, patches.astype(float), 1) / np.maximum(patches.sum(axis=0), 1)
+    return np.tensordot(falls, tried.astype(float), 1) / np.maximum(tried.sum(axis=0), 1)
 
 
 def single_pixels(model: Classifier, pixels: np.ndarray, digit: int) -> np.ndarray:

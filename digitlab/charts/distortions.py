@@ -49,7 +49,7 @@ def one_drawing(curves: Mapping[str, Curve], families: Mapping[str, str]) -> go.
         places = [flip.value for flip in curve.flips]
         figure.add_scatter(
             x=places, y=np.interp(places, curve.values, kept), text=[f"→{flip.after}" for flip in curve.flips],
-            name=f"{name} flips", mode="markers+text", showlegend=False, textposition="bottom center" if at % 2 else "top center",
+            name=f"{name} flips", mode="markers+text", textposition="bottom center" if at % 2 else "top center",
             textfont={"size": 14, "color": colour}, marker={"symbol": symbol, "size": 9, "color": colour},
             hovertemplate=f"{name} flips at %{{x}} {curve.distortion.unit} %{{text}}<extra></extra>",
         )  # fmt: skip

@@ -29,13 +29,13 @@ def maps(model: Classifier, pixels: np.ndarray) -> np.ndarray:
         around the pixel is erased that changes them most. Above 0 the ink there speaks for the digit, below 0
         against it; 0 where there is no ink near.
     """
-    patches = _patches(pixels > INK)
-    if not len(patches):
+    tried = patches(pixels > INK)
+    if not len(tried):
         return np.zeros((10, SIDE, SIDE), np.float32)
-    whole, *erased = log_odds(model.answer(np.concatenate([pixels[None], np.where(patches, 0, pixels)])).probabilities)
+    whole, *erased = log_odds(model.answer(np.concatenate([pixels[None], np.where(tried, 0, pixels)])).probabilities)
     # A pixel's patches, of which a half may lie beside the stroke, are not averaged: the one that matters most counts.
     highest, lowest = np.zeros((10, SIDE, SIDE)), np.zeros((10, SIDE, SIDE))
-    for patch, odds in zip(patches, erased, strict=True):
+    for patch, odds in zip(tried, erased, strict=True):
         fall = (whole - odds)[:, None]
         highest[:, patch], lowest[:, patch] = np.maximum(highest[:, patch], fall), np.minimum(lowest[:, patch], fall)
     return np.where(highest >= -lowest, highest, lowest).astype(np.float32)
@@ -51,7 +51,7 @@ def log_odds(probabilities: np.ndarray) -> np.ndarray:
     return np.log(exact) - np.log(others)
 
 
-def _patches(ink: np.ndarray) -> np.ndarray:
+def patches(ink: np.ndarray) -> np.ndarray:
     """(k, 28, 28) bool: the patches that have ink on them; those at the edge reach beyond it."""
     found = []
     for top in range(STRIDE_PX - PATCH_PX, SIDE, STRIDE_PX):

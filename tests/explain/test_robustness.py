@@ -2,23 +2,12 @@ import numpy as np
 import pytest
 
 from digitlab import serving
-from digitlab.analysis.held_out import HeldOut
 from digitlab.explain import DISTORTIONS, distort, robustness
 from digitlab.explain.distortions import noise_fields
 from digitlab.explain.robustness import Robustness
+from tests.explain.thousand import FEW, few
 
-FEW = 20
-
-
-@pytest.fixture
-def few(monkeypatch):
-    """Twenty digits instead of a thousand, two of each, and nothing kept from before."""
-    every = robustness.digits()
-    some = HeldOut(every.split, every.indices[::50], every.images[::50], every.labels[::50], {})
-    monkeypatch.setattr(robustness, "digits", lambda: some)
-    monkeypatch.setattr(robustness, "COUNT", FEW)
-    monkeypatch.setattr(robustness, "_kept", {})
-    return some
+__all__ = ["few"]
 
 
 def test_a_thousand_digits_that_no_model_has_trained_on():

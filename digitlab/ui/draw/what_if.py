@@ -72,10 +72,10 @@ def _curves(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
     st.markdown("**How far each model holds**, one distortion at a time: how sure it stays of its answer.")
     found = {model.name: asked.flips(model, pixels) for model in models}
     families = {model.name: model.run["family"] for model in models}
-    columns = st.columns(ACROSS)
-    for at, (name, one) in enumerate(DISTORTIONS.items()):
+    columns = [column for _ in range(0, len(DISTORTIONS), ACROSS) for column in st.columns(ACROSS)]
+    for column, (name, one) in zip(columns, DISTORTIONS.items(), strict=False):
         words = {model: curves[name].words() for model, curves in found.items()}
-        with columns[at % ACROSS]:
+        with column:
             st.markdown(f"**{one.name.capitalize()}**")
             st.plotly_chart(
                 charts.one_drawing({model: curves[name] for model, curves in found.items()}, families),

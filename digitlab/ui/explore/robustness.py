@@ -20,7 +20,7 @@ _CHART = "robustness_chart"
 
 
 def measured(names: Sequence[str]) -> dict[str, Robustness] | None:
-    """What is known of the models, measured with progress where nothing is; None where it cannot be, and why is told."""
+    """What is known of the models, measured with progress where nothing is; None and a message where it cannot be."""
     try:
         missing = [name for name in names if robustness.known(name) is None]
         if not missing:

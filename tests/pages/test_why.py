@@ -1,0 +1,100 @@
+"""Why the models answer as they do, on the Draw page, without a browser."""
+
+import re
+
+import numpy as np
+import pytest
+
+from digitlab import ink, serving
+from digitlab.explain import DISTORTIONS, attribution, counterfactual, curves, distort, sentence
+from digitlab.ui.draw import why
+from tests import drawings
+from tests.pages.test_draw import draw, html
+
+SEVEN = ink.read(drawings.canvas(7)).pixels
+
+
+def models():
+    return [serving.load(name) for name in ("dnn", "cnn")]
+
+
+def answers(app) -> list[int]:
+    """What the cards say, from the top: two of the drawing, then two of what the sliders made of it."""
+    return [int(digit) for digit in re.findall(r'class="digit">(\d)<', html(app))]
+
+
+def test_closed_it_asks_the_models_nothing(monkeypatch):
+    for module, name in ((attribution, "maps"), (curves, "measure"), (sentence, "reason"), (counterfactual, "find")):
+        monkeypatch.setattr(module, name, lambda *_: pytest.fail("asked"))
+    app = draw(drawings.canvas(7))
+    assert app.toggle(key="why").value is False
+    assert 'class="why"' not in html(app)
+
+
+def test_without_a_drawing_there_is_nothing_to_explain():
+    assert not draw(why="true").toggle
+
+
+def test_the_sentence_is_the_one_that_follows_from_the_numbers():
+    page = html(draw(drawings.canvas(7), why="true"))
+    reasons = [sentence.reason(model, SEVEN, attribution.maps(model, SEVEN)[7]) for model in models()]
+    assert f'<p class="why" role="status">{sentence.tell([one for one in reasons if one])}</p>' in page
+
+
+def test_maps_of_each_models_answer_and_of_any_digit():
+    page = html(draw(drawings.canvas(7), why="true"))
+    assert "DNN: what speaks for 7</b>" in page
+    assert "CNN: what speaks for 7</b>" in page
+    page = html(draw(drawings.canvas(7), why="true", why_digit="1"))
+    assert page.count("what speaks for 1 (it says 7)</b>") == 2
+    assert page.count("against 1</span>") == 2
+
+
+def test_sliders_have_live_answers_and_go_back():
+    app = draw(drawings.canvas(4), why="true", part="What if")
+    assert answers(app) == [4, 4, 4, 4]
+    app.slider(key="what_if_rotation").set_value(90)
+    app.slider(key="what_if_stroke_width").set_value(1.5).run()
+    assert not app.exception
+    image = distort(ink.read(drawings.canvas(4)).pixels, {"rotation": 90, "stroke width": 1.5})
+    said = [int(model.answer(image).probabilities[0].argmax()) for model in models()]
+    assert answers(app) == [4, 4, *said]
+    assert said != [4, 4]
+    app.button(key="what_if_reset").click().run()
+    assert answers(app) == [4, 4, 4, 4]
+    assert app.button(key="what_if_reset").disabled
+
+
+def test_a_curve_for_each_distortion_tells_its_flips():
+    app = draw(drawings.canvas(4), why="true", part="What if")
+    told = [chart.proto.alt for chart in app.get("plotly_chart")]
+    found = {model.name: curves.measure(model, ink.read(drawings.canvas(4)).pixels) for model in models()}
+    assert len(told) == len(DISTORTIONS)
+    for alt, name in zip(told, DISTORTIONS, strict=True):
+        assert alt.startswith(f"{name}. ")
+        assert all(f"{model}: {some[name].words()}." in alt for model, some in found.items())
+
+
+def test_the_fewest_pixels_are_told():
+    app = draw(drawings.canvas(9), why="true", part="Fewest pixels", left="dnn", right="dnn-100")
+    pixels = ink.read(drawings.canvas(9)).pixels
+    for name in ("dnn", "dnn-100"):
+        found = counterfactual.find(serving.load(name), pixels)
+        said = f"With {found.count} pixels changed, it says {found.after} instead of 9."
+        assert f"<b>{name.upper()}</b>{said}" in html(app)
+
+
+def test_one_of_several_digits_is_explained():
+    app = draw(drawings.row(4, 2), why="true")
+    assert html(app).count("what speaks for 4</b>") == 2
+    app.segmented_control(key="why_of").set_value("digit 2").run()
+    assert html(app).count("what speaks for 2</b>") == 2
+
+
+@pytest.mark.parametrize("part", why.PARTS)
+def test_a_damaged_model_leaves_the_other_explained(models_dir, part):
+    (models_dir / "cnn" / "model.tflite").write_bytes(b"")
+    app = draw(drawings.canvas(5), why="true", part=part)
+    assert "cnn is damaged" in app.error[0].value
+    assert "DNN" in html(app)
+    assert np.count_nonzero([answer == 5 for answer in answers(app)]) >= 1
