@@ -7,6 +7,7 @@ from digitlab.errors import DigitlabError
 from digitlab.serving import store
 from digitlab.ui.draw import cards, pictures, why
 from digitlab.ui.draw.canvas import brush, canvas, untouched
+from digitlab.ui.present import stage
 
 SOURCES = {"Draw": canvas, "Upload": pictures.upload, "Camera": pictures.camera}
 PROMPTS = {
@@ -86,7 +87,7 @@ def card(model: serving.Classifier, found: serving.Reading | None) -> str:
 def choose_models() -> tuple[str, str]:
     # The two flagships are offered even where they are missing: their cards then say so, instead of showing another.
     names = list(dict.fromkeys([*store.FLAGSHIPS, *store.names()]))
-    with st.popover("Other models", icon=":material/compare_arrows:", type="tertiary"):
+    with st.popover("Other models", icon=":material/compare_arrows:", type="tertiary", key="models"):
         return tuple(
             st.selectbox(label, names, index=names.index(default), key=key, bind="query-params")
             for label, key, default in zip(
@@ -95,7 +96,11 @@ def choose_models() -> tuple[str, str]:
         )
 
 
-with st.container(gap=None):
+with st.container(gap=None, key="title"):
     st.title("Draw a digit")
-    st.html('<p class="lead">A DNN and a CNN read it side by side.</p>')
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.html('<p class="lead">A DNN and a CNN read it side by side.</p>', width="content")
+        stage.switch()
 duel()
+if stage.is_on():
+    stage.show()

@@ -11,7 +11,18 @@ from tests.browser.server import serve
 expect = pytest.importorskip("playwright.sync_api").expect
 
 pytestmark = pytest.mark.browser
-PAGES = ("confusion", "mistakes", "embedding-map", "calibration", "dataset", "curves", "models", "retrain")
+PAGES = (
+    "confusion",
+    "mistakes",
+    "embedding-map",
+    "calibration",
+    "dataset",
+    "curves",
+    "models",
+    "retrain",
+    "wall",
+    "collection",
+)
 
 
 @pytest.mark.parametrize("path", [*PAGES, "atlas"])  # the last is a name of before

@@ -1,0 +1,120 @@
+"""The presenter's view of the Draw page: `?present=1`, every action by key, and a tour through the talk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+# Key, name of the button that it presses, what it does.
+KEYS = (
+    ("C", "clear", "clear the canvas"),
+    ("U", "undo", "take back a stroke"),
+    ("S", "stage_swap", "swap the two models"),
+    ("E", "stage_explain", "explain: every step to the pixels, and back"),
+    ("N", "stage_next", "next view: the wall"),
+    ("→", "stage_forward", "tour: on"),
+    ("←", "stage_back", "tour: back"),
+    ("?", "stage_help", "show or hide these keys"),
+    ("Esc", "stage_leave", "leave the stage"),
+)
+# What to say, and what of the page it is about.
+TOUR = (
+    ("Draw", "One digit, large, anywhere on the canvas.", ".st-key-canvas_frame"),
+    ("What they see", "28 × 28 pixels, centred: all that the models ever get.", ".st-key-seen"),
+    ("The duel", "A dense network and a convolutional one, side by side. Who is surer?", ".st-key-answers"),
+    (
+        "Fool it",
+        "A digit that people can read and the models cannot. A letter. Two digits at once.",
+        ".st-key-canvas_frame",
+    ),
+    ("Why", "Press E: every step from the drawing to these pixels.", ".st-key-seen"),
+    (
+        "Train one now",
+        "Press N twice: a network learns in 20 seconds, and takes over with one click.",
+        ".st-key-answers",
+    ),
+)
+_SHEET = Path(__file__).with_name("stage.css")
+_NAMES = {"→": "ArrowRight", "←": "ArrowLeft", "Esc": "Escape"}
+_SCRIPT = """<script>
+(() => {
+  const keys = %s;
+  document._stage ??= document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea")) return;
+    const name = keys[event.key.length === 1 ? event.key.toUpperCase() : event.key];
+    const button = name && document.querySelector(`.st-key-${name} button`);
+    if (!button || !document.querySelector(".st-key-stage_keys")) return;
+    button.click();
+    event.preventDefault();
+  }) ?? true;
+})();
+</script>"""
+
+
+def is_on() -> bool:
+    """Whether the page is on stage; it stands in the URL."""
+    return st.query_params.get("present") == "1"
+
+
+def switch() -> None:
+    """The way onto the stage."""
+    st.button("Present", icon=":material/slideshow:", type="tertiary", key="stage_enter", on_click=_enter,
+              help="For the last row: no menus, everything by key; ? shows the keys")  # fmt: skip
+
+
+def show() -> None:
+    """What the stage adds to the page; to be called after everything else."""
+    state = st.session_state
+    st.html(_SHEET)
+    names = {_NAMES.get(key, key): button for key, button, _ in KEYS}
+    st.html(_SCRIPT % str(names), unsafe_allow_javascript=True)
+    with st.container(key="stage_keys"):  # pressed by key; the style sheet hides them
+        st.button("Swap", key="stage_swap", on_click=_swap)
+        st.button("Explain", key="stage_explain", on_click=_explain)
+        st.button("Forward", key="stage_forward", on_click=_tour, args=(1,))
+        st.button("Back", key="stage_back", on_click=_tour, args=(-1,))
+        st.button("Keys", key="stage_help", on_click=_help)
+        st.button("Leave", key="stage_leave", on_click=_leave)
+        if st.button("Next", key="stage_next"):
+            # Without a word about the query, Streamlit refuses: this page's widgets stand in it.
+            st.switch_page("pages/present/wall.py", query_params={})
+    at = state.get("_stage_tour")
+    if state.get("_stage_help"):
+        with st.container(key="stage_words"):
+            st.markdown(" · ".join(f"**{key}** {what}" for key, _, what in KEYS))
+    elif at is not None:
+        title, words, about = TOUR[at]
+        st.html(f"<style>{about} {{ outline: 5px solid #e69f00; outline-offset: 4px; }}</style>")
+        with st.container(key="stage_words"):
+            st.markdown(f"**{at + 1}. {title}.** {words}")
+
+
+def _enter() -> None:
+    st.query_params["present"] = "1"
+
+
+def _leave() -> None:
+    st.query_params.pop("present", None)
+
+
+def _swap() -> None:
+    state = st.session_state
+    state["left"], state["right"] = state["right"], state["left"]
+
+
+def _explain() -> None:
+    st.session_state["steps"] = not st.session_state.get("steps", False)
+
+
+def _help() -> None:
+    st.session_state["_stage_help"] = not st.session_state.get("_stage_help", False)
+
+
+def _tour(step: int) -> None:
+    """One step of the tour; before the first and after the last it is over."""
+    state = st.session_state
+    at = state.get("_stage_tour")
+    at = (0 if step > 0 else len(TOUR) - 1) if at is None else at + step
+    state["_stage_tour"] = at if 0 <= at < len(TOUR) else None
+    state["_stage_help"] = False

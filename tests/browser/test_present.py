@@ -1,0 +1,88 @@
+"""The stage, the audience's phone and the wall, in a real Chromium."""
+
+import numpy as np
+import pytest
+
+from tests import drawings
+from tests.browser import hand
+from tests.browser.conftest import leaves
+
+expect = pytest.importorskip("playwright.sync_api").expect
+
+pytestmark = pytest.mark.browser
+
+
+def draw(page, digit: int) -> None:
+    """Draw on the audience's page."""
+    box = page.locator("#paper").bounding_box()
+    for line in drawings.strokes(digit):
+        points = np.float64(line) * box["width"] / 280 + [box["x"], box["y"]]
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for x, y in points[1:]:
+            page.mouse.move(x, y, steps=2)
+        page.mouse.up()
+
+
+def test_every_action_of_the_stage_by_key(page, server):
+    hand.open_page(page, f"{server.url}/?present=1")
+    expect(page.locator(".stAppHeader")).to_be_hidden()
+    hand.draw(page, 4)
+    hand.expect_answers(page, 4)
+    card = page.locator(".st-key-answer_left .card").bounding_box()
+    assert 700 <= card["y"] + card["height"] <= 720
+    page.keyboard.press("s")
+    expect(page.locator(".st-key-answer_left header")).to_contain_text("CNN")
+    words = page.locator(".st-key-stage_words")
+    page.keyboard.press("?")
+    expect(words).to_contain_text("swap the two models")
+    page.keyboard.press("?")
+    expect(words).to_have_count(0)
+    for title in ("Draw", "What they see", "The duel", "Fool it", "Why", "Train one now"):
+        page.keyboard.press("ArrowRight")
+        expect(words).to_contain_text(title)
+    page.keyboard.press("ArrowLeft")
+    expect(words).to_contain_text("Why")
+    page.keyboard.press("e")
+    expect(page.locator(".stages figure")).to_have_count(4)
+    page.keyboard.press("c")
+    hand.expect_prompt(page)
+    page.keyboard.press("n")
+    expect(page.get_by_role("heading", name="Wall")).to_be_visible()
+    hand.no_traceback(page)
+
+
+def test_a_phone_draws_and_the_wall_fills(browser, page, server):
+    page.goto(f"{server.url}/wall")
+    expect(page.get_by_alt_text("QR code")).to_be_visible()
+    context = browser.new_context(viewport={"width": 360, "height": 640})
+    phone = context.new_page()
+    strangers: list[str] = []
+    phone.on("request", lambda request: strangers.append(request.url) if leaves(request.url) else None)
+    phone.goto(f"{server.url}/play")
+    box = phone.locator("#paper").bounding_box()
+    assert (box["x"], box["width"]) == (0, 360)
+    size = phone.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+    assert size == [360, 640]
+    for button in phone.locator("button:visible").all():
+        expect(button).to_be_in_viewport(ratio=1)
+    draw(phone, 7)
+    expect(phone.locator("#say")).to_have_text("Both say 7.")
+    expect(page.locator("button.tile").first).to_contain_text("7 7")
+    phone.get_by_role("button", name="Yes").click()
+    expect(phone.locator("#say")).to_have_text("Both say 7. Kept.")
+    phone.get_by_role("button", name="It was a").click()
+    phone.locator("#digits button").nth(1).click()
+    expect(phone.locator("#say")).to_contain_text("You fooled both! Kept, thank you.")
+    expect(page.locator("button.tile").first).to_contain_text("7✗ 7✗")
+    expect(page.locator(".score")).to_contain_text("right of 1 confirmed")
+    expect(phone.locator("#right")).to_be_disabled()  # a clean sheet for the next one
+    phone.reload()
+    expect(phone.locator("#yes")).to_have_attribute("aria-pressed", "true")
+    assert strangers == []
+    context.close()
+    page.locator("button.tile").first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("Its author says: 1")
+    page.goto(f"{server.url}/confusion?split=room")
+    expect(page.get_by_text("of 1 room digits").first).to_be_visible(timeout=60_000)  # the first to read the models
+    hand.no_traceback(page)
