@@ -72,9 +72,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Network:
-    """The steps from the images to the ten logits, in order; of one view where the network answers with three."""
+    """The steps from the images to the ten logits, in order.
+
+    Attributes:
+        steps: of one view of the digit.
+        is_mean: whether the network answers with the mean over three views.
+    """
 
     steps: tuple[Step, ...]
+    is_mean: bool
 
     def __getitem__(self, name: str) -> Step:
         return self._by_name[name]
@@ -150,7 +156,7 @@ def parse(keras_file: bytes) -> Network:
             one = list(_steps(layer["config"]["layers"], folder["layers"]))
             last = next(step for step in steps if step.name == LOGITS)
             steps = [*one, Step(LOGITS, last.kind, (one[-1].name,), last.shape, last.settings, last.weights)]
-    return Network(tuple(steps))
+    return Network(tuple(steps), is_mean=bool(views))
 
 
 def _steps(layers: list[dict[str, Any]], folder: Any) -> Iterator[Step]:

@@ -70,7 +70,7 @@ def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
             st.query_params["unit"] = "-".join(map(str, unit))
 
     _component(key="inside_layers", data=data, on_unit_change=choose)
-    if found.is_mean:
+    if found.network.is_mean:
         st.caption(
             f"{name} answers with the mean over three views of the digit. These are the layers of the first, the digit "
             "as it is; the answers and the bars of the last layer are the mean's."
