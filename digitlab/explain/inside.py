@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from digitlab.errors import InsideMissing
-from digitlab.explain.network import IMAGES, LOGITS, Arrays, Network, Step, read
+from digitlab.explain.network import CHANNEL, IMAGES, LOGITS, Arrays, Network, Step, read
 from digitlab.serving import Classifier
 
 _PIECE = 16  # units at a time: bounds memory
@@ -26,7 +26,8 @@ class Layer:
 
     Attributes:
         name: of the layer in `model.keras`; `LOGITS` for the last.
-        kind: "maps" of a convolution, "units" of a dense layer, "answers" of the last, "pixels" of the drawing itself.
+        kind: "maps" of a convolution, "units" of a dense layer, "answers" of the last, "pixels" of the drawing (without
+            its slant, where the network takes that out first).
         activations: (h, w, maps) or (units,) float32, after its ReLU; the ten sums for the last.
         sources: names of the layers that it reads, the nearest before it.
         filters: (h, w, maps before it, maps) float32, the convolution's own, or None.
@@ -166,7 +167,7 @@ def inside(model: Classifier, pixels: np.ndarray) -> Inside:
     (embedding,) = model.answer(pixels[None]).embedding
     weights, bias = network.last.weights
     layers = [
-        Layer(IMAGES, "pixels", pixels.ravel(), ()),
+        Layer(IMAGES, "pixels", activations.get(CHANNEL, pixels).ravel(), ()),
         *(_layer(network, step, activations[step.name]) for step in hidden),
         Layer(LOGITS, "answers", embedding @ weights + bias, _sources(network, network[LOGITS])),
     ]

@@ -62,8 +62,9 @@ def constants(found: inside.Inside, name: str, slopes: network.Arrays) -> float:
     return float(total)
 
 
-def test_what_a_unit_looks_for_tells_it_from_the_pixels(opened, pixels):
+def test_what_a_unit_looks_for_tells_it_from_the_pixels(opened):
     _, found = opened
+    pixels = found.layers[0].activations.reshape(28, 28)
     for layer in found.layers[1:-1]:
         for unit in sampled(layer):
             value = layer.activations[(*layer.place(unit), unit)]
