@@ -105,7 +105,8 @@ def _row(found: Inside, number: int, layer: Layer) -> dict[str, Any]:
     if layer.kind == "pixels":
         return {
             "title": "The drawing", "note": "28 × 28 pixels, as the layers get them", "kind": layer.kind,
-            "units": [[0, "", ""]], "sheet": tiles.sheet(_bright(layer.activations.reshape(1, 28, 28)), 1), "columns": 1,
+            "units": [[0, "", ""]], "columns": 1,
+            "sheet": tiles.sheet(_bright(layer.activations.reshape(1, 28, 28)), 1),
         }  # fmt: skip
     if layer.kind == "units":
         units = np.argsort(-values, kind="stable")[:UNITS]
