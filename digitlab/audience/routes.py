@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from starlette.concurrency import run_in_threadpool
+from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -25,6 +26,8 @@ _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
+# More at once would only fight for the processor: each would be slower, and threads keep the memory they have had.
+_at_once = CapacityLimiter(max(2, os.cpu_count() or 2))
 _log = logging.getLogger("digitlab.audience")
 
 
@@ -135,7 +138,7 @@ def _taking(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[Req
         except (ValueError, RecursionError):
             return _problem(400, "Expected a JSON object.")
         try:
-            return JSONResponse(await run_in_threadpool(answer, asked))
+            return JSONResponse(await to_thread.run_sync(answer, asked, limiter=_at_once))
         except (InvalidValue, UnreadablePicture) as error:
             return _problem(400, str(error))
         except DigitlabError as error:

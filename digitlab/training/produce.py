@@ -18,7 +18,7 @@ from digitlab.data import drawn
 from digitlab.data.mnist import Mnist
 from digitlab.networks import Network, Recipe
 from digitlab.serving import Answers, Classifier, rejection, softmax, store, versions
-from digitlab.training import distortions, export, fit
+from digitlab.training import distortions, export, fit, lesson
 from digitlab.training.build import for_export
 from digitlab.training.progress import Observer
 
@@ -36,11 +36,13 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
         The contents of its `run.json`.
 
     Raises:
-        InvalidValue, NothingToKeep: see `fit.train`.
+        InvalidValue, NothingToKeep: see `fit.train` and `lesson.read`.
         OSError: it could not be written, on a full disk for one.
     """
     observer = observer or Observer()
-    trained = fit.train(network, recipe, data, observer)
+    taught = lesson.read(recipe)
+    told = lesson.record(recipe, taught)  # before training: a model may be promoted meanwhile
+    trained = fit.train(network, recipe, data, observer, taught)
     observer.stage("Exporting")
     model = for_export(network, trained.model, recipe)
     tflite = export.to_tflite(model)
@@ -50,7 +52,7 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
         "parameters": model.count_params(),
         "recipe": recipe.as_dict(),
         "seed": recipe.seed,
-        "data": {"source": data.source, "train": len(data.train), "validation": len(data.validation)},
+        "data": {"source": data.source, "train": len(data.train), "validation": len(data.validation)} | told,
         "best_epoch": trained.best.number,
         "metrics": {},
         "temperature": 1.0,
