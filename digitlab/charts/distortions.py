@@ -93,6 +93,7 @@ def a_thousand(
         figure.add_vline(
             x=crossing.value, line={"color": GREY, "dash": "dash"}, annotation_font_size=14,
             annotation_text=f"{crossing.leader} leads further out", annotation_position="bottom",
+            annotation_yanchor="bottom",
         )  # fmt: skip
     room = 0.04 * (values[-1] - values[0])
     figure.update_xaxes(

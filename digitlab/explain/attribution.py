@@ -2,7 +2,7 @@
 
 Occlusion (Zeiler and Fergus, "Visualizing and understanding convolutional networks", 2014): patches of 4 x 4 px are
 erased one at a time, 2 px apart. The same 70 answers tell this for all ten digits. Why this method and not another:
-docs/decisions/0011-attribution.md.
+docs/decisions/0012-attribution.md.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def find(model: Classifier, pixels: np.ndarray) -> Counterfactual | None:
     """The fewest pixels found whose change makes a model say another digit.
 
     Args:
-        model: who is asked, at most some 3,000 times.
+        model: who is asked, a few thousand times at most.
         pixels: (28, 28) float32 in [0, 1].
 
     Returns:

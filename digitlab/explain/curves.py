@@ -53,14 +53,14 @@ class Curve:
         return self.probabilities.argmax(axis=1)
 
     def words(self) -> str:
-        """Where the answer holds and what takes its place: "4 up to 16°, at 17° it flips to 9"."""
+        """Where the answer holds and what takes its place: "4, at -66° it flips to 5, at 51° it flips to 9"."""
         text, neutral = self.distortion.text, self.distortion.neutral
         below = max((flip for flip in self.flips if flip.value < neutral), key=lambda flip: flip.value, default=None)
         above = min((flip for flip in self.flips if flip.value > neutral), key=lambda flip: flip.value, default=None)
         if below is None and above is None:
             return f"{self.digit} from {text(self.values[0])} to {text(self.values[-1])}"
         ends = [f"at {text(flip.value)} it flips to {flip.after}" for flip in (below, above) if flip is not None]
-        return f"{self.digit}, {' and '.join(ends).replace(' and at', ', at')}"
+        return ", ".join([str(self.digit), *ends])
 
 
 def measure(model: Classifier, pixels: np.ndarray) -> dict[str, Curve]:

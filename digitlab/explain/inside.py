@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from digitlab.errors import InsideMissing
-from digitlab.explain.network import IMAGES, LOGITS, Arrays, Network, Step, read
+from digitlab.explain.network import CHANNEL, IMAGES, LOGITS, Arrays, Network, Step, read
 from digitlab.serving import Classifier
 
 _PIECE = 16  # units at a time: bounds memory
@@ -26,8 +26,9 @@ class Layer:
 
     Attributes:
         name: of the layer in `model.keras`; `LOGITS` for the last.
-        kind: "maps" of a convolution, "units" of a dense layer, "answers" of the last, "pixels" of the drawing itself.
-        activations: (h, w, maps) or (units,) float32, after its ReLU; the ten logits for the last.
+        kind: "maps" of a convolution, "units" of a dense layer, "answers" of the last, "pixels" of the drawing (without
+            its slant, where the network takes that out first).
+        activations: (h, w, maps) or (units,) float32, after its ReLU; the ten sums for the last.
         sources: names of the layers that it reads, the nearest before it.
         filters: (h, w, maps before it, maps) float32, the convolution's own, or None.
     """
@@ -87,18 +88,19 @@ class Trace:
 
 @dataclass(frozen=True)
 class Inside:
-    """The layers of one model for one drawing, from the pixels to the ten answers."""
+    """The layers of one model for one drawing, from the pixels to the ten answers.
+
+    Attributes:
+        layers: in order.
+        network: the steps between them, and whether the answers are the mean over three views.
+        activations: what the steps that are not linear made of the drawing.
+        embedding: (d,) float32, what the answers are summed up from.
+    """
 
     layers: tuple[Layer, ...]
     network: Network
     activations: Arrays
     embedding: np.ndarray
-
-    @property
-    def is_mean(self) -> bool:
-        """Whether embedding and answers are the mean over three views, of which the layers show the first."""
-        last = self[self[LOGITS].sources[0]]
-        return last.kind == "units" and not np.allclose(self.embedding, last.activations, atol=1e-3)
 
     def __getitem__(self, name: str) -> Layer:
         return next(layer for layer in self.layers if layer.name == name)
@@ -124,9 +126,9 @@ class Inside:
         return _trace(layer, unit, feeders, self.network.bias(slopes, until=sources))
 
     def contributions(self, digit: int) -> Trace:
-        """What the last hidden layer adds to a digit's logit: weight times activation, with the bias exactly the logit.
+        """What the last hidden layer adds to a digit's sum: weight times activation, with the bias exactly its logit.
 
-        Of a network whose head is a sigmoid, what is summed is what goes into it: the largest sum wins as well.
+        Of a network whose head is a sigmoid, the sum is what goes into it: the largest wins as well.
         """
         weights, bias = self.network.last.weights
         (source,) = self[LOGITS].sources
@@ -144,7 +146,7 @@ class Inside:
 
 
 def inside(model: Classifier, pixels: np.ndarray) -> Inside:
-    """What each layer of a model makes of a drawing. The model runs once; its weights are read from `model.keras`.
+    """What each layer of a model makes of a drawing. Its weights are read from `model.keras`.
 
     Args:
         model: from `serving.load`. Where it answers with the mean over three views of the digit, the layers are
@@ -162,13 +164,14 @@ def inside(model: Classifier, pixels: np.ndarray) -> Inside:
         raise InsideMissing(
             f"{model.name} was stored without its inside. `python -m digitlab inside {model.name}` adds it."
         )
-    answers = model.answer(pixels[None])
+    (embedding,) = model.answer(pixels[None]).embedding
+    weights, bias = network.last.weights
     layers = [
-        Layer(IMAGES, "pixels", pixels.ravel(), ()),
+        Layer(IMAGES, "pixels", activations.get(CHANNEL, pixels).ravel(), ()),
         *(_layer(network, step, activations[step.name]) for step in hidden),
-        Layer(LOGITS, "answers", answers.logits[0], _sources(network, network[LOGITS])),
+        Layer(LOGITS, "answers", embedding @ weights + bias, _sources(network, network[LOGITS])),
     ]
-    return Inside(tuple(layers), network, activations, answers.embedding[0])
+    return Inside(tuple(layers), network, activations, embedding)
 
 
 def _layer(network: Network, step: Step, activations: np.ndarray) -> Layer:

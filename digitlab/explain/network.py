@@ -14,7 +14,7 @@ import json
 import math
 import zipfile
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,8 @@ import numpy as np
 from digitlab.errors import DamagedModel
 from digitlab.serving import store
 
-IMAGES, LOGITS = "images", "logits"  # the names of the first and the last step in every network of digitlab
+# The names, in every network of digitlab, of the first step, of what gives the picture a channel, and of the last step.
+IMAGES, CHANNEL, LOGITS = "images", "channel", "logits"
 _WEIGHTED = {  # how Keras calls a layer's folder in its file of weights; the second of a kind ends in _1
     "Dense": "dense", "Conv2D": "conv2d", "BatchNormalization": "batch_normalization", "Functional": "functional",
 }  # fmt: skip
@@ -72,9 +73,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Network:
-    """The steps from the images to the ten logits, in order; of one view where the network answers with three."""
+    """The steps from the images to the ten logits, in order.
+
+    Attributes:
+        steps: of one view of the digit.
+        is_mean: whether the network answers with the mean over three views.
+    """
 
     steps: tuple[Step, ...]
+    is_mean: bool
 
     def __getitem__(self, name: str) -> Step:
         return self._by_name[name]
@@ -150,7 +157,15 @@ def parse(keras_file: bytes) -> Network:
             one = list(_steps(layer["config"]["layers"], folder["layers"]))
             last = next(step for step in steps if step.name == LOGITS)
             steps = [*one, Step(LOGITS, last.kind, (one[-1].name,), last.shape, last.settings, last.weights)]
-    return Network(tuple(steps))
+    return Network(tuple(_of_what_it_is_shown(steps)), is_mean=bool(views))
+
+
+def _of_what_it_is_shown(steps: list[Step]) -> list[Step]:
+    """The steps from the picture that a network learned from, which may be the drawing without its slant."""
+    images, channel = (next(step for step in steps if step.name == name) for name in (IMAGES, CHANNEL))
+    if channel.inputs == (IMAGES,):
+        return steps
+    return [images, replace(channel, inputs=(IMAGES,)), *steps[steps.index(channel) + 1 :]]
 
 
 def _steps(layers: list[dict[str, Any]], folder: Any) -> Iterator[Step]:

@@ -105,7 +105,7 @@ def known(name: str) -> Robustness | None:
     return found if mark == _mark(name) else None
 
 
-def measure(names: Sequence[str], progress: Callable[[float], None] = lambda share: None) -> dict[str, Robustness]:
+def measure(names: Sequence[str], progress: Callable[[float], object] = lambda share: None) -> dict[str, Robustness]:
     """Have models answer to all distorted digits; what is known is not asked again.
 
     Args:
@@ -133,7 +133,7 @@ def _mark(name: str) -> tuple[object, ...]:
     return store.folder(), *store.fingerprint(name)
 
 
-def _measured(names: list[str], progress: Callable[[float], None]) -> dict[str, Robustness]:
+def _measured(names: list[str], progress: Callable[[float], object]) -> dict[str, Robustness]:
     stored = [store.read(name) for name in names]
     own = threading.local()
 

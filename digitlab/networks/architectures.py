@@ -17,7 +17,7 @@ FLAGSHIP = Recipe(
     "dnn",
     family="DNN",
     summary="digitlab's dense network: deslanted, 784-800-600-10, batch-normalised",
-    recipe=FLAGSHIP.with_changes(epochs=75, teacher="cnn"),
+    recipe=FLAGSHIP.with_changes(epochs=60, teacher="cnn"),
     deslanted=True,
 )
 def dnn(layers: Any, images: Any, dropout: float) -> Any:
@@ -34,7 +34,7 @@ def dnn(layers: Any, images: Any, dropout: float) -> Any:
     "cnn",
     family="CNN",
     summary="digitlab's convolutional network: 3x3 convolutions of 16, 32, 64, 64 and 96, dense 192, three views",
-    recipe=FLAGSHIP.with_changes(epochs=46),
+    recipe=FLAGSHIP.with_changes(epochs=36),
     dropout=0.3,
     views=True,
 )

@@ -23,17 +23,16 @@ TILTED, TILT_RAD = 0.4, 0.65  # this share of drawn digits is tilted by up to so
 
 @tf.function
 def drawn(
-    images: tf.Tensor, seed: tf.Tensor, strength: tf.Tensor | float = 1.0, is_digit: tf.Tensor | float = 1.0
+    images: tf.Tensor, seed: tf.Tensor, strength: tf.Tensor | float = 1.0, may_tilt: tf.Tensor | float = 1.0
 ) -> tf.Tensor:
     """Distort a batch as drawing on a screen does: some digits are tilted besides.
 
-    Args, returns: see `gentle`. Weaker distortion tilts fewer digits, but those as far. Images whose `is_digit` (n,) is
-    0 are never tilted: a tilted 7 should not be taken for a tilted letter.
+    Args, returns: see `gentle`. Weaker distortion tilts fewer digits, but those as far; where `may_tilt` is 0, none.
     """
     seeds = tf.unstack(tf.random.split(seed, 3))
     count = tf.shape(images)[0]
     tilt = tf.random.stateless_uniform([count], seeds[0], -TILT_RAD, TILT_RAD)
-    is_tilted = tf.random.stateless_uniform([count], seeds[1]) < share(TILTED, strength) * is_digit
+    is_tilted = tf.random.stateless_uniform([count], seeds[1]) < share(TILTED, strength) * may_tilt
     return _distort(images, seeds[2], strength, tf.where(is_tilted, tilt, 0.0))
 
 
@@ -44,14 +43,15 @@ def share(whole: float, strength: tf.Tensor | float) -> tf.Tensor | float:
 
 @tf.function
 def gentle(
-    images: tf.Tensor, seed: tf.Tensor, strength: tf.Tensor | float = 1.0, is_digit: tf.Tensor | float = 1.0
+    images: tf.Tensor, seed: tf.Tensor, strength: tf.Tensor | float = 1.0, may_tilt: tf.Tensor | float = 1.0
 ) -> tf.Tensor:
-    """Distort a batch, every image differently, digits or not.
+    """Distort a batch, every image differently.
 
     Args:
         images: (n, 28, 28) float32 in [0, 1].
         seed: (2,) int; the same seed gives the same distortion.
         strength: scales all of it, 0 (none) to 1.
+        may_tilt: (n,) 0 or 1, see `drawn`; makes no difference here.
 
     Returns:
         (n, 28, 28) float32 in [0, 1].

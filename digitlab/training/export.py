@@ -100,7 +100,11 @@ def with_inside(stored: store.StoredModel) -> bytes:
 def _with_layers(model: keras.Model) -> dict[str, keras.Model]:
     """What `explain` cannot tell from the weights: which units are on, and what a pool took its maximum from."""
     one_view = views.single(model)
-    outputs = {layer.name: layer.output for layer in one_view.layers if _is_relu(layer) or _is_pooled(layer)}
+    outputs = {
+        layer.name: layer.output
+        for layer in one_view.layers
+        if _is_relu(layer) or _is_pooled(layer) or _is_deslanted(layer, one_view)
+    }
     return {store.LAYERS: keras.Model(one_view.inputs, outputs)} if outputs else {}
 
 
@@ -110,6 +114,10 @@ def _is_relu(layer: keras.Layer) -> bool:
 
 def _is_pooled(layer: keras.Layer) -> bool:
     return any(isinstance(node.operation, keras.layers.MaxPooling2D) for node in layer._outbound_nodes)
+
+
+def _is_deslanted(layer: keras.Layer, model: keras.Model) -> bool:
+    return layer.name == "channel" and layer.input is not model.inputs[0]
 
 
 def _with_embedding(model: keras.Model) -> keras.Model:

@@ -184,10 +184,11 @@ def _batches(split: Split, recipe: Recipe, lesson: Lesson | None) -> tf.data.Dat
         late = tf.maximum(0.0, 2.0 * tf.cast(step, tf.float32) / total - 1.0)
         strength = 1.0 + late * (recipe.augment_end - 1.0)
         seeds = tf.unstack(tf.random.split(tf.bitcast(seed, tf.int32), 3))
-        batch, answers, weights = made.mixed_in(tf.gather(images, index), tf.gather(labels, index), seeds[:2], strength)
+        own = tf.gather(images, index), tf.gather(labels, index)
+        batch, answers, weights, may_tilt = made.mixed_in(*own, seeds[:2], strength)
         batch = tf.cast(batch, tf.float32) / 255.0
         if recipe.augment != "none":
-            batch = distortions.KINDS[recipe.augment](batch, seeds[2], strength, weights)
+            batch = distortions.KINDS[recipe.augment](batch, seeds[2], strength, may_tilt)
         return batch, answers, weights
 
     # One long run through all epochs, so that a batch knows how late in the training it comes.
@@ -213,21 +214,26 @@ class _Made:
 
     def __init__(self, recipe: Recipe, lesson: Lesson | None) -> None:
         made = drawn.load()
+        none = np.zeros(len(made.non_digits), np.uint8)
+        small = SMALL_SHARE if recipe.augment == "drawn" else 0.0
+        # Share, images, labels, and which may be tilted: a tilted letter, or a tilted 1 with an upstroke, looks like a
+        # digit that people draw more often, such as a tilted 7.
         self.parts = [
-            (recipe.non_digits, made.non_digits, np.zeros(len(made.non_digits), np.uint8)),
-            (SMALL_SHARE if recipe.augment == "drawn" else 0.0, made.digits.images, made.digits.labels),
-            (recipe.written, made.written.images, made.written.labels),
+            (recipe.non_digits, made.non_digits, none, none),
+            (small, made.digits.images, made.digits.labels, np.ones_like(made.digits.labels)),
+            (recipe.written, made.written.images, made.written.labels, made.written.labels != 1),
         ]
         if lesson is not None:
             self.parts.append((recipe.room, lesson.drawings.images, lesson.drawings.labels))
 
     def mixed_in(
         self, images: tf.Tensor, labels: tf.Tensor, seeds: Sequence[tf.Tensor], strength: tf.Tensor
-    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        """A batch with some of each kind in place of its digits, their labels, and 0 where there is now no digit."""
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
+        """A batch with some of each kind in place of its digits; labels; 0 where there is now no digit; 0 where none is
+        to be tilted."""
         kind, which = (tf.random.stateless_uniform(tf.shape(labels), seed) for seed in seeds)
-        weights, low = tf.ones_like(kind), 0.0
-        for number, (share, made, answers) in enumerate(self.parts):
+        weights, may_tilt, low = tf.ones_like(kind), tf.ones_like(kind), 0.0
+        for number, (share, made, answers, tilts) in enumerate(self.parts):
             if not share:
                 continue
             high = low + distortions.share(share, strength)
@@ -235,9 +241,10 @@ class _Made:
             at = tf.minimum(tf.cast(which * len(made), tf.int32), len(made) - 1)
             images = tf.where(chosen[:, None, None], tf.gather(made, at), images)
             labels = tf.where(chosen, tf.gather(answers, at), labels)
+            may_tilt = tf.where(chosen, tf.gather(tilts.astype(np.float32), at), may_tilt)
             weights = tf.where(chosen & (number == 0), 0.0, weights)
             low = high
-        return images, labels, weights
+        return images, labels, weights, may_tilt
 
 
 class Learner(keras.Model):

@@ -20,8 +20,9 @@ from digitlab.training.forms import FORMS, Form, Path, Pen
 
 CANVAS_PX, BRUSH_PX = 280, 20  # the app's own
 HASTE = (0.6, 1.8)
+LEANS = 0.1  # to the right on average, x per y: school scripts slope, few hands lean to the left
 # One standard deviation each.
-WIDTH, SLANT = 0.14, 0.12  # of the logarithm of width over height; of x per y
+WIDTH, SLANT = 0.14, 0.1  # of the logarithm of width over height; of x per y
 BEND = 0.02  # of the height: a wave along the digit
 OVERSHOOT = 0.02  # of the height: how far a stroke ends too late, or too early
 TREMOR = 0.006  # of the height
@@ -44,7 +45,7 @@ class Writing:
 def write(form: Form, generator: np.random.Generator) -> Writing:
     """A digit or a letter in a form, by a hand of its own."""
     pen = Pen(generator, generator.uniform(*HASTE))
-    width, slant = np.exp(generator.normal(0, WIDTH)), generator.normal(0, SLANT)
+    width, slant = np.exp(generator.normal(0, WIDTH)), generator.normal(LEANS, SLANT)
     phase, waves, bend = generator.uniform(0, 2 * np.pi, 2), generator.uniform(0.6, 1.6), generator.normal(0, BEND, 2)
     points = int(generator.uniform(*SPEED))
     path = []

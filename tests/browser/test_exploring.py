@@ -23,9 +23,10 @@ PAGES = (
     "wall",
     "collection",
 )
+QUICK = "robustness?models=softmax"  # the flagships' thousand digits take seconds
 
 
-@pytest.mark.parametrize("path", [*PAGES, "atlas"])  # the last is a name of before
+@pytest.mark.parametrize("path", [*PAGES, QUICK, "atlas"])  # the last is a name of before
 def test_deep_link_as_the_first_request_to_a_fresh_server(page, tmp_path, path):
     with serve(tmp_path / "log") as fresh:
         page.goto(f"{fresh.url}/{path}")

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 
 import pytest
 import streamlit as st
@@ -78,17 +79,23 @@ def test_model_stored_without_its_inside_is_told_in_one_sentence(monkeypatch):
     ]
 
 
-def test_reminds_of_digits_that_ship_where_there_is_nothing_else(no_mnist):
+def test_reminds_of_digits_that_ship_where_there_is_nothing_else(no_mnist, monkeypatch):
+    linked = []  # there is no other page in this app of one
+    monkeypatch.setattr(st, "page_link", lambda page, query_params, **rest: linked.append((page, query_params)))
     names = ("dnn-100", "cnn-simple")
     app = page("reminds", *names).run()
     assert not app.exception
     while any(nearest.preparation(serving.load(name)).going_on for name in names):
-        app.run()
-        assert not app.exception
+        time.sleep(0.1)
+    linked.clear()
     app.run()
+    assert not app.exception
     shown = "\n".join(element.proto.body for element in app.get("html"))
     assert shown.count("a 4</figcaption>") >= 20
     assert all("**: it reminds it of 4s" in one.value or "are 4s" in one.value for one in app.markdown)
     assert sum("among the 5,000 digits that ship" in one.value for one in app.caption) == 2
     assert len(app.get("bidi_component")) == 2  # a map each
     assert all(json.loads(one.proto.json)["drawing"] for one in app.get("bidi_component"))
+    assert [(page, query["left"], query["mine"]) for page, query in linked] == [
+        ("pages/explore/embedding_map.py", name, "true") for name in names
+    ]

@@ -70,7 +70,7 @@ def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
             st.query_params["unit"] = "-".join(map(str, unit))
 
     _component(key="inside_layers", data=data, on_unit_change=choose)
-    if found.is_mean:
+    if found.network.is_mean:
         st.caption(
             f"{name} answers with the mean over three views of the digit. These are the layers of the first, the digit "
             "as it is; the answers and the bars of the last layer are the mean's."
@@ -104,8 +104,9 @@ def _row(found: Inside, number: int, layer: Layer) -> dict[str, Any]:
     on = int((values > 0).sum())
     if layer.kind == "pixels":
         return {
-            "title": "The drawing", "note": "28 × 28 pixels", "kind": layer.kind, "units": [[0, "", ""]],
-            "sheet": tiles.sheet(_bright(layer.activations.reshape(1, 28, 28)), 1), "columns": 1,
+            "title": "The drawing", "note": "28 × 28 pixels, as the layers get them", "kind": layer.kind,
+            "units": [[0, "", ""]], "columns": 1,
+            "sheet": tiles.sheet(_bright(layer.activations.reshape(1, 28, 28)), 1),
         }  # fmt: skip
     if layer.kind == "units":
         units = np.argsort(-values, kind="stable")[:UNITS]

@@ -34,12 +34,15 @@ def _sliders(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
     distorted = distort(pixels, settings)
     with picture:
         st.html(cards.seen(distorted[0]))
-    with answers, st.container(horizontal=True, wrap=False, key="what_if_answers"):
-        for model in models:
-            said = model.answer(distorted)
-            probabilities = said.probabilities[0]
-            verdict = Verdict(int(probabilities.argmax()), probabilities, bool(said.scores[0] >= 0), None, 0.0)
-            st.html(cards.answer(model, verdict, timed=False))
+    with answers, st.container(key="what_if_answers"):  # one piece of HTML, so that both answers paint at once
+        st.html(f'<div class="duel">{"".join(_card(model, distorted) for model in models)}</div>')
+
+
+def _card(model: Classifier, distorted: np.ndarray) -> str:
+    said = model.answer(distorted)
+    probabilities = said.probabilities[0]
+    verdict = Verdict(int(probabilities.argmax()), probabilities, bool(said.scores[0] >= 0), None, 0.0)
+    return cards.answer(model, verdict, timed=False)
 
 
 def _slider(one: Distortion) -> float:

@@ -86,7 +86,10 @@ def _described(name: str, one: Distortion, values: np.ndarray, shares: np.ndarra
 
 def crossings_of(found: dict[str, Robustness], distortion: str) -> list[robustness.Crossing]:
     """Where the curves of the first two models cross."""
-    return robustness.crossings(*list(found.values())[:2], distortion) if len(found) > 1 else []
+    if len(found) < 2:
+        return []
+    left, right = list(found.values())[:2]
+    return robustness.crossings(left, right, distortion)
 
 
 def told(found: dict[str, Robustness], distortion: str) -> None:
