@@ -67,18 +67,18 @@ def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
     except InkError as error:
         return {"problem": str(error)}
     models = [serving.load(name) for name in store.FLAGSHIPS]
-    answers = _answers(serving.read(seen, models))
+    given = answers(serving.read(seen, models))
     pixels = np.round(seen.pixels * 255).astype(np.uint8)
-    number = wall().hang(token, pixels, answers)
+    number = wall().hang(token, pixels, given)
     kept = False
     if asked.get("keep") is True:
         try:
-            kept = collection.keep(token, strokes, pixels, answers) is not None
+            kept = collection.keep(token, strokes, pixels, given) is not None
         except CollectionUnavailable as error:
             _log.error("%s", error)
     elif asked.get("keep") is False:
         _forget(token)
-    told = [{"name": model.name, "family": model.run["family"], **answers[model.name]} for model in models]
+    told = [{"name": model.name, "family": model.run["family"], **given[model.name]} for model in models]
     return {"answers": told, "kept": kept, "number": number}
 
 
@@ -107,7 +107,8 @@ def _forget(token: str) -> None:
         _log.error("%s", error)
 
 
-def _answers(reading: Reading) -> dict[str, dict[str, Any]]:
+def answers(reading: Reading) -> dict[str, dict[str, Any]]:
+    """What was answered, by model, in the form in which the wall and the collection have it."""
     return {
         name: {
             "digit": verdict.digit,

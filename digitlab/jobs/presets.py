@@ -8,7 +8,7 @@ from digitlab.networks import Recipe
 DEMO, PUBLISHED, BEST = "20-second demo", "as published", "best"
 DEMO_S = 20.0
 DEMO_EPOCHS = 3
-TAUGHT = 20_000  # digits seen while a model learns a room's handwriting: enough, and done in 40 s
+TAUGHT = 12_800  # digits seen while a model learns a room's handwriting: 200 steps
 
 
 def demo(speed: Speed, digits: int, *, everything: bool = True) -> Recipe:

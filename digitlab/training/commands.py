@@ -1,4 +1,4 @@
-"""The commands around training, which import TensorFlow only once it is needed: train, teach, measure, map, inside, export."""
+"""The commands around training, most of which import TensorFlow: train, teach, measure, map, inside, export."""
 
 from __future__ import annotations
 

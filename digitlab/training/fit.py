@@ -224,7 +224,8 @@ class _Made:
             (recipe.written, made.written.images, made.written.labels, made.written.labels != 1),
         ]
         if lesson is not None:
-            self.parts.append((recipe.room, lesson.drawings.images, lesson.drawings.labels))
+            room = lesson.drawings
+            self.parts.append((recipe.room, room.images, room.labels, room.labels != 1))
 
     def mixed_in(
         self, images: tf.Tensor, labels: tf.Tensor, seeds: Sequence[tf.Tensor], strength: tf.Tensor
