@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digitlab.analysis import evaluation
+from digitlab.analysis import evaluation, held_out
 from digitlab.analysis.evaluation import Summary
 from digitlab.data import mnist
-from digitlab.serving import store
+from digitlab.serving import Classifier, store
 from digitlab.serving.store import StoredModel
 
 CHANCE = 0.05  # a difference that chance alone makes more often than this is not called one
@@ -20,7 +20,8 @@ class Comparison:
     """Two models on the same n held-out digits.
 
     Attributes:
-        indices: (n,) into the 5,000 packaged digits.
+        indices: (n,) by which each digit is cited: its place among the 5,000 packaged, or its number in the collection.
+        images: (n, 28, 28) uint8.
         before, after: (n,) int, the answers of the model in service and of the challenger.
         before_summary, after_summary: their quality.
         gained: (k,) into `indices`: wrong before, right after.
@@ -30,6 +31,7 @@ class Comparison:
     """
 
     indices: np.ndarray
+    images: np.ndarray
     before: np.ndarray
     after: np.ndarray
     before_summary: Summary
@@ -71,11 +73,31 @@ def compare(service: StoredModel, challenger: StoredModel) -> Comparison:
         parts.append((indices, store.read_evaluation(stored)["validation_probabilities"]))
     shared = np.intersect1d(parts[0][0], parts[1][0])
     before, after = (probabilities[np.isin(indices, shared)] for indices, probabilities in parts)
-    labels = mnist.packaged().labels[shared]
+    digits = mnist.packaged()
+    return _of(shared, digits.images[shared], digits.labels[shared], before, after)
+
+
+def compare_in_room(service: StoredModel, challenger: StoredModel) -> Comparison | None:
+    """The same on the labelled drawings of the room that neither was taught; None where there is no such drawing.
+
+    Raises:
+        CollectionUnavailable: their database cannot be used.
+    """
+    numbers, images, labels = held_out.room([service.run, challenger.run])
+    if not len(numbers):
+        return None
+    scaled = images.astype(np.float32) / 255
+    before, after = (Classifier(stored).answer(scaled).probabilities for stored in (service, challenger))
+    return _of(numbers, images, labels, before, after)
+
+
+def _of(
+    indices: np.ndarray, images: np.ndarray, labels: np.ndarray, before: np.ndarray, after: np.ndarray
+) -> Comparison:
     right_before, right_after = (part.argmax(axis=1) == labels for part in (before, after))
     gained, lost = np.flatnonzero(right_after & ~right_before), np.flatnonzero(right_before & ~right_after)
     return Comparison(
-        shared, before.argmax(axis=1), after.argmax(axis=1),
+        indices, images, before.argmax(axis=1), after.argmax(axis=1),
         evaluation.summarise(before, labels), evaluation.summarise(after, labels),
         gained, lost, mcnemar(len(gained), len(lost)),
     )  # fmt: skip

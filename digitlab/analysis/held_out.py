@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -130,10 +131,28 @@ def _test_probabilities(model: store.StoredModel, digits: mnist.Split) -> np.nda
     return serving.load(model.name).answer(digits.scaled()).probabilities if stored is None else stored
 
 
-def _of_the_room(names: Sequence[str]) -> HeldOut:
+def room(runs: Sequence[dict[str, Any]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The labelled drawings that none of these models was taught, as `collection.digits` gives them.
+
+    Args:
+        runs: contents of the models' `run.json`.
+
+    Raises:
+        CollectionUnavailable: their database cannot be used.
+    """
     numbers, images, labels = collection.digits()
+    latest = max((run["data"].get("room", {}).get("latest", 0) for run in runs), default=0)
+    untaught = collection.is_aside(numbers) | (numbers > latest)
+    return numbers[untaught], images[untaught], labels[untaught]
+
+
+def _of_the_room(names: Sequence[str]) -> HeldOut:
+    numbers, images, labels = room([serving.load(name).run for name in names])
     if not len(numbers):
-        raise InvalidValue("No drawing of the room has a label yet. On the Collection page you can give them some.")
+        raise InvalidValue(
+            "No drawing of the room has a label yet, or these models were taught them all. On the Collection page you "
+            "can give them some."
+        )
     scaled = images.astype(np.float32) / 255
     probabilities = {name: serving.load(name).answer(scaled).probabilities for name in names}
     return HeldOut(ROOM, numbers, images, labels, probabilities)

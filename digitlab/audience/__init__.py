@@ -6,7 +6,7 @@ Door: `routes` for the server, `wall` for the page that shows it.
 May import: serving, collection, ink and errors.
 """
 
-from digitlab.audience.routes import routes
+from digitlab.audience.routes import answers, routes
 from digitlab.audience.wall import SHOWN, Entry, Wall, wall
 
-__all__ = ["SHOWN", "Entry", "Wall", "routes", "wall"]
+__all__ = ["SHOWN", "Entry", "Wall", "answers", "routes", "wall"]

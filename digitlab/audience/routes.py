@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from starlette.concurrency import run_in_threadpool
+from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -25,6 +26,8 @@ _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
+# More at once would only fight for the processor: each would be slower, and threads keep the memory they have had.
+_at_once = CapacityLimiter(max(2, os.cpu_count() or 2))
 _log = logging.getLogger("digitlab.audience")
 
 
@@ -64,18 +67,18 @@ def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
     except InkError as error:
         return {"problem": str(error)}
     models = [serving.load(name) for name in store.FLAGSHIPS]
-    answers = _answers(serving.read(seen, models))
+    given = answers(serving.read(seen, models))
     pixels = np.round(seen.pixels * 255).astype(np.uint8)
-    number = wall().hang(token, pixels, answers)
+    number = wall().hang(token, pixels, given)
     kept = False
     if asked.get("keep") is True:
         try:
-            kept = collection.keep(token, strokes, pixels, answers) is not None
+            kept = collection.keep(token, strokes, pixels, given) is not None
         except CollectionUnavailable as error:
             _log.error("%s", error)
     elif asked.get("keep") is False:
         _forget(token)
-    told = [{"name": model.name, "family": model.run["family"], **answers[model.name]} for model in models]
+    told = [{"name": model.name, "family": model.run["family"], **given[model.name]} for model in models]
     return {"answers": told, "kept": kept, "number": number}
 
 
@@ -104,7 +107,8 @@ def _forget(token: str) -> None:
         _log.error("%s", error)
 
 
-def _answers(reading: Reading) -> dict[str, dict[str, Any]]:
+def answers(reading: Reading) -> dict[str, dict[str, Any]]:
+    """What was answered, by model, in the form in which the wall and the collection have it."""
     return {
         name: {
             "digit": verdict.digit,
@@ -135,7 +139,7 @@ def _taking(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[Req
         except (ValueError, RecursionError):
             return _problem(400, "Expected a JSON object.")
         try:
-            return JSONResponse(await run_in_threadpool(answer, asked))
+            return JSONResponse(await to_thread.run_sync(answer, asked, limiter=_at_once))
         except (InvalidValue, UnreadablePicture) as error:
             return _problem(400, str(error))
         except DigitlabError as error:

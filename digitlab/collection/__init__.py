@@ -8,12 +8,15 @@ May import: files, settings and errors.
 from digitlab.collection import export
 from digitlab.collection.database import address, prepare
 from digitlab.collection.drawings import (
+    ASIDE,
+    TEACHABLE,
     Drawing,
     check_token,
     delete,
     delete_all,
     digits,
     forget,
+    is_aside,
     is_keeping,
     keep,
     label,
@@ -24,6 +27,8 @@ from digitlab.collection.drawings import (
 )
 
 __all__ = [
+    "ASIDE",
+    "TEACHABLE",
     "Drawing",
     "address",
     "check_token",
@@ -32,6 +37,7 @@ __all__ = [
     "digits",
     "export",
     "forget",
+    "is_aside",
     "is_keeping",
     "keep",
     "label",

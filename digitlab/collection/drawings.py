@@ -17,6 +17,8 @@ from digitlab.collection.tables import DrawingRow, OptionRow
 from digitlab.errors import InvalidValue
 
 TOKEN_SIGNS, TOKEN_LENGTH = frozenset("0123456789abcdef"), 32
+TEACHABLE = 20  # labelled drawings, from which on a model can be taught
+ASIDE = 4  # one drawing in so many is never taught, so that models can be compared on it
 _KEEPING = "keeping"
 
 
@@ -140,6 +142,11 @@ def digits() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     numbers = np.array([row.id for row in rows], dtype=np.int64)
     images = np.frombuffer(b"".join(row.pixels for row in rows), np.uint8).reshape(-1, 28, 28)
     return numbers, images, np.array([row.label for row in rows], dtype=np.uint8)
+
+
+def is_aside(numbers: np.ndarray) -> np.ndarray:
+    """(n,) bool: which drawings no model is ever taught, by their numbers alone, so that it is always the same ones."""
+    return numbers % ASIDE == 0
 
 
 def mark() -> tuple[object, ...]:

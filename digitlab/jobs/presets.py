@@ -8,6 +8,7 @@ from digitlab.networks import Recipe
 DEMO, PUBLISHED, BEST = "20-second demo", "as published", "best"
 DEMO_S = 20.0
 DEMO_EPOCHS = 3
+TAUGHT = 12_800  # digits seen while a model learns a room's handwriting: 200 steps
 
 
 def demo(speed: Speed, digits: int, *, everything: bool = True) -> Recipe:
@@ -35,4 +36,20 @@ def best(published: Recipe) -> Recipe:
     return published.with_changes(
         epochs=epochs, batch_size=128, learning_rate=2e-3, schedule="cosine", augment="gentle", augment_end=0.2,
         ema=0.995,
+    )  # fmt: skip
+
+
+def teach(name: str, published: Recipe, digits: int) -> Recipe:
+    """The model in service learns a room's handwriting: some steps at a tenth of the usual learning rate, with seven
+    digits of MNIST for one of the room, so that it does not forget.
+
+    Args:
+        name: of the model.
+        published: its network's own recipe, whose distortions, other forms and non-digits are kept.
+        digits: of MNIST there are to train on.
+    """
+    examples = min(TAUGHT, digits)
+    return Recipe(
+        epochs=round(TAUGHT / examples), batch_size=64, learning_rate=2e-4, schedule="cosine", start=name, room=0.125,
+        augment=published.augment, written=published.written, non_digits=published.non_digits, examples=examples,
     )  # fmt: skip

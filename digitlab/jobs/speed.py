@@ -71,7 +71,8 @@ def path(network: str, recipe: Recipe) -> Path:
     """Where the speed of a kind of training is kept: one file for all trainings that cost alike."""
     end = "mapped" if recipe.is_long else "plain"
     taught = f"-by-{recipe.teacher}" if recipe.teacher else ""
-    kind = f"{network}-{recipe.batch_size}-{recipe.augment}{taught}-{end}-{os.cpu_count()}"
+    begun = "-begun" if recipe.start else ""
+    kind = f"{network}-{recipe.batch_size}-{recipe.augment}{taught}{begun}-{end}-{os.cpu_count()}"
     return settings.load().job_dir / "speed" / f"{kind}.npz"
 
 

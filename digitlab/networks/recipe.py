@@ -33,6 +33,9 @@ class Recipe:
             As distortion falls, so do both, at most to a half.
         ema: momentum of the weights' exponential moving average, 0 (off) to below 1.
         examples: how many training digits to use; None for all.
+        room: share of the training digits, 0 to 0.5, replaced by labelled drawings of the collection.
+        start: a model in `models/`, of the same network, whose weights the training begins with (fine-tuning); "" for
+            random ones.
         teacher: a model in `models/` whose answers are learned in place of the labels (distillation); "" for none.
         patience: epochs without a better validation loss before stopping early; None for never.
         seed: of weights, order and distortions; same seed and machine, same numbers.
@@ -49,6 +52,8 @@ class Recipe:
     written: float = 0.0
     non_digits: float = 0.0
     ema: float = 0.0
+    room: float = 0.0
+    start: str = ""
     examples: int | None = None
     teacher: str = ""
     patience: int | None = None
@@ -66,11 +71,13 @@ class Recipe:
         _require_number("augment_end", self.augment_end, 0.0, 1.0)
         _require_number("written", self.written, 0.0, 0.3)
         _require_number("non_digits", self.non_digits, 0.0, 0.3)
+        _require_number("room", self.room, 0.0, 0.5)
         _require_number("ema", self.ema, 0.0, 0.99999)
         if self.dropout is not None:
             _require_number("dropout", self.dropout, 0.0, 0.95)
-        if not isinstance(self.teacher, str):
-            raise InvalidValue(f"teacher must be the name of a model, got {self.teacher!r}.")
+        for name in ("start", "teacher"):
+            if not isinstance(getattr(self, name), str):
+                raise InvalidValue(f"{name} must be the name of a model, got {getattr(self, name)!r}.")
         _require_choice("optimizer", self.optimizer, OPTIMIZERS)
         _require_choice("schedule", self.schedule, SCHEDULES)
         _require_choice("augment", self.augment, AUGMENTATIONS)

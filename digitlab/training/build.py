@@ -34,5 +34,6 @@ def build(network: Network, dropout: float | None = None) -> keras.Model:
 
 def for_export(network: Network, trained: keras.Model, recipe: Recipe) -> keras.Model:
     """The network as it is exported, from what `build` gave and a training by `recipe` filled with weights."""
-    # Three views of every held-out digit would cost a demo more seconds than its training has.
-    return views.averaged(trained) if network.views and recipe.is_long else trained
+    # Three views of every held-out digit would cost a demo more seconds than its training has. What starts as a model
+    # in service answers as that does.
+    return views.averaged(trained) if network.views and (recipe.is_long or recipe.start) else trained

@@ -1,4 +1,4 @@
-"""The commands around training: train, measure, map, inside, export. TensorFlow is imported only once it is needed."""
+"""The commands around training, most of which import TensorFlow: train, teach, measure, map, inside, export."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from digitlab.analysis import embedding_map
 from digitlab.analysis.evaluation import summary_line
 from digitlab.data import mnist
 from digitlab.errors import DamagedModel, InvalidValue, TrainingUnavailable, UnknownModel
-from digitlab.jobs import PROMOTE
-from digitlab.networks import AUGMENTATIONS, OPTIMIZERS, SCHEDULES, Recipe
+from digitlab.jobs import PROMOTE, presets
+from digitlab.networks import AUGMENTATIONS, OPTIMIZERS, SCHEDULES, Network, Recipe
 from digitlab.serving import quiet, store, versions
+from digitlab.training import lesson
 from digitlab.training.terminal import Terminal
 
 
@@ -36,6 +37,15 @@ def add(commands: Any) -> None:
     )  # fmt: skip
     train.add_argument("--job", help=argparse.SUPPRESS)  # set by `jobs.start`
     train.set_defaults(run=_train)
+
+    teach = commands.add_parser("teach", help="teach a model in service the handwriting of the labelled drawings")
+    teach.add_argument("name", metavar="NAME")
+    _add_recipe_options(teach)
+    teach.add_argument(
+        "--promote", choices=PROMOTE, default="never",
+        help="put the taught network into service, or let it wait as a challenger (default: never)",
+    )  # fmt: skip
+    teach.set_defaults(run=_teach, job=None)
 
     measure = commands.add_parser("measure", help="say how long training a network will take on this machine")
     measure.add_argument("name", metavar="NAME")
@@ -73,12 +83,33 @@ def _add_recipe_options(parser: argparse.ArgumentParser) -> None:
 
 def _train(options: argparse.Namespace) -> int:
     from digitlab import networks  # describes networks, imports no TensorFlow
-    from digitlab.training.worker import Worker
 
     network = networks.get(options.name)
-    recipe = _recipe(network.recipe, options)
+    return _run(network, _recipe(network.recipe, options), options)
+
+
+def _teach(options: argparse.Namespace) -> int:
+    from digitlab import networks
+
+    network = networks.get(options.name)
+    digits = len(_digits(options.name, download=False).train)
+    return _run(network, _recipe(presets.teach(network.name, network.recipe, digits), options), options)
+
+
+def _digits(start: str, *, download: bool = True) -> mnist.Mnist:
+    """The digits to train on. Those of a model to start with, if that had only the packaged ones: it has learned what
+    would be held out of full MNIST."""
+    if start and store.read(start).run["data"]["source"] == "packaged":
+        return mnist.of_source("packaged")
+    return mnist.load_or_packaged(download=download)
+
+
+def _run(network: Network, recipe: Recipe, options: argparse.Namespace) -> int:
+    from digitlab.training.worker import Worker
+
     with Worker(network.name, recipe, options.promote, options.job) as worker:
-        data = mnist.load_or_packaged()
+        lesson.read(recipe)  # what is missing shall be told before TensorFlow starts
+        data = _digits(recipe.start)
         _say_packaged(data)
         worker.reading(data)
         print(f"Training {network.name} ({network.summary}): {recipe.epochs} epochs, seed {recipe.seed}")

@@ -20,6 +20,7 @@ from digitlab.networks import CLASSES, Network, Recipe
 from digitlab.serving import store
 from digitlab.training import distortions, views
 from digitlab.training.build import build
+from digitlab.training.lesson import Lesson
 from digitlab.training.progress import Epoch, Observer, Stop
 
 WARM_UP_SHARE = 0.1
@@ -50,7 +51,9 @@ class Trained:
     ended: str | None = None
 
 
-def train(network: Network, recipe: Recipe, data: Mnist, observer: Observer | None = None) -> Trained:
+def train(
+    network: Network, recipe: Recipe, data: Mnist, observer: Observer | None = None, lesson: Lesson | None = None
+) -> Trained:
     """Train `network` by `recipe`.
 
     Args:
@@ -58,16 +61,18 @@ def train(network: Network, recipe: Recipe, data: Mnist, observer: Observer | No
         recipe: its `examples` are taken evenly from all ten digits of the training split.
         data: trained on `data.train`, chosen by `data.validation`.
         observer: told of every batch and epoch; may stop the training.
+        lesson: the drawings of which the recipe's `room` is a share.
 
     Raises:
-        InvalidValue: more examples asked for than there are, or the loss became NaN in the first epoch.
+        InvalidValue: more examples asked for than there are, weights to start with that do not fit, or the loss became
+            NaN in the first epoch.
         NothingToKeep: stopped before the first epoch was done.
     """
     observer = observer or Observer()
     keras.utils.set_random_seed(recipe.seed)
     tf.config.experimental.enable_op_determinism()
     split = _first_examples(data.train, recipe)
-    model = build(network, recipe.dropout)
+    model = _untaught(network, recipe)
     if recipe.non_digits or recipe.teacher:
         # Three views teach no more than one.
         model = Learner.of(model, views.single(load(recipe.teacher)) if recipe.teacher else None)
@@ -91,7 +96,7 @@ def train(network: Network, recipe: Recipe, data: Mnist, observer: Observer | No
     stopped = False
     try:
         model.fit(
-            _batches(split, recipe),
+            _batches(split, recipe, lesson),
             epochs=recipe.epochs,
             steps_per_epoch=steps,
             validation_data=(data.validation.scaled(), data.validation.labels),
@@ -109,11 +114,28 @@ def train(network: Network, recipe: Recipe, data: Mnist, observer: Observer | No
             f"The loss became NaN in the first epoch: learning_rate {recipe.learning_rate:g} is too large. "
             f"Try {recipe.learning_rate / 10:g}."
         )
-    best = build(network, recipe.dropout)  # never compiled, so that no optimiser state is saved with it
+    best = _untaught(network, recipe)  # never compiled, so that no optimiser state is saved with it
     best.set_weights(keeper.weights)
     return Trained(
         best, tuple(keeper.history), keeper.best, keeper.elapsed_s(), _ended(keeper, recipe, stopped=stopped)
     )
+
+
+def _untaught(network: Network, recipe: Recipe) -> keras.Model:
+    """The network with the weights that the training begins with.
+
+    Of a model to start with, the stored network is taken, since it may be of an earlier kind than the registry's.
+    """
+    fresh = build(network, recipe.dropout)
+    if not recipe.start:
+        return fresh
+    begun = views.single(load(recipe.start))
+    if [weight.shape for weight in begun.weights] != [weight.shape for weight in fresh.weights]:
+        raise InvalidValue(
+            f"{recipe.start} has other layers than {network.name}, which cannot start with its weights. "
+            f"Train {network.name} anew first."
+        )
+    return begun
 
 
 def _ended(keeper: _BestEpoch, recipe: Recipe, *, stopped: bool) -> str | None:
@@ -152,10 +174,10 @@ def _steps(split: Split, recipe: Recipe) -> int:
     return -(-len(split) // recipe.batch_size)
 
 
-def _batches(split: Split, recipe: Recipe) -> tf.data.Dataset:
+def _batches(split: Split, recipe: Recipe, lesson: Lesson | None) -> tf.data.Dataset:
     """Batches of (images, labels, weights): a weight is 0 where an image is no digit, else 1."""
     images, labels = tf.constant(split.images), tf.constant(split.labels)
-    made = _Made(recipe)
+    made = _Made(recipe, lesson)
     total = _steps(split, recipe) * recipe.epochs
 
     def load(step: tf.Tensor, index: tf.Tensor, seed: tf.Tensor) -> tuple:  # pragma: no cover (traced)
@@ -188,9 +210,9 @@ def _hasten_averages(model: keras.Model, steps: int) -> None:
 
 
 class _Made:
-    """The drawings that ship, of which a recipe mixes a share of each kind into every batch."""
+    """The drawings that ship and those of the room, of which a recipe mixes a share of each kind into every batch."""
 
-    def __init__(self, recipe: Recipe) -> None:
+    def __init__(self, recipe: Recipe, lesson: Lesson | None) -> None:
         made = drawn.load()
         none = np.zeros(len(made.non_digits), np.uint8)
         small = SMALL_SHARE if recipe.augment == "drawn" else 0.0
@@ -201,6 +223,9 @@ class _Made:
             (small, made.digits.images, made.digits.labels, np.ones_like(made.digits.labels)),
             (recipe.written, made.written.images, made.written.labels, made.written.labels != 1),
         ]
+        if lesson is not None:
+            room = lesson.drawings
+            self.parts.append((recipe.room, room.images, room.labels, room.labels != 1))
 
     def mixed_in(
         self, images: tf.Tensor, labels: tf.Tensor, seeds: Sequence[tf.Tensor], strength: tf.Tensor

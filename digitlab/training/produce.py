@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import platform
 import zipfile
-from dataclasses import asdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -18,12 +19,13 @@ from digitlab.data import drawn
 from digitlab.data.mnist import Mnist
 from digitlab.networks import Network, Recipe
 from digitlab.serving import Answers, Classifier, rejection, softmax, store, versions
-from digitlab.training import distortions, export, fit
+from digitlab.training import distortions, export, fit, lesson
 from digitlab.training.build import for_export
 from digitlab.training.progress import Observer
 
 LEAST_PROBABILITY = 1e-9
 KNOWN = 10_000  # training digits that rejection is learned from
+_ROWS = ("probabilities", "embedding", "logits", "scores")  # of `Answers`, one an image
 QUICK = 6  # after a training of seconds, one in so many digits and non-digits must do
 
 
@@ -36,11 +38,13 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
         The contents of its `run.json`.
 
     Raises:
-        InvalidValue, NothingToKeep: see `fit.train`.
+        InvalidValue, NothingToKeep: see `fit.train` and `lesson.read`.
         OSError: it could not be written, on a full disk for one.
     """
     observer = observer or Observer()
-    trained = fit.train(network, recipe, data, observer)
+    taught = lesson.read(recipe)
+    told = lesson.record(recipe, taught)  # before training: a model may be promoted meanwhile
+    trained = fit.train(network, recipe, data, observer, taught)
     observer.stage("Exporting")
     model = for_export(network, trained.model, recipe)
     tflite = export.to_tflite(model)
@@ -50,7 +54,7 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
         "parameters": model.count_params(),
         "recipe": recipe.as_dict(),
         "seed": recipe.seed,
-        "data": {"source": data.source, "train": len(data.train), "validation": len(data.validation)},
+        "data": {"source": data.source, "train": len(data.train), "validation": len(data.validation)} | told,
         "best_epoch": trained.best.number,
         "metrics": {},
         "temperature": 1.0,
@@ -83,7 +87,7 @@ def explored(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
     run = stored.run
     if thorough is None:
         thorough = Recipe(**run["recipe"]).is_long
-    model = Classifier(stored)
+    model = _Pair(stored)
     splits = {"validation": data.validation} | ({"test": data.test} if data.test else {})
     answers = {name: model.answer(split.scaled()) for name, split in splits.items()}
     run["temperature"] = evaluation.fit_temperature(answers["validation"].logits, data.validation.labels)
@@ -99,7 +103,21 @@ def explored(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
     return {**arrays, **embedding_map.lay_out({name: one.embedding for name, one in answers.items()}, training)}
 
 
-def _rejection(model: Classifier, data: Mnist, validation: Answers, every: int, kept: float) -> rejection.Rejection:
+class _Pair:
+    """The model twice, each answering half of the digits on a core of its own."""
+
+    def __init__(self, stored: store.StoredModel) -> None:
+        self._models = [Classifier(stored), Classifier(stored)]
+
+    def answer(self, images: np.ndarray) -> Answers:
+        halves = np.array_split(images, len(self._models))
+        with ThreadPoolExecutor(len(halves)) as pool:
+            found = list(pool.map(lambda model, half: model.answer(half), self._models, halves))
+        joined = {name: np.concatenate([getattr(one, name) for one in found]) for name in _ROWS}
+        return replace(found[0], **joined, elapsed_s=sum(one.elapsed_s for one in found))
+
+
+def _rejection(model: _Pair, data: Mnist, validation: Answers, every: int, kept: float) -> rejection.Rejection:
     """Fit this model's rejection of non-digits to one in `every` of the drawings that ship, `kept` as in `fit`."""
     made = drawn.load()
 

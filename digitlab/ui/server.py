@@ -16,6 +16,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from digitlab import ink, serving
 from digitlab.errors import DigitlabError
 from digitlab.serving import store
+from digitlab.ui import memory
 
 
 @asynccontextmanager
@@ -25,6 +26,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     # any page but the default one would then be answered "page not found" if it is the first request of all.
     PagesManager.uses_pages_directory = False
     _log_access()
+    memory.keep_small()
     threading.Thread(target=warm_up, daemon=True).start()
     yield
 

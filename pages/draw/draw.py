@@ -5,7 +5,7 @@ import streamlit as st
 from digitlab import ink, serving
 from digitlab.errors import DigitlabError
 from digitlab.serving import store
-from digitlab.ui.draw import cards, pictures, why
+from digitlab.ui.draw import cards, kept, pictures, why
 from digitlab.ui.draw.canvas import brush, canvas, untouched
 from digitlab.ui.present import stage
 
@@ -30,6 +30,7 @@ def duel() -> None:
         verdict = st.container(key="agreement")
         places = st.container(horizontal=True, wrap=False, key="answers")
         left_place, right_place = places.container(key="answer_left"), places.container(key="answer_right")
+        line = st.container()
         left_name, right_name = choose_models()
 
     digit, problem = None, None
@@ -57,6 +58,8 @@ def duel() -> None:
     elif digit is None:
         verdict.html(cards.prompt(PROMPTS[source]))
 
+    with line:  # after the cards: they are what everybody waits for
+        kept.line(drawing, digit, found)
     is_several = found is not None and len(found.digits) > 1
     with seen, st.container(key="seen"):
         show_seen(source, digit, is_several=is_several)

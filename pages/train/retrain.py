@@ -5,7 +5,7 @@ import streamlit as st
 from digitlab import jobs
 from digitlab.errors import DigitlabError
 from digitlab.ui import presenter
-from digitlab.ui.train import challenger, live, recipe_form
+from digitlab.ui.train import challenger, live, recipe_form, teaching
 
 st.title("Retrain")
 st.html('<p class="lead">Choose a network, watch it learn, put it to work at once, take it back with one click.</p>')
@@ -49,6 +49,7 @@ try:
                 presenter.require("retrain")
                 jobs.start(network.name, recipe, "if-better" if better else "never")
             st.rerun()
+        teaching.show(network, there.train)
     with sight:
         recipe_form.preview_of(recipe)
         recipe_form.layer_table(network, recipe)

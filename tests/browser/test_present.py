@@ -44,7 +44,8 @@ def test_every_action_of_the_stage_by_key(page, server):
     page.keyboard.press("ArrowLeft")
     expect(words).to_contain_text("Why")
     page.keyboard.press("e")
-    expect(page.locator(".stages figure")).to_have_count(4)
+    expect(page.locator("figure.look")).to_have_count(2)
+    expect(page.locator(".st-key-why")).to_be_in_viewport()
     page.keyboard.press("c")
     hand.expect_prompt(page)
     page.keyboard.press("n")
@@ -83,6 +84,7 @@ def test_a_phone_draws_and_the_wall_fills(browser, page, server):
     context.close()
     page.locator("button.tile").first.click()
     expect(page.get_by_role("dialog")).to_contain_text("Its author says: 1")
+    expect(page.get_by_role("dialog").locator("figure.look")).to_have_count(2)
     page.goto(f"{server.url}/confusion?split=room")
     expect(page.get_by_text("of 1 room digits").first).to_be_visible(timeout=60_000)  # the first to read the models
     hand.no_traceback(page)

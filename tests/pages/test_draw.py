@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from digitlab import settings
+from digitlab import collection, ink, settings
 from digitlab.serving import store
 from tests import drawings
 
@@ -219,3 +219,41 @@ def test_a_small_drawing_is_read_from_its_strokes():
 def test_a_canvas_with_anything_else_on_it_is_read_from_its_pixels(objects):
     page = html(draw_small(objects))
     assert "answers" in page.replace("the answers come", "") or "takes this for no digit" in page
+
+
+def on_canvas(digit: int) -> AppTest:
+    """The page with strokes of the pen, the author's yes given."""
+    app = AppTest.from_file(str(settings.REPOSITORY / "app.py"), default_timeout=30)
+    paths = [
+        [["M", *map(float, line[0])], *(["L", *map(float, point)] for point in line[1:])]
+        for line in drawings.strokes(digit)
+    ]
+    app.session_state["drawing"] = drawings.png(drawings.canvas(digit))
+    app.session_state["drawing_strokes"] = [{"type": "Path", "path": path, "strokeWidth": 20} for path in paths]
+    return app.run()
+
+
+def test_a_drawing_is_kept_when_its_author_says_so_and_taken_back():
+    app = on_canvas(4)
+    assert app.button(key="kept_right").disabled  # nothing is kept that was not asked for
+    assert collection.search() == []
+    app.toggle(key="keep_mine").set_value(True).run()
+    assert collection.search() == []
+    app.button(key="kept_right").click().run()
+    (kept,) = collection.search()
+    assert (kept.label, set(kept.answers)) == (4, {"dnn", "cnn"})
+    assert "Kept as a 4, thank you." in texts(app.caption)
+    ink.parse_strokes(json.dumps(kept.strokes).encode())
+    app.button(key="kept_9").click().run()
+    assert [one.label for one in collection.search()] == [9]  # the same drawing
+    app.toggle(key="keep_mine").set_value(False).run()
+    assert collection.search() == []
+
+
+def test_a_presenter_may_switch_keeping_off():
+    collection.set_keeping(False)
+    app = on_canvas(4)
+    app.toggle(key="keep_mine").set_value(True).run()
+    app.button(key="kept_right").click().run()
+    assert collection.search() == []
+    assert "Keeping is switched off by the presenter." in texts(app.caption)

@@ -4,9 +4,11 @@ import json
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from digitlab import files, jobs, networks
+from digitlab import collection, files, jobs, networks
+from digitlab.access import Visitor
 from digitlab.data import mnist
 from digitlab.errors import ModelsBusy
 from digitlab.jobs import presets, processes, speed
@@ -243,3 +245,56 @@ def test_a_promotion_that_fails_is_told(own_models, monkeypatch):
     app.button(key="promote").click().run()
     assert "Another window is exchanging models." in texts(app.toast)
     assert versions.challengers() == ["cnn"]
+
+
+def label_drawings(count: int) -> None:
+    for at in range(count):
+        collection.keep(f"{at:032x}", {}, np.full((28, 28), at, np.uint8), {})
+        collection.label_of(f"{at:032x}", at % 10)
+
+
+def test_teaching_says_what_is_missing():
+    label_drawings(19)
+    app = open_page("train/retrain.py", network="cnn")
+    assert app.button(key="teach").disabled
+    assert "It takes 20 drawings with a label; the collection has 19." in texts(app.caption)
+    label_drawings(20)
+    app = open_page("train/retrain.py", network="dnn-100")
+    assert app.button(key="teach").disabled
+    assert "no whole model dnn-100 in service" in texts(app.caption)
+
+
+def test_teaching_starts_from_the_model_in_service(monkeypatch):
+    started = []
+    monkeypatch.setattr(jobs, "start", lambda *arguments: started.append(arguments))
+    label_drawings(20)
+    app = open_page("train/retrain.py", network="cnn")
+    app.button(key="teach").click().run()
+    ((network, recipe, promote),) = started
+    assert (network, recipe.start, promote) == ("cnn", "cnn", "never")
+    assert 0 < recipe.room < 0.5
+    assert not recipe.is_long
+
+
+def test_only_a_presenter_teaches(monkeypatch):
+    started = []
+    monkeypatch.setattr(jobs, "start", lambda *arguments: started.append(arguments))
+    monkeypatch.setattr("digitlab.ui.presenter.visitor", lambda: Visitor("2", "203.0.113.9", {}))
+    label_drawings(20)
+    app = open_page("train/retrain.py", network="cnn")
+    app.button(key="teach").click().run()
+    assert not started
+    assert "presenter" in texts(app.error).lower()
+
+
+def test_a_taught_challenger_is_compared_on_the_room_and_on_mnist(models_dir):
+    label_drawings(20)
+    stored = store.read("cnn")
+    run = {**stored.run, "data": {**stored.run["data"], "room": {"drawings": 15, "latest": 20}}}
+    with versions.challenging("cnn", run) as folder:
+        for file in store.HASHED:
+            (folder / file).write_bytes((stored.place / file).read_bytes())
+    app = open_page("train/retrain.py")
+    assert app.metric[0].label == "Room accuracy"
+    assert "Validation accuracy" in [one.label for one in app.metric]
+    assert "on 5 drawings of this room" in texts(app.caption)

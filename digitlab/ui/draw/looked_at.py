@@ -22,16 +22,27 @@ def show(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
         "What speaks for …", [ANSWER, *map(str, range(10))], default=ANSWER, required=True, key="why_digit",
         bind="query-params", help="Why not 7? Choose the 7: what is pink speaks against it.",
     )  # fmt: skip
-    figures = []
-    for model in models:
-        answer = int(model.answer(pixels[None]).probabilities[0].argmax())
-        digit = answer if asked_for == ANSWER else int(asked_for)
-        figures.append(_figure(model, pixels, asked.maps(model, pixels)[digit], digit, answer))
-    st.html(f'<div class="looks">{"".join(figures)}</div>')
+    st.html(figures(pixels, models, None if asked_for == ANSWER else int(asked_for)))
     st.caption(
         "Each patch of 4 × 4 pixels was erased, one at a time. Where that makes the digit less likely, the ink speaks "
         "for it; where it makes it likelier, against it."
     )
+
+
+def figures(pixels: np.ndarray, models: Sequence[Classifier], about: int | None = None) -> str:
+    """Both maps as HTML.
+
+    Args:
+        pixels: (28, 28) float32 in [0, 1].
+        models: that answered.
+        about: the digit that the maps are about; None for each model's answer.
+    """
+    made = []
+    for model in models:
+        answer = int(model.answer(pixels[None]).probabilities[0].argmax())
+        digit = answer if about is None else about
+        made.append(_figure(model, pixels, asked.maps(model, pixels)[digit], digit, answer))
+    return f'<div class="looks">{"".join(made)}</div>'
 
 
 def _figure(model: Classifier, pixels: np.ndarray, digit_map: np.ndarray, digit: int, answer: int) -> str:

@@ -37,14 +37,18 @@ def show(digit: Ink, models: Sequence[Classifier]) -> None:
 @st.fragment  # what is chosen below leaves the answers above alone
 def _body(digit: Ink, models: Sequence[Classifier]) -> None:
     pixels = _one_digit(digit)
-    told = sentence.tell([found for model in models if (found := asked.reason(model, pixels)) is not None])
-    if told:
-        st.html(f'<p class="why" role="status">{escape(told)}</p>')
+    st.html(reason(pixels, models))
     tabs = st.tabs(list(PARTS), key="part", on_change="rerun", bind="query-params")
     for tab, part in zip(tabs, PARTS.values(), strict=True):
         if tab.open:
             with tab:
                 part(pixels, models)
+
+
+def reason(pixels: np.ndarray, models: Sequence[Classifier]) -> str:
+    """The reason in a sentence, as HTML; empty where there is none to tell."""
+    told = sentence.tell([found for model in models if (found := asked.reason(model, pixels)) is not None])
+    return f'<p class="why" role="status">{escape(told)}</p>' if told else "<p></p>"
 
 
 def _one_digit(digit: Ink) -> np.ndarray:

@@ -11,7 +11,7 @@ KEYS = (
     ("C", "clear", "clear the canvas"),
     ("U", "undo", "take back a stroke"),
     ("S", "stage_swap", "swap the two models"),
-    ("E", "stage_explain", "explain: every step to the pixels, and back"),
+    ("E", "stage_explain", "explain: why they answer so, and back"),
     ("N", "stage_next", "next view: the wall"),
     ("→", "stage_forward", "tour: on"),
     ("←", "stage_back", "tour: back"),
@@ -28,7 +28,7 @@ TOUR = (
         "A digit that people can read and the models cannot. A letter. Two digits at once.",
         ".st-key-canvas_frame",
     ),
-    ("Why", "Press E: every step from the drawing to these pixels.", ".st-key-seen"),
+    ("Why", "Press E: which ink speaks for the answer, and what would flip it.", ".st-key-seen"),
     (
         "Train one now",
         "Press N twice: a network learns in 20 seconds, and takes over with one click.",
@@ -50,6 +50,10 @@ _SCRIPT = """<script>
   }) ?? true;
 })();
 </script>"""
+
+_TO_WHY = """<script>
+document.querySelector(".st-key-why")?.scrollIntoView({ block: "start" });
+</script>"""  # the cards fill the screen, so that it opens below
 
 
 def is_on() -> bool:
@@ -79,6 +83,8 @@ def show() -> None:
         if st.button("Next", key="stage_next"):
             # Without a word about the query, Streamlit refuses: this page's widgets stand in it.
             st.switch_page("pages/present/wall.py", query_params={})
+    if state.get("why"):
+        st.html(_TO_WHY, unsafe_allow_javascript=True)
     at = state.get("_stage_tour")
     if state.get("_stage_help"):
         with st.container(key="stage_words"):
@@ -104,7 +110,7 @@ def _swap() -> None:
 
 
 def _explain() -> None:
-    st.session_state["steps"] = not st.session_state.get("steps", False)
+    st.session_state["why"] = not st.session_state.get("why", False)
 
 
 def _help() -> None:

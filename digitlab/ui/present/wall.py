@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from html import escape
 
 import numpy as np
 import streamlit as st
@@ -13,7 +14,7 @@ from digitlab.audience import Entry
 from digitlab.errors import DigitlabError
 from digitlab.serving import Verdict, store
 from digitlab.ui import presenter
-from digitlab.ui.draw import canvas, cards
+from digitlab.ui.draw import canvas, cards, looked_at, why
 from digitlab.ui.explore.gallery import gallery
 
 FEW = 60  # drawings that fit on a screen in their usual size
@@ -71,7 +72,7 @@ def _body(entry: Entry) -> None:
         st.html(cards.seen(entry.pixels.astype(np.float32) / 255))
         if entry.label is not None:
             st.markdown(f"Its author says: **{entry.label}**")
-        if st.button("Open in Draw", icon=":material/draw:", help="Every step, and why they answer so"):
+        if st.button("Open in Draw", icon=":material/draw:", help="To be changed with the pen"):
             canvas.put(entry.pixels)
             _off_stage()
             st.switch_page("pages/draw/draw.py", query_params={})
@@ -79,13 +80,18 @@ def _body(entry: Entry) -> None:
             "Hide it", icon=":material/visibility_off:", key="hide", on_click=_do,
             args=("hide a drawing", lambda: audience.wall().hide(entry.number)),
         )  # fmt: skip
+    models = []
     for column, (name, said) in zip(columns, entry.answers.items(), strict=True):
         shares = np.array(said.get("shares", np.eye(10)[said["digit"]]), np.float32)
         verdict = Verdict(said["digit"], shares, said["is_digit"], None, 0.0)
         try:
-            column.html(cards.answer(serving.load(name), verdict, timed=False))
+            models.append(serving.load(name))
+            column.html(cards.answer(models[-1], verdict, timed=False))
         except DigitlabError as error:
             column.warning(str(error))
+    pixels = entry.pixels.astype(np.float32) / 255
+    st.html(why.reason(pixels, models))
+    st.html(looked_at.figures(pixels, models))
 
 
 def _do(action: str, change: Callable[[], None]) -> None:
@@ -106,7 +112,8 @@ def _off_stage() -> None:
 
 def _invitation() -> str:
     address = (settings.load().room_url or (st.context.url or "").partition("/wall")[0].rstrip("/")) + PLAY
-    words = address.partition("://")[2] or address
+    # An address is one word: broken where its parts are, or not at all.
+    words = escape(address.partition("://")[2] or address).replace(PLAY, f"<wbr>{PLAY}")
     code = f'<img src="{invitation.image(address)}" alt="QR code">'
     return f'<figure class="invitation">{code}<figcaption>{words}</figcaption></figure>'
 

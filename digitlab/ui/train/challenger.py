@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
+from digitlab import collection
 from digitlab.analysis import comparison
 from digitlab.analysis.comparison import Comparison
-from digitlab.data import mnist
 from digitlab.errors import DamagedModel, DigitlabError, UnknownModel
 from digitlab.serving import store, versions
 from digitlab.ui import presenter, tiles
@@ -33,7 +35,9 @@ def panel(latest: str | None) -> None:
         name = st.segmented_control("Waiting", waiting, default=name, required=True, key="waiting")
     try:
         challenger = store.read_challenger(name)
-        compared = _compare(name, store.fingerprint(name), challenger.run["sha256"][store.TFLITE])
+        mark = store.fingerprint(name), challenger.run["sha256"][store.TFLITE]
+        compared = _compare(name, *mark)
+        in_room = _compare_in_room(name, *mark, collection.mark()) if _is_taught(challenger.run) else None
     except DigitlabError as error:
         st.warning(str(error))
         return
@@ -44,9 +48,14 @@ def panel(latest: str | None) -> None:
         )
         _buttons(name, compared)
     else:
+        if in_room is not None:
+            st.markdown("**This room's handwriting**, on labelled drawings that it was not taught")
+            _verdict(name, in_room, "Room accuracy", "drawings of this room")
+            st.markdown("**MNIST**, which it should not forget")
         _verdict(name, compared)
         _buttons(name, compared)
-        _changed_sides(compared)
+        for one in filter(None, (in_room, compared)):
+            _changed_sides(one)
 
 
 def _buttons(name: str, compared: Comparison | None) -> None:
@@ -99,11 +108,27 @@ def _compare(name: str, service: tuple[object, ...], challenger: str) -> Compari
         return None
 
 
-def _verdict(name: str, compared: Comparison) -> None:
+@st.cache_data(max_entries=5, show_spinner=False)
+def _compare_in_room(name: str, service: tuple, challenger: str, drawn: tuple) -> Comparison | None:
+    """The comparison on the room's drawings, made anew when either model or the collection changes."""
+    waiting = store.read_challenger(name)
+    try:
+        return comparison.compare_in_room(store.read(name), waiting)
+    except (UnknownModel, DamagedModel):
+        return None
+
+
+def _is_taught(run: dict[str, Any]) -> bool:
+    return "room" in run["data"]
+
+
+def _verdict(
+    name: str, compared: Comparison, title: str = "Validation accuracy", digits: str = "validation digits"
+) -> None:
     before, after = compared.before_summary, compared.after_summary
     with st.container(horizontal=True):
         st.metric(
-            "Validation accuracy", f"{after.accuracy:.2%}", f"{100 * (after.accuracy - before.accuracy):+.2f} points",
+            title, f"{after.accuracy:.2%}", f"{100 * (after.accuracy - before.accuracy):+.2f} points",
             help=f"In service: {before.accuracy:.2%}, on the same {before.count:,} held-out digits",
         )  # fmt: skip
         st.metric(
@@ -113,7 +138,7 @@ def _verdict(name: str, compared: Comparison) -> None:
         st.metric("Gained", len(compared.gained), help="Wrong in service, right by the challenger")
         st.metric("Lost", len(compared.lost), help="Right in service, wrong by the challenger")
     st.markdown(f"**{name}**, against the one in service: {compared.verdict()}")
-    st.caption(f"McNemar's exact test on {before.count:,} validation digits, p = {compared.p_value:.3g}.")
+    st.caption(f"McNemar's exact test on {before.count:,} {digits}, p = {compared.p_value:.3g}.")
 
 
 def _changed_sides(compared: Comparison) -> None:
@@ -125,7 +150,6 @@ def _changed_sides(compared: Comparison) -> None:
 
 
 def _sides(compared: Comparison, places: np.ndarray, mark: str) -> str:
-    digits = mnist.packaged()
-    images = digits.images[compared.indices[places]]
+    images = compared.images[places]
     captions = [f"{compared.before[at]} → {compared.after[at]} {'✓' if mark == 'gained' else '✗'}" for at in places]
     return tiles.tiles(images, captions, ["right" if mark == "gained" else "wrong"] * len(places))

@@ -1,0 +1,90 @@
+"""One slim line below the answers: what it really was, which keeps the drawing where its author allows that.
+
+Nothing is stored at pen-up. A drawing is kept by the click that says what it is, and never without the switch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+import numpy as np
+import streamlit as st
+
+from digitlab import audience, collection
+from digitlab.errors import DigitlabError
+from digitlab.ink import Ink, Strokes
+from digitlab.serving import Reading
+
+
+def line(drawing: Strokes | bytes | None, digit: Ink | None, found: Reading | None) -> None:
+    """Show the line; it stands there with and without a drawing, so that nothing moves.
+
+    Args:
+        drawing: as the canvas gives it; only strokes can be kept.
+        digit: what `ink` made of it.
+        found: what was answered.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="kept_line"):
+        st.toggle(
+            "Keep what I confirm", key="keep_mine", on_change=_take_back, persist_state="session",
+            help="In this server's collection: the strokes, the 28 × 28 pixels, the answers and what it was. No name. "
+            "Switched off, the drawing on the canvas is taken back",
+        )  # fmt: skip
+        can_keep = bool(st.session_state.get("keep_mine"))
+        is_one = isinstance(drawing, Strokes) and digit is not None and found is not None and len(found.digits) <= 1
+        said = {verdict.digit for verdict in found.whole.values()} if found is not None and is_one else set()
+        ready = can_keep and bool(said)
+        shown = (drawing, digit, found)
+        st.button(
+            "That's right", icon=":material/check:", type="tertiary", key="kept_right", on_click=_keep,
+            args=(*shown, min(said, default=0)), disabled=not ready or len(said) != 1,
+        )  # fmt: skip
+        with st.popover("It was a …", type="tertiary", key="kept_was", disabled=not ready):
+            for row in (range(5), range(5, 10)):
+                with st.container(horizontal=True, gap="small"):
+                    for label in row:
+                        st.button(str(label), key=f"kept_{label}", on_click=_keep, args=(*shown, label))
+        told = st.session_state.get("_kept_told")
+        is_this = told is not None and digit is not None and told[0] == _mark(digit)
+        st.caption(told[1] if told is not None and is_this else "", width="stretch")
+
+
+def _keep(drawing: Strokes, digit: Ink, found: Reading, label: int) -> None:
+    """Keep it under its label; said once more, the label changes."""
+    state = st.session_state
+    if not state.get("keep_mine"):  # a message may name a button that is not to be pressed
+        return
+    mark = _mark(digit)
+    if state.get("_kept_mark") != mark:
+        state.update(_kept_mark=mark, _kept_token=secrets.token_hex(16))
+    strokes = {
+        "width": drawing.width, "height": drawing.height, "brush": float(drawing.brushes[-1]),
+        "strokes": [line.round(2).tolist() for line in drawing.lines],
+    }  # fmt: skip
+    pixels = np.round(digit.pixels * 255).astype(np.uint8)
+    try:
+        is_kept = collection.keep(state["_kept_token"], strokes, pixels, audience.answers(found)) is not None
+        is_kept = is_kept and collection.label_of(state["_kept_token"], label)
+        told = f"Kept as a {label}, thank you." if is_kept else "Keeping is switched off by the presenter."
+    except DigitlabError as error:
+        told = str(error)
+    state["_kept_told"] = (mark, told)
+
+
+def _take_back() -> None:
+    """Switched off: the drawing that was kept last goes."""
+    state = st.session_state
+    token = state.pop("_kept_token", None)
+    state.pop("_kept_mark", None)
+    state.pop("_kept_told", None)
+    if token is None or state.get("keep_mine"):
+        return
+    try:
+        collection.forget(token)
+    except DigitlabError as error:
+        st.toast(str(error), icon=":material/error:")
+
+
+def _mark(digit: Ink) -> str:
+    return hashlib.sha256(digit.pixels.tobytes()).hexdigest()

@@ -1,0 +1,49 @@
+"""The part of the Retrain page that teaches a model in service the handwriting of this room."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from digitlab import collection, jobs
+from digitlab.errors import DamagedModel, DigitlabError, UnknownModel
+from digitlab.jobs import presets
+from digitlab.networks import Network
+from digitlab.serving import store
+from digitlab.ui import presenter
+from digitlab.ui.train import recipe_form
+
+
+def show(network: Network, digits: int) -> None:
+    """A button, and in a sentence what it does or why it cannot.
+
+    Args:
+        network: the one that is chosen on the page.
+        digits: of MNIST there are to train on.
+    """
+    st.markdown("**This room's handwriting**")
+    hindrance, labelled = None, 0
+    try:
+        labelled = len(collection.digits()[0])
+        store.read(network.name)
+    except (UnknownModel, DamagedModel):
+        hindrance = f"There is no whole model {network.name} in service to teach."
+    except DigitlabError as error:
+        hindrance = str(error)
+    if labelled < collection.TEACHABLE and hindrance is None:
+        hindrance = (
+            f"It takes {collection.TEACHABLE} drawings with a label; the collection has {labelled}. The Wall shows the "
+            "way in."
+        )
+    if st.button(
+        f"Teach {network.name} this room's handwriting", icon=":material/school:", key="teach",
+        disabled=hindrance is not None or not recipe_form.can_train(),
+    ):  # fmt: skip
+        with st.spinner("Starting …"):
+            presenter.require("teach a model")
+            jobs.start(network.name, presets.teach(network.name, network.recipe, digits), "never")
+        st.rerun()
+    st.caption(
+        hindrance
+        or f"From {labelled:,} labelled drawings, mixed with MNIST so that it does not forget. One drawing in "
+        f"{collection.ASIDE} is set aside, to compare before and after."
+    )

@@ -1,0 +1,75 @@
+"""Without any network: the browser asks nobody but its server, and the server asks nobody at all."""
+
+import os
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser import hand
+from tests.browser.server import serve
+
+expect = pytest.importorskip("playwright.sync_api").expect
+
+pytestmark = pytest.mark.browser
+# Read by Python before anything else. Looking a name up is refused as well: that is a request to another host.
+GUARD = """
+import os, socket
+_connect, _lookup = socket.socket.connect, socket.getaddrinfo
+def _note(what):
+    with open(os.environ["NETWORK_LOG"], "a") as log:
+        log.write(f"{what}\\n")
+    raise OSError(f"no network: {what}")
+def connect(self, address):
+    if self.family in (socket.AF_INET, socket.AF_INET6) and not str(address[0]).startswith(("127.", "::1")):
+        _note(address)
+    return _connect(self, address)
+def lookup(host, *rest, **named):
+    if host not in (None, "", "localhost", b"localhost") and not str(host).startswith(("127.", "::", "0.0.0.0")):
+        _note(host)
+    return _lookup(host, *rest, **named)
+socket.socket.connect, socket.getaddrinfo = connect, lookup
+"""
+
+
+def test_every_page_without_a_network(browser, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(GUARD)
+    asked_by_server = tmp_path / "network"
+    nowhere = "http://127.0.0.1:9"
+    environment = {
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(tmp_path), os.environ.get("PYTHONPATH")))),
+        "NETWORK_LOG": str(asked_by_server), "http_proxy": nowhere, "https_proxy": nowhere, "all_proxy": nowhere,
+        "DIGITLAB_MNIST": "", "HOME": str(tmp_path),
+    }  # fmt: skip
+    with serve(tmp_path / "log", environment=environment) as server:
+        host = urlsplit(server.url).netloc
+        context = browser.new_context(viewport={"width": 1280, "height": 720})
+        strangers: list[str] = []
+
+        def only_the_server(route) -> None:
+            if urlsplit(route.request.url).netloc == host:
+                route.continue_()
+            else:
+                strangers.append(route.request.url)
+                route.abort()
+
+        context.route("**/*", only_the_server)
+        page = context.new_page()
+        page.on("websocket", lambda one: strangers.append(one.url) if urlsplit(one.url).netloc != host else None)
+        hand.open_page(page, server.url)
+        hand.draw(page, 4)
+        hand.expect_answers(page, 4)
+        links = page.locator("[data-testid=stTopNavLink]")
+        addresses = [link.get_attribute("href") for link in links.all()]
+        assert len(addresses) >= 12
+        for address in addresses:
+            page.goto(f"{server.url}/{urlsplit(address).path.strip('/')}")
+            page.locator("[data-testid=stHeading]").first.wait_for(timeout=60_000)
+            expect(page.locator("[data-testid=stApp]")).to_have_attribute(
+                "data-test-script-state", "notRunning", timeout=120_000
+            )
+            hand.no_traceback(page)
+        page.goto(f"{server.url}/play")
+        page.locator("#paper").wait_for()
+        context.close()
+    assert strangers == []
+    assert not asked_by_server.exists(), asked_by_server.read_text()
