@@ -91,7 +91,9 @@ def explored(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
     splits = {"validation": data.validation} | ({"test": data.test} if data.test else {})
     answers = {name: model.answer(split.scaled()) for name, split in splits.items()}
     run["temperature"] = evaluation.fit_temperature(answers["validation"].logits, data.validation.labels)
-    kept = rejection.KEPT_WITH_NON_DIGITS if run["recipe"].get("non_digits") else rejection.KEPT
+    kept = rejection.KEPT
+    if run["recipe"].get("non_digits"):
+        kept = rejection.KEPT_BY_PUPIL if run["recipe"]["teacher"] else rejection.KEPT_WITH_NON_DIGITS
     run["rejection"] = _rejection(model, data, answers["validation"], 1 if thorough else QUICK, kept).as_dict()
     arrays = {}
     for name, split in splits.items():

@@ -1,6 +1,7 @@
 import numpy as np
 
 from digitlab.charts import distortions as charts
+from digitlab.charts.style import FAMILY_COLOURS
 from digitlab.explain import DISTORTIONS
 from digitlab.explain.curves import Curve, Flip
 from digitlab.explain.robustness import Crossing
@@ -13,7 +14,7 @@ def test_every_model_looks_different():
     families = dict.fromkeys("abcdef", "DNN") | {"cnn": "CNN"}
     looks = charts.looks(families)
     assert len(set(looks.values())) == 7
-    assert looks["cnn"][0] == "#D55E00"
+    assert looks["cnn"][0] == FAMILY_COLOURS["CNN"]
 
 
 def test_flips_stand_on_the_curve_of_the_first_answer():

@@ -71,10 +71,11 @@ def test_every_model_refuses_what_it_has_not_seen_and_keeps_digits(name, strange
 
 def test_drawings_that_ship_are_digits_and_others():
     made = drawn.load()
-    assert (len(made.digits), len(made.non_digits)) == (6000, 4000)
-    for images in (made.digits.images, made.non_digits):
+    assert (len(made.digits), len(made.written), len(made.non_digits)) == (6000, 15_000, 8000)
+    for images in (made.digits.images, made.written.images, made.non_digits):
         assert images.shape[1:] == (28, 28)
         assert images.dtype == np.uint8
         assert (images.max(axis=(1, 2)) > 200).all()
-    answers = serving.load("cnn").answer(made.digits.scaled()).probabilities.argmax(axis=1)
-    assert np.mean(answers == made.digits.labels) > 0.95
+    for split in (made.digits, made.written):
+        answers = serving.load("cnn").answer(split.scaled()).probabilities.argmax(axis=1)
+        assert np.mean(answers == split.labels) > 0.95
