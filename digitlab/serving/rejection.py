@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-# Of held-out digits: by a network that has trained on digits alone; by one that has trained on non-digits as well, which
-# puts these so far away that hardly any digit need be doubted for them; and by one that knows them from its teacher.
+# Of held-out digits: by a network that has trained on digits alone; by one that has trained on non-digits as well, and
+# puts these so far away that hardly any digit need be doubted for them; by one that knows them from its teacher.
 KEPT, KEPT_WITH_NON_DIGITS, KEPT_BY_PUPIL = 0.97, 0.995, 0.99
 LOGITS = 3
 STRENGTH = 0.003  # inverse of the L2 penalty, on standardised features; with 0.1, neat 0s and 1s were refused

@@ -21,8 +21,8 @@ def page(tab: str, *names: str) -> AppTest:
         from digitlab.ui.draw import inside, reminds
         from tests import drawings
 
-        models = {name: serving.load(name) for name in names}
-        {"inside": inside, "reminds": reminds}[tab].show(models, ink.read(drawings.canvas(4)))
+        models = [serving.load(name) for name in names]
+        {"inside": inside, "reminds": reminds}[tab].show(ink.read(drawings.canvas(4)).pixels, models)
 
     return AppTest.from_function(script, default_timeout=60, kwargs={"tab": tab, "names": names})
 

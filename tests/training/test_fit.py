@@ -86,7 +86,7 @@ def test_a_loss_that_becomes_nan_is_said(packaged):
 def test_distortion_falls_towards_the_end(packaged, end, is_plain):
     split = mnist.Split(packaged.train.images[:100], packaged.train.labels[:100])
     recipe = networks.Recipe(epochs=50, batch_size=100, augment="gentle", augment_end=end)
-    batches = [images.numpy() for images, _, _ in fit._batches(split, recipe)]
+    batches = [images.numpy() for images, _, _ in fit._batches(split, recipe, None)]
     assert len(batches) == 50
     # Every batch holds the same digits in another order: how far is their ink from what it was?
     plain = np.sort(split.scaled().sum(axis=(1, 2)))
@@ -99,7 +99,7 @@ def test_other_forms_and_non_digits_take_their_share_of_a_batch(packaged):
     split = mnist.Split(np.zeros((2000, 28, 28), np.uint8), np.full(2000, 7, np.uint8))
     recipe = networks.Recipe(epochs=2, batch_size=2000, written=0.2, non_digits=0.1, augment_end=0.0)
     shares = []
-    for images, labels, weights in fit._batches(split, recipe):
+    for images, labels, weights in fit._batches(split, recipe, None):
         taken = images.numpy().any(axis=(1, 2))
         assert not (weights.numpy() == 0)[~taken].any()  # what is left of the split's own is digits
         assert set(labels.numpy()[taken & (weights.numpy() == 1)]) == set(range(10))
