@@ -73,6 +73,9 @@ def train(
     tf.config.experimental.enable_op_determinism()
     split = _first_examples(data.train, recipe)
     model = _untaught(network, recipe)
+    # For the weights of the best epoch: never compiled, so that no optimiser state is saved with it. Made before the
+    # training, since the model to start with may be replaced meanwhile.
+    best = _untaught(network, recipe)
     if recipe.non_digits or recipe.teacher:
         # Three views teach no more than one.
         model = Learner.of(model, views.single(load(recipe.teacher)) if recipe.teacher else None)
@@ -114,7 +117,6 @@ def train(
             f"The loss became NaN in the first epoch: learning_rate {recipe.learning_rate:g} is too large. "
             f"Try {recipe.learning_rate / 10:g}."
         )
-    best = _untaught(network, recipe)  # never compiled, so that no optimiser state is saved with it
     best.set_weights(keeper.weights)
     return Trained(
         best, tuple(keeper.history), keeper.best, keeper.elapsed_s(), _ended(keeper, recipe, stopped=stopped)
@@ -216,16 +218,16 @@ class _Made:
         made = drawn.load()
         none = np.zeros(len(made.non_digits), np.uint8)
         small = SMALL_SHARE if recipe.augment == "drawn" else 0.0
-        # Share, images, labels, and which may be tilted: a tilted letter, or a tilted 1 with an upstroke, looks like a
-        # digit that people draw more often, such as a tilted 7.
+        # Share, images, labels, 0 for no digits, and which may be tilted: a tilted letter, or a tilted 1 with an
+        # upstroke, looks like a digit that people draw more often, such as a tilted 7.
         self.parts = [
-            (recipe.non_digits, made.non_digits, none, none),
-            (small, made.digits.images, made.digits.labels, np.ones_like(made.digits.labels)),
-            (recipe.written, made.written.images, made.written.labels, made.written.labels != 1),
+            (recipe.non_digits, made.non_digits, none, 0.0, none),
+            (small, made.digits.images, made.digits.labels, 1.0, np.ones_like(made.digits.labels)),
+            (recipe.written, made.written.images, made.written.labels, 1.0, made.written.labels != 1),
         ]
         if lesson is not None:
             room = lesson.drawings
-            self.parts.append((recipe.room, room.images, room.labels, room.labels != 1))
+            self.parts.append((recipe.room, room.images, room.labels, 1.0, room.labels != 1))
 
     def mixed_in(
         self, images: tf.Tensor, labels: tf.Tensor, seeds: Sequence[tf.Tensor], strength: tf.Tensor
@@ -234,7 +236,7 @@ class _Made:
         to be tilted."""
         kind, which = (tf.random.stateless_uniform(tf.shape(labels), seed) for seed in seeds)
         weights, may_tilt, low = tf.ones_like(kind), tf.ones_like(kind), 0.0
-        for number, (share, made, answers, tilts) in enumerate(self.parts):
+        for share, made, answers, is_digit, tilts in self.parts:
             if not share:
                 continue
             high = low + distortions.share(share, strength)
@@ -243,7 +245,7 @@ class _Made:
             images = tf.where(chosen[:, None, None], tf.gather(made, at), images)
             labels = tf.where(chosen, tf.gather(answers, at), labels)
             may_tilt = tf.where(chosen, tf.gather(tilts.astype(np.float32), at), may_tilt)
-            weights = tf.where(chosen & (number == 0), 0.0, weights)
+            weights = tf.where(chosen, is_digit, weights)
             low = high
         return images, labels, weights, may_tilt
 

@@ -15,6 +15,7 @@ from digitlab.training.progress import Observer, Stop
 keras = pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
 
 from digitlab.training import distortions, fit  # noqa: E402
+from digitlab.training.build import build  # noqa: E402
 
 pytestmark = pytest.mark.training
 TINY = networks.Recipe(epochs=2, batch_size=50, learning_rate=2e-3, examples=1000)
@@ -130,6 +131,16 @@ def test_a_pupil_learns_from_its_teacher_alone(packaged):
 def test_a_teacher_that_is_not_there_is_said(packaged):
     with pytest.raises(UnknownModel, match="There is no model 'nobody'"):
         fit.train(networks.get("dnn"), TINY.with_changes(teacher="nobody"), packaged)
+
+
+def test_the_model_to_start_with_may_be_replaced_meanwhile(packaged, monkeypatch):
+    class Replaced(Observer):
+        def epoch(self, epoch):
+            monkeypatch.setattr(fit, "load", lambda name: build(networks.get("cnn-simple")))
+
+    trained = fit.train(networks.get("dnn-100"), TINY.with_changes(start="dnn-100"), packaged, Replaced())
+    assert trained.best.val_accuracy > 0.9
+    assert trained.model.count_params() == 79_510
 
 
 def test_averaged_weights_settle_in_a_short_training(packaged):
