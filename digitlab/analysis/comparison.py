@@ -86,7 +86,7 @@ def compare_in_room(service: StoredModel, challenger: StoredModel) -> Comparison
     numbers, images, labels = held_out.room([service.run, challenger.run])
     if not len(numbers):
         return None
-    scaled = images.astype(np.float32) / 255
+    scaled = mnist.Split(images, labels).scaled()
     before, after = (Classifier(stored).answer(scaled).probabilities for stored in (service, challenger))
     return _of(numbers, images, labels, before, after)
 

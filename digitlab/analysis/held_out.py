@@ -86,7 +86,7 @@ def splits() -> tuple[str, ...]:
 def has_room() -> bool:
     """Whether any drawing of the room has a label; a collection that cannot be used has none."""
     try:
-        return len(collection.digits()[0]) > 0
+        return collection.count()[1] > 0
     except (CollectionUnavailable, InvalidValue):  # the Collection page says what is wrong with it
         return False
 
@@ -153,6 +153,6 @@ def _of_the_room(names: Sequence[str]) -> HeldOut:
             "No drawing of the room has a label yet, or these models were taught them all. On the Collection page you "
             "can give them some."
         )
-    scaled = images.astype(np.float32) / 255
+    scaled = mnist.Split(images, labels).scaled()
     probabilities = {name: serving.load(name).answer(scaled).probabilities for name in names}
     return HeldOut(ROOM, numbers, images, labels, probabilities)

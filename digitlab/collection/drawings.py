@@ -131,6 +131,15 @@ def search(*, labelled: bool | None = None, newest: int | None = None) -> list[D
         return [_drawing(row) for row in opened.scalars(query.limit(newest))][::-1]
 
 
+def count() -> tuple[int, int]:
+    """How many drawings are kept, and how many of them have a label; no drawing is read."""
+    if not is_there():
+        return 0, 0
+    with session() as opened:
+        kept, labelled = opened.execute(select(func.count(DrawingRow.id), func.count(DrawingRow.label))).one()
+        return int(kept), int(labelled)
+
+
 def digits() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """What is labelled, by number: (n,) int numbers, (n, 28, 28) uint8 images, (n,) uint8 labels."""
     if not is_there():

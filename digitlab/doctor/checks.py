@@ -119,7 +119,7 @@ def _database() -> Iterator[Finding]:
         if address.get_backend_name() == "sqlite" and not path.exists():
             yield Finding("database", "ok", f"No collection yet; the first kept drawing makes {path}.")
             return
-        drawings, labelled = len(collection.search()), len(collection.digits()[0])
+        drawings, labelled = collection.count()
     except DigitlabError as error:
         yield Finding(
             "database", "fault", str(error),

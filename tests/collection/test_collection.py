@@ -120,6 +120,14 @@ def test_labels_splits_and_deletion(empty):
     assert collection.digits()[1].shape == (0, 28, 28)
 
 
+def test_counting_tells_all_and_those_with_a_label(empty):
+    assert collection.count() == (0, 0)
+    for number in range(3):
+        keep(number)
+    collection.label_of(f"{1:032x}", 4)
+    assert collection.count() == (3, 1) == (len(collection.search()), len(collection.digits()[0]))
+
+
 def test_every_change_changes_the_mark(empty):
     marks = [collection.mark()]
     number = keep(1)

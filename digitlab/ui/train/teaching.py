@@ -23,7 +23,7 @@ def show(network: Network, digits: int) -> None:
     st.markdown("**This room's handwriting**")
     hindrance, labelled = None, 0
     try:
-        labelled = len(collection.digits()[0])
+        _, labelled = collection.count()
         store.read(network.name)
     except (UnknownModel, DamagedModel):
         hindrance = f"There is no whole model {network.name} in service to teach."
