@@ -29,9 +29,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
         for name, viewport, scheme, digit in SHOTS:
             page = browser.new_page(viewport=viewport, color_scheme=scheme)
-            hand.open_page(page, server.url)
-            hand.draw(page, digit)
-            hand.expect_answers(page, digit)
+            hand.draw_alone(page, server.url, digit)
             page.mouse.move(0, 0)
             page.wait_for_timeout(500)
             page.screenshot(path=folder / f"{name}.png")

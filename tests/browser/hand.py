@@ -46,6 +46,13 @@ def visited(stroke: np.ndarray) -> np.ndarray:
     return np.concatenate([np.stack([stroke[:-1], middles], axis=1).reshape(-1, 2), stroke[-1:]])
 
 
+def draw_alone(page: Page, url: str, digit: int) -> None:
+    """Open the Draw page, draw one digit and wait until both models say it."""
+    open_page(page, url)
+    draw(page, digit)
+    expect_answers(page, digit)
+
+
 def expect_answers(page: Page, digit: int) -> None:
     """Wait until both models say `digit`."""
     expect(page.locator(".st-key-agreement")).to_contain_text(f"Both say {digit}")

@@ -136,9 +136,7 @@ def test_upper_right_corner_takes_ink(page, server):
 
 def test_another_page_and_back_keeps_drawing_and_answer(page, tmp_path):
     with serve(tmp_path / "log", "tests/browser/two_pages.py") as two_pages:
-        hand.open_page(page, two_pages.url)
-        hand.draw(page, 4)
-        hand.expect_answers(page, 4)
+        hand.draw_alone(page, two_pages.url, 4)
         page.get_by_role("link", name="Elsewhere").click()
         expect(page.get_by_role("heading", name="Elsewhere")).to_be_visible()
         page.get_by_role("link", name="Draw").click()
@@ -162,9 +160,7 @@ def test_reload_of_a_link_keeps_the_models(page, server):
 
 
 def test_steps_unfold(page, server):
-    hand.open_page(page, server.url)
-    hand.draw(page, 6)
-    hand.expect_answers(page, 6)
+    hand.draw_alone(page, server.url, 6)
     page.get_by_text("Every step from the drawing").click()
     expect(page.locator(".stages figure")).to_have_count(4)
     for step in ("Drawing", "Redrawn from its strokes", "Scaled to 20 px", "Centred by mass"):
@@ -218,9 +214,7 @@ def test_upload(page, server, tmp_path):
 
 
 def test_answers_are_legible_and_on_screen_at_1280_by_720(page, server):
-    hand.open_page(page, server.url)
-    hand.draw(page, 5)
-    hand.expect_answers(page, 5)
+    hand.draw_alone(page, server.url, 5)
     for side in ("answer_left", "answer_right"):
         digit = page.locator(f".st-key-{side} .digit").bounding_box()
         assert digit["height"] >= 120

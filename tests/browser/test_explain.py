@@ -12,9 +12,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_why_is_opened_and_a_slider_flips_the_answers(page, server):
-    hand.open_page(page, server.url)
-    hand.draw(page, 4)
-    hand.expect_answers(page, 4)
+    hand.draw_alone(page, server.url, 4)
     page.locator(".st-key-why label").click()
     expect(page.locator("figure.look")).to_have_count(2)
     expect(page.locator("figure.look").first).to_contain_text("what speaks for 4")

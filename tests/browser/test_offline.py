@@ -55,9 +55,7 @@ def test_every_page_without_a_network(browser, tmp_path):
         context.route("**/*", only_the_server)
         page = context.new_page()
         page.on("websocket", lambda one: strangers.append(one.url) if urlsplit(one.url).netloc != host else None)
-        hand.open_page(page, server.url)
-        hand.draw(page, 4)
-        hand.expect_answers(page, 4)
+        hand.draw_alone(page, server.url, 4)
         links = page.locator("[data-testid=stTopNavLink]")
         addresses = [link.get_attribute("href") for link in links.all()]
         assert len(addresses) >= 12

@@ -35,9 +35,7 @@ def test_nothing_moves_whatever_is_said(page, server):
 
 
 def test_after_clearing_by_key_the_focus_is_on_the_canvas(page, server):
-    hand.open_page(page, server.url)
-    hand.draw(page, 4)
-    hand.expect_answers(page, 4)
+    hand.draw_alone(page, server.url, 4)
     page.keyboard.press("Delete")
     hand.expect_prompt(page)
     expect(page.locator(".st-key-canvas_frame")).to_be_focused()
