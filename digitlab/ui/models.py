@@ -10,6 +10,7 @@ import streamlit as st
 from digitlab import collection
 from digitlab.analysis import held_out
 from digitlab.analysis.held_out import HeldOut
+from digitlab.data import mnist
 from digitlab.serving import store
 
 WIDTH_PX = 150  # of a select box
@@ -63,6 +64,13 @@ def stored(name: str) -> tuple[str, dict[str, np.ndarray]]:
 def _stored(name: str, folder: Path, fingerprint: tuple) -> tuple[str, dict[str, np.ndarray]]:
     model = store.read(name)
     return model.run["data"]["source"], store.read_evaluation(model)
+
+
+def map_places(held_out: HeldOut, name: str) -> np.ndarray | None:
+    """(n, 2) float16 in [0, 1]: where a model's stored embedding map has the held-out digits; None if it has none."""
+    source, arrays = stored(name)
+    places = arrays.get(f"{held_out.split}_map")
+    return None if places is None else places[np.searchsorted(mnist.rows(held_out.split, source), held_out.indices)]
 
 
 def read(split: str, *names: str) -> HeldOut:

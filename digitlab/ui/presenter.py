@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -22,6 +23,21 @@ def require(action: str) -> None:
         NotAllowed: the session is no presenter's.
     """
     _guard().require(visitor(), action)
+
+
+def attempt(action: str, change: Callable[[], object]) -> str | None:
+    """Do what only presenters may; None, or in words why it was not done.
+
+    Args:
+        action: as `require`.
+        change: what to do.
+    """
+    try:
+        require(action)
+        change()
+    except (DigitlabError, OSError) as error:
+        return str(error)
+    return None
 
 
 def is_presenter() -> bool:

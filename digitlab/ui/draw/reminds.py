@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from digitlab.data import mnist
 from digitlab.errors import DigitlabError
 from digitlab.explain import nearest
 from digitlab.explain.index import Index
@@ -16,11 +15,10 @@ from digitlab.explain.nearest import Neighbour
 from digitlab.serving import Classifier
 from digitlab.ui import models as stored_models
 from digitlab.ui import tiles
-from digitlab.ui.digit_map import COLOURINGS, digit_map
+from digitlab.ui.digit_map import COLOURINGS, NEAREST, digit_map
 
 SHOWN = 12
 LOOK_AGAIN_S = 2.0  # while more digits are being prepared
-NEAREST = 5  # digits in whose middle the drawing is placed, as on the Embedding map page
 SPLIT = "validation"  # of the map: these digits ship
 
 
@@ -95,15 +93,15 @@ def _map(model: Classifier, pixels: np.ndarray, shipped: Index) -> None:
     """Where the drawing lies on the model's embedding map: in the middle of the digits nearest to it."""
     name = model.name
     try:
-        source, arrays = stored_models.stored(name)
         held_out = stored_models.read(SPLIT, name)
+        places = stored_models.map_places(held_out, name)
     except DigitlabError as error:
         st.caption(str(error))
         return
-    if f"{SPLIT}_map" not in arrays:
+    if places is None:
         st.caption(f"**{name}** has no embedding map yet: `python -m digitlab map {name}` makes it.")
         return
-    places = arrays[f"{SPLIT}_map"][np.searchsorted(mnist.rows(SPLIT, source), held_out.indices)].astype(np.float32)
+    places = places.astype(np.float32)
     near = shipped.candidates(model.answer(pixels[None]).embedding)
     near = np.searchsorted(held_out.indices, near[np.isin(near, held_out.indices)][:NEAREST])
     with st.container(key=f"reminds_map_{name}"):

@@ -15,7 +15,6 @@ from digitlab.ui import digit_map, models
 from digitlab.ui.draw import canvas
 
 LAYERS = ("last hidden layer", "pixels")
-NEAREST = 5  # held-out digits that a drawing is placed among
 MOST_IN_URL = 300
 
 
@@ -96,11 +95,10 @@ def _places(held_out: HeldOut, name: str, layer: str) -> np.ndarray:
         return embedding_map.flat(_of_the_room(held_out, name, layer), thorough=False)
     if layer == "pixels":
         return embedding_map.pixel_map(held_out.split)[held_out.indices]
-    source, arrays = models.stored(name)
-    places = arrays.get(f"{held_out.split}_map")
+    places = models.map_places(held_out, name)
     if places is None:
         return _quick_map(held_out.split, name, store.fingerprint(name))[held_out.indices]
-    return places[np.searchsorted(mnist.rows(held_out.split, source), held_out.indices)]
+    return places
 
 
 def _place(held_out: HeldOut, name: str, layer: str, places: np.ndarray, drawing: np.ndarray) -> np.ndarray:
@@ -109,13 +107,17 @@ def _place(held_out: HeldOut, name: str, layer: str, places: np.ndarray, drawing
         known = _of_the_room(held_out, name, layer)
     else:
         known = _embeddings(held_out.split, name, store.fingerprint(name), layer)[held_out.indices]
-    own = drawing.reshape(1, -1) if layer == "pixels" else serving.load(name).answer(drawing[None]).embedding
-    return np.median(places[embedding_map.nearest(own, known, min(NEAREST, len(known)))[0]].astype(np.float32), axis=0)
+    own = _in_layer(drawing[None], name, layer)
+    near = embedding_map.nearest(own, known, min(digit_map.NEAREST, len(known)))[0]
+    return np.median(places[near].astype(np.float32), axis=0)
 
 
 def _of_the_room(held_out: HeldOut, name: str, layer: str) -> np.ndarray:
     """(n, d): the room's drawings in a layer of a model; so few that nothing need be kept."""
-    images = held_out.images.astype(np.float32) / 255
+    return _in_layer(held_out.images.astype(np.float32) / 255, name, layer)
+
+
+def _in_layer(images: np.ndarray, name: str, layer: str) -> np.ndarray:
     return images.reshape(len(images), -1) if layer == "pixels" else serving.load(name).answer(images).embedding
 
 
@@ -128,8 +130,7 @@ def _quick_map(split: str, name: str, fingerprint: tuple) -> np.ndarray:
 @st.cache_resource(max_entries=4, show_spinner="Asking the model about every digit …")
 def _embeddings(split: str, name: str, fingerprint: tuple, layer: str) -> np.ndarray:
     """(n, d): all digits of a split in a layer of a model."""
-    images = models.read(split).images.astype(np.float32) / 255
-    return images.reshape(len(images), -1) if layer == "pixels" else serving.load(name).answer(images).embedding
+    return _in_layer(models.read(split).images.astype(np.float32) / 255, name, layer)
 
 
 def drawing() -> np.ndarray | None:

@@ -9,7 +9,6 @@ from digitlab.analysis import mistakes
 from digitlab.analysis.held_out import CONTESTED, HeldOut
 from digitlab.data import slices
 from digitlab.data.slices import Slice
-from digitlab.errors import DigitlabError
 from digitlab.ui import models, presenter
 
 ANY, NONE = "any", slices.NONE
@@ -89,20 +88,15 @@ def save(held_out: HeldOut, places: np.ndarray) -> None:
 
 
 def _save(name: str, split: str, indices: list[int]) -> None:
-    try:
-        presenter.require("save a slice")
-        slices.save(name, split, indices)
-    except (DigitlabError, OSError) as error:
-        st.session_state["_slice_said"] = str(error)
-    else:
-        st.session_state["_slice_said"] = f"Saved. The address of this page with slice={name} shows it to others."
+    problem = presenter.attempt("save a slice", lambda: slices.save(name, split, indices))
+    st.session_state["_slice_said"] = (
+        problem or f"Saved. The address of this page with slice={name} shows it to others."
+    )
 
 
 def _forget(name: str) -> None:
-    try:
-        presenter.require("delete a slice")
-        slices.delete(name)
-    except (DigitlabError, OSError) as error:
-        st.session_state["_slice_said"] = str(error)
+    problem = presenter.attempt("delete a slice", lambda: slices.delete(name))
+    if problem:
+        st.session_state["_slice_said"] = problem
     else:
         st.session_state["slice"] = NONE

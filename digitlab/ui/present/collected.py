@@ -9,7 +9,6 @@ import streamlit as st
 
 from digitlab import collection
 from digitlab.collection import Drawing
-from digitlab.errors import DigitlabError
 from digitlab.serving import per_cent
 from digitlab.ui import presenter
 from digitlab.ui.draw import cards
@@ -95,23 +94,19 @@ def _body(drawing: Drawing) -> None:
 
 
 def _change(action: str, change: Callable[[], object]) -> None:
-    try:
-        presenter.require(action)
-        change()
-    except DigitlabError as error:
-        st.toast(str(error), icon=":material/error:")
+    problem = presenter.attempt(action, change)
+    if problem:
+        st.toast(problem, icon=":material/error:")
     else:
         _close()
 
 
 def _switch() -> None:
     wanted = st.session_state["keeping"]
-    try:
-        presenter.require("switch keeping on or off")
-        collection.set_keeping(wanted)
-    except DigitlabError as error:
+    problem = presenter.attempt("switch keeping on or off", lambda: collection.set_keeping(wanted))
+    if problem:
         st.session_state["keeping"] = not wanted
-        st.toast(str(error), icon=":material/error:")
+        st.toast(problem, icon=":material/error:")
 
 
 def _open(number: int) -> None:

@@ -67,9 +67,10 @@ def _stage() -> None:
 
 
 def _body(entry: Entry) -> None:
+    pixels = entry.pixels.astype(np.float32) / 255
     picture, *columns = st.columns([1, *[1] * len(entry.answers)])
     with picture:
-        st.html(cards.seen(entry.pixels.astype(np.float32) / 255))
+        st.html(cards.seen(pixels))
         if entry.label is not None:
             st.markdown(f"Its author says: **{entry.label}**")
         if st.button("Open in Draw", icon=":material/draw:", help="To be changed with the pen"):
@@ -89,17 +90,14 @@ def _body(entry: Entry) -> None:
             column.html(cards.answer(models[-1], verdict, timed=False))
         except DigitlabError as error:
             column.warning(str(error))
-    pixels = entry.pixels.astype(np.float32) / 255
     st.html(why.reason(pixels, models))
     st.html(looked_at.figures(pixels, models))
 
 
 def _do(action: str, change: Callable[[], None]) -> None:
-    try:
-        presenter.require(action)
-        change()
-    except DigitlabError as error:
-        st.toast(str(error), icon=":material/lock:")
+    problem = presenter.attempt(action, change)
+    if problem:
+        st.toast(problem, icon=":material/lock:")
 
 
 def _put_on_stage(number: int) -> None:

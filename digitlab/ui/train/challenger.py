@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -87,15 +88,11 @@ def _roll_back(name: str | None) -> None:
     )  # fmt: skip
 
 
-def _do(action: str, change: object, name: str, message: str) -> None:
-    try:
-        presenter.require(action)
-        change(name)  # type: ignore[operator]
-    except (DigitlabError, OSError) as error:
-        st.session_state["_challenger_done"] = None
-        st.toast(str(error), icon=":material/error:")
-    else:
-        st.session_state["_challenger_done"] = message
+def _do(action: str, change: Callable[[str], object], name: str, message: str) -> None:
+    problem = presenter.attempt(action, lambda: change(name))
+    st.session_state["_challenger_done"] = None if problem else message
+    if problem:
+        st.toast(problem, icon=":material/error:")
 
 
 @st.cache_data(max_entries=20, show_spinner=False)

@@ -11,7 +11,6 @@ import streamlit as st
 from digitlab import jobs
 from digitlab.charts import training as charts
 from digitlab.data import mnist
-from digitlab.errors import DigitlabError
 from digitlab.jobs import Status
 from digitlab.jobs.speed import duration
 from digitlab.serving import versions
@@ -68,11 +67,9 @@ def _controls(status: Status) -> None:
 
 
 def _do(action: str, change: Callable[[], None]) -> None:
-    try:
-        presenter.require(action)
-        change()
-    except DigitlabError as error:
-        st.toast(str(error))
+    problem = presenter.attempt(action, change)
+    if problem:
+        st.toast(problem)
 
 
 def ended(status: Status | None) -> str | None:
