@@ -87,6 +87,7 @@ def a_thousand(
         name, at = chosen
         figure.add_scatter(
             x=[values[at]], y=[shares[name][at]], mode="markers", showlegend=False, hoverinfo="skip",
+            cliponaxis=False,
             marker={"symbol": "circle-open", "size": 24, "color": GREY, "line": {"width": 3}},
         )  # fmt: skip
     for crossing in crossings:

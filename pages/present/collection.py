@@ -18,11 +18,12 @@ try:
         collected.keeping()
     found = collected.select(which, digit)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"#### {len(found):,} drawings")
+        st.markdown(f"#### {len(found):,} drawing{'' if len(found) == 1 else 's'}")
         if found:
             collected.exports(found)
-    collected.show(found)
-    if not found:
+    if found:
+        collected.show(found)
+    else:
         st.info("Nothing here yet. Drawings come from the audience's page: the Wall shows its address as a QR code.")
 except DigitlabError as error:
     st.error(str(error))

@@ -10,6 +10,7 @@ import streamlit as st
 from digitlab.charts import distortions as charts
 from digitlab.explain import DISTORTIONS, Distortion, distort
 from digitlab.serving import Classifier, Verdict
+from digitlab.ui import style
 from digitlab.ui.draw import asked, cards
 
 ACROSS = 4  # curves in a row
@@ -81,7 +82,7 @@ def _curves(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
         with column:
             st.markdown(f"**{one.name.capitalize()}**")
             st.plotly_chart(
-                charts.one_drawing({model: curves[name] for model, curves in found.items()}, families),
+                style.themed(charts.one_drawing({model: curves[name] for model, curves in found.items()}, families)),
                 key=f"curve_{_key(one)}", config={"displayModeBar": False},
                 alt=f"{name}. " + " ".join(f"{model}: {said}." for model, said in words.items()),
             )  # fmt: skip

@@ -11,7 +11,7 @@ from digitlab.charts import distortions as charts
 from digitlab.errors import DigitlabError
 from digitlab.explain import DISTORTIONS, Distortion, robustness
 from digitlab.explain.robustness import Robustness
-from digitlab.ui import models
+from digitlab.ui import models, style
 from digitlab.ui.explore import detail, digits
 
 QUANTITIES = ("accuracy", "confidence")
@@ -69,12 +69,12 @@ def chart(found: dict[str, Robustness], distortion: str, quantity: str, chosen: 
             name, at = points[0]["customdata"][:2]
             st.session_state.update(of=name, at=one.text(values[int(at)]))
 
+    figure = charts.a_thousand(
+        values, shares, {name: models.family(name) for name in found}, one,
+        {"accuracy": "share right", "confidence": "mean confidence"}[quantity], crossings, chosen,
+    )  # fmt: skip
     st.plotly_chart(
-        charts.a_thousand(
-            values, shares, {name: models.family(name) for name in found}, one,
-            {"accuracy": "share right", "confidence": "mean confidence"}[quantity], crossings, chosen,
-        ),
-        key=_CHART, on_select=clicked, selection_mode="points", config={"displayModeBar": False},
+        style.themed(figure), key=_CHART, on_select=clicked, selection_mode="points", config={"displayModeBar": False},
         alt=f"{quantity} by {distortion}. " + " ".join(_described(name, one, values, shares[name]) for name in shares),
     )  # fmt: skip
 
