@@ -2,11 +2,11 @@
 
 Lives here: the audience's page, one file of HTML and two requests, and the wall, the latest drawings in memory.
 No Streamlit: two hundred phones would be two hundred of its sessions.
-Door: `routes` for the server, `wall` for the page that shows it.
+Door: `routes` for the server, `taking` for other routes that take JSON, `wall` for the page that shows it.
 May import: serving, collection, ink and errors.
 """
 
-from digitlab.audience.routes import answers, routes
+from digitlab.audience.routes import answers, routes, taking
 from digitlab.audience.wall import SHOWN, Entry, Wall, wall
 
-__all__ = ["SHOWN", "Entry", "Wall", "answers", "routes", "wall"]
+__all__ = ["SHOWN", "Entry", "Wall", "answers", "routes", "taking", "wall"]

@@ -40,8 +40,8 @@ def routes() -> list[BaseRoute]:
 
     return [
         Route("/play", show),
-        Route("/play/drawing", _taking(read_drawing), methods=["POST"]),
-        Route("/play/label", _taking(take_label), methods=["POST"]),
+        Route("/play/drawing", taking(read_drawing), methods=["POST"]),
+        Route("/play/label", taking(take_label), methods=["POST"]),
     ]
 
 
@@ -120,24 +120,22 @@ def answers(reading: Reading) -> dict[str, dict[str, Any]]:
     }
 
 
-def _taking(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint that takes JSON and gives JSON; what cannot be answered is told in words, with its status."""
+def taking(
+    answer: Callable[[dict[str, Any]], dict[str, Any]], gives_way: Callable[[dict[str, Any]], bool] = lambda _: False
+) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint that takes JSON and gives JSON; what cannot be answered is told in words, with its status.
+
+    Args:
+        answer: called in a thread with what was asked; as many at once as there are processors.
+        gives_way: whether the question is not worth waiting: with others at work already it is answered 503 at once.
+    """
 
     async def endpoint(request: Request) -> Response:
-        # A page of another host cannot send this type without asking first, and is not answered then.
-        if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-            return _problem(415, "Expected JSON.")
-        body = b""
-        async for piece in request.stream():
-            body += piece
-            if len(body) > LARGEST_BYTES:
-                return _problem(413, "This drawing has too many points.")
-        try:
-            asked = json.loads(body)
-            if not isinstance(asked, dict):
-                raise ValueError
-        except (ValueError, RecursionError):
-            return _problem(400, "Expected a JSON object.")
+        asked = await _json(request)
+        if isinstance(asked, Response):
+            return asked
+        if _at_once.available_tokens < 1 and gives_way(asked):
+            return _problem(503, "Others come first.")
         try:
             return JSONResponse(await to_thread.run_sync(answer, asked, limiter=_at_once))
         except (InvalidValue, UnreadablePicture) as error:
@@ -147,6 +145,23 @@ def _taking(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[Req
             return _problem(503, "The server cannot answer right now.")
 
     return endpoint
+
+
+async def _json(request: Request) -> dict[str, Any] | Response:
+    """The JSON object that a request brings, or what is wrong with it."""
+    # A page of another host cannot send this type without asking first, and is not answered then.
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        return _problem(415, "Expected JSON.")
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST_BYTES:
+            return _problem(413, "This drawing has too many points.")
+    try:
+        asked = json.loads(body)
+    except (ValueError, RecursionError):
+        asked = None
+    return asked if isinstance(asked, dict) else _problem(400, "Expected a JSON object.")
 
 
 def _problem(status: int, words: str) -> Response:

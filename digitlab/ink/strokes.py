@@ -55,7 +55,7 @@ class Strokes:
 
 
 def parse(data: bytes) -> Strokes:
-    """Strokes from JSON of the form `EXPECTED`, all of one brush.
+    """Strokes from JSON of the form `EXPECTED`; `brush` may also be a list, one a stroke.
 
     Raises:
         UnreadablePicture: anything else; says what was expected and what was found.
@@ -67,14 +67,22 @@ def parse(data: bytes) -> Strokes:
     if not isinstance(found, dict):
         raise _unreadable("this is no object")
     width, height = (_number(found, name, 1, LARGEST_SIDE) for name in ("width", "height"))
-    brush = _number(found, "brush", 0.1, LARGEST_SIDE)
     strokes = found.get("strokes")
     if not isinstance(strokes, list):
         raise _unreadable("strokes are missing" if strokes is None else f"strokes are {_told(strokes)}")
     lines = tuple(_line(stroke, number) for number, stroke in enumerate(strokes, 1))
     if sum(map(len, lines)) > MOST_POINTS:
         raise _unreadable(f"there are more than {MOST_POINTS:,} points")
-    return Strokes(round(width), round(height), lines, (float(brush),) * len(lines))
+    return Strokes(round(width), round(height), lines, _brushes(found, len(lines)))
+
+
+def _brushes(found: dict[str, Any], count: int) -> tuple[float, ...]:
+    brush = found.get("brush")
+    if not isinstance(brush, list):
+        return (_number(found, "brush", 0.1, LARGEST_SIDE),) * count
+    if len(brush) != count:
+        raise _unreadable(f"brush has {len(brush)} widths for {count} strokes")
+    return tuple(_number({"brush": one}, "brush", 0.1, LARGEST_SIDE) for one in brush)
 
 
 def _line(stroke: Any, number: int) -> np.ndarray:

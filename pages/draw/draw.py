@@ -5,7 +5,7 @@ import streamlit as st
 from digitlab import ink, serving
 from digitlab.errors import DigitlabError
 from digitlab.serving import store
-from digitlab.ui.draw import cards, kept, pictures, why
+from digitlab.ui.draw import cards, kept, live, pictures, why
 from digitlab.ui.draw.canvas import brush, canvas, untouched
 from digitlab.ui.present import stage
 
@@ -50,19 +50,21 @@ def duel() -> None:
     found = serving.read(digit, list(models.values())) if digit and models else None
     for place, name in ((left_place, left_name), (right_place, right_name)):
         if name in models:
-            place.html(card(models[name], found))
+            place.html(live.marked(cards.card(models[name], found)))
+    outcome = cards.prompt(PROMPTS[source]) if digit is None else ""
+    if found:
+        outcome = cards.outcome(found, [name for name in (left_name, right_name) if name in models])
     if problem is not None:
         verdict.warning(problem, icon=":material/warning:")
-    elif found:
-        verdict.html(cards.outcome(found, [name for name in (left_name, right_name) if name in models]))
-    elif digit is None:
-        verdict.html(cards.prompt(PROMPTS[source]))
+    else:
+        verdict.html(live.marked(outcome))
 
     with line:  # after the cards: they are what everybody waits for
         kept.line(drawing, digit, found)
     is_several = found is not None and len(found.digits) > 1
     with seen, st.container(key="seen"):
-        show_seen(source, digit, is_several=is_several)
+        show_seen(source, digit, found)
+        live.show((left_name, right_name), problem or (outcome if found else ""), draws=source == "Draw")
     if digit is not None and not is_several:
         with st.expander("Every step from the drawing to these pixels", on_change="rerun", key="steps") as steps:
             if steps.open:
@@ -71,20 +73,12 @@ def duel() -> None:
         why.show(digit, list(models.values()))
 
 
-def show_seen(source: str, digit: ink.Ink | None, *, is_several: bool) -> None:
-    st.html(cards.boxes(digit) if digit and is_several else cards.seen(digit.pixels if digit else None))
+def show_seen(source: str, digit: ink.Ink | None, found: serving.Reading | None) -> None:
+    st.html(live.marked(cards.what_they_see(digit, found)))
     if source == "Draw":
         brush()
-    elif digit and not is_several:
+    elif digit and found and len(found.digits) == 1:
         st.html(cards.picture(digit.stages[0]))
-
-
-def card(model: serving.Classifier, found: serving.Reading | None) -> str:
-    if found is None:
-        return cards.waiting(model)
-    if len(found.digits) > 1:
-        return cards.digit_row(model, [digit.verdicts[model.name] for digit in found.digits])
-    return cards.answer(model, found.whole[model.name])
 
 
 def choose_models() -> tuple[str, str]:

@@ -31,6 +31,10 @@ def test_json_is_read():
     assert [line.tolist() for line in found.lines] == [[[70, 50], [200, 50]], [[140, 220]]]
 
 
+def test_every_stroke_may_have_a_brush_of_its_own():
+    assert ink.parse_strokes(as_json(brush=[20, 6.5])).brushes == (20, 6.5)
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [
@@ -42,6 +46,8 @@ def test_json_is_read():
         (as_json(height=float("nan")), "height is NaN"),
         (as_json(brush=True), "brush is true"),
         (as_json(brush=0), "brush is 0, not 0.1 to"),
+        (as_json(brush=[20]), "brush has 1 widths for 2 strokes"),
+        (as_json(brush=[20, "6"]), 'brush is "6"'),
         (as_json(width=1e9), "width is 1e"),
         (as_json(strokes=None), "strokes are missing"),
         (as_json(strokes={"a": 1}), "strokes are {"),

@@ -76,10 +76,10 @@ def canvas() -> Strokes | bytes | None:
         state["drawing_strokes"] = (result.json_data or {}).get("objects", [])
         state["drawing"] = result.image_bytes if state["drawing_strokes"] else None
     _finish_undo()
-    empty = state["drawing"] is None
+    # Never disabled: a stroke is answered before it is reported, and may be taken back at once.
     with st.container(horizontal=True, gap="small"):
-        st.button("Undo", icon=":material/undo:", shortcut="Mod+Z", on_click=_undo, disabled=empty, key="undo")
-        st.button("Clear", icon=":material/delete:", shortcut="Delete", on_click=_clear, disabled=empty, key="clear")
+        st.button("Undo", icon=":material/undo:", shortcut="Mod+Z", on_click=_undo, key="undo")
+        st.button("Clear", icon=":material/delete:", shortcut="Delete", on_click=_clear, key="clear")
     return drawing()
 
 
@@ -101,6 +101,24 @@ def _strokes(objects: list[dict[str, Any]]) -> Strokes | None:
     if not lines or len(lines) < len(objects):
         return None
     return Strokes(CANVAS_PX, CANVAS_PX, lines, brushes)
+
+
+def state() -> tuple[int, int]:
+    """Which drawing the session has: how often the canvas was told what to show, and the number of strokes."""
+    return st.session_state.get("_canvas_revision", 0), len(st.session_state.get("drawing_strokes", []))
+
+
+def as_shown() -> list[dict[str, Any]] | None:
+    """The strokes that the canvas was last told to show, each with the width of its `brush` and the `points` that the
+    pen was seen at, in px; None where it shows anything else."""
+    objects = st.session_state.get("_canvas_initial", {}).get("objects", [])
+    if objects and _strokes(objects) is None:
+        return None
+    # The first two numbers of each command: the canvas puts its curves through the middles between these points.
+    return [
+        {"brush": one["strokeWidth"], "points": [[round(x, 2), round(y, 2)] for _, x, y, *_ in one["path"]]}
+        for one in objects
+    ]
 
 
 def _line(path: list[list[Any]]) -> np.ndarray:

@@ -15,6 +15,15 @@ from digitlab.serving import Classifier, Reading, Verdict, per_cent
 CLOSE = 0.10  # a runner-up with at least this probability is worth a mention
 
 
+def card(model: Classifier, reading: Reading | None) -> str:
+    """The card of one model: its answer to a drawing of one digit or several, or that it waits for one."""
+    if reading is None:
+        return waiting(model)
+    if len(reading.digits) > 1:
+        return digit_row(model, [digit.verdicts[model.name] for digit in reading.digits])
+    return answer(model, reading.whole[model.name])
+
+
 def answer(model: Classifier, verdict: Verdict, *, timed: bool = True) -> str:
     """The card of one model: digit, confidence, runner-up if close, ten bars, time.
 
@@ -119,6 +128,13 @@ def prompt(text: str) -> str:
     return _status(f"<small>{escape(text)}</small>")
 
 
+def what_they_see(digit: Ink | None, reading: Reading | None) -> str:
+    """The picture the models get; of several digits the drawing, and a picture each."""
+    if digit is not None and reading is not None and len(reading.digits) > 1:
+        return boxes(digit)
+    return seen(None if digit is None else digit.pixels)
+
+
 def seen(pixels: np.ndarray | None) -> str:
     """The picture the models get.
 
@@ -173,7 +189,7 @@ def stages(steps: tuple[Stage, ...]) -> str:
 
 
 def _status(html: str) -> str:
-    return f'<p class="agreement" role="status" aria-live="polite">{html}</p>'
+    return f'<p class="agreement">{html}</p>'  # `live` reads it out
 
 
 def _time(elapsed_s: float) -> str:

@@ -1,0 +1,282 @@
+// Listens to the canvas and shows answers while the pen still moves; afterwards the timeline of the drawing.
+const PLACES = {
+  outcome: ".st-key-agreement .told",
+  seen: ".st-key-seen .told",
+  left: ".st-key-answer_left .told",
+  right: ".st-key-answer_right .told",
+};
+const THIN_PX = 1.5; // between the points of a stroke that still grows
+const CANVAS_THIN_PX = 0.4; // as the canvas itself thins a stroke when it is done
+const REST_MS = 30, REST_SHARE = 2; // from one answer to the next question, and as a share of what it took
+const BUSY_MS = 400, TIMELINE_MS = 300, TRIES = 5;
+
+export default function ({ data, parentElement }) {
+  const root = parentElement.querySelector(".live") ?? parentElement;
+  root.live ??= start(root);
+  root.live(data);
+}
+
+function start(root) {
+  const status = Object.assign(document.createElement("p"), { className: "live-status" });
+  status.setAttribute("role", "status");
+  const along = document.createElement("div");
+  along.className = "along";
+  root.replaceChildren(status, along);
+
+  let data = {}, strokes = [], revision = -1; // what is on the canvas
+  let pen = null, box = null; // the pointer that draws, and where the canvas lies
+  let version = 0, sent = 0, busy = false, timer = 0; // newest state; the one asked about; whether a question is on its way
+  let newest = null; // the last answer, and of how many strokes
+  let scrub = null; // share of the drawing that is gone through again
+
+  const say = (html) => { // to those who listen, and only once it is final
+    const words = fragment(html).textContent.trim().replace(/\s+/g, " ");
+    if (status.textContent !== words) status.textContent = words;
+  };
+
+  // ---- the pen
+
+  const place = (event) => [
+    ((event.clientX - box.x) / box.width) * data.side,
+    ((event.clientY - box.y) / box.height) * data.side,
+  ].map((number) => +number.toFixed(2));
+
+  const down = (event) => {
+    const paper = canvasOf(event);
+    // With strokes on the canvas that this script never saw, only the script run can answer.
+    if (!paper || pen !== null || event.button > 0 || !data.strokes || data.count > strokes.length) return;
+    pen = event.pointerId;
+    box = paper.getBoundingClientRect();
+    strokes.push({ brush: data.brush, points: [place(event)] });
+    scrub = null;
+    along.classList.add("old");
+    say("");
+    changed();
+  };
+  const move = (event) => {
+    if (event.pointerId !== pen) return;
+    strokes.at(-1).points.push(place(event));
+    changed();
+  };
+  const up = (event) => {
+    if (event.pointerId !== pen) return;
+    pen = null;
+    changed(true);
+  };
+
+  // ---- one question at a time, the newest wins
+
+  const changed = (now = false) => {
+    version += 1;
+    if (now) { clearTimeout(timer); timer = 0; }
+    if (!timer) ask();
+  };
+
+  const later = (ms) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => { timer = 0; ask(); }, ms);
+  };
+
+  const ask = async () => {
+    if (busy || sent === version || !root.isConnected) return;
+    const drawn = scrub === null ? strokes : part(strokes, scrub);
+    if (!drawn.length) return;
+    const mine = { revision, count: strokes.length, final: pen === null && scrub === null };
+    busy = true;
+    sent = version;
+    const began = performance.now();
+    const found = await post(data.paths[0], body(drawn, mine.final));
+    busy = false;
+    const took = performance.now() - began;
+    if (mine.revision === revision && found?.outcome && !(mine.final && pen !== null)) show({ ...found, ...mine });
+    if (found === null && mine.final) return; // the script run has the answer in a moment
+    const rest = found === null ? BUSY_MS : Math.max(REST_MS, REST_SHARE * (found.took_ms ?? took));
+    if (pen === null && scrub === null) ask(); // pen-up waits for nothing
+    else later(rest);
+  };
+
+  const body = (drawn, final) => ({
+    width: data.side, height: data.side, models: data.models, final,
+    brush: drawn.map((stroke) => stroke.brush),
+    strokes: drawn.map((stroke) => thin(stroke.points, final ? CANVAS_THIN_PX : THIN_PX)),
+  });
+
+  const show = (found) => {
+    newest = found;
+    for (const name of Object.keys(PLACES)) paint(name);
+    if (!found.final) return;
+    say(found.outcome);
+    plan(found.is_one);
+  };
+
+  const paint = (name) => {
+    const place = document.querySelector(PLACES[name]);
+    if (!place || !newest[name]) return;
+    const fresh = fragment(newest[name]);
+    fresh.firstElementChild.classList.toggle("moving", !newest.final);
+    morph(place, fresh);
+    place.painted = newest;
+  };
+
+  // A script run that began before the last stroke writes an older answer: it is painted over before anyone sees it.
+  const guard = new MutationObserver(() => {
+    if (!root.isConnected) return stop();
+    if (newest?.revision !== revision) return;
+    for (const [name, selector] of Object.entries(PLACES)) {
+      const place = document.querySelector(selector);
+      if (place && place.painted !== newest && +place.dataset.revision === revision && +place.dataset.count < newest.count) paint(name);
+    }
+    guard.takeRecords();
+  });
+
+  // ---- the timeline
+
+  let planned = 0;
+  const plan = (isOne, tries = TRIES) => {
+    clearTimeout(planned);
+    if (!isOne) { along.replaceChildren(); return; }
+    const mine = version;
+    planned = setTimeout(async () => {
+      if (mine !== version || pen !== null || !root.isConnected) return;
+      const found = await post(data.paths[1], body(strokes, true));
+      if (mine !== version) return;
+      if (found?.models) draw(found.models);
+      else if (tries > 1) plan(isOne, tries - 1);
+    }, TIMELINE_MS * (TRIES + 1 - tries));
+  };
+
+  const draw = (models) => {
+    along.classList.remove("old");
+    along.innerHTML = timeline(models);
+    const slider = along.querySelector("input");
+    const mark = along.querySelector("line");
+    slider.onpointerup = () => slider.blur(); // or it would swallow the keys of the page
+    slider.oninput = () => {
+      const share = slider.value / 100;
+      mark.setAttribute("x1", 100 * share);
+      mark.setAttribute("x2", 100 * share);
+      slider.ariaValueText = `${slider.value}% of the drawing`;
+      scrub = share < 1 ? share : null;
+      changed(scrub === null);
+    };
+  };
+
+  const forget = () => {
+    newest = scrub = null;
+    clearTimeout(planned);
+    along.replaceChildren();
+  };
+
+  const events = { pointerdown: down, pointermove: move, pointerup: up, pointercancel: up };
+  for (const [name, listener] of Object.entries(events)) addEventListener(name, listener, true);
+  guard.observe(document.querySelector(".stMain") ?? document.body, { childList: true, subtree: true });
+  const stop = () => {
+    for (const [name, listener] of Object.entries(events)) removeEventListener(name, listener, true);
+    guard.disconnect();
+  };
+
+  return (told) => { // after every script run
+    const drawing = pen === null ? [] : [strokes.at(-1)]; // a stroke that is on its way stays
+    data = told;
+    if (data.revision !== revision || !data.strokes) {
+      revision = data.revision;
+      strokes = [...(data.strokes ?? []).map((stroke) => ({ ...stroke })), ...drawing];
+      version += 1;
+      sent = version;
+      forget();
+      if (strokes.length && pen === null) plan(data.said !== "");
+    }
+    if (pen === null && data.count >= strokes.length) say(data.said);
+  };
+}
+
+function canvasOf(event) {
+  const frame = document.querySelector(".st-key-canvas_frame");
+  return frame?.contains(event.target) ? event.composedPath().find((one) => one.matches?.("canvas.upper-canvas")) : null;
+}
+
+async function post(path, asked) {
+  try {
+    const reply = await fetch(path, {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(asked),
+    });
+    return reply.ok ? await reply.json() : null;
+  } catch {
+    return null; // no connection: what Streamlit shows says so
+  }
+}
+
+// As Fabric.js does to a stroke that is done: it always leaves out the last point but one.
+function thin(points, distance) {
+  if (points.length <= 2) return points;
+  const kept = points.slice(0, 1);
+  for (const point of points.slice(1, -2)) {
+    const [x, y] = kept.at(-1);
+    if (Math.hypot(point[0] - x, point[1] - y) >= distance) kept.push(point);
+  }
+  return [...kept, points.at(-1)];
+}
+
+const length = (points) => points.slice(1).reduce((sum, [x, y], at) => sum + Math.hypot(x - points[at][0], y - points[at][1]), 0);
+
+// The first share of the whole path; the server cuts its timeline in the same way.
+function part(strokes, share) {
+  let left = share * strokes.reduce((sum, stroke) => sum + length(stroke.points), 0);
+  const drawn = [];
+  for (const stroke of strokes) {
+    const points = stroke.points.slice(0, 1);
+    for (const [x, y] of stroke.points.slice(1)) {
+      const [fromX, fromY] = points.at(-1), step = Math.hypot(x - fromX, y - fromY);
+      if (step > left) break;
+      points.push([x, y]);
+      left -= step;
+    }
+    drawn.push({ ...stroke, points });
+    if (points.length < stroke.points.length) break;
+  }
+  return drawn;
+}
+
+function timeline(models) {
+  const lines = models.map(({ family, shares }) => {
+    const points = shares.map((share, at) => `${(100 * (at + 1)) / shares.length},${40 - 38 * share}`);
+    return `<polyline class="${family}" points="0,40 ${points.join(" ")}"/>`;
+  });
+  const words = models.map(({ name, family, digit, knew }) => {
+    const what = knew === null ? "takes it for no digit" : `knew it was a ${digit} from ${Math.round(100 * knew)}% on`;
+    return `<li class="${family}"><b></b> ${what}</li>`;
+  });
+  const shown = fragment(
+    `<figure><figcaption>Along the drawing</figcaption><svg viewBox="0 0 100 42" preserveAspectRatio="none" aria-hidden="true">` +
+    `${lines.join("")}<line x1="100" x2="100" y1="0" y2="42"/></svg>` +
+    `<input type="range" min="5" max="100" value="100" aria-label="Go through the drawing again"><ul>${words.join("")}</ul></figure>`,
+  );
+  shown.querySelectorAll("b").forEach((place, at) => { place.textContent = models[at].name; });
+  return shown.firstElementChild.outerHTML;
+}
+
+function fragment(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
+}
+
+// Changes what differs and leaves the rest in place, so that bars glide.
+function morph(old, fresh) {
+  if (old.nodeType === Node.TEXT_NODE) {
+    if (old.data !== fresh.data) old.data = fresh.data;
+    return;
+  }
+  if (fresh.nodeType === Node.ELEMENT_NODE) {
+    for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+    for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+  const pieces = [...old.childNodes];
+  [...fresh.childNodes].forEach((piece, at) => {
+    const before = pieces[at];
+    if (!before) old.append(piece);
+    else if (before.nodeType !== piece.nodeType || before.nodeName !== piece.nodeName) before.replaceWith(piece);
+    else morph(before, piece);
+  });
+  pieces.slice(fresh.childNodes.length).forEach((piece) => piece.remove());
+}

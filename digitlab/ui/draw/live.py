@@ -1,0 +1,170 @@
+"""Answers while the pen still moves, without a script run.
+
+The script in `live.js` sends the strokes as they grow to a route of the server's own, and paints the HTML that comes
+back where the script run, a quarter of a second after pen-up, writes the same. Afterwards a timeline tells when along
+the drawing each model knew, and the drawing can be gone through again.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from starlette.routing import BaseRoute, Route
+
+from digitlab import audience, ink, serving
+from digitlab.errors import InkError, InvalidValue
+from digitlab.ink import Strokes
+from digitlab.serving import Classifier
+from digitlab.ui.component import component
+from digitlab.ui.draw import canvas, cards
+
+STEPS = 20  # of a timeline
+_ANSWER, _TIMELINE = "live/answer", "live/timeline"
+
+_component = component(__file__, "live")
+
+
+def routes() -> list[BaseRoute]:
+    """What the server offers to `live.js`: two addresses that take JSON."""
+    return [
+        Route(f"/{_ANSWER}", audience.taking(answer, lambda asked: not asked.get("final")), methods=["POST"]),
+        Route(f"/{_TIMELINE}", audience.taking(timeline, lambda _: True), methods=["POST"]),
+    ]
+
+
+def marked(html: str) -> str:
+    """HTML with the state of the canvas that it tells of, so that `live.js` knows what is newer."""
+    revision, count = canvas.state()
+    return f'<div class="told" data-revision="{revision}" data-count="{count}">{html}</div>'
+
+
+def show(names: Sequence[str], said: str, *, draws: bool) -> None:
+    """Have `live.js` listen to the canvas and read answers out; show the timeline.
+
+    Args:
+        names: of the models, from the left.
+        said: the answer in words, as HTML; empty while there is none.
+        draws: whether there is a canvas.
+    """
+    revision, count = canvas.state()
+    base = st.get_option("server.baseUrlPath").strip("/")
+    _component(
+        key="live",
+        data={
+            "revision": revision,
+            "count": count,
+            "strokes": canvas.as_shown() if draws else None,
+            "brush": st.session_state.get("brush", canvas.BRUSH_PX),
+            "side": canvas.CANVAS_PX,
+            "models": list(names),
+            "said": said,
+            "paths": [f"{base and '/'}{base}/{path}" for path in (_ANSWER, _TIMELINE)],
+        },
+    )
+
+
+def answer(asked: dict[str, Any]) -> dict[str, Any]:
+    """What the page shows of a drawing.
+
+    Args:
+        asked: a drawing as `ink.parse_strokes` takes it, and `models`, one or two names.
+
+    Returns:
+        HTML by the place it belongs to: `outcome`, `seen`, `left`, `right`; and `is_one`, whether it is read as one
+        digit; and `took_ms`. Or `problem` in words, for what is no digit at all; the script run says it on the page.
+
+    Raises:
+        InvalidValue, UnreadablePicture: no models, or no strokes.
+        DigitlabError: a model cannot be loaded.
+    """
+    began = time.perf_counter()
+    models, drawing = _models(asked), _parse(asked)
+    try:
+        digit = ink.read(drawing)
+    except InkError as error:
+        return {"problem": str(error)}
+    found = serving.read(digit, models)
+    places = dict(zip(("left", "right"), (cards.card(model, found) for model in models), strict=False))
+    return {
+        **places,
+        "outcome": cards.outcome(found, [model.name for model in models]),
+        "seen": cards.what_they_see(digit, found),
+        "is_one": len(found.digits) == 1,
+        "took_ms": (time.perf_counter() - began) * 1e3,  # more where the server has much to do: asked less often then
+    }
+
+
+def timeline(asked: dict[str, Any]) -> dict[str, Any]:
+    """How sure each model was, along a drawing, of what it says in the end.
+
+    Args:
+        asked: as for `answer`.
+
+    Returns:
+        `models`, each with its `name` and `family`, the `digit` it says in the end, `shares`, the probability of that
+        digit after each of `STEPS` equal parts of the path, and `knew`, the share of the path from which on it said
+        that digit; `knew` is None where it does not believe that it is a digit.
+
+    Raises:
+        As `answer`.
+    """
+    models, drawing = _models(asked), _parse(asked)
+    pictures = np.stack([_pixels(cut(drawing, step / STEPS)) for step in range(1, STEPS + 1)])
+    return {"models": [_along(model, pictures) for model in models]}
+
+
+def _along(model: Classifier, pictures: np.ndarray) -> dict[str, Any]:
+    answers = model.answer(pictures)
+    said = answers.probabilities.argmax(axis=1)
+    digit = int(said[-1])
+    other = np.flatnonzero(said != digit)
+    knew = (int(other[-1]) + 2 if len(other) else 1) / STEPS
+    return {
+        "name": model.name.upper(),
+        "family": "cnn" if model.run["family"] == "CNN" else "dnn",
+        "digit": digit,
+        "shares": [round(float(share), 3) for share in answers.probabilities[:, digit]],
+        "knew": knew if answers.scores[-1] >= 0 else None,
+    }
+
+
+def _pixels(drawing: Strokes) -> np.ndarray:
+    """What models see of a part of a drawing; empty while it is but a dot."""
+    try:
+        return ink.read(drawing).pixels
+    except InkError:
+        return np.zeros((ink.SIDE, ink.SIDE), np.float32)
+
+
+def cut(drawing: Strokes, share: float) -> Strokes:
+    """The first part of a drawing.
+
+    Args:
+        drawing: with at least one stroke.
+        share: of the whole length of its strokes, in (0, 1].
+    """
+    lengths = [np.hypot(*np.diff(line, axis=0).T) for line in drawing.lines]
+    left = share * sum(float(steps.sum()) for steps in lengths) + 1e-6
+    lines = []
+    for line, steps in zip(drawing.lines, lengths, strict=True):
+        lines.append(line[: np.searchsorted(np.cumsum(steps), left, side="right") + 1])
+        left -= float(steps.sum())
+        if left <= 0:
+            break
+    return Strokes(drawing.width, drawing.height, tuple(lines), drawing.brushes[: len(lines)])
+
+
+def _models(asked: dict[str, Any]) -> list[Classifier]:
+    names = asked.get("models")
+    if not isinstance(names, list) or not 1 <= len(names) <= 2 or not all(isinstance(name, str) for name in names):
+        raise InvalidValue("Expected models: one name or two.")
+    return [serving.load(name) for name in names]
+
+
+def _parse(asked: dict[str, Any]) -> Strokes:
+    return ink.parse_strokes(json.dumps(asked).encode())

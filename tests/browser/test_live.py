@@ -1,0 +1,225 @@
+"""Answers while the pen still moves, in a real Chromium."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests import drawings
+from tests.browser import hand
+
+playwright_api = pytest.importorskip("playwright.sync_api")
+expect = playwright_api.expect
+
+pytestmark = pytest.mark.browser
+
+# Every text that stood in the line above the cards at the end of a frame.
+RECORD = """() => {
+  window.said = [];
+  const look = () => {
+    const text = document.querySelector(".st-key-agreement").textContent.trim();
+    if (window.said.at(-1) !== text) window.said.push(text);
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+class Script:
+    """The way between the page and its script run, which can be blocked or made slow."""
+
+    def __init__(self, page) -> None:
+        self.blocked, self.delay_ms = False, 0
+        self.page = page
+        page.route_web_socket("**/_stcore/stream", self._connected)
+
+    def _connected(self, socket) -> None:
+        server = socket.connect_to_server()
+        socket.on_message(lambda message: None if self.blocked else server.send(message))
+        server.on_message(socket.send)
+
+
+def pixels(page) -> np.ndarray:
+    """What the models are shown to see."""
+    source = page.locator(".seen img").get_attribute("src")
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))), dtype=float)
+
+
+def half(page, digit: int, **where: float) -> None:
+    """Draw a digit of one stroke with the mouse, and leave the pen down."""
+    box = hand.canvas(page).bounding_box()
+    (line,) = drawings.strokes(digit, **where)
+    points = hand.visited(np.float64(line)) * box["width"] / 280 + [box["x"], box["y"]]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point)
+        page.wait_for_timeout(20)
+
+
+def test_answers_stand_before_pen_up_grey_and_unspoken_and_then_firm(page, server):
+    hand.open_page(page, server.url)
+    empty = page.locator(".seen img").get_attribute("src")
+    half(page, 3)
+    hand.expect_answers(page, 3)  # the pen is down
+    expect(page.locator(".card.moving")).to_have_count(2)
+    expect(page.locator(".agreement.moving")).to_have_count(1)
+    expect(page.locator(".live-status")).to_be_empty()
+    assert page.locator(".seen img").get_attribute("src") != empty
+    page.mouse.up()
+    expect(page.locator(".card.moving")).to_have_count(0)
+    expect(page.locator(".live-status")).to_contain_text("Both say 3")
+    hand.no_traceback(page)
+
+
+def test_pen_up_is_answered_while_the_script_run_is_blocked(page, server):
+    script = Script(page)
+    hand.open_page(page, server.url)
+    script.blocked = True
+    hand.draw(page, 4)
+    hand.expect_answers(page, 4)
+    expect(page.locator(".card.moving")).to_have_count(0)
+    expect(page.locator(".live-status")).to_contain_text("Both say 4")
+    assert page.locator(".st-key-answer_left .told").get_attribute("data-count") == "0"
+
+
+def test_the_script_run_answers_while_live_answers_are_blocked(page, server):
+    page.route("**/live/**", lambda route: route.abort())
+    hand.open_page(page, server.url)
+    hand.draw(page, 4)
+    hand.expect_answers(page, 4)
+    assert page.locator(".st-key-answer_left .told").get_attribute("data-count") == "2"
+    expect(page.locator(".live-status")).to_contain_text("Both say 4")
+
+
+def test_one_question_at_a_time(page, server):
+    on_their_way, most = set(), []
+
+    def goes(request) -> None:
+        if "/live/" in request.url:
+            on_their_way.add(request)
+            most.append(len(on_their_way))
+
+    def comes(request) -> None:
+        on_their_way.discard(request)
+
+    page.on("request", goes)
+    page.on("requestfinished", comes)
+    page.on("requestfailed", comes)
+    hand.open_page(page, server.url)
+    half(page, 3)
+    page.mouse.up()
+    hand.expect_answers(page, 3)
+    page.wait_for_timeout(500)
+    assert max(most) == 1
+    assert len(most) > 5
+    asked = len(most)
+    page.wait_for_timeout(1500)  # nothing new, nothing asked, but the timeline
+    assert len(most) <= asked + 1
+
+
+def test_an_older_script_run_never_shows(page, server):
+    hand.open_page(page, server.url)
+    half(page, 3, left=20, top=80, size=100)
+    page.mouse.up()
+    page.evaluate(RECORD)
+    half(page, 7, left=155, top=80, size=100)  # meanwhile the script run of the 3 comes
+    expect(page.locator(".told[data-count='1']")).not_to_have_count(0)
+    page.mouse.up()
+    expect(page.locator(".agreement")).to_contain_text("Both read 37")
+    expect(page.locator(".told[data-count='2']")).to_have_count(4)
+    said = page.evaluate("window.said")
+    later = said[next(at for at, text in enumerate(said) if "separate digits" in text) :]
+    assert not [text for text in later if text.startswith("✓ Both say 3")]
+
+
+def test_undo_and_clear_reach_the_live_answers(page, server):
+    hand.open_page(page, server.url)
+    half(page, 3, left=20, top=80, size=100)
+    page.mouse.up()
+    hand.expect_answers(page, 3)
+    half(page, 7, left=155, top=80, size=100)
+    page.mouse.up()
+    expect(page.locator(".agreement")).to_contain_text("Both read 37")
+    page.keyboard.press("Control+z")
+    hand.expect_answers(page, 3)
+    half(page, 1, left=155, top=80, size=100)
+    expect(page.locator(".agreement")).to_contain_text("31")
+    page.mouse.up()
+    expect(page.locator(".agreement")).to_contain_text("Both read 31")
+    page.keyboard.press("Delete")
+    hand.expect_prompt(page)
+    half(page, 7)
+    hand.expect_answers(page, 7)
+    page.mouse.up()
+    hand.expect_answers(page, 7)
+
+
+def test_the_timeline_can_be_gone_through_again(page, server):
+    hand.open_page(page, server.url)
+    hand.draw(page, 5)
+    hand.expect_answers(page, 5)
+    words = page.locator(".along li")
+    expect(words).to_have_count(2)
+    expect(words.first).to_contain_text("DNN knew it was a 5 from")
+    expect(page.locator(".told[data-count='2']")).to_have_count(4)  # the script run has written its own
+    whole = pixels(page)
+    slider = page.locator(".along input")
+    slider.fill("30")
+    expect(page.locator(".card.moving")).to_have_count(2)
+    assert np.abs(pixels(page) - whole).mean() > 10
+    slider.fill("100")
+    expect(page.locator(".card.moving")).to_have_count(0)
+    hand.expect_answers(page, 5)
+    assert np.abs(pixels(page) - whole).mean() < 1  # of 255: the canvas rounds a little
+    box = slider.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
+    expect(page.locator(".card.moving")).to_have_count(2)
+    page.keyboard.press("Delete")
+    expect(page.locator(".along li")).to_have_count(0)
+
+
+def test_with_less_motion_no_bar_glides(browser, server):
+    for motion, seconds in (("no-preference", "0.12s"), ("reduce", "0s")):
+        page = browser.new_page(reduced_motion=motion)
+        hand.draw_alone(page, server.url, 7)
+        bar = "getComputedStyle(document.querySelector('.card li i'), '::before').transitionDuration"
+        assert page.evaluate(bar) == seconds
+        page.close()
+
+
+def test_a_finger_is_answered_while_it_moves(browser, server):
+    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
+    page = context.new_page()
+    hand.open_page(page, server.url)
+    box = hand.canvas(page).bounding_box()
+    (line,) = drawings.strokes(3)
+    points = np.float64(line) * box["width"] / 280 + [box["x"], box["y"]]
+    client = context.new_cdp_session(page)
+    for at, (x, y) in enumerate(points):
+        touch = {"type": "touchMove" if at else "touchStart", "touchPoints": [{"x": x, "y": y}]}
+        client.send("Input.dispatchTouchEvent", touch)
+        page.wait_for_timeout(20)
+    hand.expect_answers(page, 3)
+    expect(page.locator(".card.moving")).to_have_count(2)
+    client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    hand.expect_answers(page, 3)
+    expect(page.locator(".card.moving")).to_have_count(0)
+    context.close()
+
+
+def test_a_digit_put_on_the_canvas_is_left_to_the_script_run(page, server):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "/live/" in request.url else None)
+    page.goto(f"{server.url}/mistakes")
+    page.locator("button.tile").first.click()
+    page.get_by_role("button", name="Open in Draw").click()
+    hand.canvas(page).wait_for()
+    expect(page.locator(".card ol")).to_have_count(2)
+    half(page, 1, left=150)
+    page.mouse.up()
+    expect(page.locator(".told[data-count='2']")).to_have_count(4)
+    assert asked == []
+    hand.no_traceback(page)

@@ -1,0 +1,186 @@
+"""Answers while the pen still moves, without a browser: the routes that `live.js` asks."""
+
+import json
+import re
+import shutil
+import sys
+import threading
+
+import numpy as np
+import pytest
+from anyio import CapacityLimiter
+from hypothesis import given
+from hypothesis import strategies as some
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from digitlab import ink, serving, settings
+from digitlab.ink import Strokes
+from digitlab.serving import store
+from digitlab.ui.draw import canvas, cards, live
+from tests import drawings
+from tests.pages.test_draw import draw, html
+
+
+def asked(*digits: int, **changes) -> dict:
+    """What the script sends of digits side by side."""
+    lines = [line for at, digit in enumerate(digits) for line in drawings.strokes(digit, 20 + 135 * at, 80, 100)]
+    strokes = [line.round(1).tolist() for line in lines]
+    size = {"width": 280, "height": 280, "brush": [20] * len(strokes)}
+    return {**size, "strokes": strokes, "models": list(store.FLAGSHIPS), "final": True, **changes}
+
+
+@pytest.fixture
+def client() -> TestClient:
+    return TestClient(Starlette(routes=live.routes()))
+
+
+def test_what_is_answered_is_what_the_page_writes(client):
+    found = client.post("/live/answer", json=asked(4)).json()
+    assert "Both say 4" in found["outcome"]
+    assert "dnn answers 4" in found["left"]
+    assert "cnn answers 4" in found["right"]
+    pixels = ink.read(ink.parse_strokes(json.dumps(asked(4)).encode())).pixels
+    assert found["seen"] == cards.seen(pixels)
+    assert found["is_one"]
+    assert found["took_ms"] > 0
+
+
+def test_several_digits_are_read_one_by_one(client):
+    found = client.post("/live/answer", json=asked(4, 2)).json()
+    assert "Both read 42" in found["outcome"]
+    assert "dnn reads 4 2" in found["left"]
+    assert "boxes" in found["seen"]
+    assert not found["is_one"]
+
+
+def test_the_models_are_those_that_are_asked_for(client):
+    found = client.post("/live/answer", json=asked(4, models=["softmax", "softmax"])).json()
+    assert "softmax answers" in found["left"]
+    assert "softmax answers" in found["right"]
+
+
+def test_a_dot_is_told_in_words(client):
+    found = client.post("/live/answer", json=asked(4, strokes=[[[140, 140]]], brush=[20])).json()
+    assert found == {"problem": "This is only a dot. Draw one digit, large and with a clear stroke."}
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"strokes": 4}, 400),
+        ({"models": []}, 400),
+        ({"models": ["dnn", "cnn", "softmax"]}, 400),
+        ({"models": [1]}, 400),
+        ({"models": ["no such model"]}, 503),
+        ({"models": ["../models/dnn"]}, 503),
+    ],
+)
+@pytest.mark.parametrize("path", ["/live/answer", "/live/timeline"])
+def test_what_cannot_be_answered_is_refused(client, path, changes, status):
+    reply = client.post(path, json=asked(4, **changes))
+    assert reply.status_code == status
+    assert set(reply.json()) == {"problem"}
+
+
+def test_a_stroke_that_still_grows_gives_way_and_pen_up_does_not(monkeypatch):
+    at_work, go_on = threading.Barrier(3), threading.Event()
+
+    def slow(name: str) -> serving.Classifier:
+        if threading.current_thread() not in seen and len(seen) < 2:
+            seen.append(threading.current_thread())
+            at_work.wait(10)
+            go_on.wait(10)
+        return load(name)
+
+    seen, load = [], serving.load
+    monkeypatch.setattr(serving, "load", slow)
+    monkeypatch.setattr(sys.modules["digitlab.audience.routes"], "_at_once", CapacityLimiter(2))
+    with TestClient(Starlette(routes=live.routes())) as client:  # one event loop for all
+        statuses = []
+
+        def post() -> None:
+            statuses.append(client.post("/live/answer", json=asked(4)).status_code)
+
+        busy = [threading.Thread(target=post) for _ in range(2)]
+        for thread in busy:
+            thread.start()
+        at_work.wait(10)
+        assert client.post("/live/answer", json=asked(4, final=False)).status_code == 503
+        assert client.post("/live/timeline", json=asked(4)).status_code == 503
+        waiting = threading.Thread(target=post)
+        waiting.start()
+        go_on.set()
+        for thread in (*busy, waiting):
+            thread.join(10)
+        assert statuses == [200] * 3
+        assert client.post("/live/answer", json=asked(4, final=False)).status_code == 200
+
+
+def test_timeline_ends_with_the_answer(client):
+    found = client.post("/live/timeline", json=asked(4)).json()["models"]
+    assert [(one["name"], one["family"], one["digit"]) for one in found] == [("DNN", "dnn", 4), ("CNN", "cnn", 4)]
+    for one in found:
+        assert len(one["shares"]) == live.STEPS
+        assert one["shares"][-1] > 0.9
+        assert one["shares"][0] < 0.5
+        assert 0 < one["knew"] <= 1
+        last_other = round(one["knew"] * live.STEPS) - 2
+        part = live.cut(ink.parse_strokes(json.dumps(asked(4)).encode()), (last_other + 1) / live.STEPS)
+        model = serving.load(one["name"].lower())
+        assert model.answer(ink.read(part).pixels[None]).probabilities.argmax() != 4
+
+
+def test_timeline_of_what_is_no_digit(client):
+    cross = [[[60, 60], [220, 220]], [[220, 60], [60, 220]]]
+    found = client.post("/live/timeline", json=asked(4, strokes=cross)).json()["models"]
+    assert [one["knew"] for one in found] == [None, None]
+
+
+points = some.lists(some.tuples(some.integers(0, 280), some.integers(0, 280)), min_size=1, max_size=8)
+
+
+@given(some.lists(points, min_size=1, max_size=4), some.floats(0.01, 1))
+def test_a_cut_drawing_is_the_beginning_of_it(lines, share):
+    drawing = Strokes(280, 280, tuple(np.array(line, float) for line in lines), (20.0,) * len(lines))
+    part = live.cut(drawing, share)
+    assert 1 <= len(part.lines) == len(part.brushes) <= len(lines)
+    for short, line in zip(part.lines, drawing.lines, strict=False):
+        assert len(short) >= 1
+        assert np.array_equal(short, line[: len(short)])
+
+    def length(some: Strokes) -> float:
+        return sum(float(np.hypot(*np.diff(line, axis=0).T).sum()) for line in some.lines)
+
+    assert length(part) <= share * length(drawing) + 1e-3
+    assert length(live.cut(drawing, 1.0)) == pytest.approx(length(drawing))
+
+
+def test_the_page_marks_of_which_drawing_it_tells():
+    page = html(draw(drawings.canvas(4)))
+    assert page.count('class="told"') == 4
+    assert page.count('data-revision="1" data-count="0"') == 4
+
+
+def test_the_canvas_tells_its_strokes_as_the_pen_was_seen(monkeypatch):
+    fabric = {
+        "type": "Path", "strokeWidth": 12,
+        "path": [["M", 10, 10], ["Q", 10, 10, 15, 15], ["Q", 20, 20, 25, 20], ["L", 30.04, 20]],
+    }  # fmt: skip
+    state = {"_canvas_initial": {"objects": [fabric], "revision": 3}}
+    monkeypatch.setattr(canvas.st, "session_state", state)
+    assert canvas.as_shown() == [{"brush": 12, "points": [[10, 10], [10, 10], [20, 20], [30.04, 20]]}]
+    state["_canvas_initial"] = {"objects": [{"type": "image", "src": ""}], "revision": 4}
+    assert canvas.as_shown() is None
+    state.clear()
+    assert canvas.as_shown() == []
+
+
+def test_a_model_that_is_replaced_answers_at_once(client, tmp_path, monkeypatch):
+    shutil.copytree(settings.load().models_dir, tmp_path / "models", ignore=shutil.ignore_patterns(".*"))
+    monkeypatch.setenv("DIGITLAB_MODELS", str(tmp_path / "models"))
+    before = client.post("/live/answer", json=asked(4, models=["cnn"])).json()["left"]
+    shutil.rmtree(tmp_path / "models" / "cnn")
+    shutil.copytree(tmp_path / "models" / "softmax", tmp_path / "models" / "cnn")
+    after = client.post("/live/answer", json=asked(4, models=["cnn"])).json()["left"]
+    assert re.sub(r"[\d.]+ ms", "", after) != re.sub(r"[\d.]+ ms", "", before)
