@@ -2,8 +2,8 @@
 
     python -m benchmarks.latency [--strokes N]
 
-The clock starts when the browser sees the pen go up and stops at the first frame after both answers changed. The
-canvas itself waits 200 ms before it reports. Each server is fresh; memory is the server process's resident set.
+The clock starts when the browser sees the pen go up and stops at the first frame after both answers changed. Each
+server is fresh; memory is the server process's resident set.
 """
 
 from __future__ import annotations
@@ -34,14 +34,15 @@ CLOCK = """() => {
       for (const side of sides) {
         const place = document.querySelector(`.st-key-${side}`);
         const hit = node && (node.closest(`.st-key-${side}`) || [...change.addedNodes].some(n => n.contains(place)));
-        if (hit && !(side in window.clock.painted) && window.clock.up) {
+        const moving = place && place.querySelector('.moving');  // an answer to the stroke before it was done
+        if (hit && !moving && !(side in window.clock.painted) && window.clock.up) {
           const clock = window.clock;
           clock.painted[side] = null;
           requestAnimationFrame(() => requestAnimationFrame(() => { clock.painted[side] = performance.now(); }));
         }
       }
     }
-  }).observe(document.body, {subtree: true, childList: true, characterData: true});
+  }).observe(document.body, {subtree: true, childList: true, characterData: true, attributeFilter: ['class']});
 }"""
 # Playwright's own waiting looks at ever longer intervals, up to half a second apart: too coarse for a clock.
 CANVAS_SHOWN = """() => [...document.querySelectorAll('*')].some(element => {

@@ -17,7 +17,7 @@ FLAGSHIP = Recipe(
     "dnn",
     family="DNN",
     summary="digitlab's dense network: deslanted, 784-800-600-10, batch-normalised",
-    recipe=FLAGSHIP.with_changes(epochs=40, teacher="cnn"),
+    recipe=FLAGSHIP.with_changes(epochs=60, teacher="cnn"),
     deslanted=True,
 )
 def dnn(layers: Any, images: Any, dropout: float) -> Any:

@@ -67,21 +67,25 @@ class Pen:
 
 @dataclass(frozen=True)
 class Form:
-    """One way of writing a digit: its name, such as "7 crossed", and what draws it; of a letter, `digit` is None."""
+    """One way of writing a digit: its name, such as "7 crossed", and what draws it; of a letter, `digit` is None.
+
+    Among a digit's forms it is taken in proportion to its `weight`.
+    """
 
     digit: int | None
     name: str
     draw: Callable[[Pen], Path]
+    weight: float = 1.0
 
 
 FORMS: dict[str, Form] = {}
 
 
-def form(name: str) -> Callable[[Callable[[Pen], Path]], Callable[[Pen], Path]]:
+def form(name: str, weight: float = 1.0) -> Callable[[Callable[[Pen], Path]], Callable[[Pen], Path]]:
     """Register the decorated function as a form; the name begins with its digit."""
 
     def register(draw: Callable[[Pen], Path]) -> Callable[[Pen], Path]:
-        FORMS[name] = Form(int(name[0]), name, draw)
+        FORMS[name] = Form(int(name[0]), name, draw, weight)
         return draw
 
     return register
@@ -111,22 +115,22 @@ def zero_slashed(pen: Pen) -> Path:
     return [pen.arc(0.34, 0.5, 0.32, 0.5, -80, -440), slash]
 
 
-@form("1 bare")
+@form("1 bare", weight=4)
 def one_bare(pen: Pen) -> Path:
     """A single downstroke; Zaner-Bloser."""
     return [pen.straight((0.3, 0), (0.3, 1))]
 
 
-@form("1 with a short upstroke")
+@form("1 with a short upstroke", weight=1.5)
 def one_short(pen: Pen) -> Path:
     """A flag of a quarter of the height; Swiss Schulschrift."""
-    return [pen.straight((pen.near(0.12), pen.near(0.24)), (0.34, 0), (0.34, 1))]
+    return [pen.straight((pen.near(0.16), pen.near(0.24)), (0.34, 0), (0.34, 1))]
 
 
-@form("1 with a long upstroke")
+@form("1 with a long upstroke", weight=0.5)
 def one_long(pen: Pen) -> Path:
     """A flag that begins half-way down or lower; Lateinische Ausgangsschrift, French cursive."""
-    x = pen.near(0.42, 0.02)
+    x = pen.near(0.36, 0.02)  # steep: a 7 that is tilted to the left has a flatter flag
     return [pen.straight((pen.near(0), pen.near(0.52)), (x, 0), (pen.near(x, 0.02), 1))]
 
 

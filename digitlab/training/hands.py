@@ -106,7 +106,7 @@ def on_canvas(
 
 
 def sample(count: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Digits of all forms as models see them: the ten digits alike often, and each digit's forms alike often.
+    """Digits of all forms as models see them: the ten digits alike often, and each digit's forms by their weights.
 
     Args:
         count: of digits.
@@ -125,8 +125,9 @@ def seen(forms: list[Form], generator: np.random.Generator) -> np.ndarray:
 
     Some are small and read from the picture that the brush left, as an uploaded picture is.
     """
+    weights = np.array([form.weight for form in forms])
     while True:
-        form = forms[generator.integers(len(forms))]
+        form = forms[generator.choice(len(forms), p=weights / weights.sum())]
         is_picture = generator.random() < PICTURES
         size_px = generator.uniform(*(PICTURE_SIZE_PX if is_picture else SIZE_PX))
         drawing = on_canvas(write(form, generator), size_px, generator)

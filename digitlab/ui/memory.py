@@ -9,6 +9,8 @@ from contextlib import suppress
 
 EVERY_S = 15.0
 _MOST_ARENAS, _M_ARENA_MAX = 2, -8  # of glibc's malloc: by default eight a core, and each keeps its own leftovers
+# From this size on, an array's memory goes back when the array does. By default the size grows with what is asked for.
+_RETURNED_BYTES, _M_MMAP_THRESHOLD = 128 * 1024, -3
 
 
 def keep_small() -> None:
@@ -17,6 +19,7 @@ def keep_small() -> None:
     if not hasattr(library, "malloc_trim"):
         return
     library.mallopt(_M_ARENA_MAX, _MOST_ARENAS)
+    library.mallopt(_M_MMAP_THRESHOLD, _RETURNED_BYTES)
     threading.Thread(target=_attend, args=(library,), daemon=True).start()
 
 

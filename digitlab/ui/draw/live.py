@@ -114,13 +114,14 @@ def timeline(asked: dict[str, Any]) -> dict[str, Any]:
         As `answer`.
     """
     models, drawing = _models(asked), _parse(asked)
-    pictures = np.stack([_pixels(cut(drawing, step / STEPS)) for step in range(1, STEPS + 1)])
+    pictures = [_pixels(cut(drawing, step / STEPS)) for step in range(1, STEPS + 1)]
     return {"models": [_along(model, pictures) for model in models]}
 
 
-def _along(model: Classifier, pictures: np.ndarray) -> dict[str, Any]:
-    answers = model.answer(pictures)
-    said = answers.probabilities.argmax(axis=1)
+def _along(model: Classifier, pictures: Sequence[np.ndarray]) -> dict[str, Any]:
+    answers = [model.answer(pixels[None]) for pixels in pictures]  # one by one: others want an answer meanwhile
+    probabilities = np.concatenate([one.probabilities for one in answers])
+    said = probabilities.argmax(axis=1)
     digit = int(said[-1])
     other = np.flatnonzero(said != digit)
     knew = (int(other[-1]) + 2 if len(other) else 1) / STEPS
@@ -128,8 +129,8 @@ def _along(model: Classifier, pictures: np.ndarray) -> dict[str, Any]:
         "name": model.name.upper(),
         "family": "cnn" if model.run["family"] == "CNN" else "dnn",
         "digit": digit,
-        "shares": [round(float(share), 3) for share in answers.probabilities[:, digit]],
-        "knew": knew if answers.scores[-1] >= 0 else None,
+        "shares": [round(float(share), 3) for share in probabilities[:, digit]],
+        "knew": knew if answers[-1].scores[0] >= 0 else None,
     }
 
 
