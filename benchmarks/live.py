@@ -5,26 +5,36 @@
 How many answers a second stand on the page while a stroke grows, and how old they are when they do: from the question,
 which carries the newest point, to the frame that shows its answer. Then pen-up to both final answers painted (the clock
 of `benchmarks.latency`, which sets it beside a plain page): on this machine, over a link with 60 ms round trip and
-2 Mbit/s as Chromium emulates it, and in many sessions that draw at once. Last, how the server's memory grows.
+2 Mbit/s as Chromium emulates it, and beside other sessions that draw at the same time. Last, how the server's memory
+grows.
 """
 
 from __future__ import annotations
 
 import argparse
+import http.client
+import json
+import random
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import psutil
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, WebSocket, sync_playwright
+from websockets.sync.client import ClientConnection, connect
 
 from benchmarks.latency import CANVAS_SHOWN, CLOCK
 from tests import drawings
 from tests.browser import chromium
 from tests.browser.server import Server, serve
 
-STROKE_MS, EVERY_MS = 1500, 3000
+STROKE_MS, EVERY_S = 1500, 1.2  # a stroke, and the rest until the next in one of many sessions: one every 3 s
+RECORDED = 6  # strokes
 # Draws as a mouse does, with the page's own timers, so that many pages can draw at once.
 HAND = """() => {
   const rest = ms => new Promise(then => setTimeout(then, ms));
@@ -66,16 +76,6 @@ HAND = """() => {
     return reply;
   };
 }"""
-MANY = """async ([strokes, every, ms]) => {
-  await new Promise(then => setTimeout(then, Math.random() * every));
-  for (const points of strokes) {
-    const began = performance.now();
-    await window.draw(points, ms);
-    await new Promise(then => setTimeout(then, Math.max(400, every - (performance.now() - began))));
-    window.clear();
-    await new Promise(then => setTimeout(then, 300));
-  }
-}"""
 
 
 def main() -> None:
@@ -106,8 +106,10 @@ def main() -> None:
         growth(options.growth)
 
 
-def ready(browser: Browser, server: Server) -> Page:
+def ready(browser: Browser, server: Server, record: Recording | None = None) -> Page:
     page = browser.new_page(viewport={"width": 1280, "height": 720})
+    if record is not None:
+        record.listen(page)
     page.goto(server.url)
     page.wait_for_function(CANVAS_SHOWN, polling="raf")
     page.evaluate(CLOCK)
@@ -128,14 +130,14 @@ def _dense(line: np.ndarray, count: int = 90) -> np.ndarray:
     return np.stack([np.interp(np.linspace(0, along[-1], count), along, axis) for axis in line.T], axis=1)
 
 
-def draw(page: Page, count: int, ms: float = STROKE_MS) -> None:
+def draw(page: Page, count: int, ms: float = STROKE_MS, rest_s: float = 0.5) -> None:
     """Draw so many digits one after the other, on a clean canvas each."""
     page.evaluate(f"window.draw({lines(1)[0]}, 300).then(window.clear)")  # the first loads what is needed
     time.sleep(1)
     page.evaluate("() => { window.live = []; window.penUps = []; }")
     for points in lines(count):
         page.evaluate("([points, ms]) => window.draw(points, ms)", [points, ms])
-        time.sleep(0.5)
+        time.sleep(rest_s)
         page.evaluate("window.clear()")
         time.sleep(0.3)
 
@@ -150,33 +152,115 @@ def over_a_slow_link(browser: Browser, server: Server, strokes: int) -> list[flo
     return times
 
 
-def at_once(browser: Browser, server: Server, sessions: int, strokes: int = 10) -> list[float]:
-    pages = [ready(browser, server) for _ in range(sessions)]
-    for page in pages:
-        page.evaluate(f"all => {{ window.done = ({MANY})(all).then(() => true); }}", [lines(strokes), EVERY_MS, 800])
-    for page in pages:
-        page.evaluate("window.done")
-    times = [ms for page in pages for ms in page.evaluate("window.penUps")]
-    for page in pages:
-        page.close()
+def at_once(browser: Browser, server: Server, sessions: int, strokes: int = 30) -> list[float]:
+    """A page that draws beside sessions that do what it did before: so many pages would need a machine each."""
+    page = ready(browser, server, record := Recording())
+    draw(page, RECORDED, rest_s=EVERY_S)
+    page.close()
+    stop = threading.Event()
+    others = [threading.Thread(target=record.replay, args=(server, stop)) for _ in range(sessions - 1)]
+    for other in others:
+        other.start()
+        time.sleep(0.3)
+    page = ready(browser, server)
+    draw(page, strokes, rest_s=EVERY_S)
+    times = page.evaluate("window.penUps")
+    stop.set()
+    for other in others:
+        other.join()
+    say("pen-up to the reply in the other sessions", record.pen_up_ms)
+    page.close()
     return times
 
 
+class Recording:
+    """What a page sends while somebody draws, to be sent again by sessions without a browser."""
+
+    def __init__(self) -> None:
+        self.messages: list[tuple[float, str | bytes]] = []  # to the script run, with their times
+        self.questions: list[tuple[float, str, str]] = []  # paths and bodies
+        self.pen_up_ms: list[float] = []
+
+    def listen(self, page: Page) -> None:
+        def on_socket(socket: WebSocket) -> None:
+            socket.on("framesent", lambda frame: self.messages.append((time.monotonic(), frame)))
+
+        def on_request(request: Request) -> None:
+            if "/live/" in request.url:
+                path = urlsplit(request.url).path
+                self.questions.append((time.monotonic(), path, request.post_data or ""))
+
+        page.on("websocket", on_socket)
+        page.on("request", on_request)
+
+    def replay(self, server: Server, stop: threading.Event) -> None:
+        """A session that does the same at the same pace, again and again."""
+        time.sleep(random.uniform(0, EVERY_S))
+        while not stop.is_set():
+            with self.session(server) as socket:
+                asker = threading.Thread(target=self._ask, args=(server, stop))
+                asker.start()
+                for _, message in self._paced(self.messages, stop):
+                    socket.send(message)
+                asker.join()
+
+    @staticmethod
+    @contextmanager
+    def session(server: Server) -> Iterator[ClientConnection]:
+        """A session of Streamlit's whose answers nobody looks at."""
+        address = f"{server.url.replace('http', 'ws')}/_stcore/stream"
+        with connect(address, subprotocols=["streamlit"], max_size=None) as socket:
+            threading.Thread(target=lambda: [None for _ in socket], daemon=True).start()
+            yield socket
+
+    @staticmethod
+    def post(server: Server, path: str, body: str) -> dict:
+        connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)
+        connection.request("POST", path, body, {"Content-Type": "application/json"})
+        return json.loads(connection.getresponse().read())
+
+    def _ask(self, server: Server, stop: threading.Event) -> None:
+        """As `live.js` does: the newest question, one at a time, with a rest; pen-up at once."""
+        rested = 0.0
+        for _, path, body in self._paced(self.questions, stop):
+            final = '"final":true' in body and path.endswith("answer")
+            if not final and time.monotonic() < rested:
+                continue
+            began = time.monotonic()
+            found = self.post(server, path, body)
+            rested = time.monotonic() + (max(70, 3 * found["took_ms"]) if "took_ms" in found else 400) / 1000
+            if final:
+                self.pen_up_ms.append((time.monotonic() - began) * 1000)
+
+    def _paced(self, recorded: list, stop: threading.Event) -> Iterator:
+        first, began = self.messages[0][0], time.monotonic()
+        for one in recorded:
+            if stop.wait(max(0.0, one[0] - first - (time.monotonic() - began))):
+                return
+            yield one
+
+
 def growth(strokes: int) -> None:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        serve(Path(folder) / "log") as server,
-        sync_playwright() as playwright,
-    ):
-        browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
-        page = ready(browser, server)
-        first = min(100, strokes // 2)
-        draw(page, first, 200)
-        before = memory_mb(server)
-        draw(page, strokes - first, 200)
-        after = memory_mb(server)
+    """Memory after the first strokes of a session and after many more: what a page sent for a few, again and again."""
+    with tempfile.TemporaryDirectory() as folder, serve(Path(folder) / "log") as server:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
+            draw(ready(browser, server, record := Recording()), RECORDED)
+            browser.close()
+        memory = {}
+        with record.session(server) as socket:
+            for done in range(0, strokes, RECORDED):
+                if not memory and done >= min(100, strokes // 2):
+                    memory[done] = memory_mb(server)
+                for _, message in record.messages[1:]:
+                    socket.send(message)
+                    time.sleep(0.1)
+                for _, path, body in record.questions[-20:]:
+                    record.post(server, path, body)
+            time.sleep(1)
+            memory[strokes] = memory_mb(server)
+        (first, before), (_, after) = memory.items()
         print(f"server memory: {before:.0f} MB after {first} strokes, {after - before:+.1f} MB until stroke {strokes}")
-        browser.close()
 
 
 def memory_mb(server: Server) -> float:

@@ -1,6 +1,6 @@
 """Training as a job: what it costs the pages, how fast it obeys, what it costs itself, what a kill leaves.
 
-    python -m benchmarks.training pages|obey|plain|demo|kill-worker|kill-app [...]
+    python -m benchmarks.training pages|obey|plain|demo|teach|kill-worker|kill-app [...]
 
 Everything runs on a copy of the models, in a temporary folder. Each part takes one to eight minutes.
 """
@@ -22,10 +22,13 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Browser, sync_playwright
 
-from digitlab import jobs, networks, settings
+from digitlab import collection, ink, jobs, networks, settings
+from digitlab.data import mnist
 from digitlab.errors import DigitlabError
+from digitlab.jobs import presets
 from digitlab.networks import Recipe
 from digitlab.serving import store, versions
+from tests import drawings
 from tests.browser import chromium
 from tests.browser.server import serve
 
@@ -38,7 +41,8 @@ HEAVY = networks.get("cnn").recipe
 
 def main() -> None:
     parts: dict[str, Callable[[Path], None]] = {
-        "pages": pages, "obey": obey, "plain": plain, "demo": demo, "kill-worker": kill_worker, "kill-app": kill_app,
+        "pages": pages, "obey": obey, "plain": plain, "demo": demo, "teach": teach,
+        "kill-worker": kill_worker, "kill-app": kill_app,
     }  # fmt: skip
     parser = argparse.ArgumentParser()
     parser.add_argument("parts", nargs="*", choices=[*parts, []], default=list(parts))
@@ -140,6 +144,23 @@ def demo(folder: Path) -> None:
             print(
                 f"20-second demo of {name}: {elapsed_s:.1f} s from click to promoted, {digits:,} digits, {reached:.2%}"
             )
+
+
+def teach(folder: Path) -> None:
+    """A room's handwriting from 20 drawings: from the click to the challenger."""
+    os.environ["DIGITLAB_DATABASE"] = f"sqlite:///{folder}/collection.sqlite"
+    for at in range(20):
+        pixels = np.round(ink.read(drawings.canvas(at % 10)).pixels * 255).astype(np.uint8)
+        collection.keep(f"{at:032x}", {}, pixels, {})
+        collection.label_of(f"{at:032x}", at % 10)
+    for name in store.FLAGSHIPS:
+        recipe = presets.teach(name, networks.get(name).recipe, len(mnist.load().train))
+        began = time.perf_counter()
+        jobs.start(name, recipe, "never")
+        ended = _wait(lambda found: not found.active)
+        print(
+            f"teaching {name} 20 drawings: {time.perf_counter() - began:.1f} s from click to challenger ({ended.state})"
+        )
 
 
 def kill_worker(folder: Path) -> None:

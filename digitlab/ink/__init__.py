@@ -7,7 +7,7 @@ May import: errors and settings.
 
 from digitlab.ink.mnist_format import DIGIT_SIDE, SIDE, STROKE_SHARE, WORKING_SIDE, enlarge, normalise
 from digitlab.ink.picture import check_bytes
-from digitlab.ink.pipeline import Ink, Stage, from_mnist, read, whole_canvas
+from digitlab.ink.pipeline import Ink, Stage, as_one_digit, from_mnist, read, whole_canvas
 from digitlab.ink.segmentation import Box
 from digitlab.ink.strokes import Strokes, as_drawn, curve, smooth
 from digitlab.ink.strokes import parse as parse_strokes
@@ -22,6 +22,7 @@ __all__ = [
     "Stage",
     "Strokes",
     "as_drawn",
+    "as_one_digit",
     "check_bytes",
     "curve",
     "enlarge",

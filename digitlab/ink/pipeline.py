@@ -120,6 +120,18 @@ def _read_strokes(drawing: Strokes) -> Ink:
     )
 
 
+def as_one_digit(drawing: Strokes) -> np.ndarray:
+    """What models see of strokes that are one digit: `read` without looking for several and without its steps.
+
+    Returns:
+        (28, 28) float32 in [0, 1].
+
+    Raises:
+        NothingDrawn, OnlyADot: as `read`.
+    """
+    return into_frame(strokes.redrawn(drawing.fitted(picture.WORKING_SIDE)))
+
+
 def _owner(line: np.ndarray, segments: list[Segment]) -> int | None:
     """Which segment a stroke is part of; None for a slip of the pen, which is part of none."""
     columns, rows = np.floor(line).astype(int).T

@@ -64,7 +64,9 @@ def duel() -> None:
     is_several = found is not None and len(found.digits) > 1
     with seen, st.container(key="seen"):
         show_seen(source, digit, found)
-        live.show((left_name, right_name), problem or (outcome if found else ""), draws=source == "Draw")
+        said = problem or (outcome if found else "")
+        is_one = found is not None and not is_several
+        live.show((left_name, right_name), said, is_one=is_one, draws=source == "Draw")
     if digit is not None and not is_several:
         with st.expander("Every step from the drawing to these pixels", on_change="rerun", key="steps") as steps:
             if steps.open:

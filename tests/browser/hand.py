@@ -61,6 +61,11 @@ def expect_answers(page: Page, digit: int) -> None:
         expect(page.locator(f".st-key-{side} .confidence")).to_contain_text("%")
 
 
+def expect_reported(page: Page, strokes: int) -> None:
+    """Wait until the script run has written its answers to so many strokes."""
+    expect(page.locator(f".told[data-count='{strokes}']")).to_have_count(4)
+
+
 def expect_prompt(page: Page) -> None:
     """Wait until the page asks for a drawing."""
     expect(page.locator(".st-key-agreement")).to_contain_text("Draw a digit")

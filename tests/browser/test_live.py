@@ -28,11 +28,10 @@ RECORD = """() => {
 
 
 class Script:
-    """The way between the page and its script run, which can be blocked or made slow."""
+    """The way between the page and its script run, which can be blocked."""
 
     def __init__(self, page) -> None:
-        self.blocked, self.delay_ms = False, 0
-        self.page = page
+        self.blocked = False
         page.route_web_socket("**/_stcore/stream", self._connected)
 
     def _connected(self, socket) -> None:
@@ -129,7 +128,7 @@ def test_an_older_script_run_never_shows(page, server):
     expect(page.locator(".told[data-count='1']")).not_to_have_count(0)
     page.mouse.up()
     expect(page.locator(".agreement")).to_contain_text("Both read 37")
-    expect(page.locator(".told[data-count='2']")).to_have_count(4)
+    hand.expect_reported(page, 2)
     said = page.evaluate("window.said")
     later = said[next(at for at, text in enumerate(said) if "separate digits" in text) :]
     assert not [text for text in later if text.startswith("✓ Both say 3")]
@@ -164,7 +163,7 @@ def test_the_timeline_can_be_gone_through_again(page, server):
     words = page.locator(".along li")
     expect(words).to_have_count(2)
     expect(words.first).to_contain_text("DNN knew it was a 5 from")
-    expect(page.locator(".told[data-count='2']")).to_have_count(4)  # the script run has written its own
+    hand.expect_reported(page, 2)  # the script run has written its own
     whole = pixels(page)
     slider = page.locator(".along input")
     slider.fill("30")
@@ -173,7 +172,7 @@ def test_the_timeline_can_be_gone_through_again(page, server):
     slider.fill("100")
     expect(page.locator(".card.moving")).to_have_count(0)
     hand.expect_answers(page, 5)
-    assert np.abs(pixels(page) - whole).mean() < 1  # of 255: the canvas rounds a little
+    assert np.abs(pixels(page) - whole).max() < 4  # of 255: the canvas moves the ends by a fiftieth of a pixel
     box = slider.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
     expect(page.locator(".card.moving")).to_have_count(2)
@@ -220,6 +219,6 @@ def test_a_digit_put_on_the_canvas_is_left_to_the_script_run(page, server):
     expect(page.locator(".card ol")).to_have_count(2)
     half(page, 1, left=150)
     page.mouse.up()
-    expect(page.locator(".told[data-count='2']")).to_have_count(4)
+    hand.expect_reported(page, 2)
     assert asked == []
     hand.no_traceback(page)

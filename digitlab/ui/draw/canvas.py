@@ -155,7 +155,7 @@ def put(image: np.ndarray) -> None:
 def untouched() -> np.ndarray | None:
     """The digit that was put on the canvas, (28, 28) uint8, as long as nothing has been drawn on it; else None."""
     strokes = st.session_state.get("drawing_strokes", [])
-    if len(strokes) == 1 and strokes[0].get("type") == "image":
+    if len(strokes) == 1 and strokes[0].get("type", "").lower() == "image":  # Fabric.js 7: "Image"
         return st.session_state.get("_canvas_put")
     return None
 

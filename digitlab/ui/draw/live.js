@@ -7,7 +7,7 @@ const PLACES = {
 };
 const THIN_PX = 1.5; // between the points of a stroke that still grows
 const CANVAS_THIN_PX = 0.4; // as the canvas itself thins a stroke when it is done
-const REST_MS = 30, REST_SHARE = 2; // from one answer to the next question, and as a share of what it took
+const REST_MS = 70, REST_SHARE = 3; // from one answer to the next question, and as a multiple of what it took the server
 const BUSY_MS = 400, TIMELINE_MS = 300, TRIES = 5;
 
 export default function ({ data, parentElement }) {
@@ -36,10 +36,11 @@ function start(root) {
 
   // ---- the pen
 
-  const place = (event) => [
-    ((event.clientX - box.x) / box.width) * data.side,
-    ((event.clientY - box.y) / box.height) * data.side,
-  ].map((number) => +number.toFixed(2));
+  // The canvas listens to mouse events, which know whole pixels only, and to touch events, which know parts of them.
+  const place = ({ clientX, clientY, pointerType }) => {
+    const [x, y] = pointerType === "touch" ? [clientX, clientY] : [Math.floor(clientX), Math.floor(clientY)];
+    return [(x - box.x) / box.width, (y - box.y) / box.height].map((share) => +(share * data.side).toFixed(2));
+  };
 
   const down = (event) => {
     const paper = canvasOf(event);
@@ -111,7 +112,9 @@ function start(root) {
 
   const paint = (name) => {
     const place = document.querySelector(PLACES[name]);
-    if (!place || !newest[name]) return;
+    if (!place || !newest[name] || +place.dataset.revision !== newest.revision) return; // cleared or undone meanwhile
+    const isLate = !newest.final && pen === null && scrub === null && +place.dataset.count >= newest.count;
+    if (isLate) return; // the script run has answered to the whole stroke
     const fresh = fragment(newest[name]);
     fresh.firstElementChild.classList.toggle("moving", !newest.final);
     morph(place, fresh);
@@ -123,8 +126,9 @@ function start(root) {
     if (!root.isConnected) return stop();
     if (newest?.revision !== revision) return;
     for (const [name, selector] of Object.entries(PLACES)) {
-      const place = document.querySelector(selector);
-      if (place && place.painted !== newest && +place.dataset.revision === revision && +place.dataset.count < newest.count) paint(name);
+      const place = document.querySelector(selector), of = place?.dataset;
+      const isOlder = place && +of.revision === revision && +of.count < newest.count;
+      if (isOlder && place.painted !== newest) paint(name);
     }
     guard.takeRecords();
   });
@@ -177,6 +181,7 @@ function start(root) {
 
   return (told) => { // after every script run
     const drawing = pen === null ? [] : [strokes.at(-1)]; // a stroke that is on its way stays
+    const others = String(told.models) !== String(data.models);
     data = told;
     if (data.revision !== revision || !data.strokes) {
       revision = data.revision;
@@ -184,8 +189,8 @@ function start(root) {
       version += 1;
       sent = version;
       forget();
-      if (strokes.length && pen === null) plan(data.said !== "");
     }
+    if ((others || !newest) && strokes.length === data.count && strokes.length && pen === null) plan(data.is_one);
     if (pen === null && data.count >= strokes.length) say(data.said);
   };
 }

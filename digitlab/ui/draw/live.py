@@ -43,12 +43,13 @@ def marked(html: str) -> str:
     return f'<div class="told" data-revision="{revision}" data-count="{count}">{html}</div>'
 
 
-def show(names: Sequence[str], said: str, *, draws: bool) -> None:
+def show(names: Sequence[str], said: str, *, is_one: bool, draws: bool) -> None:
     """Have `live.js` listen to the canvas and read answers out; show the timeline.
 
     Args:
         names: of the models, from the left.
         said: the answer in words, as HTML; empty while there is none.
+        is_one: whether the drawing is read as one digit, which has a timeline.
         draws: whether there is a canvas.
     """
     revision, count = canvas.state()
@@ -63,6 +64,7 @@ def show(names: Sequence[str], said: str, *, draws: bool) -> None:
             "side": canvas.CANVAS_PX,
             "models": list(names),
             "said": said,
+            "is_one": is_one,
             "paths": [f"{base and '/'}{base}/{path}" for path in (_ANSWER, _TIMELINE)],
         },
     )
@@ -137,7 +139,7 @@ def _along(model: Classifier, pictures: Sequence[np.ndarray]) -> dict[str, Any]:
 def _pixels(drawing: Strokes) -> np.ndarray:
     """What models see of a part of a drawing; empty while it is but a dot."""
     try:
-        return ink.read(drawing).pixels
+        return ink.as_one_digit(drawing)
     except InkError:
         return np.zeros((ink.SIDE, ink.SIDE), np.float32)
 
