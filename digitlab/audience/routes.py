@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,29 @@ _POLICY = (
 # More at once would only fight for the processor: each would be slower, and threads keep the memory they have had.
 _at_once = CapacityLimiter(max(2, os.cpu_count() or 2))
 _log = logging.getLogger("digitlab.audience")
+STRAINED = 4.0  # times as long as the work itself takes: from here on, what can wait is not begun
+STRAIN_S = 2.0  # so long an observation counts
+
+
+class _Strain:
+    """How much longer work takes than it would by itself: script runs and other threads want the processor, too."""
+
+    def __init__(self) -> None:
+        self._ratio, self._at = 1.0, 0.0
+
+    @contextmanager
+    def observed(self) -> Iterator[None]:
+        began, worked = time.monotonic(), time.thread_time()
+        yield
+        self._at = time.monotonic()
+        ratio = (self._at - began) / max(time.thread_time() - worked, 1e-3)
+        self._ratio += (ratio - self._ratio) / 4
+
+    def is_high(self) -> bool:
+        return self._ratio > STRAINED and time.monotonic() - self._at < STRAIN_S
+
+
+_strain = _Strain()
 
 
 def routes() -> list[BaseRoute]:
@@ -127,17 +152,22 @@ def taking(
 
     Args:
         answer: called in a thread with what was asked; as many at once as there are processors.
-        gives_way: whether the question is not worth waiting: with others at work already it is answered 503 at once.
+        gives_way: whether the question is not worth waiting: while the server has too much to do, it is answered 503
+            at once.
     """
+
+    def work(asked: dict[str, Any]) -> dict[str, Any]:
+        with _strain.observed():
+            return answer(asked)
 
     async def endpoint(request: Request) -> Response:
         asked = await _json(request)
         if isinstance(asked, Response):
             return asked
-        if _at_once.available_tokens < 1 and gives_way(asked):
+        if (_at_once.available_tokens < 1 or _strain.is_high()) and gives_way(asked):
             return _problem(503, "Others come first.")
         try:
-            return JSONResponse(await to_thread.run_sync(answer, asked, limiter=_at_once))
+            return JSONResponse(await to_thread.run_sync(work, asked, limiter=_at_once))
         except (InvalidValue, UnreadablePicture) as error:
             return _problem(400, str(error))
         except DigitlabError as error:

@@ -232,12 +232,13 @@ function part(strokes, share) {
     const points = stroke.points.slice(0, 1);
     for (const [x, y] of stroke.points.slice(1)) {
       const [fromX, fromY] = points.at(-1), step = Math.hypot(x - fromX, y - fromY);
-      if (step > left) break;
-      points.push([x, y]);
+      const within = step > left ? left / step : 1;
+      points.push([fromX + within * (x - fromX), fromY + within * (y - fromY)]);
       left -= step;
+      if (left <= 0) break;
     }
     drawn.push({ ...stroke, points });
-    if (points.length < stroke.points.length) break;
+    if (left <= 0) break;
   }
   return drawn;
 }

@@ -152,11 +152,17 @@ def cut(drawing: Strokes, share: float) -> Strokes:
         share: of the whole length of its strokes, in (0, 1].
     """
     lengths = [np.hypot(*np.diff(line, axis=0).T) for line in drawing.lines]
-    left = share * sum(float(steps.sum()) for steps in lengths) + 1e-6
+    left = share * sum(float(steps.sum()) for steps in lengths)
     lines = []
     for line, steps in zip(drawing.lines, lengths, strict=True):
-        lines.append(line[: np.searchsorted(np.cumsum(steps), left, side="right") + 1])
-        left -= float(steps.sum())
+        travelled = np.concatenate([[0.0], np.cumsum(steps)])
+        reached = int(np.searchsorted(travelled, left, side="right"))
+        part = line[:reached]
+        if reached < len(line):
+            within = (left - travelled[reached - 1]) / steps[reached - 1]
+            part = np.concatenate([part, [line[reached - 1] + within * (line[reached] - line[reached - 1])]])
+        lines.append(part)
+        left -= float(travelled[-1])
         if left <= 0:
             break
     return Strokes(drawing.width, drawing.height, tuple(lines), drawing.brushes[: len(lines)])
