@@ -11,7 +11,7 @@ from digitlab.ui.present import stage
 
 SOURCES = {"Draw": canvas, "Upload": pictures.upload, "Camera": pictures.camera}
 PROMPTS = {
-    "Draw": "Draw a digit from 0 to 9, or several with a gap between them: the answers come when you lift the pen.",
+    "Draw": "Draw a digit from 0 to 9, or several with a gap between them: the answers come while you draw.",
     "Upload": "Choose a picture of a digit, or of several with a gap between them: drawn, scanned or photographed.",
     "Camera": "Take a photo of one digit or several, dark on light paper, close up.",
 }

@@ -119,6 +119,24 @@ def test_one_question_at_a_time(page, server):
     assert len(most) <= asked + 1
 
 
+def test_what_was_refused_is_asked_again_while_the_pen_rests(page, server):
+    refused = []
+
+    def refuse(route) -> None:
+        refused.append(route)
+        route.fulfill(status=503, json={"problem": "Others come first."})
+
+    hand.open_page(page, server.url)
+    page.route("**/live/answer", refuse)
+    half(page, 3)
+    assert refused
+    page.unroute("**/live/answer")
+    hand.expect_answers(page, 3)  # the pen is down and rests
+    expect(page.locator(".card.moving")).to_have_count(2)
+    page.mouse.up()
+    hand.expect_answers(page, 3)
+
+
 def test_an_older_script_run_never_shows(page, server):
     hand.open_page(page, server.url)
     half(page, 3, left=20, top=80, size=100)

@@ -91,6 +91,7 @@ function start(root) {
     const took = performance.now() - began;
     if (mine.revision === revision && found?.outcome && !(mine.final && pen !== null)) show({ ...found, ...mine });
     if (found === null && mine.final) return; // the script run has the answer in a moment
+    if (found === null) sent = -1; // refused: asked again, though the pen may rest meanwhile
     const rest = found === null ? BUSY_MS : Math.max(REST_MS, REST_SHARE * (found.took_ms ?? took));
     if (pen === null && scrub === null) ask(); // pen-up waits for nothing
     else later(rest);
