@@ -47,10 +47,11 @@ def visited(stroke: np.ndarray) -> np.ndarray:
 
 
 def draw_alone(page: Page, url: str, digit: int) -> None:
-    """Open the Draw page, draw one digit and wait until both models say it."""
+    """Open the Draw page, draw one digit and wait until both models say it and the script run has written so."""
     open_page(page, url)
     draw(page, digit)
     expect_answers(page, digit)
+    expect_reported(page, len(drawings.strokes(digit)))
 
 
 def expect_answers(page: Page, digit: int) -> None:

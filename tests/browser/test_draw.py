@@ -185,6 +185,7 @@ def test_phone_with_a_finger(browser, server):
         page.wait_for_timeout(10)  # one a frame: the browser merges what comes faster
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     hand.expect_answers(page, 7)
+    hand.expect_reported(page, 1)
     assert page.evaluate("window.scrollY") == 0  # the finger drew, it did not scroll
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     left, right = (page.locator(f".st-key-{side} .card").bounding_box() for side in ("answer_left", "answer_right"))

@@ -29,6 +29,7 @@ def test_every_action_of_the_stage_by_key(page, server):
     expect(page.locator(".stAppHeader")).to_be_hidden()
     hand.draw(page, 4)
     hand.expect_answers(page, 4)
+    hand.expect_reported(page, 2)
     card = page.locator(".st-key-answer_left .card").bounding_box()
     assert 700 <= card["y"] + card["height"] <= 720
     page.keyboard.press("s")
