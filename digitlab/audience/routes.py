@@ -74,7 +74,7 @@ def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
     """Read a drawing, hang it on the wall, and keep it if its author allows.
 
     Args:
-        asked: `token`, `keep` (bool), and a drawing as `ink.parse_strokes` takes it.
+        asked: `token`, `keep` (bool), and a drawing as `ink.strokes_from_json` takes it.
 
     Returns:
         `answers`, one a model (`name`, `family`, `digit`, `confidence`, `is_digit`, `shares`), the drawing's `number`
@@ -86,9 +86,9 @@ def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
     token = asked.get("token", "")
     collection.check_token(token)
     strokes = {name: asked.get(name) for name in ("width", "height", "brush", "strokes")}
-    parsed = ink.parse_strokes(json.dumps(strokes).encode())
+    drawing = ink.strokes_from_json(strokes)
     try:
-        seen = ink.read(parsed)
+        seen = ink.read(drawing)
     except InkError as error:
         return {"problem": str(error)}
     models = [serving.load(name) for name in store.FLAGSHIPS]

@@ -10,6 +10,7 @@ from digitlab.ink.picture import check_bytes
 from digitlab.ink.pipeline import Ink, Stage, as_one_digit, from_mnist, read, whole_canvas
 from digitlab.ink.segmentation import Box
 from digitlab.ink.strokes import Strokes, as_drawn, curve, smooth
+from digitlab.ink.strokes import from_json as strokes_from_json
 from digitlab.ink.strokes import parse as parse_strokes
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "parse_strokes",
     "read",
     "smooth",
+    "strokes_from_json",
     "whole_canvas",
 ]

@@ -55,7 +55,7 @@ class Strokes:
 
 
 def parse(data: bytes) -> Strokes:
-    """Strokes from JSON of the form `EXPECTED`; `brush` may also be a list, one a stroke.
+    """Strokes from JSON of the form `EXPECTED`; see `from_json`, which takes it decoded.
 
     Raises:
         UnreadablePicture: anything else; says what was expected and what was found.
@@ -66,6 +66,15 @@ def parse(data: bytes) -> Strokes:
         raise _unreadable(f"this is not JSON ({error})") from error
     if not isinstance(found, dict):
         raise _unreadable("this is no object")
+    return from_json(found)
+
+
+def from_json(found: dict[str, Any]) -> Strokes:
+    """Strokes from an object of JSON of the form `EXPECTED`; `brush` may also be a list, one a stroke.
+
+    Raises:
+        UnreadablePicture: as `parse`.
+    """
     width, height = (_number(found, name, 1, LARGEST_SIDE) for name in ("width", "height"))
     strokes = found.get("strokes")
     if not isinstance(strokes, list):

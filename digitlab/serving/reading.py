@@ -72,6 +72,11 @@ class Reading:
     whole: dict[str, Verdict]
     digits: tuple[Digit, ...]
 
+    @property
+    def is_several(self) -> bool:
+        """Whether it is read as several digits."""
+        return len(self.digits) > 1
+
     def number(self, name: str) -> str:
         """What a model reads, digit by digit: "42"; "4?2" where it does not believe in the 4."""
         return "".join(digit.verdicts[name].said for digit in self.digits)

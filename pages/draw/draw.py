@@ -61,7 +61,7 @@ def duel() -> None:
 
     with line:  # after the cards: they are what everybody waits for
         kept.line(drawing, digit, found)
-    is_several = found is not None and len(found.digits) > 1
+    is_several = found is not None and found.is_several
     with seen, st.container(key="seen"):
         show_seen(source, digit, found)
         said = problem or (outcome if found else "")
@@ -79,7 +79,7 @@ def show_seen(source: str, digit: ink.Ink | None, found: serving.Reading | None)
     st.html(live.marked(cards.what_they_see(digit, found)))
     if source == "Draw":
         brush()
-    elif digit and found and len(found.digits) == 1:
+    elif digit and found and not found.is_several:
         st.html(cards.picture(digit.stages[0]))
 
 

@@ -55,6 +55,14 @@ def test_several_digits_are_read_one_by_one(client):
     assert not found["is_one"]
 
 
+def test_a_share_of_the_drawing_is_answered_as_the_timeline_has_it(client):
+    part = client.post("/live/answer", json=asked(4, share=0.5)).json()
+    pixels = ink.as_one_digit(live.cut(ink.strokes_from_json(asked(4)), 0.5))
+    assert part["seen"] == cards.seen(pixels)
+    for share in (0, 1.5, True, "all"):
+        assert client.post("/live/answer", json=asked(4, share=share)).status_code == 400
+
+
 def test_the_models_are_those_that_are_asked_for(client):
     found = client.post("/live/answer", json=asked(4, models=["softmax", "softmax"])).json()
     assert "softmax answers" in found["left"]

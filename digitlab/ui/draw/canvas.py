@@ -103,7 +103,7 @@ def _strokes(objects: list[dict[str, Any]]) -> Strokes | None:
     return Strokes(CANVAS_PX, CANVAS_PX, lines, brushes)
 
 
-def state() -> tuple[int, int]:
+def version() -> tuple[int, int]:
     """Which drawing the session has: how often the canvas was told what to show, and the number of strokes."""
     return st.session_state.get("_canvas_revision", 0), len(st.session_state.get("drawing_strokes", []))
 

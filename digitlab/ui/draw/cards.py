@@ -19,7 +19,7 @@ def card(model: Classifier, reading: Reading | None) -> str:
     """The card of one model: its answer to a drawing of one digit or several, or that it waits for one."""
     if reading is None:
         return waiting(model)
-    if len(reading.digits) > 1:
+    if reading.is_several:
         return digit_row(model, [digit.verdicts[model.name] for digit in reading.digits])
     return answer(model, reading.whole[model.name])
 
@@ -98,7 +98,7 @@ def outcome(reading: Reading, names: list[str]) -> str:
         reading: of the drawing.
         names: of the cards' models, from the left; the same one may stand on both.
     """
-    if len(reading.digits) > 1:
+    if reading.is_several:
         note, doubt = f"{len(reading.digits)} separate digits, one by one", reading.doubt()
         if doubt:
             note += f". {doubt}"
@@ -130,7 +130,7 @@ def prompt(text: str) -> str:
 
 def what_they_see(digit: Ink | None, reading: Reading | None) -> str:
     """The picture the models get; of several digits the drawing, and a picture each."""
-    if digit is not None and reading is not None and len(reading.digits) > 1:
+    if digit is not None and reading is not None and reading.is_several:
         return boxes(digit)
     return seen(None if digit is None else digit.pixels)
 

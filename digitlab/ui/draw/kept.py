@@ -32,7 +32,7 @@ def line(drawing: Strokes | bytes | None, digit: Ink | None, found: Reading | No
             "Switched off, the drawing on the canvas is taken back",
         )  # fmt: skip
         can_keep = bool(st.session_state.get("keep_mine"))
-        is_one = isinstance(drawing, Strokes) and digit is not None and found is not None and len(found.digits) <= 1
+        is_one = isinstance(drawing, Strokes) and digit is not None and found is not None and not found.is_several
         said = {verdict.digit for verdict in found.whole.values()} if found is not None and is_one else set()
         ready = can_keep and bool(said)
         shown = (drawing, digit, found)

@@ -79,28 +79,24 @@ function start(root) {
   };
 
   const ask = async () => {
-    if (busy || sent === version || !root.isConnected) return;
-    const drawn = scrub === null ? strokes : part(strokes, scrub);
-    if (!drawn.length) return;
+    if (busy || sent === version || !strokes.length || !root.isConnected) return;
     const mine = { revision, count: strokes.length, final: pen === null && scrub === null };
     busy = true;
     sent = version;
-    const began = performance.now();
-    const found = await post(data.paths[0], body(drawn, mine.final));
+    const found = await post(data.paths[0], body(mine.final));
     busy = false;
-    const took = performance.now() - began;
     if (mine.revision === revision && found?.outcome && !(mine.final && pen !== null)) show({ ...found, ...mine });
     if (found === null && mine.final) return; // the script run has the answer in a moment
     if (found === null) sent = -1; // refused: asked again, though the pen may rest meanwhile
-    const rest = found === null ? BUSY_MS : Math.max(REST_MS, REST_SHARE * (found.took_ms ?? took));
+    const rest = found === null ? BUSY_MS : Math.max(REST_MS, REST_SHARE * (found.took_ms ?? 0));
     if (pen === null && scrub === null) ask(); // pen-up waits for nothing
     else later(rest);
   };
 
-  const body = (drawn, final) => ({
-    width: data.side, height: data.side, models: data.models, final,
-    brush: drawn.map((stroke) => stroke.brush),
-    strokes: drawn.map((stroke) => thin(stroke.points, final ? CANVAS_THIN_PX : THIN_PX)),
+  const body = (final) => ({
+    width: data.side, height: data.side, models: data.models, final, share: scrub ?? 1,
+    brush: strokes.map((stroke) => stroke.brush),
+    strokes: strokes.map((stroke) => thin(stroke.points, final ? CANVAS_THIN_PX : THIN_PX)),
   });
 
   const show = (found) => {
@@ -143,7 +139,7 @@ function start(root) {
     const mine = version;
     planned = setTimeout(async () => {
       if (mine !== version || pen !== null || !root.isConnected) return;
-      const found = await post(data.paths[1], body(strokes, true));
+      const found = await post(data.paths[1], body(true));
       if (mine !== version) return;
       if (found?.models) draw(found.models);
       else if (tries > 1) plan(isOne, tries - 1);
@@ -152,7 +148,7 @@ function start(root) {
 
   const draw = (models) => {
     along.classList.remove("old");
-    along.innerHTML = timeline(models);
+    along.replaceChildren(timeline(models));
     const slider = along.querySelector("input");
     const mark = along.querySelector("line");
     slider.onpointerup = () => slider.blur(); // or it would swallow the keys of the page
@@ -223,27 +219,6 @@ function thin(points, distance) {
   return [...kept, points.at(-1)];
 }
 
-const length = (points) => points.slice(1).reduce((sum, [x, y], at) => sum + Math.hypot(x - points[at][0], y - points[at][1]), 0);
-
-// The first share of the whole path; the server cuts its timeline in the same way.
-function part(strokes, share) {
-  let left = share * strokes.reduce((sum, stroke) => sum + length(stroke.points), 0);
-  const drawn = [];
-  for (const stroke of strokes) {
-    const points = stroke.points.slice(0, 1);
-    for (const [x, y] of stroke.points.slice(1)) {
-      const [fromX, fromY] = points.at(-1), step = Math.hypot(x - fromX, y - fromY);
-      const within = step > left ? left / step : 1;
-      points.push([fromX + within * (x - fromX), fromY + within * (y - fromY)]);
-      left -= step;
-      if (left <= 0) break;
-    }
-    drawn.push({ ...stroke, points });
-    if (left <= 0) break;
-  }
-  return drawn;
-}
-
 function timeline(models) {
   const lines = models.map(({ family, shares }) => {
     const points = shares.map((share, at) => `${(100 * (at + 1)) / shares.length},${40 - 38 * share}`);
@@ -259,7 +234,7 @@ function timeline(models) {
     `<input type="range" min="5" max="100" value="100" aria-label="Go through the drawing again"><ul>${words.join("")}</ul></figure>`,
   );
   shown.querySelectorAll("b").forEach((place, at) => { place.textContent = models[at].name; });
-  return shown.firstElementChild.outerHTML;
+  return shown.firstElementChild;
 }
 
 function fragment(html) {

@@ -7,7 +7,6 @@ the drawing each model knew, and the drawing can be gone through again.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -39,7 +38,7 @@ def routes() -> list[BaseRoute]:
 
 def marked(html: str) -> str:
     """HTML with the state of the canvas that it tells of, so that `live.js` knows what is newer."""
-    revision, count = canvas.state()
+    revision, count = canvas.version()
     return f'<div class="told" data-revision="{revision}" data-count="{count}">{html}</div>'
 
 
@@ -52,7 +51,7 @@ def show(names: Sequence[str], said: str, *, is_one: bool, draws: bool) -> None:
         is_one: whether the drawing is read as one digit, which has a timeline.
         draws: whether there is a canvas.
     """
-    revision, count = canvas.state()
+    revision, count = canvas.version()
     base = st.get_option("server.baseUrlPath").strip("/")
     _component(
         key="live",
@@ -74,20 +73,21 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
     """What the page shows of a drawing.
 
     Args:
-        asked: a drawing as `ink.parse_strokes` takes it, and `models`, one or two names.
+        asked: a drawing as `ink.strokes_from_json` takes it, `models`, one or two names, and the `share` of the drawing
+            that is asked about; all of it unless given.
 
     Returns:
         HTML by the place it belongs to: `outcome`, `seen`, `left`, `right`; and `is_one`, whether it is read as one
         digit; and `took_ms`. Or `problem` in words, for what is no digit at all; the script run says it on the page.
 
     Raises:
-        InvalidValue, UnreadablePicture: no models, or no strokes.
+        InvalidValue, UnreadablePicture: no models, no share, or no strokes.
         DigitlabError: a model cannot be loaded.
     """
     began = time.perf_counter()
-    models, drawing = _models(asked), _parse(asked)
+    models, share, drawing = _models(asked), _share(asked), ink.strokes_from_json(asked)
     try:
-        digit = ink.read(drawing)
+        digit = ink.read(drawing if share == 1 else cut(drawing, share))
     except InkError as error:
         return {"problem": str(error)}
     found = serving.read(digit, models)
@@ -96,7 +96,7 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
         **places,
         "outcome": cards.outcome(found, [model.name for model in models]),
         "seen": cards.what_they_see(digit, found),
-        "is_one": len(found.digits) == 1,
+        "is_one": not found.is_several,
         "took_ms": (time.perf_counter() - began) * 1e3,  # more where the server has much to do: asked less often then
     }
 
@@ -115,7 +115,7 @@ def timeline(asked: dict[str, Any]) -> dict[str, Any]:
     Raises:
         As `answer`.
     """
-    models, drawing = _models(asked), _parse(asked)
+    models, drawing = _models(asked), ink.strokes_from_json(asked)
     pictures = [_pixels(cut(drawing, step / STEPS)) for step in range(1, STEPS + 1)]
     return {"models": [_along(model, pictures) for model in models]}
 
@@ -175,5 +175,8 @@ def _models(asked: dict[str, Any]) -> list[Classifier]:
     return [serving.load(name) for name in names]
 
 
-def _parse(asked: dict[str, Any]) -> Strokes:
-    return ink.parse_strokes(json.dumps(asked).encode())
+def _share(asked: dict[str, Any]) -> float:
+    share = asked.get("share", 1)
+    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 1:
+        raise InvalidValue("Expected a share of the drawing, above 0 and up to 1.")
+    return float(share)
