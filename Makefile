@@ -46,7 +46,7 @@ models: .venv/app-installed
 clean:
 	rm -rf .venv
 
-.venv/app-installed: requirements.txt | .venv/bin/python
+.venv/app-installed: requirements.txt $(wildcard requirements/*.txt) | .venv/bin/python
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
 	@touch $@
 
