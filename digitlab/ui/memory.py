@@ -7,10 +7,22 @@ import gc
 import threading
 from contextlib import suppress
 
+from streamlit.components.v2.bidi_component import serialization
+
 EVERY_S = 15.0
 _MOST_ARENAS, _M_ARENA_MAX = 2, -8  # of glibc's malloc: by default eight a core, and each keeps its own leftovers
 # From this size on, an array's memory goes back when the array does. By default the size grows with what is asked for.
 _RETURNED_BYTES, _M_MMAP_THRESHOLD = 128 * 1024, -3
+
+
+def spare_pandas() -> None:
+    """Have Streamlit take a list or dict that a component is given for what it is, without asking pandas.
+
+    Whatever a component is given, it asks pandas whether that is a data frame, and for that imports pandas and pyarrow:
+    65 MB that a page with a canvas has no other use for.
+    """
+    is_dataframe_like = serialization.is_dataframe_like
+    serialization.is_dataframe_like = lambda given: not isinstance(given, list | dict) and is_dataframe_like(given)
 
 
 def keep_small() -> None:

@@ -27,6 +27,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     PagesManager.uses_pages_directory = False
     _log_access()
     memory.keep_small()
+    memory.spare_pandas()
     threading.Thread(target=warm_up, daemon=True).start()
     yield
 
@@ -52,7 +53,6 @@ def warm_up() -> None:
     for name in store.FLAGSHIPS:
         with suppress(DigitlabError):  # the page says it, to the one who can do something about it
             serving.load(name).answer(pixels)
-    # Streamlit collects garbage after every run, before the last answer has left. Searching all the libraries'
-    # objects held the second card back by about 75 ms; what is loaded by now stays for good and need not be searched.
+    # What is loaded by now stays for good: garbage need not be searched for in it, which takes 75 ms (`memory`).
     gc.collect()
     gc.freeze()

@@ -49,6 +49,27 @@ def test_layers_are_hovered_over_and_clicked_through(page, server, width):
     hand.no_traceback(page)
 
 
+def test_a_mouse_that_rests_does_not_take_the_hint_from_the_keyboard(page, server):
+    page.set_viewport_size({"width": 360, "height": 720})
+    hand.open_page(page, f"{server.url}/?why=true&inside=cnn")
+    hand.draw(page, 4)
+    page.get_by_role("tab", name="Inside").click()
+    maps = page.locator(".inside section.maps").nth(1).locator("button")
+    maps.nth(3).hover()
+    hint = page.locator(".inside-hint")
+    expect(hint).to_contain_text("Map 3 of layer 2")
+    maps.first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(hint).to_contain_text("Map 1 of layer 2")
+    fourth, eighth = maps.nth(3).bounding_box(), maps.nth(7).bounding_box()
+    scrolled = "by => { document.querySelector('.stMain').scrollBy(0, by); return new Promise(requestAnimationFrame); }"
+    page.evaluate(scrolled, max(eighth["y"] - fourth["y"], fourth["height"]))
+    page.wait_for_timeout(300)  # the browser tells what lies below a mouse that rests a moment after the page scrolled
+    expect(hint).to_contain_text("Map 1 of layer 2")
+    maps.nth(5).hover()
+    expect(hint).to_contain_text("Map 5 of layer 2")
+
+
 def test_a_drawing_reminds_of_digits_and_lies_on_the_map(page, server):
     hand.open_page(page, f"{server.url}/?why=true")
     hand.draw(page, 4)

@@ -2,6 +2,8 @@
 
 import base64
 import io
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from PIL import Image
 
 from tests import drawings
 from tests.browser import hand
+from tests.browser.server import serve
 
 playwright_api = pytest.importorskip("playwright.sync_api")
 expect = playwright_api.expect
@@ -119,6 +122,15 @@ def test_one_question_at_a_time(page, server):
     asked = len(answers)
     page.wait_for_timeout(1500)  # nothing new, nothing asked, but the timeline, again where it is refused
     assert len(answers) == asked
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads what a process has loaded from /proc")
+def test_a_server_that_only_reads_drawings_does_not_load_what_tables_need(page, tmp_path):
+    with serve(tmp_path / "log") as fresh:
+        hand.draw_alone(page, fresh.url, 3)
+        loaded = Path(f"/proc/{fresh.pid}/maps").read_text()
+    assert "litert" in loaded
+    assert [library for library in ("pandas", "pyarrow", "sklearn", "sqlalchemy") if library in loaded] == []
 
 
 def test_what_was_refused_is_asked_again_while_the_pen_rests(page, server):

@@ -20,6 +20,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".inside") ?? parentElement;
   const focused = root.querySelector("button:focus")?.dataset.id;
   const hint = make("div", { className: "inside-hint", hidden: true });
+  let pointed = null; // the button that the hint is about
   const trace = (layer, unit) => setTriggerValue("unit", [layer, unit]);
   const fed = new Map(data.trace.bars.map(([layer, unit, , , share]) => [`${layer}-${unit}`, share]));
 
@@ -33,11 +34,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
     button.setAttribute("aria-pressed", id === data.chosen.join("-"));
     if (fed.has(id)) button.classList.add(fed.get(id) > 0 ? "adds" : "takes");
     button.onclick = () => trace(layer, unit);
-    button.onmouseenter = button.onfocus = () => point(button, row, at, words);
-    button.onmouseleave = button.onblur = () => (hint.hidden = true);
+    button.onfocus = () => point(button, row, at, words);
+    // Not onmouseenter: where the page scrolls below a mouse that rests, the hint is the keyboard's.
+    button.onmousemove = () => pointed !== button && point(button, row, at, words);
+    button.onmouseleave = button.onblur = () => pointed === button && point(null);
     button.onkeydown = (event) => {
       const next = { ArrowRight: button.nextElementSibling, ArrowLeft: button.previousElementSibling }[event.key];
-      if (event.key === "Escape") hint.hidden = true;
+      if (event.key === "Escape") point(null);
       if (!next) return;
       [button.tabIndex, next.tabIndex] = [-1, 0];
       next.focus();
@@ -47,11 +50,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
 
   const point = (button, row, at, words) => {
+    pointed = button;
+    hint.hidden = !button;
+    if (!button) return;
     const pictures = make("div", {}, part(row.looked ?? row.sheet, at, row.columns, "unit large"));
     if (row.kind === "maps") pictures.prepend(part(row.sheet, at, row.columns, "unit large"));
     const legend = row.kind === "maps" ? "Left: what it found. Right: what it looks for there." : "What it looks for.";
     hint.replaceChildren(pictures, make("strong", { textContent: words }), legend);
-    hint.hidden = false;
     const own = button.getBoundingClientRect(), all = root.getBoundingClientRect();
     hint.style.left = `${Math.max(0, Math.min(own.x - all.x, all.width - hint.offsetWidth))}px`;
     hint.style.top = `${own.bottom - all.y + 4}px`;
