@@ -34,6 +34,7 @@ def main() -> None:
             st.Page("pages/explore/dataset.py", title="Dataset", url_path="dataset"),
             st.Page("pages/explore/curves.py", title="Curves", url_path="curves"),
             st.Page("pages/train/retrain.py", title="Retrain", url_path="retrain"),
+            st.Page("pages/train/sweep.py", title="Sweep", url_path="sweep"),
             st.Page("pages/train/models.py", title="Models", url_path="models"),
             st.Page("pages/present/wall.py", title="Wall", url_path="wall"),
             st.Page("pages/present/collection.py", title="Collection", url_path="collection"),

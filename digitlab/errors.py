@@ -115,6 +115,10 @@ class NothingToKeep(TrainingError):
     """Stopped before the first epoch was done."""
 
 
+class StudyUnavailable(TrainingError):
+    """The study of a sweep cannot be read or written."""
+
+
 class ExportFailed(TrainingError):
     """The exported file does not answer as the model does."""
 

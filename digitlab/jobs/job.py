@@ -12,6 +12,7 @@ import json
 import subprocess
 import time
 import uuid
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -107,13 +108,14 @@ def is_running() -> bool:
     return not _try_lock(lambda: None)
 
 
-def start(network: str, recipe: Recipe, promote: str = "never") -> Status:
-    """Start a training and return once its worker has the lock.
+def start(network: str, recipe: Recipe, promote: str = "never", *, sweep: Sequence[str] = ()) -> Status:
+    """Start a training, or a sweep that ends with one, and return once its worker has the lock.
 
     Args:
         network: a name in the registry.
         recipe: how to train it.
         promote: one of `PROMOTE`.
+        sweep: options of `python -m digitlab sweep`, if that is meant; its challenger waits in any case.
 
     Raises:
         TrainingRunning: another one runs; says which.
@@ -123,7 +125,8 @@ def start(network: str, recipe: Recipe, promote: str = "never") -> Status:
     _reap()
     processes.stop_measuring()
     job = uuid.uuid4().hex
-    process = processes.begin("train", network, "--promote", promote, "--job", job, *processes.options(recipe))
+    what = ("sweep", network, *sweep) if sweep else ("train", network, "--promote", promote)
+    process = processes.begin(*what, "--job", job, *processes.options(recipe))
     _children.append(process)
     until = time.monotonic() + START_S
     while time.monotonic() < until:

@@ -1,4 +1,4 @@
-"""The commands around training, most of which import TensorFlow: train, teach, measure, map, inside, export."""
+"""The commands around training, most of which import TensorFlow: train, teach, sweep, measure, map, inside, export."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import importlib
 import io
+import json
 import platform
 import sys
 import tempfile
@@ -46,6 +47,20 @@ def add(commands: Any) -> None:
         help="put the taught network into service, or let it wait as a challenger (default: never)",
     )  # fmt: skip
     teach.set_defaults(run=_teach, job=None)
+
+    sweep = commands.add_parser("sweep", help="try hyperparameters of a network; the best settings become a challenger")
+    sweep.add_argument("name", metavar="NAME")
+    sweep.add_argument("--trials", metavar="N", type=int, default=30, help="that shall have ended (%(default)s)")
+    sweep.add_argument("--budget-s", metavar="S", type=float, default=float("inf"), help="seconds until it stops")
+    sweep.add_argument("--space", metavar="FILE", type=Path, help="JSON of what is chosen between what values")
+    sweep.add_argument("--workers", metavar="N", type=int, help="processes here (one a core)")
+    sweep.add_argument("--cluster", metavar="tcp://HOST:PORT", help="a Dask cluster that trains instead")
+    sweep.add_argument("--anew", action="store_true", help="begin again, where an earlier sweep would go on")
+    sweep.add_argument("--no-challenger", action="store_true", help="do not train the best settings at the end")
+    sweep.add_argument("--json", action="store_true", help="print every trial as JSON at the end")
+    sweep.add_argument("--job", help=argparse.SUPPRESS)
+    _add_recipe_options(sweep)
+    sweep.set_defaults(run=_sweep)
 
     measure = commands.add_parser("measure", help="say how long training a network will take on this machine")
     measure.add_argument("name", metavar="NAME")
@@ -124,6 +139,48 @@ def _run(network: Network, recipe: Recipe, options: argparse.Namespace) -> int:
         if run["ended"]:
             print(run["ended"])
         print(message if promoted else f"{message} Its files: {store.places(network.name).challenger}")
+    return 0
+
+
+def _sweep(options: argparse.Namespace) -> int:
+    from digitlab import networks, sweeps
+    from digitlab.sweeps import study
+    from digitlab.training import sweep as running
+    from digitlab.training.worker import Worker
+
+    if options.trials < 1 or options.budget_s <= 0:
+        raise InvalidValue("A sweep needs at least one trial, and a budget above 0 seconds.")
+    network = networks.get(options.name)
+    base = _recipe(network.recipe, options)
+    space = sweeps.read_space(options.space, network, base) if options.space else sweeps.default_space(network, base)
+    sweep = study.continued(study.Sweep(network, base, space), anew=options.anew)
+    workers = running.Cluster(options.cluster) if options.cluster else running.Pool(options.workers)
+    until = time.time() + options.budget_s
+    with Worker(network.name, base, "never", options.job) as worker:
+        data = _digits(base.start)
+        _say_packaged(data)
+        worker.reading(data)
+
+        def tell(line: str) -> None:
+            worker.stage(f"Sweep: {line}")
+            print(line, file=sys.stderr, flush=True)
+
+        trials = running.run(sweep, running.Limits(options.trials, until), workers, data.source, tell=tell)
+        best = study.best(trials)
+        message = study.verdict(trials)
+        if options.json:
+            print(json.dumps({"study": sweep.name, "trials": [dataclasses.asdict(one) for one in trials]}, indent=1))
+        else:
+            print(message)
+        if best is None or best.number == 0 or options.no_challenger:
+            worker.done(message, promoted=False)
+            return 0
+        recipe = sweep.recipe(best.values)
+        worker.turn_to(recipe)
+        run = _tensorflow("produce").produce(network, recipe, data, Terminal(worker, recipe.epochs))
+        message = f"{message} It waits as a challenger beside the model in service."
+        worker.done(" ".join(filter(None, (run["ended"], message))), promoted=False)
+        print(f"Its files: {store.places(network.name).challenger}", file=sys.stderr)
     return 0
 
 

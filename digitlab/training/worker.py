@@ -101,10 +101,15 @@ class Worker(Observer):
         self._gallery = showcase.choose(data.source)
         self._update(source=data.source, train=train, message="Building the network.")
 
+    def turn_to(self, recipe: Recipe) -> None:
+        """The recipe is found: what comes now is a training like any other."""
+        self.recipe = recipe
+        self._update(recipe=recipe.as_dict(), started_at=time.time())
+
     def done(self, message: str, *, promoted: bool) -> None:
-        """The network stands in `models/`."""
+        """The network stands in `models/`, or a sweep found nothing better."""
         self._end("done", message, promoted=promoted)
-        with suppress(OSError):
+        with suppress(OSError, AttributeError):  # a sweep alone has no clock
             speed.remember(self.status.network, self.recipe, self._clock.measured(self._start_s, self.recipe))
 
     # What fit and produce tell.

@@ -6,6 +6,7 @@ import ctypes
 import gc
 import threading
 from contextlib import suppress
+from typing import Any
 
 from streamlit.components.v2.bidi_component import serialization
 
@@ -21,8 +22,9 @@ def spare_pandas() -> None:
     Whatever a component is given, it asks pandas whether that is a data frame, and for that imports pandas and pyarrow:
     65 MB that a page with a canvas has no other use for.
     """
-    is_dataframe_like = serialization.is_dataframe_like
-    serialization.is_dataframe_like = lambda given: not isinstance(given, list | dict) and is_dataframe_like(given)
+    asked: Any = serialization
+    is_dataframe_like = asked.is_dataframe_like
+    asked.is_dataframe_like = lambda given: not isinstance(given, list | dict) and is_dataframe_like(given)
 
 
 def keep_small() -> None:

@@ -20,6 +20,7 @@ PAGES = (
     "curves",
     "models",
     "retrain",
+    "sweep",
     "wall",
     "collection",
 )

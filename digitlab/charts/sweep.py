@@ -1,0 +1,157 @@
+"""A sweep as figures: what was chosen, how each trial went, what mattered."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from digitlab.charts.style import COLOURS, FAMILY_COLOURS, framed
+from digitlab.sweeps import Choice, Space
+from digitlab.sweeps.study import Trial, best
+
+HEIGHT = 340
+
+
+def choices(trials: Sequence[Trial], space: Space) -> go.Figure:
+    """Every trial a line through what was chosen for it, to its loss: parallel coordinates.
+
+    Args:
+        trials: those that have reported a loss are drawn, the last reported for pruned ones.
+        space: what was chosen between.
+    """
+    shown = [trial for trial in trials if trial.losses and set(space) <= set(trial.values)]
+    losses = [math.log10(_last(trial)) for trial in shown]
+    dimensions = [_dimension(name, space[name], [trial.values[name] for trial in shown]) for name in space]
+    dimensions.append(_coded("ended", ("finished", "pruned", "failed", "running"), [_ended(trial) for trial in shown]))
+    dimensions.append({"label": "validation loss", "values": losses, **_log_ticks(losses)})
+    figure = go.Figure(
+        go.Parcoords(
+            dimensions=dimensions,
+            line={"color": losses, "colorscale": [[0, COLOURS[1]], [0.35, COLOURS[5]], [1, "#c8c8c8"]]},
+            labelangle=-15,
+        )
+    )
+    framed(figure)
+    figure.update_layout(height=HEIGHT, margin={"l": 60, "r": 60, "t": 70, "b": 20})
+    return figure
+
+
+def curves(trials: Sequence[Trial]) -> go.Figure:
+    """Validation loss by epoch, one line a trial: pruned ones end early, pale and dotted."""
+    figure = go.Figure()
+    top = best(list(trials))
+    kinds = {
+        "pruned": {"color": "#9a9a9a", "width": 1, "dash": "dot"},
+        "finished": {"color": COLOURS[5], "width": 1.5},
+        "failed": {"color": "#9a9a9a", "width": 1},
+        "running": {"color": COLOURS[2], "width": 1.5},
+        "published settings": {"color": FAMILY_COLOURS["DNN"], "width": 3, "dash": "dash"},
+        "lowest loss": {"color": FAMILY_COLOURS["CNN"], "width": 3},
+    }
+    told = set()
+    for trial in trials:
+        if not trial.losses:
+            continue
+        kind = _ended(trial)
+        if trial.number == 0:
+            kind = "published settings"
+        elif top is not None and trial.number == top.number:
+            kind = "lowest loss"
+        figure.add_scatter(
+            x=list(trial.losses),
+            y=list(trial.losses.values()),
+            name=kind,
+            legendgroup=kind,
+            showlegend=kind not in told,
+            mode="lines+markers",
+            line=kinds[kind],
+            marker={"size": 4 if trial.state != "pruned" else 3},
+            hovertemplate=f"trial {trial.number}, epoch %{{x}}: %{{y:.4f}}<extra></extra>",
+        )
+        told.add(kind)
+    figure.update_xaxes(title="epoch")
+    figure.update_yaxes(title="validation loss (nats)", type="log")
+    framed(figure)
+    figure.update_layout(height=HEIGHT)
+    return figure
+
+
+def importance(shares: Mapping[str, float]) -> go.Figure:
+    """A bar a hyperparameter: the share of the difference between trials that it explains."""
+    names = list(shares)[::-1]
+    figure = go.Figure(
+        go.Bar(
+            x=[shares[name] for name in names],
+            y=[_words(name) for name in names],
+            orientation="h",
+            marker={"color": FAMILY_COLOURS["DNN"]},
+            hovertemplate="%{y}: %{x:.0%}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(title="share of the difference between trials", tickformat=".0%", rangemode="tozero")
+    framed(figure)
+    figure.update_layout(height=HEIGHT)
+    return figure
+
+
+def table(trials: Sequence[Trial], space: Space) -> list[dict[str, Any]]:
+    """A row a trial, by loss; those without one at the end."""
+    ranked = sorted(trials, key=lambda trial: (trial.loss is None, trial.loss or 0.0, trial.number))
+    return [
+        {
+            "trial": trial.number,
+            "ended": _ended(trial) if trial.state != "waiting" else "waiting",
+            "validation loss": trial.loss if trial.loss is not None else None,
+            "epochs": len(trial.losses),
+            "seconds": round(trial.seconds, 1) if trial.seconds else None,
+            **{_words(name): trial.values.get(name) for name in space},
+            "problem": trial.problem or "",
+        }
+        for trial in ranked
+    ]
+
+
+def _dimension(name: str, dimension: Any, values: Sequence[Any]) -> dict[str, Any]:
+    if isinstance(dimension, Choice):
+        return _coded(_words(name), dimension.choices, values)
+    if dimension.log:
+        exponents = [math.log10(value) for value in values]
+        return {"label": _words(name), "values": exponents, **_log_ticks(exponents)}
+    return {"label": _words(name), "values": list(values)}
+
+
+def _coded(label: str, among: Sequence[Any], values: Sequence[Any]) -> dict[str, Any]:
+    """A dimension whose values are words: evenly spaced, in their order."""
+    places = list(among)
+    return {
+        "label": label,
+        "values": [places.index(value) for value in values],
+        "tickvals": list(range(len(places))),
+        "ticktext": [str(place) for place in places],
+        "range": [-0.1, max(len(places) - 0.9, 0.9)],
+    }
+
+
+def _log_ticks(exponents: Sequence[float]) -> dict[str, Any]:
+    """Three ticks or more at round numbers of a logarithmic axis."""
+    if not exponents:
+        return {}
+    low, high = min(exponents), max(exponents)
+    steps = max((high - low) / 4, 0.05)
+    ticks = [low + steps * at for at in range(5)]
+    return {"tickvals": ticks, "ticktext": [f"{10**tick:.2g}" for tick in ticks]}
+
+
+def _ended(trial: Trial) -> str:
+    return "running" if trial.state == "waiting" else trial.state
+
+
+def _last(trial: Trial) -> float:
+    return trial.loss if trial.loss is not None else list(trial.losses.values())[-1]
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

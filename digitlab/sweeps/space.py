@@ -1,0 +1,142 @@
+"""The hyperparameters that a sweep may choose, and between what values."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from digitlab.errors import DigitlabError, InvalidValue
+from digitlab.networks import OPTIMIZERS, SCHEDULES, Network, Recipe
+
+# Not for a sweep: they say what is trained and how long, not how.
+FIXED = ("epochs", "examples", "patience", "room", "seed", "start", "teacher")
+_EXAMPLE = '{"learning_rate": {"low": 0.0001, "high": 0.01, "log": true}, "batch_size": {"choices": [32, 64]}}'
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A hyperparameter that is one of some values."""
+
+    choices: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Range:
+    """A hyperparameter between two numbers.
+
+    Attributes:
+        low, high: both included.
+        log: whether a tenth matters as much at the low end as at the high one.
+        whole: whether only whole numbers are meant.
+    """
+
+    low: float
+    high: float
+    log: bool = False
+    whole: bool = False
+
+
+Space = Mapping[str, Choice | Range]
+
+
+def default_space(network: Network, base: Recipe) -> dict[str, Choice | Range]:
+    """What a sweep chooses unless told otherwise. The values of `base`, the published settings, are always among it.
+
+    Args:
+        network: whose recipe it is.
+        base: what stays as it is where the sweep chooses nothing.
+    """
+    rate = base.learning_rate
+    space: dict[str, Choice | Range] = {
+        "learning_rate": Range(max(rate / 10, 1e-5), min(rate * 10, 1.0), log=True),
+        "batch_size": Choice((32, 64, 128, 256)),
+        "optimizer": Choice(OPTIMIZERS),
+        "schedule": Choice(SCHEDULES),
+        "augment": Choice(("none", "gentle")),
+        "ema": Choice((0.0, 0.99, 0.999)),
+    }
+    if network.dropout:
+        space["dropout"] = Range(0.0, 0.7)
+    return including(space, settings(network, base, space))
+
+
+def read_space(path: Path, network: Network, base: Recipe) -> dict[str, Choice | Range]:
+    """A space from a JSON file: by hyperparameter, `{"choices": [...]}` or `{"low": ..., "high": ..., "log": true}`.
+
+    The values of `base`, the published settings, are always among it.
+
+    Raises:
+        InvalidValue: it cannot be read, is no such object, or a value that `Recipe` refuses.
+    """
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InvalidValue(f"The space {path} cannot be read: {error}. Expected JSON such as {_EXAMPLE}.") from error
+    if not isinstance(told, dict) or not told:
+        raise InvalidValue(f"The space {path} must be a JSON object such as {_EXAMPLE}.")
+    space = {name: _dimension(name, given) for name, given in told.items()}
+    return including(space, settings(network, base, space))
+
+
+def settings(network: Network, base: Recipe, space: Space) -> dict[str, Any]:
+    """What a recipe has for the hyperparameters of a space; the network's own dropout where it names none."""
+    return {
+        name: network.dropout if name == "dropout" and base.dropout is None else getattr(base, name) for name in space
+    }
+
+
+def including(space: Space, values: Mapping[str, Any]) -> dict[str, Choice | Range]:
+    """The space, widened where a value lies outside."""
+    widened: dict[str, Choice | Range] = {}
+    for name, dimension in space.items():
+        value = values[name]
+        if isinstance(dimension, Choice):
+            added = () if value in dimension.choices else (value,)
+            widened[name] = Choice((*dimension.choices, *added))
+        else:
+            widened[name] = dataclasses.replace(
+                dimension, low=min(dimension.low, value), high=max(dimension.high, value)
+            )
+    return widened
+
+
+def as_json(space: Space) -> dict[str, dict[str, Any]]:
+    """The space as a file has it, by name in alphabetical order."""
+    return {name: dataclasses.asdict(space[name]) for name in sorted(space)}
+
+
+def _dimension(name: str, given: Any) -> Choice | Range:
+    fields = {field.name: field for field in dataclasses.fields(Recipe)}
+    if name in FIXED or name not in fields:
+        known = ", ".join(one for one in fields if one not in FIXED)
+        raise InvalidValue(f"A sweep can choose {known}, not {name!r}.")
+    if not isinstance(given, dict) or not ({"choices"} == set(given) or {"low", "high"} <= set(given)):
+        raise InvalidValue(f'{name} must have "choices", or "low" and "high", as in {_EXAMPLE}.')
+    if "choices" in given:
+        values = given["choices"]
+        if not isinstance(values, list) or not values:
+            raise InvalidValue(f"The choices of {name} must be a list of at least one value.")
+        for value in values:
+            _check(name, value)
+        return Choice(tuple(values))
+    if set(given) - {"low", "high", "log"}:
+        raise InvalidValue(f"A range of {name} has low, high and log, not {', '.join(sorted(set(given)))}.")
+    low, high = given["low"], given["high"]
+    for value in (low, high):
+        _check(name, value)
+    if isinstance(low, str) or not low < high:
+        raise InvalidValue(f"The range of {name} must go from a number to a larger one, got {low!r} to {high!r}.")
+    if given.get("log") and low <= 0:
+        raise InvalidValue(f"The range of {name} cannot be logarithmic from {low!r}: the low end must be above 0.")
+    return Range(low, high, bool(given.get("log")), whole=isinstance(low, int) and isinstance(high, int))
+
+
+def _check(name: str, value: Any) -> None:
+    try:
+        Recipe(**{name: value})
+    except (DigitlabError, TypeError) as error:
+        raise InvalidValue(f"The space cannot be used: {error}") from error

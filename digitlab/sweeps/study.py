@@ -1,0 +1,317 @@
+"""A study: every trial of a sweep, with what was chosen and how it went, in a database.
+
+Optuna chooses and remembers: TPE (Bergstra et al., "Algorithms for hyper-parameter optimization", 2011) learns which
+values do well, Hyperband (Li et al., 2018) prunes trials that fall behind, both by the loss on validation digits alone.
+The database is SQLite beside the models, or the PostgreSQL that `DIGITLAB_DATABASE` names. It is the one truth: a
+worker tells it how each epoch went, and whoever starts the sweep again goes on from there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from digitlab import settings
+from digitlab.collection import database
+from digitlab.errors import StudyUnavailable, TrainingUnavailable
+from digitlab.networks import Network, Recipe
+from digitlab.sweeps import space as spaces
+from digitlab.sweeps.space import Choice, Space
+
+if TYPE_CHECKING:
+    import optuna
+
+DONE = ("finished", "pruned", "failed")
+REDUCTION = 3  # of Hyperband: one in three goes on at each of its rungs
+BUSY_S = 60  # so long, one worker waits for another to write
+ATTEMPTS = 5  # trainings of one trial that may lose their worker
+_SCHEMA = "sweeps"  # in PostgreSQL: Optuna's tables stand apart from ours
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One training of a sweep.
+
+    Attributes:
+        number: from 0, the published settings.
+        state: "waiting", "running", one of `DONE`.
+        values: what was chosen, by hyperparameter.
+        losses: validation loss in nats after each epoch, by epoch from 1.
+        loss: of the epoch whose weights were kept; None unless finished.
+        seconds: of training; None unless it has ended.
+        problem: why it failed; None if it did not.
+    """
+
+    number: int
+    state: str
+    values: Mapping[str, Any]
+    losses: Mapping[int, float]
+    loss: float | None
+    seconds: float | None
+    problem: str | None
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What is tuned.
+
+    Attributes:
+        network: a name in the registry.
+        base: the published settings, for what is not chosen.
+        space: what is chosen.
+        attempt: 0, or more to begin anew with the same network, settings and space.
+    """
+
+    network: Network
+    base: Recipe
+    space: Space
+    attempt: int = 0
+
+    @property
+    def name(self) -> str:
+        """Of its study: the same for the same network, settings and space, so that a sweep that was cut off goes on."""
+        told = json.dumps([self.base.as_dict(), spaces.as_json(self.space)], sort_keys=True)
+        mark = hashlib.sha256(told.encode()).hexdigest()[:8]
+        return f"{self.network.name}-{mark}" + (f"-{self.attempt}" if self.attempt else "")
+
+    def recipe(self, values: Mapping[str, Any]) -> Recipe:
+        """The recipe with the values chosen."""
+        return self.base.with_changes(**values)
+
+
+class Study:
+    """The study of a sweep; made on first use."""
+
+    def __init__(self, sweep: Sweep) -> None:
+        """Open it.
+
+        Raises:
+            StudyUnavailable: the database cannot be used.
+            TrainingUnavailable: Optuna is not installed.
+        """
+        optuna = _optuna()
+        self.sweep = sweep
+        with _told():
+            self._study = optuna.create_study(
+                storage=_storage(), study_name=sweep.name, load_if_exists=True, direction="minimize",
+                pruner=optuna.pruners.HyperbandPruner(
+                    min_resource=1, max_resource=sweep.base.epochs, reduction_factor=REDUCTION
+                ),
+            )  # fmt: skip
+            known = self._study.get_trials(deepcopy=False)
+            # Else a sweep that goes on would choose by chance what it chose by chance before.
+            self._study.sampler = optuna.samplers.TPESampler(seed=sweep.base.seed + len(known), constant_liar=True)
+            if "sweep" not in self._study.user_attrs:
+                told = {"base": sweep.base.as_dict(), "space": spaces.as_json(sweep.space), "attempt": sweep.attempt}
+                self._study.set_user_attr("sweep", {"network": sweep.network.name, **told})
+            if not known:
+                self._study.enqueue_trial(spaces.settings(sweep.network, sweep.base, sweep.space))
+
+    def ask(self) -> Trial:
+        """A new trial: what was waiting, else what Optuna chooses."""
+        with _told():
+            trial = self._study.ask()
+            for name, dimension in self.sweep.space.items():
+                if isinstance(dimension, Choice):
+                    trial.suggest_categorical(name, dimension.choices)
+                elif dimension.whole:
+                    trial.suggest_int(name, int(dimension.low), int(dimension.high), log=dimension.log)
+                else:
+                    trial.suggest_float(name, dimension.low, dimension.high, log=dimension.log)
+            return self.trial(trial.number)
+
+    def trials(self) -> list[Trial]:
+        """Every trial, in the order in which they were asked."""
+        with _told():
+            return [_trial(one) for one in self._study.get_trials(deepcopy=False)]
+
+    def trial(self, number: int) -> Trial:
+        """One of them."""
+        with _told():
+            return _trial(self._study.get_trials(deepcopy=False)[number])
+
+    def report(self, number: int, epoch: int, loss: float) -> bool:
+        """An epoch of a trial is done; whether it falls behind so far that it should go no further."""
+        optuna = _optuna()
+        with _told(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a trial that was taken up again has reported its first epochs before
+            trial = optuna.Trial(self._study, self._study.get_trials(deepcopy=False)[number]._trial_id)
+            trial.report(loss, epoch)
+            return bool(trial.should_prune())
+
+    def tell(self, number: int, state: str, *, loss: float | None = None, problem: str | None = None) -> bool:
+        """A trial has ended, once and for all.
+
+        Args:
+            number: of the trial.
+            state: one of `DONE`.
+            loss: of a finished one.
+            problem: why it failed.
+
+        Returns:
+            Whether it had not ended before, as one that two workers took up.
+        """
+        optuna = _optuna()
+        kinds = dict(zip(DONE, ("COMPLETE", "PRUNED", "FAIL"), strict=True))
+        with _told():
+            frozen = self._study.get_trials(deepcopy=False)[number]
+            if frozen.state.is_finished():
+                return False
+            if problem is not None:
+                optuna.Trial(self._study, frozen._trial_id).set_user_attr("problem", problem)
+            try:
+                self._study.tell(number, loss, state=optuna.trial.TrialState[kinds[state]])
+            except (ValueError, RuntimeError):  # another worker was a moment faster
+                return False
+            return True
+
+
+def best(trials: list[Trial]) -> Trial | None:
+    """The finished trial with the lowest loss; None while none has finished."""
+    finished = [trial for trial in trials if trial.loss is not None]
+    return min(finished, key=lambda trial: (trial.loss, trial.number)) if finished else None
+
+
+def verdict(trials: list[Trial]) -> str:
+    """What a sweep has found, in words."""
+    found, published = best(trials), next((one.loss for one in trials if one.number == 0), None)
+    if found is None or found.loss is None:
+        return "No trial has finished yet."
+    if found.number == 0:
+        return f"No trial has a lower validation loss than the published settings: {found.loss:.4f}."
+    chosen = ", ".join(f"{name.replace('_', ' ')} {_short(value)}" for name, value in found.values.items())
+    against = f", {1 - found.loss / published:.1%} below the published settings'" if published else ""
+    return f"Trial {found.number} has the lowest validation loss, {found.loss:.4f}{against}: {chosen}."
+
+
+def _short(value: Any) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def continued(sweep: Sweep, *, anew: bool) -> Sweep:
+    """The sweep that goes on: the latest attempt at the same, or the one after it."""
+    attempts = [one.attempt for one in known() if replace(one, attempt=0).name == replace(sweep, attempt=0).name]
+    last = max(attempts, default=-1)
+    return replace(sweep, attempt=last + 1 if anew else max(last, 0))
+
+
+def importance(study: Study) -> dict[str, float]:
+    """How much of the difference between trials each hyperparameter explains, summing to 1, the largest first.
+
+    By fANOVA (Hutter, Hoos and Leyton-Brown, "An efficient approach for assessing hyperparameter importance", 2014).
+    Empty while fewer than four trials have finished, or where all were alike.
+    """
+    optuna = _optuna()
+    if sum(trial.loss is not None for trial in study.trials()) < 4:
+        return {}
+    evaluator = optuna.importance.FanovaImportanceEvaluator(seed=0)
+    with _told():
+        try:
+            found = optuna.importance.get_param_importances(study._study, evaluator=evaluator)
+        except (RuntimeError, ValueError):
+            return {}
+    return {name: float(share) for name, share in found.items()}
+
+
+def known() -> list[Sweep]:
+    """Every sweep that the database remembers, the one touched last first.
+
+    Raises:
+        StudyUnavailable, TrainingUnavailable: as `Study`.
+    """
+    from digitlab import networks
+
+    optuna = _optuna()
+    if _address() is None and not _file().is_file():
+        return []
+    found = []
+    with _told():
+        for summary in optuna.get_all_study_summaries(storage=_storage()):
+            told = summary.user_attrs.get("sweep")
+            if told is None or told["network"] not in networks.NETWORKS:
+                continue
+            sweep = Sweep(networks.get(told["network"]), Recipe(**told["base"]), _space(told["space"]), told["attempt"])
+            found.append((summary.datetime_start.timestamp() if summary.datetime_start else 0.0, sweep))
+    return [sweep for _, sweep in sorted(found, key=lambda one: one[0], reverse=True)]
+
+
+def _space(told: Mapping[str, Any]) -> dict[str, spaces.Choice | spaces.Range]:
+    return {
+        name: Choice(tuple(given["choices"])) if "choices" in given else spaces.Range(**given)
+        for name, given in told.items()
+    }
+
+
+def _trial(frozen: optuna.trial.FrozenTrial) -> Trial:
+    states = {"COMPLETE": "finished", "PRUNED": "pruned", "FAIL": "failed", "RUNNING": "running", "WAITING": "waiting"}
+    state = states[frozen.state.name]
+    return Trial(
+        frozen.number,
+        state,
+        dict(frozen.params) or dict(frozen.system_attrs.get("fixed_params", {})),
+        {int(epoch): float(loss) for epoch, loss in sorted(frozen.intermediate_values.items())},
+        float(frozen.value) if state == "finished" and frozen.value is not None else None,
+        frozen.duration.total_seconds() if frozen.duration else None,
+        frozen.user_attrs.get("problem"),
+    )
+
+
+def _storage() -> Any:
+    optuna = _optuna()
+    address = _address()
+    if address is None:
+        _file().parent.mkdir(parents=True, exist_ok=True)
+        return optuna.storages.RDBStorage(f"sqlite:///{_file()}", engine_kwargs={"connect_args": {"timeout": BUSY_S}})
+    from sqlalchemy import create_engine
+    from sqlalchemy.schema import CreateSchema
+
+    engine = create_engine(address, connect_args={"client_encoding": "utf8"})
+    with engine.begin() as connection:
+        connection.execute(CreateSchema(_SCHEMA, if_not_exists=True))
+    engine.dispose()
+    arguments = {"client_encoding": "utf8", "options": f"-csearch_path={_SCHEMA}"}
+    return optuna.storages.RDBStorage(
+        address.render_as_string(hide_password=False),
+        engine_kwargs={"connect_args": arguments, "pool_pre_ping": True},
+    )
+
+
+def _address() -> Any:
+    """The PostgreSQL that is named, or None."""
+    address = database.address()
+    return address if address.get_backend_name() == "postgresql" else None
+
+
+def _file() -> Path:
+    return settings.load().models_dir / ".sweeps.sqlite"
+
+
+def _optuna() -> Any:
+    try:
+        import optuna
+    except ImportError as error:
+        raise TrainingUnavailable("A sweep needs Optuna: pip install -r requirements.txt.") from error
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    return optuna
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What goes wrong with the database, in words."""
+    import optuna
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except (optuna.exceptions.StorageInternalError, SQLAlchemyError, OSError) as error:
+        cause = str(getattr(error, "__cause__", None) or error).strip().splitlines()[0]
+        raise StudyUnavailable(
+            f"The study cannot be read or written: {cause}. What was finished is kept. When this is mended, for "
+            "instance by making room on the disk, the same command goes on where it was."
+        ) from error

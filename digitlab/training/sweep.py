@@ -1,0 +1,162 @@
+"""The process that runs a sweep: it asks the study for trials, has workers train them, and ends with a challenger.
+
+Workers stand behind the interface of `concurrent.futures`: a pool of processes here, or the workers of a Dask cluster.
+The study remembers everything, so that nothing depends on this process: a trial whose worker was killed is taken up
+again, and so are those that were running when this process was.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any
+
+from digitlab.errors import DigitlabError, InvalidValue, TrainingUnavailable
+from digitlab.sweeps import study as studies
+from digitlab.sweeps.study import Study, Sweep, Trial
+from digitlab.training import trial as trials
+
+Task = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a sweep goes on.
+
+    Attributes:
+        trials: that shall have ended, those of an earlier run included.
+        until: seconds since 1970, after which no trial begins and running ones stop.
+    """
+
+    trials: int
+    until: float
+
+
+def run(
+    sweep: Sweep, limits: Limits, workers: Workers, source: str, *, tell: Callable[[str], None], task: Task = trials.run
+) -> list[Trial]:
+    """Run trials until as many have ended as were asked for, or the time is over.
+
+    Args:
+        sweep: what is tuned.
+        limits: when it is enough.
+        workers: who trains.
+        source: "full" or "packaged", the digits.
+        tell: is told in a line how far it is, whenever a trial has ended.
+        task: what a worker does with a trial; has the arguments of `trial.run`.
+
+    Returns:
+        All trials of the study.
+
+    Raises:
+        StudyUnavailable: the study cannot be written, on a full disk for one; it goes on another time.
+    """
+    study = Study(sweep)
+    running: dict[Future[None], int] = {}
+    attempts: dict[int, int] = {}
+    left = [one.number for one in study.trials() if one.state == "running"]  # of a run that was killed
+    with workers:
+        while True:
+            ended = sum(one.state in studies.DONE for one in study.trials())
+            tell(_line(study, ended, limits.trials))
+            while time.time() < limits.until and len(running) < min(workers.count, limits.trials - ended):
+                number = left.pop(0) if left else study.ask().number
+                running[workers.executor.submit(task, sweep, number, source, limits.until)] = number
+            if not running:
+                return study.trials()
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                number = running.pop(future)
+                problem = future.exception()
+                if problem is None:
+                    continue
+                if isinstance(problem, DigitlabError):
+                    raise problem
+                # The worker is gone: the trial is taken up again, unless it takes every worker with it.
+                attempts[number] = attempts.get(number, 0) + 1
+                if attempts[number] >= studies.ATTEMPTS:
+                    study.tell(number, "failed", problem=f"Its worker was lost {studies.ATTEMPTS} times ({problem}).")
+                elif study.trial(number).state == "running":
+                    left.append(number)
+                if isinstance(problem, BrokenExecutor):
+                    left += [other for other in running.values() if other not in left]
+                    running.clear()
+                    workers.renew()
+                    break
+
+
+class Workers:
+    """Whoever trains, behind an `Executor`; a context that ends them."""
+
+    executor: Executor
+    count: int
+
+    def __enter__(self) -> Workers:
+        self.renew()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.executor.shutdown(wait=False, cancel_futures=True)
+
+    def renew(self) -> None:
+        """Begin with a new executor, since a worker was lost."""
+        raise NotImplementedError
+
+
+class Pool(Workers):
+    """Processes on this machine."""
+
+    def __init__(self, count: int | None = None) -> None:
+        """So many; one a core unless told."""
+        self.count = count or os.cpu_count() or 1
+
+    def renew(self) -> None:
+        self.executor = ProcessPoolExecutor(
+            self.count, mp_context=multiprocessing.get_context("spawn"), initializer=trials.begin_worker
+        )
+
+    def __exit__(self, *_: object) -> None:
+        super().__exit__()
+        for process in multiprocessing.active_children():  # or the end would wait for their trials
+            process.kill()
+
+
+class Cluster(Workers):
+    """The workers of a Dask cluster, each of which must have digitlab with its `train` and `cluster` parts."""
+
+    def __init__(self, address: str) -> None:
+        """Connect to its scheduler.
+
+        Raises:
+            TrainingUnavailable: Dask is not installed.
+            InvalidValue: nobody answers there, or there are no workers.
+        """
+        try:
+            from distributed import Client
+        except ImportError as error:
+            raise TrainingUnavailable("A cluster needs Dask: pip install -r requirements.txt.") from error
+        try:
+            self._client: Any = Client(address, timeout=10)
+        except (OSError, ValueError, TimeoutError) as error:
+            raise InvalidValue(f"No Dask scheduler answers at {address} ({error}). Is it started?") from error
+        self.count = sum(self._client.nthreads().values())
+        if not self.count:
+            self._client.close()
+            raise InvalidValue(f"The Dask cluster at {address} has no workers. Start some: dask worker {address}.")
+
+    def renew(self) -> None:
+        self.executor = self._client.get_executor(pure=False)
+
+    def __exit__(self, *_: object) -> None:
+        self.executor.shutdown(wait=False)
+        self._client.close()
+
+
+def _line(study: Study, ended: int, wanted: int) -> str:
+    best = studies.best(study.trials())
+    told = f"; lowest validation loss {best.loss:.4f}, trial {best.number}" if best else ""
+    return f"{ended} of {wanted} trials{told}"

@@ -1,0 +1,118 @@
+"""A sweep: the form that starts it, where it is, and what it has found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from digitlab import jobs, networks
+from digitlab.charts import sweep as charts
+from digitlab.sweeps import study
+from digitlab.sweeps.study import Study, Sweep
+from digitlab.ui import presenter, style
+from digitlab.ui.train import recipe_form
+
+EVERY_S = 2.0
+TRIALS, MINUTES = 30, 30
+VIEWS = ("Choices", "Curves", "Importance", "Table")
+
+
+def form() -> None:
+    """Network, number of trials, time; a button that starts them in a process of their own."""
+    there = recipe_form.digits()
+    names = list(networks.NETWORKS)
+    start = names.index(recipe_form.DEFAULT_NETWORK)
+    network = networks.get(st.selectbox("Network", names, index=start, key="network", bind="query-params"))
+    left, right = st.columns(2)
+    trials = left.number_input("Trials", 1, 1000, TRIALS, key="trials", help="Those of an earlier run count.")
+    minutes = right.number_input("Minutes at most", 1, 10_000, MINUTES, key="minutes")
+    epochs = left.number_input("Epochs", 1, 500, network.recipe.epochs, key=f"epochs of {network.name}")
+    digits = right.number_input("Training digits", 10, there.train, there.train, step=1000, key="digits")
+    anew = st.toggle("Begin anew", key="anew", help="Else a sweep with the same settings goes on where it was.")
+    if not recipe_form.can_train():
+        st.warning("A sweep needs TensorFlow and Optuna: `pip install -r requirements.txt`.")
+    if st.button(
+        "Start sweep",
+        icon=":material/play_arrow:",
+        type="primary",
+        key="start_sweep",
+        disabled=not recipe_form.can_train(),
+    ):
+        recipe = network.recipe.with_changes(epochs=epochs, examples=None if digits == there.train else digits)
+        options = ["--trials", str(trials), "--budget-s", str(60 * minutes), *(["--anew"] if anew else [])]
+        with st.spinner("Starting …"):
+            presenter.require("retrain")
+            jobs.start(network.name, recipe, sweep=options)
+        st.rerun()
+    st.caption(
+        "The published settings are the first trial. The validation digits alone decide; the best settings are "
+        "then trained as a challenger, for you to promote on Retrain."
+    )
+
+
+@st.fragment(run_every=EVERY_S)
+def watch(job: str) -> None:
+    """Where the job is, which may be any training; once it has ended, the whole page reruns."""
+    status = jobs.status()
+    if status is None or status.id != job or not status.active:
+        st.rerun()
+    st.markdown(f"**{status.network}**: {status.message}")
+    st.caption(f"Running: {status.who()}. One training at a time.")
+    st.button("Stop", icon=":material/stop:", on_click=_stop, key="stop_sweep",
+              help="Finished trials are kept, and the same sweep goes on from there.")  # fmt: skip
+
+
+def _stop() -> None:
+    presenter.attempt("stop a training", lambda: jobs.stop(keep=False))
+
+
+@st.fragment(run_every=EVERY_S)
+def _live(sweep: Sweep) -> None:
+    found(sweep)
+
+
+def show(known: Sequence[Sweep], *, is_running: bool) -> None:
+    """One of the sweeps, the latest unless another is chosen; drawn again and again while trials go on."""
+    chosen = {sweep.name: sweep for sweep in known}
+    name = known[0].name
+    if len(known) > 1:
+        name = st.selectbox("Sweep", list(chosen), key="study", bind="query-params")
+    (_live if is_running else found)(chosen[name])
+
+
+def found(sweep: Sweep) -> None:
+    """What a sweep has found so far."""
+    opened = Study(sweep)
+    trials = opened.trials()
+    ended = [trial for trial in trials if trial.state in study.DONE]
+    pruned = sum(trial.state == "pruned" for trial in trials)
+    st.markdown(f"{study.verdict(trials)} {len(ended)} trials, {pruned} of them pruned.")
+    view = st.segmented_control(
+        "View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
+    )
+    if not any(trial.losses for trial in trials):
+        st.info("The first epoch is not done yet.")
+    elif view == "Choices":
+        alt = "Each trial a line through its settings to its validation loss"
+        st.plotly_chart(style.themed(charts.choices(trials, sweep.space)), key="choices", alt=alt)
+        st.caption("A line is a trial, orange the better ones. Drag along an axis to see those alone.")
+    elif view == "Curves":
+        alt = "Validation loss by epoch, one line a trial"
+        st.plotly_chart(style.themed(charts.curves(trials)), key="curves", alt=alt)
+        st.caption("Dotted: pruned, since their loss fell behind that of other trials at the same epoch.")
+    elif view == "Importance":
+        _importance(opened)
+    else:
+        st.dataframe(charts.table(trials, sweep.space), hide_index=True, key="table")
+
+
+def _importance(opened: Study) -> None:
+    shares = study.importance(opened)
+    if not shares:
+        st.info("Importance can be told once four trials have finished.")
+        return
+    st.plotly_chart(
+        style.themed(charts.importance(shares)), key="importance", alt="Share of the difference by hyperparameter"
+    )
+    st.caption("How much of the difference between finished trials each setting explains (fANOVA).")

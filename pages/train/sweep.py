@@ -1,0 +1,33 @@
+"""Tune a network: many trainings whose settings are chosen by how the ones before went."""
+
+import streamlit as st
+
+from digitlab import jobs
+from digitlab.errors import DigitlabError
+from digitlab.sweeps import study
+from digitlab.ui import presenter
+from digitlab.ui.train import sweep
+
+st.title("Sweep")
+st.html(
+    '<p class="lead">Many trainings of one network: each tries settings that did well before, and gives up early '
+    "where it falls behind.</p>"
+)
+presenter.door()
+
+try:
+    status = jobs.status()
+    known = study.known()
+    form, found = st.columns([1, 3], gap="large")
+    with form:
+        if status is not None and status.active:
+            sweep.watch(status.id)
+        else:
+            sweep.form()
+    with found:
+        if known:
+            sweep.show(known, is_running=status is not None and status.active)
+        else:
+            st.info("No sweep has been run yet. Choose a network and start one: its trials appear here as they go.")
+except (DigitlabError, OSError) as error:
+    st.error(str(error))
