@@ -143,7 +143,7 @@ class Study:
             warnings.simplefilter("ignore")  # a trial that was taken up again has reported its first epochs before
             trial = optuna.Trial(self._study, self._study.get_trials(deepcopy=False)[number]._trial_id)
             trial.report(loss, epoch)
-            return bool(trial.should_prune())
+            return epoch < self.sweep.base.epochs and bool(trial.should_prune())  # at the last it is done anyway
 
     def tell(self, number: int, state: str, *, loss: float | None = None, problem: str | None = None) -> bool:
         """A trial has ended, once and for all.

@@ -65,28 +65,32 @@ def run(
             tell(_line(study, ended, limits.trials))
             while time.time() < limits.until and len(running) < min(workers.count, limits.trials - ended):
                 number = left.pop(0) if left else study.ask().number
-                running[workers.executor.submit(task, sweep, number, source, limits.until)] = number
+                try:
+                    running[workers.executor.submit(task, sweep, number, source, limits.until)] = number
+                except BrokenExecutor:  # a worker was lost just now
+                    left += [number, *running.values()]
+                    running.clear()
+                    workers.renew()
             if not running:
                 return study.trials()
             done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                number = running.pop(future)
-                problem = future.exception()
-                if problem is None:
-                    continue
+            lost = {running[future]: future.exception() for future in done if future.exception() is not None}
+            for problem in lost.values():
                 if isinstance(problem, DigitlabError):
                     raise problem
-                # The worker is gone: the trial is taken up again, unless it takes every worker with it.
+            if any(isinstance(problem, BrokenExecutor) for problem in lost.values()):
+                lost |= {number: None for number in running.values() if number not in lost}
+                running.clear()
+                workers.renew()
+            running = {future: number for future, number in running.items() if future not in done}
+            for number, problem in lost.items():  # their workers are gone: they are taken up again
+                if study.trial(number).state != "running":
+                    continue
                 attempts[number] = attempts.get(number, 0) + 1
-                if attempts[number] >= studies.ATTEMPTS:
-                    study.tell(number, "failed", problem=f"Its worker was lost {studies.ATTEMPTS} times ({problem}).")
-                elif study.trial(number).state == "running":
+                if attempts[number] < studies.ATTEMPTS:
                     left.append(number)
-                if isinstance(problem, BrokenExecutor):
-                    left += [other for other in running.values() if other not in left]
-                    running.clear()
-                    workers.renew()
-                    break
+                else:  # it may well be what takes every worker with it
+                    study.tell(number, "failed", problem=f"Its worker was lost {studies.ATTEMPTS} times ({problem}).")
 
 
 class Workers:

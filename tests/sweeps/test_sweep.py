@@ -1,0 +1,183 @@
+"""Whole sweeps, with workers that are real processes and trials that take no time."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import psutil
+import pytest
+
+pytest.importorskip("optuna")
+
+from digitlab import networks, sweeps
+from digitlab.errors import InvalidValue, StudyUnavailable
+from digitlab.settings import REPOSITORY
+from digitlab.sweeps import study
+from digitlab.sweeps.study import Study, Sweep
+from digitlab.training import sweep as running
+from digitlab.training.sweep import Cluster, Limits, Pool, Workers
+from tests.sweeps import tasks
+
+NETWORK = networks.get("cnn-32-64")
+BASE = NETWORK.recipe.with_changes(epochs=9)
+
+
+class Threads(Workers):
+    """Workers of this process, for what does not need others."""
+
+    count = 2
+
+    def renew(self) -> None:
+        self.executor = ThreadPoolExecutor(self.count)
+
+
+@pytest.fixture
+def sweep(tmp_path, monkeypatch) -> Sweep:
+    monkeypatch.setenv("DIGITLAB_MODELS", str(tmp_path / "models"))
+    return Sweep(NETWORK, BASE, sweeps.default_space(NETWORK, BASE))
+
+
+def run(sweep, count, workers=None, task=tasks.quick, source="", seconds=60.0):
+    lines = []
+    limits = Limits(count, time.time() + seconds)
+    trials = running.run(sweep, limits, workers or Threads(), str(source), tell=lines.append, task=task)
+    return trials, lines
+
+
+def test_the_published_settings_come_first_the_best_is_found_and_what_falls_behind_is_pruned(sweep):
+    trials, lines = run(sweep, 24)
+    assert len(trials) == 24
+    published, found = trials[0], study.best(trials)
+    assert published.values["learning_rate"] == BASE.learning_rate
+    assert published.values["dropout"] == NETWORK.dropout
+    finished = [trial for trial in trials if trial.state == "finished"]
+    pruned = [trial for trial in trials if trial.state == "pruned"]
+    assert len(finished) + len(pruned) == 24
+    assert found.loss == min(trial.loss for trial in finished)
+    assert lines[-1].startswith("24 of 24 trials; lowest validation loss")
+    assert study.verdict(trials).startswith(f"Trial {found.number} ")
+    assert sum(study.importance(Study(sweep)).values()) == pytest.approx(1)
+
+    assert all(len(trial.losses) < BASE.epochs for trial in pruned)
+    assert all(len(trial.losses) == BASE.epochs for trial in finished)
+    off = [np.mean([abs(one.values["learning_rate"] - 0.003) for one in some]) for some in (finished, pruned)]
+    assert off[0] < off[1]  # and not just any
+
+
+def test_a_sweep_goes_on_where_it_was_or_begins_anew(sweep):
+    first, _ = run(sweep, 4)
+    assert study.continued(sweep, anew=False) == sweep
+    second, _ = run(sweep, 7)
+    assert second[:4] == first
+    assert len(second) == 7
+    assert len({tuple(trial.values.items()) for trial in second}) == 7  # chance does not repeat itself
+    other = study.continued(sweep, anew=True)
+    assert other.name != sweep.name
+    run(other, 1)
+    assert [one.name for one in study.known()] == [other.name, sweep.name]
+    assert study.continued(sweep, anew=False) == other
+
+
+def test_a_killed_worker_loses_no_trial_and_counts_none_twice(sweep, tmp_path):
+    trials, _ = run(sweep, 6, Pool(2), tasks.mortal, source=tmp_path)
+    assert len(list(tmp_path.glob("killed-*"))) == 2
+    assert [trial.number for trial in trials] == list(range(6))
+    assert all(trial.state in ("finished", "pruned") for trial in trials)
+
+
+def test_a_trial_that_takes_every_worker_with_it_is_given_up(sweep, monkeypatch):
+    monkeypatch.setattr(study, "ATTEMPTS", 2)
+    trials, _ = run(sweep, 3, Pool(1), tasks.deadly)
+    assert [trial.state == "failed" for trial in trials] == [False, True, False]
+    assert "worker was lost 2 times" in trials[1].problem
+
+
+def test_when_the_time_is_over_nothing_begins_and_what_runs_is_taken_up_another_time(sweep):
+    began = time.monotonic()
+    trials, _ = run(sweep, 50, task=tasks.slow, seconds=2.5)
+    assert time.monotonic() - began < 6
+    cut_off = [trial.number for trial in trials if trial.state == "running"]
+    assert cut_off
+    assert len(trials) < 10
+    again, _ = run(sweep, len(trials))
+    assert len(again) == len(trials)
+    assert all(again[number].state in study.DONE for number in cut_off)
+
+
+SCHEDULER = """
+import sys, time
+from digitlab import networks, sweeps
+from digitlab.sweeps.study import Sweep
+from digitlab.training.sweep import Limits, Pool, run
+from tests.sweeps import tasks
+if __name__ == "__main__":
+    network = networks.get("cnn-32-64")
+    base = network.recipe.with_changes(epochs=9)
+    sweep = Sweep(network, base, sweeps.default_space(network, base))
+    run(sweep, Limits(50, time.time() + 60), Pool(2), "", tell=lambda line: print(line, flush=True), task=tasks.slow)
+"""
+
+
+def test_a_killed_scheduler_leaves_its_finished_trials_and_no_worker(sweep, tmp_path):
+    script = tmp_path / "scheduler.py"
+    script.write_text(SCHEDULER)
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True, env=environment) as scheduler:
+        for line in scheduler.stdout:
+            if not line.startswith("0 of"):
+                break
+        children = [child.pid for child in psutil.Process(scheduler.pid).children()]
+        os.kill(scheduler.pid, signal.SIGKILL)
+    before = [trial for trial in Study(sweep).trials() if trial.state in study.DONE]
+    assert before
+    assert len(children) >= 2
+    until = time.monotonic() + 15
+    while any(psutil.pid_exists(pid) for pid in children) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not any(psutil.pid_exists(pid) for pid in children)
+    trials, _ = run(sweep, len(before) + 3)
+    assert len(trials) == len(before) + 3
+    assert all(trial.state in study.DONE for trial in trials)
+    assert [trials[one.number] for one in before] == before
+
+
+def test_a_trial_that_two_workers_took_up_counts_once(sweep):
+    one, other = Study(sweep), Study(sweep)
+    number = one.ask().number
+    assert one.tell(number, "finished", loss=0.5)
+    assert not other.tell(number, "finished", loss=0.1)
+    assert one.trial(number).loss == 0.5
+
+
+def test_a_full_disk_is_told_and_loses_nothing(sweep, tmp_path):
+    trials, _ = run(sweep, 3)
+    file = tmp_path / "models" / ".sweeps.sqlite"
+    with sqlite3.connect(file) as stored:
+        stored.execute("create trigger full before insert on trials begin select raise(abort, 'disk is full'); end")
+    with pytest.raises(StudyUnavailable, match=r"disk is full.*goes on where it was"):
+        run(sweep, 5)
+    with sqlite3.connect(file) as stored:
+        stored.execute("drop trigger full")
+    assert run(sweep, 5)[0][:3] == trials
+
+
+@pytest.mark.training
+def test_dask_workers_train_as_the_pool_does(sweep):
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        workers = Cluster(cluster.scheduler_address)
+        assert workers.count == 2
+        trials, _ = run(sweep, 5, workers)
+    assert len(trials) == 5
+    assert all(trial.state in study.DONE for trial in trials)
+
+
+def test_a_cluster_that_is_not_there(monkeypatch):
+    pytest.importorskip("distributed")
+    with pytest.raises(InvalidValue, match="No Dask scheduler answers at tcp://127.0.0.1:9"):
+        Cluster("tcp://127.0.0.1:9")
