@@ -179,5 +179,5 @@ def test_dask_workers_train_as_the_pool_does(sweep):
 
 def test_a_cluster_that_is_not_there(monkeypatch):
     pytest.importorskip("distributed")
-    with pytest.raises(InvalidValue, match="No Dask scheduler answers at tcp://127.0.0.1:9"):
+    with pytest.raises(InvalidValue, match=r"No Dask scheduler answers at tcp://127\.0\.0\.1:9"):
         Cluster("tcp://127.0.0.1:9")
