@@ -119,6 +119,8 @@ def test_predict_for_people_and_with_chosen_models(files):
         (["train", "nobody"], "no network 'nobody'. Known: dnn, cnn"),
         (["train", "dnn", "--epochs", "0"], "epochs must be a whole number from 1 to 500, got 0"),
         (["train", "dnn", "--optimizer", "lion"], "invalid choice: 'lion'"),
+        (["sweep", "cnn", "--trials", "0"], "at least one trial"),
+        (["sweep", "cnn", "--space", "none.json"], "cannot be read"),
         (["predict"], "the following arguments are required: FILE"),
         ([], "the following arguments are required: COMMAND"),
     ],

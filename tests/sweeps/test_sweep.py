@@ -20,6 +20,7 @@ from digitlab.settings import REPOSITORY
 from digitlab.sweeps import study
 from digitlab.sweeps.study import Study, Sweep
 from digitlab.training import sweep as running
+from digitlab.training import trial as training
 from digitlab.training.sweep import Cluster, Limits, Pool, Workers
 from tests.sweeps import tasks
 
@@ -167,7 +168,16 @@ def test_a_full_disk_is_told_and_loses_nothing(sweep, tmp_path):
 
 
 @pytest.mark.training
-def test_dask_workers_train_as_the_pool_does(sweep):
+def test_a_trial_is_a_real_training(models_dir):
+    base = networks.get("dnn-100").recipe.with_changes(epochs=2, examples=300)
+    small = Sweep(networks.get("dnn-100"), base, {"batch_size": sweeps.Choice((base.batch_size, 16))})
+    trials, _ = run(small, 2, Pool(1), training.run, source="packaged")
+    assert all(sorted(trial.losses) == [1, 2][: len(trial.losses)] for trial in trials)
+    assert trials[0].state == "finished"
+    assert trials[0].loss in trials[0].losses.values()
+
+
+def test_dask_workers_do_as_the_pool_does(sweep):
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         workers = Cluster(cluster.scheduler_address)

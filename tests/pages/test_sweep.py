@@ -1,0 +1,69 @@
+"""The Sweep page without a browser, on studies whose trials take no time."""
+
+import time
+
+import pytest
+
+pytest.importorskip("optuna")
+
+from digitlab import jobs, networks, sweeps
+from digitlab.sweeps import study
+from digitlab.sweeps.study import Sweep
+from digitlab.training import sweep as running
+from digitlab.training.sweep import Limits
+from tests.pages.test_curves_and_models import open_page, shown
+from tests.pages.test_retrain import button, publish, texts
+from tests.sweeps import tasks
+from tests.sweeps.test_sweep import Threads
+
+pytestmark = pytest.mark.usefixtures("models_dir")
+
+
+def swept(count: int) -> list[study.Trial]:
+    network = networks.get("cnn-32-64")
+    base = network.recipe.with_changes(epochs=9)
+    sweep = Sweep(network, base, sweeps.default_space(network, base))
+    limits = Limits(count, time.time() + 60)
+    return running.run(sweep, limits, Threads(), "", tell=lambda _: None, task=tasks.quick)
+
+
+def test_without_a_sweep_it_says_what_to_do():
+    app = open_page("train/sweep.py")
+    assert "No sweep has been run yet" in texts(app.info)
+
+
+def test_every_view_of_a_sweep():
+    trials = swept(8)
+    found = study.best(trials)
+    for view in ("Choices", "Curves", "Importance", "Table"):
+        app = open_page("train/sweep.py", view=view)
+        assert not app.error
+        assert study.verdict(trials) in shown(app)
+    table = app.dataframe[0].value
+    assert len(table) == 8
+    assert table["trial"][0] == found.number
+    assert table["validation loss"][0] == found.loss
+
+
+def test_start_hands_the_form_to_a_job(monkeypatch):
+    asked = []
+    monkeypatch.setattr(jobs, "start", lambda name, recipe, *, sweep: asked.append((name, recipe, sweep)))
+    app = open_page("train/sweep.py", network="dnn-100")
+    app.number_input(key="trials").set_value(5)
+    app.number_input(key="epochs of dnn-100").set_value(2)
+    app.run()
+    button(app, "Start sweep").click().run()
+    ((name, recipe, options),) = asked
+    assert (name, recipe.epochs, recipe.examples) == ("dnn-100", 2, None)
+    assert options == ["--trials", "5", "--budget-s", "1800"]
+
+
+def test_a_running_sweep_is_watched_and_stopped(monkeypatch):
+    publish(message="Sweep: 3 of 30 trials.")
+    stopped = []
+    monkeypatch.setattr(jobs, "stop", lambda *, keep: stopped.append(keep))
+    with jobs.lock():
+        app = open_page("train/sweep.py")
+        assert "3 of 30 trials" in shown(app)
+        button(app, "Stop").click().run()
+    assert stopped == [False]
