@@ -45,6 +45,11 @@ class Settings:
         return self.models_dir / ".collection.sqlite"
 
     @property
+    def sweeps_path(self) -> Path:
+        """File of the sweeps' studies, unless a database is named: beside the models."""
+        return self.models_dir / ".sweeps.sqlite"
+
+    @property
     def job_dir(self) -> Path:
         """Folder of the running training's status: beside the models, so that whoever shares them shares it."""
         return self.models_dir / ".job"

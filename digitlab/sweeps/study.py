@@ -289,7 +289,7 @@ def _address() -> Any:
 
 
 def _file() -> Path:
-    return settings.load().models_dir / ".sweeps.sqlite"
+    return settings.load().sweeps_path
 
 
 def _optuna() -> Any:
