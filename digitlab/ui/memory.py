@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import os
 import threading
 from contextlib import suppress
 from typing import Any
@@ -28,18 +29,20 @@ def spare_pandas() -> None:
 
 
 def keep_small() -> None:
-    """Have glibc use few arenas and give back what is free from time to time; nothing with another C library."""
-    library = ctypes.CDLL(None)
+    """Search for garbage from time to time; have glibc, where it is, use few arenas and give back what is free."""
+    library = ctypes.CDLL(None) if os.name == "posix" else None
     if not hasattr(library, "malloc_trim"):
-        return
-    library.mallopt(_M_ARENA_MAX, _MOST_ARENAS)
-    library.mallopt(_M_MMAP_THRESHOLD, _RETURNED_BYTES)
+        library = None
+    if library is not None:
+        library.mallopt(_M_ARENA_MAX, _MOST_ARENAS)
+        library.mallopt(_M_MMAP_THRESHOLD, _RETURNED_BYTES)
     threading.Thread(target=_attend, args=(library,), daemon=True).start()
 
 
-def _attend(library: ctypes.CDLL) -> None:
+def _attend(library: ctypes.CDLL | None) -> None:
     while True:
         threading.Event().wait(EVERY_S)
         gc.collect()  # a closed session is a circle of objects
-        with suppress(OSError):
-            library.malloc_trim(0)
+        if library is not None:
+            with suppress(OSError):
+                library.malloc_trim(0)
