@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from digitlab.charts.style import COLOURS, FAMILY_COLOURS, framed
-from digitlab.sweeps import Choice, Space
+from digitlab.sweeps import Choice, Space, words
 from digitlab.sweeps.study import Trial, best
 
 HEIGHT = 340
@@ -42,7 +42,7 @@ def choices(trials: Sequence[Trial], space: Space) -> go.Figure:
 def curves(trials: Sequence[Trial]) -> go.Figure:
     """Validation loss by epoch, one line a trial: pruned ones end early, pale and dotted."""
     figure = go.Figure()
-    top = best(list(trials))
+    top = best(trials)
     kinds = {
         "pruned": {"color": "#9a9a9a", "width": 1, "dash": "dot"},
         "finished": {"color": COLOURS[5], "width": 1.5},
@@ -85,7 +85,7 @@ def importance(shares: Mapping[str, float]) -> go.Figure:
     figure = go.Figure(
         go.Bar(
             x=[shares[name] for name in names],
-            y=[_words(name) for name in names],
+            y=[words(name) for name in names],
             orientation="h",
             marker={"color": FAMILY_COLOURS["DNN"]},
             hovertemplate="%{y}: %{x:.0%}<extra></extra>",
@@ -104,10 +104,10 @@ def table(trials: Sequence[Trial], space: Space) -> list[dict[str, Any]]:
         {
             "trial": trial.number,
             "ended": _ended(trial) if trial.state != "waiting" else "waiting",
-            "validation loss": trial.loss if trial.loss is not None else None,
+            "validation loss": trial.loss,
             "epochs": len(trial.losses),
             "seconds": round(trial.seconds, 1) if trial.seconds else None,
-            **{_words(name): trial.values.get(name) for name in space},
+            **{words(name): trial.values.get(name) for name in space},
             "problem": trial.problem or "",
         }
         for trial in ranked
@@ -116,11 +116,11 @@ def table(trials: Sequence[Trial], space: Space) -> list[dict[str, Any]]:
 
 def _dimension(name: str, dimension: Any, values: Sequence[Any]) -> dict[str, Any]:
     if isinstance(dimension, Choice):
-        return _coded(_words(name), dimension.choices, values)
+        return _coded(words(name), dimension.choices, values)
     if dimension.log:
         exponents = [math.log10(value) for value in values]
-        return {"label": _words(name), "values": exponents, **_log_ticks(exponents)}
-    return {"label": _words(name), "values": list(values)}
+        return {"label": words(name), "values": exponents, **_log_ticks(exponents)}
+    return {"label": words(name), "values": list(values)}
 
 
 def _coded(label: str, among: Sequence[Any], values: Sequence[Any]) -> dict[str, Any]:
@@ -151,7 +151,3 @@ def _ended(trial: Trial) -> str:
 
 def _last(trial: Trial) -> float:
     return trial.loss if trial.loss is not None else list(trial.losses.values())[-1]
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")

@@ -1,10 +1,10 @@
 """Sweeps: many trainings of one network, whose hyperparameters are chosen by how the ones before went.
 
 Lives here: the space of hyperparameters, and the study, which remembers every trial in a database.
-Door: `Space`, `default_space`, `read_space`; the module `study`.
-May import: collection for the database's address, networks, settings, files and errors.
+Door: `Space`, `default_space`, `read_space`, `words`; the module `study`.
+May import: collection, for the database's address; networks, settings, files and errors.
 """
 
-from digitlab.sweeps.space import Choice, Range, Space, default_space, read_space
+from digitlab.sweeps.space import Choice, Range, Space, default_space, read_space, words
 
-__all__ = ["Choice", "Range", "Space", "default_space", "read_space"]
+__all__ = ["Choice", "Range", "Space", "default_space", "read_space", "words"]

@@ -109,6 +109,18 @@ def as_json(space: Space) -> dict[str, dict[str, Any]]:
     return {name: dataclasses.asdict(space[name]) for name in sorted(space)}
 
 
+def from_json(told: Mapping[str, Mapping[str, Any]]) -> dict[str, Choice | Range]:
+    """The space that `as_json` told."""
+    return {
+        name: Choice(tuple(given["choices"])) if "choices" in given else Range(**given) for name, given in told.items()
+    }
+
+
+def words(name: str) -> str:
+    """A hyperparameter as people read it."""
+    return name.replace("_", " ")
+
+
 def _dimension(name: str, given: Any) -> Choice | Range:
     fields = {field.name: field for field in dataclasses.fields(Recipe)}
     if name in FIXED or name not in fields:

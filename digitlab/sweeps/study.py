@@ -8,24 +8,26 @@ worker tells it how each epoch went, and whoever starts the sweep again goes on 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from digitlab import settings
-from digitlab.collection import database
+from digitlab import collection, networks, settings
 from digitlab.errors import StudyUnavailable, TrainingUnavailable
 from digitlab.networks import Network, Recipe
 from digitlab.sweeps import space as spaces
-from digitlab.sweeps.space import Choice, Space
+from digitlab.sweeps.space import Choice, Space, words
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import optuna
+    from sqlalchemy import URL
 
 DONE = ("finished", "pruned", "failed")
 REDUCTION = 3  # of Hyperband: one in three goes on at each of its rungs
@@ -98,12 +100,17 @@ class Study:
         optuna = _optuna()
         self.sweep = sweep
         with _told():
-            self._study = optuna.create_study(
-                storage=_storage(), study_name=sweep.name, load_if_exists=True, direction="minimize",
-                pruner=optuna.pruners.HyperbandPruner(
+            options = {
+                "storage": _storage(),
+                "study_name": sweep.name,
+                "pruner": optuna.pruners.HyperbandPruner(
                     min_resource=1, max_resource=sweep.base.epochs, reduction_factor=REDUCTION
                 ),
-            )  # fmt: skip
+            }
+            try:  # who only looks must not keep workers from writing
+                self._study = optuna.load_study(**options)
+            except KeyError:
+                self._study = optuna.create_study(**options, direction="minimize", load_if_exists=True)
             known = self._study.get_trials(deepcopy=False)
             # Else a sweep that goes on would choose by chance what it chose by chance before.
             self._study.sampler = optuna.samplers.TPESampler(seed=sweep.base.seed + len(known), constant_liar=True)
@@ -134,14 +141,14 @@ class Study:
     def trial(self, number: int) -> Trial:
         """One of them."""
         with _told():
-            return _trial(self._study.get_trials(deepcopy=False)[number])
+            return _trial(self._frozen(number))
 
     def report(self, number: int, epoch: int, loss: float) -> bool:
         """An epoch of a trial is done; whether it falls behind so far that it should go no further."""
         optuna = _optuna()
         with _told(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a trial that was taken up again has reported its first epochs before
-            trial = optuna.Trial(self._study, self._study.get_trials(deepcopy=False)[number]._trial_id)
+            trial = optuna.Trial(self._study, self._frozen(number)._trial_id)
             trial.report(loss, epoch)
             return epoch < self.sweep.base.epochs and bool(trial.should_prune())  # at the last it is done anyway
 
@@ -160,7 +167,7 @@ class Study:
         optuna = _optuna()
         kinds = dict(zip(DONE, ("COMPLETE", "PRUNED", "FAIL"), strict=True))
         with _told():
-            frozen = self._study.get_trials(deepcopy=False)[number]
+            frozen = self._frozen(number)
             if frozen.state.is_finished():
                 return False
             if problem is not None:
@@ -171,21 +178,24 @@ class Study:
                 return False
             return True
 
+    def _frozen(self, number: int) -> optuna.trial.FrozenTrial:
+        return self._study.get_trials(deepcopy=False)[number]
 
-def best(trials: list[Trial]) -> Trial | None:
+
+def best(trials: Sequence[Trial]) -> Trial | None:
     """The finished trial with the lowest loss; None while none has finished."""
     finished = [trial for trial in trials if trial.loss is not None]
     return min(finished, key=lambda trial: (trial.loss, trial.number)) if finished else None
 
 
-def verdict(trials: list[Trial]) -> str:
+def verdict(trials: Sequence[Trial]) -> str:
     """What a sweep has found, in words."""
     found, published = best(trials), next((one.loss for one in trials if one.number == 0), None)
     if found is None or found.loss is None:
         return "No trial has finished yet."
     if found.number == 0:
         return f"No trial has a lower validation loss than the published settings: {found.loss:.4f}."
-    chosen = ", ".join(f"{name.replace('_', ' ')} {_short(value)}" for name, value in found.values.items())
+    chosen = ", ".join(f"{words(name)} {_short(value)}" for name, value in found.values.items())
     against = f", {1 - found.loss / published:.1%} below the published settings'" if published else ""
     return f"Trial {found.number} has the lowest validation loss, {found.loss:.4f}{against}: {chosen}."
 
@@ -220,15 +230,13 @@ def importance(study: Study) -> dict[str, float]:
 
 
 def known() -> list[Sweep]:
-    """Every sweep that the database remembers, the one touched last first.
+    """Every sweep that the database remembers, the one begun last first.
 
     Raises:
         StudyUnavailable, TrainingUnavailable: as `Study`.
     """
-    from digitlab import networks
-
     optuna = _optuna()
-    if _address() is None and not _file().is_file():
+    if _address() is None and not settings.load().sweeps_path.is_file():
         return []
     found = []
     with _told():
@@ -236,16 +244,10 @@ def known() -> list[Sweep]:
             told = summary.user_attrs.get("sweep")
             if told is None or told["network"] not in networks.NETWORKS:
                 continue
-            sweep = Sweep(networks.get(told["network"]), Recipe(**told["base"]), _space(told["space"]), told["attempt"])
+            space = spaces.from_json(told["space"])
+            sweep = Sweep(networks.get(told["network"]), Recipe(**told["base"]), space, told["attempt"])
             found.append((summary.datetime_start.timestamp() if summary.datetime_start else 0.0, sweep))
     return [sweep for _, sweep in sorted(found, key=lambda one: one[0], reverse=True)]
-
-
-def _space(told: Mapping[str, Any]) -> dict[str, spaces.Choice | spaces.Range]:
-    return {
-        name: Choice(tuple(given["choices"])) if "choices" in given else spaces.Range(**given)
-        for name, given in told.items()
-    }
 
 
 def _trial(frozen: optuna.trial.FrozenTrial) -> Trial:
@@ -263,11 +265,15 @@ def _trial(frozen: optuna.trial.FrozenTrial) -> Trial:
 
 
 def _storage() -> Any:
+    return _opened(_address(), settings.load().sweeps_path)
+
+
+@functools.lru_cache(maxsize=4)  # opening it looks for migrations, and a page looks at a study every few seconds
+def _opened(address: URL | None, file: Path) -> Any:
     optuna = _optuna()
-    address = _address()
     if address is None:
-        _file().parent.mkdir(parents=True, exist_ok=True)
-        return optuna.storages.RDBStorage(f"sqlite:///{_file()}", engine_kwargs={"connect_args": {"timeout": BUSY_S}})
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return optuna.storages.RDBStorage(f"sqlite:///{file}", engine_kwargs={"connect_args": {"timeout": BUSY_S}})
     from sqlalchemy import create_engine
     from sqlalchemy.schema import CreateSchema
 
@@ -282,14 +288,10 @@ def _storage() -> Any:
     )
 
 
-def _address() -> Any:
+def _address() -> URL | None:
     """The PostgreSQL that is named, or None."""
-    address = database.address()
+    address = collection.address()
     return address if address.get_backend_name() == "postgresql" else None
-
-
-def _file() -> Path:
-    return settings.load().sweeps_path
 
 
 def _optuna() -> Any:

@@ -21,6 +21,7 @@ from digitlab.sweeps.study import Study, Sweep, Trial
 from digitlab.training import trial as trials
 
 Task = Callable[..., None]
+ANSWER_S = 10  # so long, a scheduler has to answer
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,11 @@ def run(
     left = [one.number for one in study.trials() if one.state == "running"]  # of a run that was killed
     with workers:
         while True:
-            ended = sum(one.state in studies.DONE for one in study.trials())
-            tell(_line(study, ended, limits.trials))
+            known = study.trials()
+            ended = sum(one.state in studies.DONE for one in known)
+            best = studies.best(known)
+            told = f"; lowest validation loss {best.loss:.4f}, trial {best.number}" if best else ""
+            tell(f"{ended} of {limits.trials} trials{told}")
             while time.time() < limits.until and len(running) < min(workers.count, limits.trials - ended):
                 number = left.pop(0) if left else study.ask().number
                 try:
@@ -72,7 +76,7 @@ def run(
                     running.clear()
                     workers.renew()
             if not running:
-                return study.trials()
+                return known
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             lost = {running[future]: future.exception() for future in done if future.exception() is not None}
             for problem in lost.values():
@@ -144,7 +148,7 @@ class Cluster(Workers):
         except ImportError as error:
             raise TrainingUnavailable("A cluster needs Dask: pip install -r requirements.txt.") from error
         try:
-            self._client: Any = Client(address, timeout=10)
+            self._client: Any = Client(address, timeout=ANSWER_S)
         except (OSError, ValueError, TimeoutError) as error:
             raise InvalidValue(f"No Dask scheduler answers at {address} ({error}). Is it started?") from error
         self.count = sum(self._client.nthreads().values())
@@ -158,9 +162,3 @@ class Cluster(Workers):
     def __exit__(self, *_: object) -> None:
         self.executor.shutdown(wait=False)
         self._client.close()
-
-
-def _line(study: Study, ended: int, wanted: int) -> str:
-    best = studies.best(study.trials())
-    told = f"; lowest validation loss {best.loss:.4f}, trial {best.number}" if best else ""
-    return f"{ended} of {wanted} trials{told}"
