@@ -56,6 +56,7 @@ class Status:
         gallery: None, or what the network says of some held-out digits: `indices` (into the 5,000 packaged digits),
             and `answers`, one entry a digit.
         promoted: whether the finished network was put into service at once.
+        study: of the sweep, if it is one; None for a training alone.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Status:
     left_s: float | None = None
     gallery: dict[str, list[int]] | None = None
     promoted: bool = False
+    study: str | None = None
 
     @property
     def active(self) -> bool:

@@ -11,8 +11,9 @@ import platform
 import sys
 import tempfile
 import time
+from contextlib import redirect_stdout
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,6 +26,9 @@ from digitlab.networks import AUGMENTATIONS, OPTIMIZERS, SCHEDULES, Network, Rec
 from digitlab.serving import quiet, store, versions
 from digitlab.training import lesson
 from digitlab.training.terminal import Terminal
+
+if TYPE_CHECKING:
+    from digitlab.training.worker import Worker
 
 
 def add(commands: Any) -> None:
@@ -124,22 +128,37 @@ def _run(network: Network, recipe: Recipe, options: argparse.Namespace) -> int:
 
     with Worker(network.name, recipe, options.promote, options.job) as worker:
         lesson.read(recipe)  # what is missing shall be told before TensorFlow starts
-        data = _digits(recipe.start)
-        _say_packaged(data)
-        worker.reading(data)
-        print(f"Training {network.name} ({network.summary}): {recipe.epochs} epochs, seed {recipe.seed}")
-        terminal = Terminal(worker, recipe.epochs)
-        run = _tensorflow("produce").produce(network, recipe, data, terminal)
-        print(f"Kept epoch {run['best_epoch']}, after {run['duration_s']:.0f} s of training.")
-        for split, summary in run["metrics"].items():
-            print(f"{split}: {summary_line(summary)}")
-        with worker.promoting:
-            promoted, message = _promote(network.name, options.promote)
-            worker.done(" ".join(filter(None, (run["ended"], message))), promoted=promoted)
-        if run["ended"]:
-            print(run["ended"])
-        print(message if promoted else f"{message} Its files: {store.places(network.name).challenger}")
+        data = _read_digits(worker, recipe)
+        _produce(worker, network, recipe, data)
     return 0
+
+
+def _read_digits(worker: Worker, recipe: Recipe) -> mnist.Mnist:
+    data = _digits(recipe.start)
+    _say_packaged(data)
+    worker.reading(data)
+    return data
+
+
+def _produce(worker: Worker, network: Network, recipe: Recipe, data: mnist.Mnist, found: str | None = None) -> None:
+    """Train, store and promote as the worker's status says, and tell how it went.
+
+    Args:
+        worker: that has read the digits.
+        network, recipe, data: as for `produce.produce`.
+        found: what a sweep has found, to be told with it.
+    """
+    print(f"Training {network.name} ({network.summary}): {recipe.epochs} epochs, seed {recipe.seed}")
+    run = _tensorflow("produce").produce(network, recipe, data, Terminal(worker, recipe.epochs))
+    print(f"Kept epoch {run['best_epoch']}, after {run['duration_s']:.0f} s of training.")
+    for split, summary in run["metrics"].items():
+        print(f"{split}: {summary_line(summary)}")
+    with worker.promoting:
+        promoted, message = _promote(network.name, worker.status.promote)
+        worker.done(" ".join(filter(None, (found, run["ended"], message))), promoted=promoted)
+    if run["ended"]:
+        print(run["ended"])
+    print(message if promoted else f"{message} Its files: {store.places(network.name).challenger}")
 
 
 def _sweep(options: argparse.Namespace) -> int:
@@ -155,32 +174,27 @@ def _sweep(options: argparse.Namespace) -> int:
     space = sweeps.read_space(options.space, network, base) if options.space else sweeps.default_space(network, base)
     sweep = study.continued(study.Sweep(network, base, space), anew=options.anew)
     workers = running.Cluster(options.cluster) if options.cluster else running.Pool(options.workers)
-    until = time.time() + options.budget_s
-    with Worker(network.name, base, "never", options.job) as worker:
-        data = _digits(base.start)
-        _say_packaged(data)
-        worker.reading(data)
+    limits = running.Limits(options.trials, time.time() + options.budget_s)
+    with Worker(network.name, base, "never", options.job, sweep.name) as worker:
+        data = _read_digits(worker, base)
 
         def tell(line: str) -> None:
             worker.stage(f"Sweep: {line}")
             print(line, file=sys.stderr, flush=True)
 
-        trials = running.run(sweep, running.Limits(options.trials, until), workers, data.source, tell=tell)
-        best = study.best(trials)
-        message = study.verdict(trials)
+        trials = running.run(sweep, limits, workers, data.source, tell=tell)
+        best, found = study.best(trials), study.verdict(trials)
         if options.json:
             print(json.dumps({"study": sweep.name, "trials": [dataclasses.asdict(one) for one in trials]}, indent=1))
         else:
-            print(message)
+            print(found)
         if best is None or best.number == 0 or options.no_challenger:
-            worker.done(message, promoted=False)
+            worker.done(found, promoted=False)
             return 0
         recipe = sweep.recipe(best.values)
         worker.turn_to(recipe)
-        run = _tensorflow("produce").produce(network, recipe, data, Terminal(worker, recipe.epochs))
-        message = f"{message} It waits as a challenger beside the model in service."
-        worker.done(" ".join(filter(None, (run["ended"], message))), promoted=False)
-        print(f"Its files: {store.places(network.name).challenger}", file=sys.stderr)
+        with redirect_stdout(sys.stderr if options.json else sys.stdout):  # there is the JSON, and nothing else
+            _produce(worker, network, recipe, data, found)
     return 0
 
 

@@ -42,16 +42,16 @@ NICENESS = 15  # a training gives way to the app that people are drawing in
 class Worker(Observer):
     """Use as a context around everything a training does; raises `TrainingRunning` on entering if another runs."""
 
-    def __init__(self, network: str, recipe: Recipe, promote: str, job: str | None) -> None:
+    def __init__(self, network: str, recipe: Recipe, promote: str, job: str | None, study: str | None = None) -> None:
         """Prepare; nothing is touched before entering.
 
         Args:
-            network, recipe, promote: what is trained, see `jobs.Status`.
+            network, recipe, promote, study: what is trained, see `jobs.Status`.
             job: the id a page gave it, None if it was started in a terminal.
         """
         self.status = jobs.Status(
             id=job or uuid.uuid4().hex, pid=os.getpid(), origin="page" if job else "terminal",
-            network=network, recipe=recipe.as_dict(), promote=promote,
+            network=network, recipe=recipe.as_dict(), promote=promote, study=study,
         )  # fmt: skip
         self.recipe = recipe
         self.promoting = threading.Lock()  # held where a discard must wait a moment
@@ -109,8 +109,9 @@ class Worker(Observer):
     def done(self, message: str, *, promoted: bool) -> None:
         """The network stands in `models/`, or a sweep found nothing better."""
         self._end("done", message, promoted=promoted)
-        with suppress(OSError, AttributeError):  # a sweep alone has no clock
-            speed.remember(self.status.network, self.recipe, self._clock.measured(self._start_s, self.recipe))
+        if self.status.history:  # none after a sweep that found nothing better
+            with suppress(OSError):
+                speed.remember(self.status.network, self.recipe, self._clock.measured(self._start_s, self.recipe))
 
     # What fit and produce tell.
 

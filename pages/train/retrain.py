@@ -38,17 +38,10 @@ try:
         if there.source == "packaged":
             st.info("Full MNIST is not on this machine. A training fetches it (11 MB) if it can, or else uses the "
                     f"{there.train:,} digits that come with digitlab.")  # fmt: skip
-        if st.button(
-            "Start training",
-            icon=":material/play_arrow:",
-            type="primary",
-            key="start",
-            disabled=not recipe_form.can_train(),
-        ):
-            with st.spinner("Starting …"):
-                presenter.require("retrain")
-                jobs.start(network.name, recipe, "if-better" if better else "never")
-            st.rerun()
+        recipe_form.start_button(
+            "Start training", ":material/play_arrow:", "start", "retrain",
+            lambda: jobs.start(network.name, recipe, "if-better" if better else "never"), type="primary",
+        )  # fmt: skip
         teaching.show(network, there.train)
     with sight:
         recipe_form.preview_of(recipe)

@@ -17,16 +17,17 @@ presenter.door()
 
 try:
     status = jobs.status()
+    is_running = status is not None and status.active
     known = study.known()
     form, found = st.columns([1, 3], gap="large")
     with form:
-        if status is not None and status.active:
+        if is_running:
             sweep.watch(status.id)
         else:
             sweep.form()
     with found:
         if known:
-            sweep.show(known, is_running=status is not None and status.active)
+            sweep.show(known, status.study if is_running else None)
         else:
             st.info("No sweep has been run yet. Choose a network and start one: its trials appear here as they go.")
 except (DigitlabError, OSError) as error:

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+import streamlit as st
 
 pytest.importorskip("optuna")
 
@@ -59,7 +60,7 @@ def test_start_hands_the_form_to_a_job(monkeypatch):
 
 
 def test_a_running_sweep_is_watched_and_stopped(monkeypatch):
-    publish(message="Sweep: 3 of 30 trials.")
+    publish(message="Sweep: 3 of 30 trials.", study="cnn-1")
     stopped = []
     monkeypatch.setattr(jobs, "stop", lambda *, keep: stopped.append(keep))
     with jobs.lock():
@@ -67,3 +68,15 @@ def test_a_running_sweep_is_watched_and_stopped(monkeypatch):
         assert "3 of 30 trials" in shown(app)
         button(app, "Stop").click().run()
     assert stopped == [False]
+
+
+def test_a_training_that_is_no_sweep_is_not_stopped_here(monkeypatch):
+    linked = []
+    monkeypatch.setattr(st, "page_link", lambda page, **_: linked.append(page))  # there is no other page in a test
+    publish(message="Training.")
+    with jobs.lock():
+        app = open_page("train/sweep.py")
+    assert "One training at a time" in texts(app.caption)
+    assert linked == ["pages/train/retrain.py"]
+    assert "Stop" not in [one.label for one in app.button]
+    assert "Start sweep" not in [one.label for one in app.button]

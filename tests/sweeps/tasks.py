@@ -39,7 +39,14 @@ def deadly(sweep: Sweep, number: int, source: str, until: float) -> None:
 
 
 def slow(sweep: Sweep, number: int, source: str, until: float) -> None:
-    """A trial that takes its time, and is left where it is when the time is over."""
-    time.sleep(max(0.0, min(until - time.time(), 1.0)))
-    if time.time() < until:
+    """A trial that takes a second."""
+    time.sleep(1)
+    quick(sweep, number, source, until)
+
+
+def late(sweep: Sweep, number: int, source: str, until: float) -> None:
+    """From trial 2 on, trials that are not done when the time is over, and are left where they are."""
+    if number < 2:
         quick(sweep, number, source, until)
+    else:
+        time.sleep(max(0.0, until - time.time()))

@@ -1,5 +1,6 @@
 """Whole sweeps, with workers that are real processes and trials that take no time."""
 
+import json
 import os
 import signal
 import sqlite3
@@ -14,8 +15,11 @@ import pytest
 
 pytest.importorskip("optuna")
 
-from digitlab import networks, sweeps
+from digitlab import __main__ as command_line
+from digitlab import jobs, networks, sweeps
+from digitlab.data import mnist
 from digitlab.errors import InvalidValue, StudyUnavailable
+from digitlab.serving import store
 from digitlab.settings import REPOSITORY
 from digitlab.sweeps import study
 from digitlab.sweeps.study import Study, Sweep
@@ -100,11 +104,11 @@ def test_a_trial_that_takes_every_worker_with_it_is_given_up(sweep, monkeypatch)
 
 def test_when_the_time_is_over_nothing_begins_and_what_runs_is_taken_up_another_time(sweep):
     began = time.monotonic()
-    trials, _ = run(sweep, 50, task=tasks.slow, seconds=2.5)
+    trials, _ = run(sweep, 50, task=tasks.late, seconds=2.5)
     assert time.monotonic() - began < 6
     cut_off = [trial.number for trial in trials if trial.state == "running"]
-    assert cut_off
-    assert len(trials) < 10
+    assert cut_off == [2, 3]
+    assert len(trials) == 4
     again, _ = run(sweep, len(trials))
     assert len(again) == len(trials)
     assert all(again[number].state in study.DONE for number in cut_off)
@@ -177,6 +181,22 @@ def test_a_trial_is_a_real_training(models_dir):
     assert trials[0].loss in trials[0].losses.values()
 
 
+@pytest.mark.training
+def test_the_command_ends_with_a_challenger_and_prints_json_and_nothing_else(models_dir, capsys, monkeypatch):
+    monkeypatch.setattr(mnist, "load_or_packaged", lambda **_: mnist.packaged_splits())
+    better = study.Trial(1, "finished", {"batch_size": 16}, {1: 0.4}, 0.4, 1.0, None)
+    ended = [study.Trial(0, "finished", {"batch_size": 32}, {1: 0.5}, 0.5, 1.0, None), better]
+    monkeypatch.setattr(running, "run", lambda *_, **__: ended)
+    assert command_line.main(["sweep", "dnn-100", "--epochs", "1", "--examples", "200", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [trial["loss"] for trial in told["trials"]] == [0.5, 0.4]
+    assert store.read_challenger("dnn-100").run["recipe"]["batch_size"] == 16
+    status = jobs.status()
+    assert (status.state, status.study) == ("done", told["study"])
+    assert "20.0% below" in status.message
+    assert "waits as a challenger" in status.message
+
+
 def test_dask_workers_do_as_the_pool_does(sweep):
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
@@ -189,5 +209,6 @@ def test_dask_workers_do_as_the_pool_does(sweep):
 
 def test_a_cluster_that_is_not_there(monkeypatch):
     pytest.importorskip("distributed")
+    monkeypatch.setattr(running, "ANSWER_S", 1)
     with pytest.raises(InvalidValue, match=r"No Dask scheduler answers at tcp://127\.0\.0\.1:9"):
         Cluster("tcp://127.0.0.1:9")

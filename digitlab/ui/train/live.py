@@ -50,23 +50,24 @@ def _controls(status: Status) -> None:
             st.button(
                 "Resume",
                 icon=":material/play_arrow:",
-                on_click=_do,
+                on_click=do,
                 args=("resume a training", jobs.resume),
                 key="resume",
             )
         else:
-            st.button("Pause", icon=":material/pause:", on_click=_do, args=("pause a training", jobs.pause),
+            st.button("Pause", icon=":material/pause:", on_click=do, args=("pause a training", jobs.pause),
                       disabled=not training, key="pause")  # fmt: skip
         st.button(
-            "Stop and keep the best epoch", icon=":material/stop:", on_click=_do, key="keep",
+            "Stop and keep the best epoch", icon=":material/stop:", on_click=do, key="keep",
             args=("stop a training", functools.partial(jobs.stop, keep=True)),
             disabled=not (training and done), help=None if done else "Once the first epoch is done",
         )  # fmt: skip
-        st.button("Discard", icon=":material/delete:", on_click=_do, key="discard",
+        st.button("Discard", icon=":material/delete:", on_click=do, key="discard",
                   args=("discard a training", functools.partial(jobs.stop, keep=False)))  # fmt: skip
 
 
-def _do(action: str, change: Callable[[], None]) -> None:
+def do(action: str, change: Callable[[], None]) -> None:
+    """What a button does to a running job, or a word on why it does not."""
     problem = presenter.attempt(action, change)
     if problem:
         st.toast(problem)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -48,9 +49,7 @@ def choose(there: Digits) -> tuple[Network, Recipe]:
     Raises:
         InvalidValue: a hyperparameter out of its range.
     """
-    names = list(networks.NETWORKS)
-    name = st.selectbox("Network", names, index=names.index(DEFAULT_NETWORK), key="network", bind="query-params")
-    network = networks.get(name)
+    network = choose_network()
     preset = st.segmented_control(
         "Preset", [presets.DEMO, presets.PUBLISHED, presets.BEST], default=presets.DEMO, required=True, key="preset",
         bind="query-params",
@@ -63,8 +62,15 @@ def choose(there: Digits) -> tuple[Network, Recipe]:
         presets.BEST: lambda: presets.best(network.recipe),
     }[preset]()
     with st.expander("Hyperparameters", icon=":material/tune:"):
-        recipe = _fields(network, recipe, there, f"{name} {preset}")
+        recipe = _fields(network, recipe, there, f"{network.name} {preset}")
     return network, recipe
+
+
+def choose_network() -> Network:
+    """Show every network of the registry to choose from."""
+    names = list(networks.NETWORKS)
+    start = names.index(DEFAULT_NETWORK)
+    return networks.get(st.selectbox("Network", names, index=start, key="network", bind="query-params"))
 
 
 def _fields(network: Network, preset: Recipe, there: Digits, key: str) -> Recipe:
@@ -122,6 +128,25 @@ def _fields(network: Network, preset: Recipe, there: Digits, key: str) -> Recipe
 def can_train() -> bool:
     """Whether TensorFlow is installed."""
     return importlib.util.find_spec("tensorflow") is not None
+
+
+def start_button(label: str, icon: str, key: str, action: str, start: Callable[[], object], **options: Any) -> None:
+    """A button that starts a job and shows the page anew; for presenters, where there is TensorFlow.
+
+    Args:
+        label, icon, key, options: of the button.
+        action: in words, for who may not.
+        start: starts the job.
+
+    Raises:
+        NotAllowed: pressed by who may not.
+        DigitlabError: as `start`.
+    """
+    if st.button(label, icon=icon, key=key, disabled=options.pop("disabled", False) or not can_train(), **options):
+        with st.spinner("Starting …"):
+            presenter.require(action)
+            start()
+        st.rerun()
 
 
 def known_speed(network: Network, recipe: Recipe) -> speed.Speed:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 import streamlit as st
 
-from digitlab import jobs, networks
+from digitlab import jobs
 from digitlab.charts import sweep as charts
 from digitlab.sweeps import study
 from digitlab.sweeps.study import Study, Sweep
-from digitlab.ui import presenter, style
-from digitlab.ui.train import recipe_form
+from digitlab.ui import style
+from digitlab.ui.train import live, recipe_form
 
 EVERY_S = 2.0
 TRIALS, MINUTES = 30, 30
@@ -21,9 +22,7 @@ VIEWS = ("Choices", "Curves", "Importance", "Table")
 def form() -> None:
     """Network, number of trials, time; a button that starts them in a process of their own."""
     there = recipe_form.digits()
-    names = list(networks.NETWORKS)
-    start = names.index(recipe_form.DEFAULT_NETWORK)
-    network = networks.get(st.selectbox("Network", names, index=start, key="network", bind="query-params"))
+    network = recipe_form.choose_network()
     left, right = st.columns(2)
     trials = left.number_input("Trials", 1, 1000, TRIALS, key="trials", help="Those of an earlier run count.")
     minutes = right.number_input("Minutes at most", 1, 10_000, MINUTES, key="minutes")
@@ -32,19 +31,12 @@ def form() -> None:
     anew = st.toggle("Begin anew", key="anew", help="Else a sweep with the same settings goes on where it was.")
     if not recipe_form.can_train():
         st.warning("A sweep needs TensorFlow and Optuna: `pip install -r requirements.txt`.")
-    if st.button(
-        "Start sweep",
-        icon=":material/play_arrow:",
-        type="primary",
-        key="start_sweep",
-        disabled=not recipe_form.can_train(),
-    ):
-        recipe = network.recipe.with_changes(epochs=epochs, examples=None if digits == there.train else digits)
-        options = ["--trials", str(trials), "--budget-s", str(60 * minutes), *(["--anew"] if anew else [])]
-        with st.spinner("Starting …"):
-            presenter.require("retrain")
-            jobs.start(network.name, recipe, sweep=options)
-        st.rerun()
+    recipe = network.recipe.with_changes(epochs=epochs, examples=None if digits == there.train else digits)
+    options = ["--trials", str(trials), "--budget-s", str(60 * minutes), *(["--anew"] if anew else [])]
+    recipe_form.start_button(
+        "Start sweep", ":material/play_arrow:", "start_sweep", "retrain",
+        lambda: jobs.start(network.name, recipe, sweep=options), type="primary",
+    )  # fmt: skip
     st.caption(
         "The published settings are the first trial. The validation digits alone decide; the best settings are "
         "then trained as a challenger, for you to promote on Retrain."
@@ -57,14 +49,14 @@ def watch(job: str) -> None:
     status = jobs.status()
     if status is None or status.id != job or not status.active:
         st.rerun()
+    if status.study is None:
+        st.caption(f"Running: {status.who()}. One training at a time.")
+        st.page_link("pages/train/retrain.py", label="Watch or stop it on Retrain", icon=":material/show_chart:")
+        return
     st.markdown(f"**{status.network}**: {status.message}")
-    st.caption(f"Running: {status.who()}. One training at a time.")
-    st.button("Stop", icon=":material/stop:", on_click=_stop, key="stop_sweep",
+    st.button("Stop", icon=":material/stop:", on_click=live.do, key="stop_sweep",
+              args=("stop a training", functools.partial(jobs.stop, keep=False)),
               help="Finished trials are kept, and the same sweep goes on from there.")  # fmt: skip
-
-
-def _stop() -> None:
-    presenter.attempt("stop a training", lambda: jobs.stop(keep=False))
 
 
 @st.fragment(run_every=EVERY_S)
@@ -72,13 +64,21 @@ def _live(sweep: Sweep) -> None:
     found(sweep)
 
 
-def show(known: Sequence[Sweep], *, is_running: bool) -> None:
-    """One of the sweeps, the latest unless another is chosen; drawn again and again while trials go on."""
-    chosen = {sweep.name: sweep for sweep in known}
+def show(known: Sequence[Sweep], running: str | None) -> None:
+    """One of the sweeps: the one that runs, drawn again and again, or the latest unless another is chosen.
+
+    Args:
+        known: the latest first.
+        running: name of the study that is at work, or None.
+    """
+    sweeps = {sweep.name: sweep for sweep in known}
+    if running in sweeps:
+        _live(sweeps[running])
+        return
     name = known[0].name
     if len(known) > 1:
-        name = st.selectbox("Sweep", list(chosen), key="study", bind="query-params")
-    (_live if is_running else found)(chosen[name])
+        name = st.selectbox("Sweep", list(sweeps), key="study", bind="query-params")
+    found(sweeps[name])
 
 
 def found(sweep: Sweep) -> None:

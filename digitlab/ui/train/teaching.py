@@ -9,7 +9,6 @@ from digitlab.errors import DamagedModel, DigitlabError, UnknownModel
 from digitlab.jobs import presets
 from digitlab.networks import Network
 from digitlab.serving import store
-from digitlab.ui import presenter
 from digitlab.ui.train import recipe_form
 
 
@@ -34,14 +33,11 @@ def show(network: Network, digits: int) -> None:
             f"It takes {collection.TEACHABLE} drawings with a label; the collection has {labelled}. The Wall shows the "
             "way in."
         )
-    if st.button(
-        f"Teach {network.name} this room's handwriting", icon=":material/school:", key="teach",
-        disabled=hindrance is not None or not recipe_form.can_train(),
-    ):  # fmt: skip
-        with st.spinner("Starting …"):
-            presenter.require("teach a model")
-            jobs.start(network.name, presets.teach(network.name, network.recipe, digits), "never")
-        st.rerun()
+    recipe_form.start_button(
+        f"Teach {network.name} this room's handwriting", ":material/school:", "teach", "teach a model",
+        lambda: jobs.start(network.name, presets.teach(network.name, network.recipe, digits), "never"),
+        disabled=hindrance is not None,
+    )  # fmt: skip
     st.caption(
         hindrance
         or f"From {labelled:,} labelled drawings, mixed with MNIST so that it does not forget. One drawing in "
