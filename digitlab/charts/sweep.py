@@ -72,7 +72,8 @@ def curves(trials: Sequence[Trial]) -> go.Figure:
             hovertemplate=f"trial {trial.number}, epoch %{{x}}: %{{y:.4f}}<extra></extra>",
         )
         told.add(kind)
-    figure.update_xaxes(title="epoch")
+    longest = max((len(trial.losses) for trial in trials), default=1)
+    figure.update_xaxes(title="epoch", dtick=-(-longest // 15))
     figure.update_yaxes(title="validation loss (nats)", type="log")
     framed(figure)
     figure.update_layout(height=HEIGHT)
@@ -108,7 +109,7 @@ def table(trials: Sequence[Trial], space: Space) -> list[dict[str, Any]]:
             "epochs": len(trial.losses),
             "seconds": round(trial.seconds, 1) if trial.seconds else None,
             **{words(name): trial.values.get(name) for name in space},
-            "problem": trial.problem or "",
+            **({"problem": trial.problem} if any(one.problem for one in trials) else {}),
         }
         for trial in ranked
     ]
@@ -136,12 +137,11 @@ def _coded(label: str, among: Sequence[Any], values: Sequence[Any]) -> dict[str,
 
 
 def _log_ticks(exponents: Sequence[float]) -> dict[str, Any]:
-    """Three ticks or more at round numbers of a logarithmic axis."""
+    """Five evenly spaced ticks from the lowest to the highest of some logarithms; one where they are the same."""
     if not exponents:
         return {}
     low, high = min(exponents), max(exponents)
-    steps = max((high - low) / 4, 0.05)
-    ticks = [low + steps * at for at in range(5)]
+    ticks = [low + (high - low) * at / 4 for at in range(5 if high > low else 1)]
     return {"tickvals": ticks, "ticktext": [f"{10**tick:.2g}" for tick in ticks]}
 
 

@@ -4,7 +4,6 @@ import streamlit as st
 
 from digitlab import jobs
 from digitlab.errors import DigitlabError
-from digitlab.sweeps import study
 from digitlab.ui import presenter
 from digitlab.ui.train import sweep
 
@@ -18,7 +17,6 @@ presenter.door()
 try:
     status = jobs.status()
     is_running = status is not None and status.active
-    known = study.known()
     form, found = st.columns([1, 3], gap="large")
     with form:
         if is_running:
@@ -26,9 +24,6 @@ try:
         else:
             sweep.form()
     with found:
-        if known:
-            sweep.show(known, status.study if is_running else None)
-        else:
-            st.info("No sweep has been run yet. Choose a network and start one: its trials appear here as they go.")
+        sweep.results(status.study if is_running else None)
 except (DigitlabError, OSError) as error:
     st.error(str(error))

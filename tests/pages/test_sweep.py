@@ -70,6 +70,17 @@ def test_a_running_sweep_is_watched_and_stopped(monkeypatch):
     assert stopped == [False]
 
 
+def test_the_sweep_that_runs_is_shown_as_soon_as_it_has_a_study():
+    publish(message="Sweep: 0 of 8 trials.", study="cnn-1")
+    with jobs.lock():
+        app = open_page("train/sweep.py")
+        assert "about to begin" in texts(app.info)
+    sweep = swept(2)
+    publish(message="Sweep: 2 of 8 trials.", study=study.known()[0].name)
+    with jobs.lock():
+        assert study.verdict(sweep) in shown(open_page("train/sweep.py"))
+
+
 def test_a_training_that_is_no_sweep_is_not_stopped_here(monkeypatch):
     linked = []
     monkeypatch.setattr(st, "page_link", lambda page, **_: linked.append(page))  # there is no other page in a test

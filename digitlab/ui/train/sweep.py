@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
 
 import streamlit as st
 
 from digitlab import jobs
 from digitlab.charts import sweep as charts
+from digitlab.errors import DigitlabError
 from digitlab.sweeps import study
 from digitlab.sweeps.study import Study, Sweep
 from digitlab.ui import style
@@ -59,26 +59,38 @@ def watch(job: str) -> None:
               help="Finished trials are kept, and the same sweep goes on from there.")  # fmt: skip
 
 
-@st.fragment(run_every=EVERY_S)
-def _live(sweep: Sweep) -> None:
-    found(sweep)
-
-
-def show(known: Sequence[Sweep], running: str | None) -> None:
-    """One of the sweeps: the one that runs, drawn again and again, or the latest unless another is chosen.
+def results(running: str | None) -> None:
+    """What the sweep at work has found, drawn again and again; else one that has ended, the latest unless chosen.
 
     Args:
-        known: the latest first.
-        running: name of the study that is at work, or None.
+        running: name of the study at work, or None.
+
+    Raises:
+        StudyUnavailable, TrainingUnavailable: as `study.known`.
     """
-    sweeps = {sweep.name: sweep for sweep in known}
-    if running in sweeps:
-        _live(sweeps[running])
+    if running is not None:
+        _live(running)
         return
-    name = known[0].name
+    known = {sweep.name: sweep for sweep in study.known()}
+    if not known:
+        st.info("No sweep has been run yet. Choose a network and start one: its trials appear here as they go.")
+        return
+    name = next(iter(known))
     if len(known) > 1:
-        name = st.selectbox("Sweep", list(sweeps), key="study", bind="query-params")
-    found(sweeps[name])
+        name = st.selectbox("Sweep", list(known), key="study", bind="query-params")
+    found(known[name])
+
+
+@st.fragment(run_every=EVERY_S)
+def _live(running: str) -> None:
+    try:
+        sweep = next((one for one in study.known() if one.name == running), None)
+        if sweep is None:
+            st.info("The first trial is about to begin.")
+        else:
+            found(sweep)
+    except DigitlabError as error:  # a fragment that runs again is outside of what the page catches
+        st.error(str(error))
 
 
 def found(sweep: Sweep) -> None:
