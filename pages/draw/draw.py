@@ -19,6 +19,7 @@ PROMPTS = {
 
 @st.fragment  # a stroke reruns this and nothing else
 def duel() -> None:
+    stage.heed()
     here, seen, there = st.columns([290, 160, 640], gap="medium")
     with here:
         source = st.segmented_control(

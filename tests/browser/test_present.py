@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from tests import drawings
 from tests.browser import hand
@@ -51,6 +52,34 @@ def test_every_action_of_the_stage_by_key(page, server):
     hand.expect_prompt(page)
     page.keyboard.press("n")
     expect(page.get_by_role("heading", name="Wall")).to_be_visible()
+    hand.no_traceback(page)
+
+
+def test_a_key_is_heard_that_reaches_the_server_with_a_report_of_the_canvas(page, server):
+    fragments: list[str] = []
+
+    def merged(message: bytes) -> bytes:
+        """What the browser sends where both fall together: the press, for the canvas's fragment alone."""
+        said = BackMsg.FromString(message)
+        run = said.rerun_script
+        if run.fragment_id:
+            fragments.append(run.fragment_id)
+        elif fragments and any(one.id.endswith("stage_next") for one in run.widget_states.widgets if one.trigger_value):
+            run.fragment_id = fragments[-1]
+        return said.SerializeToString()
+
+    def connected(socket) -> None:
+        to = socket.connect_to_server()
+        socket.on_message(lambda message: to.send(merged(message)))
+        to.on_message(socket.send)
+
+    page.route_web_socket("**/_stcore/stream", connected)
+    hand.open_page(page, f"{server.url}/?present=1")
+    hand.draw(page, 4)
+    hand.expect_reported(page, 2)
+    page.keyboard.press("n")
+    expect(page.get_by_role("heading", name="Wall")).to_be_visible()
+    assert fragments
     hand.no_traceback(page)
 
 

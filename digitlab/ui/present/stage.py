@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -61,8 +62,19 @@ def is_on() -> bool:
     return st.query_params.get("present") == "1"
 
 
+def heed() -> None:
+    """Run the page where only its canvas was run, though a key of the stage was pressed; for the canvas's fragment.
+
+    What is pressed while the canvas reports a stroke comes to the server with that report: the action is done, and the
+    fragment run, which shows nothing of the stage.
+    """
+    if st.session_state.get("_stage_pressed"):
+        st.rerun()
+
+
 def switch() -> None:
     """The way onto the stage."""
+    st.session_state.pop("_stage_pressed", None)  # the whole page runs, so that what was pressed will be shown
     st.button("Present", icon=":material/slideshow:", type="tertiary", key="stage_enter", on_click=_enter,
               help="For the last row: no menus, everything by key; ? shows the keys")  # fmt: skip
 
@@ -74,15 +86,19 @@ def show() -> None:
     names = {_NAMES.get(key, key): button for key, button, _ in KEYS}
     st.html(_SCRIPT % str(names), unsafe_allow_javascript=True)
     with st.container(key="stage_keys"):  # pressed by key; the style sheet hides them
-        st.button("Swap", key="stage_swap", on_click=_swap)
-        st.button("Explain", key="stage_explain", on_click=_explain)
-        st.button("Forward", key="stage_forward", on_click=_tour, args=(1,))
-        st.button("Back", key="stage_back", on_click=_tour, args=(-1,))
-        st.button("Keys", key="stage_help", on_click=_help)
-        st.button("Leave", key="stage_leave", on_click=_leave)
-        if st.button("Next", key="stage_next"):
-            # Without a word about the query, Streamlit refuses: this page's widgets stand in it.
-            st.switch_page("pages/present/wall.py", query_params={})
+        for label, key, action, *given in (
+            ("Swap", "stage_swap", _swap),
+            ("Explain", "stage_explain", _explain),
+            ("Forward", "stage_forward", _tour, 1),
+            ("Back", "stage_back", _tour, -1),
+            ("Keys", "stage_help", _help),
+            ("Leave", "stage_leave", _leave),
+            ("Next", "stage_next", _next),
+        ):
+            st.button(label, key=key, on_click=_press, args=(action, *given))
+    if state.pop("_stage_next", False):
+        # Without a word about the query, Streamlit refuses: this page's widgets stand in it.
+        st.switch_page("pages/present/wall.py", query_params={})
     if state.get("why"):
         st.html(_TO_WHY, unsafe_allow_javascript=True)
     at = state.get("_stage_tour")
@@ -96,12 +112,21 @@ def show() -> None:
             st.markdown(f"**{at + 1}. {title}.** {words}")
 
 
+def _press(action: Callable[..., None], *given: int) -> None:
+    st.session_state["_stage_pressed"] = True
+    action(*given)
+
+
 def _enter() -> None:
     st.query_params["present"] = "1"
 
 
 def _leave() -> None:
     st.query_params.pop("present", None)
+
+
+def _next() -> None:
+    st.session_state["_stage_next"] = True
 
 
 def _swap() -> None:
