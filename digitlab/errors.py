@@ -22,7 +22,7 @@
     │   ├── TrainingRunning       another training runs; one at a time
     │   ├── NothingToKeep         stopped before the first epoch was done
     │   └── ExportFailed          the exported file does not answer as the model does
-    ├── CollectionUnavailable     the database of drawings cannot be reached, read or written
+    ├── DatabaseUnavailable       the database cannot be reached, read or written
     ├── NotAllowed                only the presenter may do this
     ├── PortTaken                 another server listens there already
     ├── UnknownSlice              no selection saved under this name
@@ -123,8 +123,8 @@ class ExportFailed(TrainingError):
     """The exported file does not answer as the model does."""
 
 
-class CollectionUnavailable(DigitlabError):
-    """The database of drawings cannot be reached, read or written."""
+class DatabaseUnavailable(DigitlabError):
+    """The database cannot be reached, read or written."""
 
 
 class NotAllowed(DigitlabError):

@@ -7,6 +7,7 @@ from digitlab import settings
 from digitlab.access import Visitor
 from digitlab.data import mnist
 from digitlab.errors import MnistUnavailable
+from tests.postgres import postgresql  # noqa: F401 - a fixture for all tests
 
 MODELS = settings.REPOSITORY / "models"
 

@@ -81,7 +81,7 @@ def compare_in_room(service: StoredModel, challenger: StoredModel) -> Comparison
     """The same on the labelled drawings of the room that neither was taught; None where there is no such drawing.
 
     Raises:
-        CollectionUnavailable: their database cannot be used.
+        DatabaseUnavailable: their database cannot be used.
     """
     numbers, images, labels = held_out.room([service.run, challenger.run])
     if not len(numbers):

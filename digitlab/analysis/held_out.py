@@ -14,7 +14,7 @@ import numpy as np
 
 from digitlab import collection, serving
 from digitlab.data import mnist
-from digitlab.errors import CollectionUnavailable, InvalidValue, MnistUnavailable
+from digitlab.errors import DatabaseUnavailable, InvalidValue, MnistUnavailable
 from digitlab.serving import store
 
 SPLITS = ("test", "validation")
@@ -87,7 +87,7 @@ def has_room() -> bool:
     """Whether any drawing of the room has a label; a collection that cannot be used has none."""
     try:
         return collection.count()[1] > 0
-    except (CollectionUnavailable, InvalidValue):  # the Collection page says what is wrong with it
+    except (DatabaseUnavailable, InvalidValue):  # the Collection page says what is wrong with it
         return False
 
 
@@ -102,7 +102,7 @@ def read(split: str, names: Sequence[str]) -> HeldOut:
         MnistUnavailable: the test digits are not on this machine.
         UnknownModel, DamagedModel: as `store.read`.
         InvalidValue: nothing in the room has a label.
-        CollectionUnavailable: its database cannot be used.
+        DatabaseUnavailable: its database cannot be used.
     """
     if split == ROOM:
         return _of_the_room(names)
@@ -138,7 +138,7 @@ def room(runs: Sequence[dict[str, Any]]) -> tuple[np.ndarray, np.ndarray, np.nda
         runs: contents of the models' `run.json`.
 
     Raises:
-        CollectionUnavailable: their database cannot be used.
+        DatabaseUnavailable: their database cannot be used.
     """
     numbers, images, labels = collection.digits()
     latest = max((run["data"].get("room", {}).get("latest", 0) for run in runs), default=0)

@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 
 from digitlab import collection, ink, serving
 from digitlab.audience.wall import wall
-from digitlab.errors import CollectionUnavailable, DigitlabError, InkError, InvalidValue, UnreadablePicture
+from digitlab.errors import DatabaseUnavailable, DigitlabError, InkError, InvalidValue, UnreadablePicture
 from digitlab.serving import Reading, store
 
 LARGEST_BYTES = 400_000  # of a request: `ink.MOST_POINTS` points as text
@@ -99,7 +99,7 @@ def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
     if asked.get("keep") is True:
         try:
             kept = collection.keep(token, strokes, pixels, given) is not None
-        except CollectionUnavailable as error:
+        except DatabaseUnavailable as error:
             _log.error("%s", error)
     elif asked.get("keep") is False:
         _forget(token)
@@ -128,7 +128,7 @@ def take_label(asked: dict[str, Any]) -> dict[str, Any]:
 def _forget(token: str) -> None:
     try:
         collection.forget(token)
-    except CollectionUnavailable as error:
+    except DatabaseUnavailable as error:
         _log.error("%s", error)
 
 

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy import delete as sql_delete
 from sqlalchemy.dialects import postgresql, sqlite
 
-from digitlab.collection.database import is_there, session
-from digitlab.collection.tables import DrawingRow, OptionRow
+from digitlab.database import is_there, session
+from digitlab.database.tables import DrawingRow, OptionRow
 from digitlab.errors import InvalidValue
 
 TOKEN_SIGNS, TOKEN_LENGTH = frozenset("0123456789abcdef"), 32
@@ -71,7 +71,7 @@ def keep(token: str, strokes: dict[str, Any], pixels: np.ndarray, answers: dict[
 
     Raises:
         InvalidValue: another kind of token.
-        CollectionUnavailable: see `database.session`.
+        DatabaseUnavailable: see `database.session`.
     """
     check_token(token)
     if not is_keeping():

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from digitlab import collection, serving, settings
+from digitlab import collection, database, serving, settings
 from digitlab.access import network
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError, MnistUnavailable
@@ -114,7 +114,7 @@ def _disk() -> Iterator[Finding]:
 
 def _database() -> Iterator[Finding]:
     try:
-        address = collection.address()
+        address = database.address()
         path = Path(address.database or "")
         if address.get_backend_name() == "sqlite" and not path.exists():
             yield Finding("database", "ok", f"No collection yet; the first kept drawing makes {path}.")

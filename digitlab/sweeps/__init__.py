@@ -2,7 +2,7 @@
 
 Lives here: the space of hyperparameters, and the study, which remembers every trial in a database.
 Door: `Space`, `default_space`, `read_space`, `words`; the module `study`.
-May import: collection, for the database's address; networks, settings, files and errors.
+May import: database, networks, settings, files and errors.
 """
 
 from digitlab.sweeps.space import Choice, Range, Space, default_space, read_space, words

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from digitlab import collection, networks, settings
+from digitlab import database, networks, settings
 from digitlab.errors import StudyUnavailable, TrainingUnavailable
 from digitlab.networks import Network, Recipe
 from digitlab.sweeps import space as spaces
@@ -290,7 +290,7 @@ def _opened(address: URL | None, file: Path) -> Any:
 
 def _address() -> URL | None:
     """The PostgreSQL that is named, or None."""
-    address = collection.address()
+    address = database.address()
     return address if address.get_backend_name() == "postgresql" else None
 
 

@@ -30,7 +30,7 @@ def read(recipe: Recipe) -> Lesson | None:
 
     Raises:
         InvalidValue: too few drawings are labelled.
-        CollectionUnavailable: their database cannot be used.
+        DatabaseUnavailable: their database cannot be used.
     """
     if not recipe.room:
         return None

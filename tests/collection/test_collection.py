@@ -4,15 +4,10 @@ import csv
 import io
 import json
 import os
-import shutil
-import signal
 import subprocess
 import sys
 import threading
-import time
 import zipfile
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,10 +16,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from PIL import Image
 
-from digitlab import collection, ink
-from digitlab.collection import database
-from digitlab.collection.tables import Base
-from digitlab.errors import CollectionUnavailable, InvalidValue
+from digitlab import collection, database, ink
+from digitlab.database.tables import Base
+from digitlab.errors import DatabaseUnavailable, InvalidValue
 from tests import drawings
 
 STROKES = {"width": 280, "height": 280, "brush": 20, "strokes": [s.tolist() for s in drawings.strokes(4)]}
@@ -32,40 +26,6 @@ ANSWERS = {
     "dnn": {"digit": 9, "confidence": 0.6, "is_digit": True},
     "cnn": {"digit": 4, "confidence": 0.9, "is_digit": True},
 }
-
-
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory) -> Iterator[str]:
-    """A PostgreSQL of the test's own, on a socket in a temporary folder."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    binaries = found[-1].parent if found else Path(shutil.which("initdb") or "none").parent
-    if not (binaries / "initdb").is_file():
-        pytest.skip("needs PostgreSQL's server programs: apt install postgresql")
-    folder = Path(tmp_path_factory.mktemp("pg"))
-    as_owner: dict = {}
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        import pwd
-
-        nobody = pwd.getpwnam("nobody")
-        for place in (folder, *folder.parents):
-            if place.stat().st_uid == 0 and str(place).startswith("/tmp/"):
-                place.chmod(place.stat().st_mode | 0o011)
-        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-        as_owner = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-
-    options: dict = {"cwd": folder, "env": {**os.environ, "HOME": str(folder), "LC_ALL": "C"}, **as_owner}
-    data = folder / "data"
-    command = [binaries / "initdb", "-D", data, "-U", "digitlab", "-A", "trust", "--no-sync"]
-    subprocess.run(command, check=True, capture_output=True, **options)
-    command = [binaries / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
-    ready = [binaries / "pg_isready", "-h", folder, "-q"]
-    while server.poll() is None and subprocess.run(ready, check=False).returncode:
-        time.sleep(0.1)
-    assert server.poll() is None
-    yield f"postgresql://digitlab@/postgres?host={folder}"
-    server.send_signal(signal.SIGQUIT)  # at once: nobody needs what is in it
-    server.wait(30)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -195,7 +155,7 @@ def test_what_is_no_address_is_told_without_its_password(monkeypatch, address):
 
 def test_a_database_that_is_not_there_is_told_without_its_password(monkeypatch):
     monkeypatch.setenv("DIGITLAB_DATABASE", "postgresql://me:secret@127.0.0.1:1/none")
-    with pytest.raises(CollectionUnavailable) as error:
+    with pytest.raises(DatabaseUnavailable) as error:
         collection.search()
     assert "secret" not in str(error.value)
     assert "doctor" in str(error.value)
@@ -204,7 +164,7 @@ def test_a_database_that_is_not_there_is_told_without_its_password(monkeypatch):
 def test_a_damaged_file_is_told(monkeypatch, tmp_path):
     (tmp_path / "broken").write_text("this is no database, " * 100)
     monkeypatch.setenv("DIGITLAB_DATABASE", f"sqlite:///{tmp_path}/broken")
-    with pytest.raises(CollectionUnavailable, match="not a database"):
+    with pytest.raises(DatabaseUnavailable, match="not a database"):
         collection.search()
 
 

@@ -1,4 +1,4 @@
-"""Where the collection is: SQLite beside the models, or what `DIGITLAB_DATABASE` names."""
+"""The way to the database: SQLite beside the models, or what `DIGITLAB_DATABASE` names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from digitlab import settings
-from digitlab.errors import CollectionUnavailable, InvalidValue
+from digitlab.errors import DatabaseUnavailable, InvalidValue
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_S = 10  # so long, one writer waits for another
@@ -58,15 +58,15 @@ def session() -> Iterator[Session]:
     """A session with the database, brought to the newest migration; committed on leaving.
 
     Raises:
-        CollectionUnavailable: it cannot be reached, read or written.
+        DatabaseUnavailable: it cannot be reached, read or written.
     """
     try:
         with Session(prepare(), expire_on_commit=False) as opened, opened.begin():
             yield opened
     except SQLAlchemyError as error:
         cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        raise CollectionUnavailable(
-            f"The collection at {address().render_as_string()} cannot be used: {cause}. "
+        raise DatabaseUnavailable(
+            f"The database at {address().render_as_string()} cannot be used: {cause}. "
             "python -m digitlab doctor says what to do."
         ) from error
 
@@ -75,7 +75,7 @@ def prepare() -> Engine:
     """The database, made and migrated if need be.
 
     Raises:
-        CollectionUnavailable, InvalidValue: as `session` and `address`.
+        DatabaseUnavailable, InvalidValue: as `session` and `address`.
     """
     url = address()
     engine = _engine(url)
@@ -92,8 +92,8 @@ def prepare() -> Engine:
                 migrate(engine)
         except (SQLAlchemyError, CommandError, OSError) as error:
             cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-            raise CollectionUnavailable(
-                f"The collection at {url.render_as_string()} cannot be opened: {cause}. "
+            raise DatabaseUnavailable(
+                f"The database at {url.render_as_string()} cannot be opened: {cause}. "
                 "python -m digitlab doctor says what to do."
             ) from error
         _prepared.add(url)

@@ -1,0 +1,45 @@
+"""A real PostgreSQL for tests; `conftest` offers its fixture to all of them."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory) -> Iterator[str]:
+    """A PostgreSQL of the test's own, on a socket in a temporary folder."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    binaries = found[-1].parent if found else Path(shutil.which("initdb") or "none").parent
+    if not (binaries / "initdb").is_file():
+        pytest.skip("needs PostgreSQL's server programs: apt install postgresql")
+    folder = Path(tmp_path_factory.mktemp("pg"))
+    as_owner: dict = {}
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        import pwd
+
+        nobody = pwd.getpwnam("nobody")
+        for place in (folder, *folder.parents):
+            if place.stat().st_uid == 0 and str(place).startswith("/tmp/"):
+                place.chmod(place.stat().st_mode | 0o011)
+        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+        as_owner = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+    options: dict = {"cwd": folder, "env": {**os.environ, "HOME": str(folder), "LC_ALL": "C"}, **as_owner}
+    data = folder / "data"
+    command = [binaries / "initdb", "-D", data, "-U", "digitlab", "-A", "trust", "--no-sync"]
+    subprocess.run(command, check=True, capture_output=True, **options)
+    command = [binaries / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
+    ready = [binaries / "pg_isready", "-h", folder, "-q"]
+    while server.poll() is None and subprocess.run(ready, check=False).returncode:
+        time.sleep(0.1)
+    assert server.poll() is None
+    yield f"postgresql://digitlab@/postgres?host={folder}"
+    server.send_signal(signal.SIGQUIT)  # at once: nobody needs what is in it
+    server.wait(30)
