@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from filelock import FileLock
+
 from digitlab import database, networks, settings
 from digitlab.errors import StudyUnavailable, TrainingUnavailable
 from digitlab.networks import Network, Recipe
@@ -270,22 +272,28 @@ def _storage() -> Any:
 
 @functools.lru_cache(maxsize=4)  # opening it looks for migrations, and a page looks at a study every few seconds
 def _opened(address: URL | None, file: Path) -> Any:
+    """Optuna's storage; one process at a time opens it, since the first one makes its tables."""
     optuna = _optuna()
     if address is None:
         file.parent.mkdir(parents=True, exist_ok=True)
-        return optuna.storages.RDBStorage(f"sqlite:///{file}", engine_kwargs={"connect_args": {"timeout": BUSY_S}})
-    from sqlalchemy import create_engine
+        with FileLock(file.with_name(f"{file.name}.lock")):
+            return optuna.storages.RDBStorage(f"sqlite:///{file}", engine_kwargs={"connect_args": {"timeout": BUSY_S}})
+    from sqlalchemy import create_engine, text
     from sqlalchemy.schema import CreateSchema
 
     engine = create_engine(address, connect_args={"client_encoding": "utf8"})
-    with engine.begin() as connection:
-        connection.execute(CreateSchema(_SCHEMA, if_not_exists=True))
-    engine.dispose()
-    arguments = {"client_encoding": "utf8", "options": f"-csearch_path={_SCHEMA}"}
-    return optuna.storages.RDBStorage(
-        address.render_as_string(hide_password=False),
-        engine_kwargs={"connect_args": arguments, "pool_pre_ping": True},
-    )
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(hashtext(:name))"), {"name": _SCHEMA})  # until closed
+            connection.execute(CreateSchema(_SCHEMA, if_not_exists=True))
+            connection.commit()
+            arguments = {"client_encoding": "utf8", "options": f"-csearch_path={_SCHEMA}"}
+            return optuna.storages.RDBStorage(
+                address.render_as_string(hide_password=False),
+                engine_kwargs={"connect_args": arguments, "pool_pre_ping": True},
+            )
+    finally:
+        engine.dispose()
 
 
 def _address() -> URL | None:

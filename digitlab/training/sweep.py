@@ -11,7 +11,15 @@ import multiprocessing
 import os
 import time
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +29,10 @@ from digitlab.sweeps.study import Study, Sweep, Trial
 from digitlab.training import trial as trials
 
 Task = Callable[..., None]
+_KEPT = "What has finished is kept; the same command goes on where it was."
 ANSWER_S = 10  # so long, a scheduler has to answer
+RETURN_S = 60  # so long, a scheduler and its workers have to come back
+LATE_S = 60  # so long after the end, a worker has to finish its batch and say so
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,7 @@ def run(
 
     Raises:
         StudyUnavailable: the study cannot be written, on a full disk for one; it goes on another time.
+        TrainingUnavailable: whoever trains does not come back; it goes on another time as well.
     """
     study = Study(sweep)
     running: dict[Future[None], int] = {}
@@ -77,8 +89,10 @@ def run(
                     workers.renew()
             if not running:
                 return known
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            lost = {running[future]: future.exception() for future in done if future.exception() is not None}
+            done, _ = wait(running, max(0.0, limits.until - time.time()) + LATE_S, FIRST_COMPLETED)
+            if not done:
+                raise TrainingUnavailable(f"The time is over, and no worker answers any more. {_KEPT}")
+            lost = {running[future]: problem for future in done if (problem := _problem(future)) is not None}
             for problem in lost.values():
                 if isinstance(problem, DigitlabError):
                     raise problem
@@ -95,6 +109,14 @@ def run(
                     left.append(number)
                 else:  # it may well be what takes every worker with it
                     study.tell(number, "failed", problem=f"Its worker was lost {studies.ATTEMPTS} times ({problem}).")
+
+
+def _problem(future: Future[None]) -> BaseException | None:
+    """Why a task ended without a result; one whose scheduler was lost is cancelled, as a broken pool's are broken."""
+    try:
+        return future.exception()
+    except CancelledError:
+        return BrokenExecutor("the scheduler was lost")
 
 
 class Workers:
@@ -143,20 +165,36 @@ class Cluster(Workers):
             TrainingUnavailable: Dask is not installed.
             InvalidValue: nobody answers there, or there are no workers.
         """
+        self._address = address
+        self._client: Any = None
+        self._connect()
+
+    def _connect(self) -> None:
         try:
             from distributed import Client
         except ImportError as error:
             raise TrainingUnavailable("A cluster needs Dask: pip install -r requirements.txt.") from error
         try:
-            self._client: Any = Client(address, timeout=ANSWER_S)
+            self._client = Client(self._address, timeout=ANSWER_S)
         except (OSError, ValueError, TimeoutError) as error:
-            raise InvalidValue(f"No Dask scheduler answers at {address} ({error}). Is it started?") from error
+            raise InvalidValue(f"No Dask scheduler answers at {self._address} ({error}). Is it started?") from error
         self.count = sum(self._client.nthreads().values())
         if not self.count:
             self._client.close()
-            raise InvalidValue(f"The Dask cluster at {address} has no workers. Start some: dask worker {address}.")
+            raise InvalidValue(
+                f"The Dask cluster at {self._address} has no workers. Start some: dask worker {self._address}."
+            )
 
     def renew(self) -> None:
+        until = time.monotonic() + RETURN_S
+        while self._client.status != "running":
+            self._client.close()
+            try:
+                self._connect()
+            except InvalidValue as error:
+                if time.monotonic() > until:
+                    raise TrainingUnavailable(f"{error} {_KEPT}") from error
+                time.sleep(1)
         self.executor = self._client.get_executor(pure=False)
 
     def __exit__(self, *_: object) -> None:

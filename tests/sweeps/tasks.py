@@ -50,3 +50,8 @@ def late(sweep: Sweep, number: int, source: str, until: float) -> None:
         quick(sweep, number, source, until)
     else:
         time.sleep(max(0.0, until - time.time()))
+
+
+def ask(sweep: Sweep) -> int:
+    """The number of a new trial."""
+    return Study(sweep).ask().number

@@ -1,13 +1,15 @@
 """Whole sweeps, with workers that are real processes and trials that take no time."""
 
 import json
+import multiprocessing
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from threading import Thread
 
 import numpy as np
 import psutil
@@ -18,7 +20,7 @@ pytest.importorskip("optuna")
 from digitlab import __main__ as command_line
 from digitlab import jobs, networks, sweeps
 from digitlab.data import mnist
-from digitlab.errors import InvalidValue, StudyUnavailable
+from digitlab.errors import InvalidValue, StudyUnavailable, TrainingUnavailable
 from digitlab.serving import store
 from digitlab.settings import REPOSITORY
 from digitlab.sweeps import study
@@ -197,14 +199,38 @@ def test_the_command_ends_with_a_challenger_and_prints_json_and_nothing_else(mod
     assert "waits as a challenger" in status.message
 
 
-def test_dask_workers_do_as_the_pool_does(sweep):
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
-        workers = Cluster(cluster.scheduler_address)
+def test_dask_workers_do_as_the_pool_does_and_a_killed_scheduler_is_waited_for(sweep, tmp_path):
+    pytest.importorskip("distributed")
+    from tests.sweeps.cluster import dask
+
+    with dask(tmp_path, workers=2) as cluster:
+
+        def kill() -> None:
+            while sum(one.state == "finished" for one in Study(sweep).trials()) < 2:
+                time.sleep(0.05)
+            cluster.scheduler.kill()
+            cluster.scheduler.wait()
+            cluster.restart()
+            cluster.add_worker()  # those of before end with their scheduler
+
+        killer = Thread(target=kill)
+        killer.start()
+        workers = Cluster(cluster.address)
         assert workers.count == 2
-        trials, _ = run(sweep, 5, workers)
-    assert len(trials) == 5
+        trials, _ = run(sweep, 5, workers, tasks.slow)
+        killer.join()
+    assert [trial.number for trial in trials] == [0, 1, 2, 3, 4]
     assert all(trial.state in study.DONE for trial in trials)
+
+
+def test_a_scheduler_that_does_not_come_back_is_told(sweep, tmp_path, monkeypatch):
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr(running, "ANSWER_S", 1)
+    monkeypatch.setattr(running, "RETURN_S", 1)
+    with distributed.LocalCluster(n_workers=1, processes=False, dashboard_address=None) as cluster:
+        workers = Cluster(cluster.scheduler_address)
+    with pytest.raises(TrainingUnavailable, match="the same command goes on where it was"):
+        run(sweep, 2, workers)
 
 
 def test_a_cluster_that_is_not_there(monkeypatch):
@@ -212,3 +238,15 @@ def test_a_cluster_that_is_not_there(monkeypatch):
     monkeypatch.setattr(running, "ANSWER_S", 1)
     with pytest.raises(InvalidValue, match=r"No Dask scheduler answers at tcp://127\.0\.0\.1:9"):
         Cluster("tcp://127.0.0.1:9")
+
+
+@pytest.mark.parametrize("where", ["sqlite", "postgresql"])
+def test_processes_that_open_a_new_study_at_once_share_it(sweep, where, request, monkeypatch):
+    if where == "postgresql":
+        monkeypatch.setenv("DIGITLAB_DATABASE", request.getfixturevalue("postgresql"))
+    with ProcessPoolExecutor(3, multiprocessing.get_context("spawn")) as pool:
+        asked = list(pool.map(tasks.ask, [sweep] * 3))
+    assert sorted(asked) == [0, 1, 2]
+    trials, _ = run(sweep, 5)
+    assert [trial.state in study.DONE for trial in trials[3:]] == [True, True]
+    assert study.known() == [sweep]
