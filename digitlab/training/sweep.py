@@ -92,7 +92,9 @@ def run(
             done, _ = wait(running, max(0.0, limits.until - time.time()) + LATE_S, FIRST_COMPLETED)
             if not done:
                 raise TrainingUnavailable(f"The time is over, and no worker answers any more. {_KEPT}")
-            lost = {running[future]: problem for future in done if (problem := _problem(future)) is not None}
+            lost: dict[int, BaseException | None] = {
+                running[future]: problem for future in done if (problem := _problem(future)) is not None
+            }
             for problem in lost.values():
                 if isinstance(problem, DigitlabError):
                     raise problem
