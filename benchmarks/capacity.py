@@ -1,0 +1,245 @@
+"""How many people can draw at once, and what bounds them: `python -m benchmarks.capacity [--replicas 1 2 4]`.
+
+Behind the balancer stand so many servers, each held to a share of a core, so that there are cores enough for all of
+them and for the sessions (`--share`; needs root and Linux's control groups; 0 leaves the system to divide the cores).
+Sessions without a browser draw a stroke every 3 s and ask as the page does while it grows (`benchmarks.session`). More
+and more of them draw until one answer in twenty comes later than a second after pen-up; then the bound is narrowed down.
+What a stroke and a session cost stands beside it, and what `docs/capacity.md` makes of that.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import psutil
+import sqlalchemy as sa
+
+from benchmarks.cluster import Cluster, cluster, opened
+from benchmarks.session import PATIENCE_S, Drawn, Session
+from tests.browser.server import Server
+
+LATE_S = 1.0
+FIRST, GROWTH, NARROWINGS = 6, 1.5, 2
+PERIOD_US = 20_000  # short, so that a server that has used up its share waits for the rest of so long and no more
+GROUPS = Path("/sys/fs/cgroup/cpu")
+
+
+@dataclass(frozen=True)
+class Step:
+    """What so many sessions saw.
+
+    Attributes:
+        sessions: that drew at once.
+        answered_s: of every stroke, from pen-up to both answers; `PATIENCE_S` where none came.
+        strokes_s: strokes a second, of all.
+        servers, client: cores in use.
+        memory_mb: of all servers.
+        bytes_out, bytes_in: a stroke.
+    """
+
+    sessions: int
+    answered_s: np.ndarray
+    strokes_s: float
+    servers: float
+    client: float
+    memory_mb: float
+    bytes_out: float
+    bytes_in: float
+
+    @property
+    def late(self) -> float:
+        """The 95th percentile in seconds."""
+        return float(np.percentile(self.answered_s, 95))
+
+    @property
+    def stroke_core_s(self) -> float:
+        """Core seconds of the servers for each stroke, all that belongs to it included."""
+        return self.servers / self.strokes_s
+
+    def words(self) -> str:
+        """A line of the table."""
+        middle = float(np.percentile(self.answered_s, 50))
+        return (
+            f"{self.sessions:4} sessions: p50 {middle * 1000:5.0f} ms, p95 {self.late * 1000:5.0f} ms, "
+            f"{self.strokes_s:5.1f} strokes/s, servers {self.servers:.2f} cores, sessions {self.client:.2f} cores, "
+            f"{self.memory_mb:.0f} MB"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--replicas", type=int, nargs="+", default=[1, 2, 4])
+    parser.add_argument("--share", type=float, default=0.25, help="of a core, for each server (%(default)s)")
+    parser.add_argument("--seconds", type=float, default=25, help="of drawing in each step (%(default)s)")
+    options = parser.parse_args()
+    found: dict[int, int] = {}
+    light: Step | None = None
+    for count in options.replicas:
+        print(f"{count} servers, " + (f"{options.share} of a core each" if options.share else "all cores for all"))
+        with tempfile.TemporaryDirectory() as folder, cluster(Path(folder), count) as running:
+            with held_to(running.replicas, options.share):
+                steps = asyncio.run(capacity(running, options.seconds))
+        good = max((one for one in steps if one.late <= LATE_S), key=lambda one: one.sessions)
+        light = light or steps[0]
+        found[count] = good.sessions
+        cost(steps)
+        if options.share:
+            cores = count * options.share
+            rate = good.strokes_s / good.sessions
+            print(
+                f"  {good.sessions} sessions at p95 below {LATE_S:.0f} s, {good.sessions / cores:.0f} a core; "
+                f"the model says {cores / (light.stroke_core_s * rate):.0f}"
+            )
+    base = min(found)
+    for count, sessions in found.items():
+        print(f"{count} servers: {sessions} sessions, {sessions / found[base]:.2f} times those of {base}")
+    writes()
+
+
+async def capacity(running: Cluster, seconds: float) -> list[Step]:
+    """Steps with more and more sessions until they are answered late, then between the last two."""
+    sessions: list[Session] = []
+    steps: list[Step] = []
+
+    async def step(count: int) -> bool:
+        while len(sessions) > count:
+            await sessions.pop().close()
+        sessions.extend(await opened(running.url, count - len(sessions), first=len(sessions)))
+        await draw(sessions, 3.0)  # what is new is loaded
+        steps.append(await measured(running.replicas, sessions, seconds))
+        print("  " + steps[-1].words(), flush=True)
+        return steps[-1].late <= LATE_S
+
+    low, high = 0, FIRST
+    while await step(high):
+        low, high = high, round(high * GROWTH)
+    for _ in range(NARROWINGS):
+        if (middle := (low + high) // 2) in (low, high):
+            break
+        if await step(middle):
+            low = middle
+        else:
+            high = middle
+    await asyncio.gather(*(one.close() for one in sessions))
+    return steps
+
+
+async def measured(replicas: Sequence[Server], sessions: Sequence[Session], seconds: float) -> Step:
+    """Have them draw for so long and look at what it takes."""
+    servers, client = [psutil.Process(one.pid) for one in replicas], psutil.Process()
+
+    def used() -> tuple[float, float]:
+        return sum(_cpu_s(one) for one in servers), _cpu_s(client)
+
+    out, into = sum(one.log.bytes_out for one in sessions), sum(one.log.bytes_in for one in sessions)
+    before, began = used(), time.monotonic()
+    drawn = await draw(sessions, seconds)
+    took, after = time.monotonic() - began, used()
+    count = max(len(drawn), 1)
+    return Step(
+        len(sessions),
+        np.array([PATIENCE_S if one.answered_s is None else one.answered_s for one in drawn]),
+        count / took,
+        (after[0] - before[0]) / took,
+        (after[1] - before[1]) / took,
+        sum(one.memory_info().rss for one in servers) / 1e6,
+        (sum(one.log.bytes_out for one in sessions) - out) / count,
+        (sum(one.log.bytes_in for one in sessions) - into) / count,
+    )
+
+
+async def draw(sessions: Sequence[Session], seconds: float) -> list[Drawn]:
+    """All of them draw digits for so long, each beginning at a moment of its own."""
+    until = time.monotonic() + seconds
+
+    async def one(session: Session, wait_s: float) -> list[Drawn]:
+        await asyncio.sleep(wait_s)
+        drawn: list[Drawn] = []
+        while time.monotonic() < until:
+            drawn += await session.draw_digit()
+        return drawn
+
+    waits = np.linspace(0, min(3.0, seconds / 2), len(sessions), endpoint=False)
+    found = await asyncio.gather(*(one(session, wait) for session, wait in zip(sessions, waits, strict=True)))
+    return [drawn for some in found for drawn in some]
+
+
+def cost(steps: Sequence[Step]) -> None:
+    """What a stroke and a session take, where nothing is scarce: in the first step; memory between first and last."""
+    first, last = steps[0], max(steps, key=lambda one: one.sessions)
+    each = (last.memory_mb - first.memory_mb) / max(last.sessions - first.sessions, 1)
+    print(
+        f"  a stroke: {first.stroke_core_s * 1000:.0f} ms of a core, {first.bytes_out / 1000:.0f} kB to the server, "
+        f"{first.bytes_in / 1000:.0f} kB back; a session: {each:.1f} MB"
+    )
+
+
+def writes() -> None:
+    """What PostgreSQL has to write for a drawing that is kept."""
+    with tempfile.TemporaryDirectory() as folder, cluster(Path(folder), 1) as running:
+        engine = sa.create_engine(running.database.replace("postgresql:", "postgresql+psycopg:", 1))
+
+        async def keep() -> int:
+            sessions = await opened(running.url, 3)
+            for _ in range(3):
+                await asyncio.gather(*(one.draw_digit(keep=True) for one in sessions))
+            await asyncio.gather(*(one.close() for one in sessions))
+            return sum(len(one.log.kept) for one in sessions)
+
+        before = _written(engine)
+        kept = asyncio.run(keep())
+        time.sleep(2)  # statistics are told at intervals
+        after = _written(engine)
+        engine.dispose()
+    transactions, rows, logged = ((b - a) / kept for a, b in zip(before, after, strict=True))
+    print(
+        f"a kept drawing: {rows:.1f} rows written in {transactions:.1f} transactions (reads included), "
+        f"{logged / 1000:.1f} kB of write-ahead log"
+    )
+
+
+def _written(engine: sa.Engine) -> tuple[int, int, int]:
+    query = (
+        "SELECT xact_commit, tup_inserted + tup_updated + tup_deleted, pg_current_wal_lsn() - '0/0'::pg_lsn "
+        "FROM pg_stat_database WHERE datname = current_database()"
+    )
+    with engine.connect() as connection:
+        found = connection.execute(sa.text(query)).one()
+    return int(found[0]), int(found[1]), int(found[2])
+
+
+@contextlib.contextmanager
+def held_to(servers: Sequence[Server], share: float) -> Iterator[None]:
+    """Give each server so much of a core and no more."""
+    groups = []
+    try:
+        for server in servers if share else ():
+            group = GROUPS / f"digitlab-{server.pid}"
+            group.mkdir()
+            groups.append(group)
+            (group / "cpu.cfs_period_us").write_text(str(PERIOD_US))
+            (group / "cpu.cfs_quota_us").write_text(str(round(share * PERIOD_US)))
+            (group / "cgroup.procs").write_text(str(server.pid))
+        yield
+    finally:
+        for server, group in zip(servers, groups, strict=False):
+            with contextlib.suppress(OSError):
+                (GROUPS / "cgroup.procs").write_text(str(server.pid))
+            group.rmdir()
+
+
+def _cpu_s(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+if __name__ == "__main__":
+    main()
