@@ -18,7 +18,7 @@ def test_packaged_models_are_mapped_on_digits_they_have_not_trained_on(small, mo
     evaluation = store.read_evaluation(store.read(small))
     assert evaluation["validation_probabilities"].shape == (1000, 10)
     assert evaluation["validation_neighbours"].max() < 4000
-    assert len(held_out.read("validation", ["cnn", small]).labels) == 1000
+    assert len(held_out.read("validation", ["dnn", small]).labels) == 1000
 
 
 @pytest.mark.parametrize("split", ["validation", "test"])

@@ -15,7 +15,7 @@ def test_contested_labels_are_those_of_the_test_set(full_mnist):
 
 
 def test_packaged_models_are_seen_on_digits_they_have_not_trained_on(small):
-    held = held_out.read("validation", ["cnn", small])
+    held = held_out.read("validation", ["dnn", small])
     assert len(held.labels) == 1000
-    np.testing.assert_array_equal(held.probabilities["cnn"], held.probabilities[small])
+    np.testing.assert_array_equal(held.probabilities["dnn"], held.probabilities[small])
     np.testing.assert_array_equal(held.labels, mnist.packaged().labels[held.indices])
