@@ -3,7 +3,7 @@
 Behind the balancer stand so many servers, each held to a share of a core, so that there are cores enough for all of
 them and for the sessions (`--share`; needs root and Linux's control groups; 0 leaves the system to divide the cores).
 Sessions without a browser draw a stroke every 3 s and ask as the page does while it grows (`benchmarks.session`). More
-and more of them draw until one answer in twenty comes later than a second after pen-up; then the bound is narrowed down.
+and more of them draw until one answer in twenty comes later than a second after pen-up; then the bound is narrowed.
 What a stroke and a session cost stands beside it, and what `docs/capacity.md` makes of that.
 """
 
@@ -84,9 +84,12 @@ def main() -> None:
     light: Step | None = None
     for count in options.replicas:
         print(f"{count} servers, " + (f"{options.share} of a core each" if options.share else "all cores for all"))
-        with tempfile.TemporaryDirectory() as folder, cluster(Path(folder), count) as running:
-            with held_to(running.replicas, options.share):
-                steps = asyncio.run(capacity(running, options.seconds))
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            cluster(Path(folder), count) as running,
+            held_to(running.replicas, options.share),
+        ):
+            steps = asyncio.run(capacity(running, options.seconds))
         good = max((one for one in steps if one.late <= LATE_S), key=lambda one: one.sessions)
         light = light or steps[0]
         found[count] = good.sessions

@@ -107,7 +107,8 @@ def found(sweep: Sweep) -> None:
         st.info("The first epoch is not done yet.")
     elif view == "Choices":
         alt = "Each trial a line through its settings to its validation loss"
-        st.plotly_chart(style.themed(charts.choices(trials, sweep.space)), key="choices", alt=alt)
+        with st.container(key="choices_frame"):  # on a phone it is scrolled: eight axes need their width
+            st.plotly_chart(style.themed(charts.choices(trials, sweep.space)), key="choices", alt=alt)
         st.caption("A line is a trial, orange the better ones. Drag along an axis to see those alone.")
     elif view == "Curves":
         alt = "Validation loss by epoch, one line a trial"
