@@ -153,7 +153,7 @@ def _produce(worker: Worker, network: Network, recipe: Recipe, data: mnist.Mnist
     print(f"Kept epoch {run['best_epoch']}, after {run['duration_s']:.0f} s of training.")
     for split, summary in run["metrics"].items():
         print(f"{split}: {summary_line(summary)}")
-    with worker.promoting:
+    with worker.replacing():
         promoted, message = _promote(network.name, worker.status.promote)
         worker.done(" ".join(filter(None, (found, run["ended"], message))), promoted=promoted)
     if run["ended"]:
