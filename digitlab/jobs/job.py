@@ -1,9 +1,9 @@
 """The one training that may run: start it, watch it, pause, resume and stop it, from any page or process.
 
 A training is a process of its own (`python -m digitlab train`), called its worker. The page that started it may be
-closed, the app may stop and start again: its truth is on a board, in files beside the models (`on_disk`) or, for apps on
-several machines, in the PostgreSQL that is named (`in_database`). The worker holds a lock for as long as it lives, which
-it cannot keep beyond; so "does it run?" has one honest answer.
+closed, the app may stop and start again: its truth is on a board, in files beside the models (`on_disk`) or, for apps
+on several machines, in the PostgreSQL that is named (`in_database`). The worker holds a lock for as long as it lives,
+and cannot keep it any longer; so "does it run?" has one honest answer.
 """
 
 from __future__ import annotations
@@ -97,7 +97,10 @@ def hindrance() -> str | None:
         return None
     if settings.load().train_elsewhere:
         return "To train on another machine, name a PostgreSQL that both reach in DIGITLAB_DATABASE."
-    return "Training needs TensorFlow, which is not installed: `pip install -r requirements.txt`, with Python 3.11 to 3.13."
+    return (
+        "Training needs TensorFlow, which is not installed: `pip install -r requirements.txt`, "
+        "with Python 3.11 to 3.13."
+    )
 
 
 def waits_for_machine() -> bool:

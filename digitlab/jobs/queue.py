@@ -1,7 +1,7 @@
 """Trainings that wait for a machine that can train, where the app's own has no TensorFlow or shall not.
 
-`python -m digitlab worker` on such a machine takes them one by one. It runs each as a process of its own, which takes the
-lock, and from then on the job is like any other: it goes on even if the one that took it is killed.
+`python -m digitlab worker` on such a machine takes them one by one. It runs each as a process of its own, which takes
+the lock; from then on the job is like any other, and goes on even if the process that took it is killed.
 """
 
 from __future__ import annotations
