@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digitlab import collection, files, jobs, networks
+from digitlab import collection, files, jobs, networks, settings
 from digitlab.access import Visitor
 from digitlab.data import mnist
 from digitlab.errors import ModelsBusy
@@ -41,7 +41,6 @@ def status(**changes) -> jobs.Status:
 
 
 def publish(**changes) -> None:
-    jobs.folder().mkdir(exist_ok=True)
     jobs.write(status(**changes))
 
 
@@ -181,7 +180,7 @@ def test_challenger_without_a_model_in_service(own_models):
 def test_old_news_is_no_news():
     publish(state="failed", message="Long ago.", started_at=time.time() - 9000)
     long_ago = {**status(state="failed").__dict__, "updated_at": time.time() - 9000}
-    files.replace(jobs.folder() / "status.json", json.dumps(long_ago).encode())
+    files.replace(settings.load().job_dir / "status.json", json.dumps(long_ago).encode())
     assert not open_page("train/retrain.py").error
 
 
@@ -219,7 +218,7 @@ def test_challenger_of_a_damaged_model_can_be_promoted(own_models):
 
 
 def test_without_tensorflow_the_page_says_so(monkeypatch):
-    monkeypatch.setattr("digitlab.ui.train.recipe_form.can_train", lambda: False)
+    monkeypatch.setattr(processes, "can_train", lambda: False)
     app = open_page("train/retrain.py")
     assert "Training needs TensorFlow" in texts(app.warning)
     assert button(app, "Start training").disabled
