@@ -85,7 +85,8 @@ class Advisory:
 
 def _connect() -> Connection:
     url = address()
-    options = _CLIENT if url.get_driver_name().startswith("psycopg") else {}
+    # A server set up in the C locale would answer in bytes.
+    options = {**_CLIENT, "client_encoding": "utf8"} if url.get_driver_name().startswith("psycopg") else {}
     connection = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=options).connect()
     for setting in _SERVER:
         connection.execute(text(f"SET {setting}"))

@@ -22,11 +22,12 @@ class HeldFile:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = FileLock(path)
+        self._file = FileLock(path, thread_local=False)  # a thread of the worker asks for what another took
 
     def take(self, patience_s: float = 0.0) -> bool:
-        with suppress(Timeout):
-            self._file.acquire(timeout=patience_s)
+        if not self._file.is_locked:  # it counts how often it was acquired
+            with suppress(Timeout):
+                self._file.acquire(timeout=patience_s)
         return self._file.is_locked
 
     def is_held(self) -> bool:
