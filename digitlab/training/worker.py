@@ -73,8 +73,12 @@ class Worker(Observer):
                 os.nice(NICENESS)
             with suppress(OSError):
                 os.truncate(processes.log_file(), 0)
-        versions.sweep()
-        jobs.begin(self.status)
+        try:
+            versions.sweep()
+            jobs.begin(self.status)
+        except BaseException:
+            self._lock.release()
+            raise
         self._thread = threading.Thread(target=self._attend, daemon=True)
         self._thread.start()
         return self

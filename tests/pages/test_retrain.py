@@ -11,7 +11,7 @@ from digitlab import collection, files, jobs, networks, settings
 from digitlab.access import Visitor
 from digitlab.data import mnist
 from digitlab.errors import ModelsBusy
-from digitlab.jobs import presets, processes, speed
+from digitlab.jobs import presets, processes, queue, speed
 from digitlab.jobs.speed import Speed
 from digitlab.networks import Recipe
 from digitlab.serving import store, versions
@@ -222,6 +222,32 @@ def test_without_tensorflow_the_page_says_so(monkeypatch):
     app = open_page("train/retrain.py")
     assert "Training needs TensorFlow" in texts(app.warning)
     assert button(app, "Start training").disabled
+
+
+@pytest.mark.parametrize("machines", [0, 1])
+def test_a_training_for_another_machine_is_queued_and_cancelled(monkeypatch, postgresql, machines):
+    monkeypatch.setenv("DIGITLAB_DATABASE", postgresql)
+    monkeypatch.setattr(processes, "can_train", lambda: False)
+    monkeypatch.setattr(queue, "machines", lambda: machines)
+    app = open_page("train/retrain.py", network="dnn-100")
+    assert ("No machine that trains is connected" in texts(app.warning)) == (machines == 0)
+    assert "measured" not in shown(app)
+    button(app, "Start training").click().run()
+    assert not app.exception
+    assert "**dnn-100**: queued" in shown(app)
+    assert ("No machine that trains is connected" in texts(app.warning)) == (machines == 0)
+    assert [one.label for one in app.button] == ["Cancel"]
+    assert "queued" in shown(open_page("train/sweep.py"))
+    button(app, "Cancel").click().run()
+    assert jobs.status().state == "discarded"
+    assert "Discarded before it began" in texts(open_page("train/retrain.py").info)
+
+
+def test_a_database_that_is_away_is_told(monkeypatch, tmp_path):
+    monkeypatch.setenv("DIGITLAB_DATABASE", f"postgresql://digitlab@/none?host={tmp_path}")
+    app = open_page("train/retrain.py")
+    assert not app.exception
+    assert "cannot be opened" in texts(app.error)
 
 
 def test_two_challengers_can_be_told_apart(own_models):
