@@ -22,21 +22,29 @@ def light(monkeypatch, tmp_path):
     monkeypatch.setattr(processes, "_command", stand_in.command)
     monkeypatch.setattr(processes, "can_train", lambda: True)
     yield
-    found = jobs.status()
-    if found is not None and found.active and found.pid:
-        os.kill(found.pid, signal.SIGKILL)
+    kill()
 
 
 @pytest.fixture
 def in_database(monkeypatch, postgresql, light):
     """Jobs in PostgreSQL, none so far."""
     monkeypatch.setenv("DIGITLAB_DATABASE", postgresql)
-    with database.session() as opened:
-        opened.execute(delete(JobRow))
+    forget()
     yield
+    kill()
+    forget()
+
+
+def kill() -> None:
+    """End what a test left running."""
     found = jobs.status()
     if found is not None and found.active and found.pid:
         os.kill(found.pid, signal.SIGKILL)
+
+
+def forget() -> None:
+    with database.session() as opened:
+        opened.execute(delete(JobRow))
 
 
 @pytest.fixture(params=["on_disk", "in_database"])
