@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -66,6 +67,9 @@ def test_a_killed_worker_is_told_and_the_next_one_discarded():
     found = wait_for(ended, 5)
     assert (found.id, found.state) == (started.id, "killed")
     assert "was killed" in found.message
+    seen = [sys.executable, "-c", "from digitlab import jobs; print(jobs.status().state, jobs.status().id)"]
+    again = subprocess.run(seen, capture_output=True, text=True, check=True, cwd=settings.REPOSITORY)
+    assert again.stdout.split() == ["killed", started.id]  # another process, as after a restart, sees the same
     again = jobs.start("cnn", LONG)
     with pytest.raises(InvalidValue, match="first epoch is not done"):
         jobs.stop(keep=True)
