@@ -22,7 +22,7 @@ class Settings:
         password: the presenter's (`DIGITLAB_PASSWORD`), or None.
         room_url: address that others in the room reach the app by (`DIGITLAB_ROOM_URL`, set by `python -m digitlab
             present`), without a slash at the end, or None.
-        database: address of the collection's database (`DIGITLAB_DATABASE`), or None for SQLite beside the models.
+        database: address of the database (`DIGITLAB_DATABASE`), or None for SQLite and files beside the models.
         train_elsewhere: whether trainings are left to other machines (`DIGITLAB_TRAIN_ELSEWHERE`, set to 1), as where
             there is no TensorFlow.
         picture_pixels: most pixels accepted, checked before decoding (`DIGITLAB_PICTURE_MEGAPIXELS`).
