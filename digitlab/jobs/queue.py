@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, text, update
 
@@ -72,15 +73,16 @@ def machines() -> int:
     return advisory.holders(advisory.WORKERS)
 
 
-def checked(arguments: Sequence[str]) -> list[str]:
+def checked(arguments: Any) -> list[str]:
     """A job's command line, if it trains a network as its options allow and does nothing else.
 
     Raises:
         InvalidValue: it is anything else.
     """
-    command, network, *rest = [*arguments, "", ""][: max(2, len(arguments))]
-    if command not in _OPTIONS or network not in networks.NETWORKS or not all(isinstance(one, str) for one in rest):
-        raise InvalidValue(f"A job trains, teaches or sweeps a network of the registry, got {command!r} {network!r}.")
+    is_line = isinstance(arguments, list | tuple) and all(isinstance(one, str) for one in arguments)
+    if not is_line or len(arguments) < 2 or arguments[0] not in _OPTIONS or arguments[1] not in networks.NETWORKS:
+        raise InvalidValue(f"A job trains, teaches or sweeps a network of the registry, got {arguments!r}.")
+    command, _, *rest = arguments
     words: Iterator[str] = iter(rest)
     for option in words:
         if option in _FLAGS.get(command, ()):
@@ -151,7 +153,7 @@ def _take() -> tuple[str, list[str]] | None:
         if row is None:
             return None
         row.taken_at = func.now()
-        job, arguments = row.id, row.arguments or []
+        job, arguments = row.id, row.arguments
     try:
         return job, checked(arguments)
     except InvalidValue as error:

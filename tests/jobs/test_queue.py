@@ -134,8 +134,12 @@ TRAIN = ["train", "cnn"]
 @pytest.mark.parametrize(
     "arguments",
     [
+        None,
+        "train",
+        {"train": "cnn"},
         [],
         ["train"],
+        ["train", ["cnn"]],
         ["export", "cnn", "/tmp/x.onnx"],
         ["train", "../cnn"],
         ["train", "--help"],
