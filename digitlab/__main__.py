@@ -1,8 +1,8 @@
 """The command line: `python -m digitlab COMMAND`.
 
-COMMAND is one of train, teach, sweep, measure, map, inside, drawings, export, evaluate, models, neighbours, predict,
-explain, present, doctor. Exit status: 0 done; 1 doctor found a fault; 2 a wrong argument, an unreadable file, an
-unknown model or any other error, told in one line on stderr; 130 interrupted.
+COMMAND is one of train, teach, sweep, worker, measure, map, inside, drawings, export, evaluate, models, neighbours,
+predict, explain, present, doctor. Exit status: 0 done; 1 doctor found a fault; 2 a wrong argument, an unreadable file,
+an unknown model or any other error, told in one line on stderr; 130 interrupted.
 """
 
 from __future__ import annotations

@@ -22,7 +22,9 @@ class Settings:
         password: the presenter's (`DIGITLAB_PASSWORD`), or None.
         room_url: address that others in the room reach the app by (`DIGITLAB_ROOM_URL`, set by `python -m digitlab
             present`), without a slash at the end, or None.
-        database: address of the collection's database (`DIGITLAB_DATABASE`), or None for SQLite beside the models.
+        database: address of the database (`DIGITLAB_DATABASE`), or None for SQLite and files beside the models.
+        train_elsewhere: whether trainings are left to other machines (`DIGITLAB_TRAIN_ELSEWHERE`, set to 1), as where
+            there is no TensorFlow.
         picture_pixels: most pixels accepted, checked before decoding (`DIGITLAB_PICTURE_MEGAPIXELS`).
     """
 
@@ -33,6 +35,7 @@ class Settings:
     password: str | None = field(repr=False)
     room_url: str | None
     database: str | None = field(repr=False)
+    train_elsewhere: bool
 
     @property
     def slices_path(self) -> Path:
@@ -70,6 +73,7 @@ def load() -> Settings:
         password=os.environ.get("DIGITLAB_PASSWORD") or None,
         room_url=(os.environ.get("DIGITLAB_ROOM_URL") or "").rstrip("/") or None,
         database=os.environ.get("DIGITLAB_DATABASE") or None,
+        train_elsewhere=os.environ.get("DIGITLAB_TRAIN_ELSEWHERE", "").lower() not in ("", "0", "no", "false"),
     )
 
 

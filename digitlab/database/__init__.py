@@ -1,7 +1,7 @@
 """Database: SQLite beside the models, or the PostgreSQL that `DIGITLAB_DATABASE` names.
 
 Lives here: its address, sessions with it, all tables, and the migrations that make them.
-Door: `address`, `is_there`, `session`, `prepare`; the module `tables`.
+Door: `address`, `is_there`, `session`, `prepare`; the modules `tables` and `advisory`.
 May import: settings and errors.
 """
 

@@ -45,3 +45,17 @@ class OptionRow(Base):
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     value: Mapped[str] = mapped_column(String(200))
+
+
+class JobRow(Base):
+    """One training or sweep, where several machines share the database."""
+
+    __tablename__ = "jobs"
+
+    number: Mapped[int] = mapped_column(primary_key=True)  # in the order in which they were asked for
+    id: Mapped[str] = mapped_column(String(32), unique=True)
+    state: Mapped[str] = mapped_column(String(12), index=True)
+    status: Mapped[dict[str, Any]] = mapped_column(JSON)
+    want: Mapped[str] = mapped_column(String(12))  # of its worker: "train", "pause", "stop" or "discard"
+    arguments: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # of one that a machine is to take
+    taken_at: Mapped[datetime | None] = mapped_column(Utc)  # when a machine last took it, by the server's clock

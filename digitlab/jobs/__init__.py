@@ -1,38 +1,44 @@
 """Jobs: one training, seen from outside the process that runs it.
 
-Lives here: starting, watching and stopping it; its process; ready-made recipes, the time they take, what they see.
-Door: `start`, `status`, `pause`, `resume`, `stop`; the modules `presets`, `speed`, `preview` and `processes`.
-May import: networks, serving, data, files, settings and errors.
+Lives here: starting, watching and stopping it, on this machine or another; its process; ready-made recipes, the time
+they take, what they see.
+Door: `start`, `status`, `pause`, `resume`, `stop`; the modules `presets`, `speed`, `preview`, `processes` and `queue`.
+May import: serving, networks, data, database, files, settings and errors.
 """
 
 from digitlab.jobs.job import (
-    ACTIVE,
-    PROMOTE,
-    Status,
-    folder,
+    begin,
+    hindrance,
     is_running,
+    is_shared,
     lock,
     pause,
     resume,
     start,
     status,
     stop,
+    waits_for_machine,
     wanted,
     write,
 )
+from digitlab.jobs.status import ACTIVE, PROMOTE, Lock, Status
 
 __all__ = [
     "ACTIVE",
     "PROMOTE",
+    "Lock",
     "Status",
-    "folder",
+    "begin",
+    "hindrance",
     "is_running",
+    "is_shared",
     "lock",
     "pause",
     "resume",
     "start",
     "status",
     "stop",
+    "waits_for_machine",
     "wanted",
     "write",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,11 @@ from digitlab.jobs import speed
 from digitlab.networks import Recipe
 
 _measuring: dict[Path, subprocess.Popen[bytes]] = {}  # by kind of training
+
+
+def can_train() -> bool:
+    """Whether trainings run on this machine: there is TensorFlow, and they are not to be left to others."""
+    return not settings.load().train_elsewhere and importlib.util.find_spec("tensorflow") is not None
 
 
 def begin(*arguments: str) -> subprocess.Popen[bytes]:

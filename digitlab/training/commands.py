@@ -1,4 +1,5 @@
-"""The commands around training, most of which import TensorFlow: train, teach, sweep, measure, map, inside, export."""
+"""The commands around training, most of which import TensorFlow: train, teach, sweep, worker, measure, map, inside,
+export."""
 
 from __future__ import annotations
 
@@ -17,11 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from digitlab import jobs
 from digitlab.analysis import embedding_map
 from digitlab.analysis.evaluation import summary_line
 from digitlab.data import mnist
 from digitlab.errors import DamagedModel, InvalidValue, TrainingUnavailable, UnknownModel
-from digitlab.jobs import PROMOTE, presets
+from digitlab.jobs import PROMOTE, presets, processes
 from digitlab.networks import AUGMENTATIONS, OPTIMIZERS, SCHEDULES, Network, Recipe
 from digitlab.serving import quiet, store, versions
 from digitlab.training import lesson
@@ -65,6 +67,9 @@ def add(commands: Any) -> None:
     sweep.add_argument("--job", help=argparse.SUPPRESS)
     _add_recipe_options(sweep)
     sweep.set_defaults(run=_sweep)
+
+    worker = commands.add_parser("worker", help="train here what apps without TensorFlow ask for, by a PostgreSQL")
+    worker.set_defaults(run=_work)
 
     measure = commands.add_parser("measure", help="say how long training a network will take on this machine")
     measure.add_argument("name", metavar="NAME")
@@ -153,7 +158,7 @@ def _produce(worker: Worker, network: Network, recipe: Recipe, data: mnist.Mnist
     print(f"Kept epoch {run['best_epoch']}, after {run['duration_s']:.0f} s of training.")
     for split, summary in run["metrics"].items():
         print(f"{split}: {summary_line(summary)}")
-    with worker.promoting:
+    with worker.replacing():
         promoted, message = _promote(network.name, worker.status.promote)
         worker.done(" ".join(filter(None, (found, run["ended"], message))), promoted=promoted)
     if run["ended"]:
@@ -195,6 +200,20 @@ def _sweep(options: argparse.Namespace) -> int:
         worker.turn_to(recipe)
         with redirect_stdout(sys.stderr if options.json else sys.stdout):  # there is the JSON, and nothing else
             _produce(worker, network, recipe, data, found)
+    return 0
+
+
+def _work(options: argparse.Namespace) -> int:
+    if not processes.can_train():
+        raise TrainingUnavailable("This machine cannot train: it lacks TensorFlow, or DIGITLAB_TRAIN_ELSEWHERE is set.")
+    if not jobs.is_shared():
+        raise InvalidValue(
+            "A worker takes trainings from a PostgreSQL: name the one of the apps in DIGITLAB_DATABASE "
+            "(postgresql://user:password@host/name)."
+        )
+    from digitlab.jobs import queue  # imports SQLAlchemy
+
+    queue.serve(lambda line: print(line, flush=True))
     return 0
 
 

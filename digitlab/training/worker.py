@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any
 
 import numpy as np
-from filelock import Timeout
 
 from digitlab import jobs
 from digitlab.data import mnist
 from digitlab.data.mnist import Mnist
-from digitlab.errors import DigitlabError, NothingToKeep, TrainingRunning
-from digitlab.jobs import speed
+from digitlab.errors import DatabaseUnavailable, DigitlabError, NothingToKeep, TrainingRunning
+from digitlab.jobs import processes, speed
 from digitlab.networks import Recipe
 from digitlab.serving import versions
 from digitlab.training import showcase
@@ -36,6 +36,7 @@ LEAST_SHARE = 0.02  # of an epoch's batches, for a point
 POINTS = 400  # most points of it; beyond, neighbours are merged
 GALLERY_S = 0.8
 LOCK_S = 2.0  # whoever only looks whether a training runs holds the lock for a moment
+RETURN_S = 60.0  # so long, a database that went away is waited for
 NICENESS = 15  # a training gives way to the app that people are drawing in
 
 
@@ -54,7 +55,7 @@ class Worker(Observer):
             network=network, recipe=recipe.as_dict(), promote=promote, study=study,
         )  # fmt: skip
         self.recipe = recipe
-        self.promoting = threading.Lock()  # held where a discard must wait a moment
+        self._replacing = threading.Lock()  # held where a discard must wait a moment
         self._lock = jobs.lock()
         self._over = threading.Event()
         self._written_at = 0.0
@@ -63,21 +64,21 @@ class Worker(Observer):
         self._start_s = 0.0
 
     def __enter__(self) -> Worker:
-        try:
-            self._lock.acquire(timeout=LOCK_S)
-        except Timeout:
+        if not self._lock.take(LOCK_S):
             running = jobs.status()
             who = running.who() if running and running.active else "another training is just starting"
-            raise TrainingRunning(f"One training at a time: {who}. Wait for it or stop it.") from None
+            raise TrainingRunning(f"One training at a time: {who}. Wait for it or stop it.")
         if self.status.origin == "page":
             with suppress(OSError, AttributeError):  # Windows has no niceness
                 os.nice(NICENESS)
             with suppress(OSError):
-                os.truncate(jobs.folder() / "log.txt", 0)
-        with suppress(OSError):
-            (jobs.folder() / "request.json").unlink()
-        versions.sweep()
-        jobs.write(self.status)
+                os.truncate(processes.log_file(), 0)
+        try:
+            versions.sweep()
+            jobs.begin(self.status)
+        except BaseException:
+            self._lock.release()
+            raise
         self._thread = threading.Thread(target=self._attend, daemon=True)
         self._thread.start()
         return self
@@ -112,6 +113,17 @@ class Worker(Observer):
         if self.status.history:  # none after a sweep that found nothing better
             with suppress(OSError):
                 speed.remember(self.status.network, self.recipe, self._clock.measured(self._start_s, self.recipe))
+
+    @contextmanager
+    def replacing(self) -> Iterator[None]:
+        """While a model is put into service: a discard waits until that is done, and it waits itself while the lock is
+        lost."""
+        while True:
+            with self._replacing:
+                if self._lock.is_held():
+                    yield
+                    return
+            time.sleep(TICK_S)
 
     # What fit and produce tell.
 
@@ -151,6 +163,8 @@ class Worker(Observer):
 
     def stage(self, name: str) -> None:
         self._update(state="finishing" if self.status.history else "preparing", message=f"{name}.", left_s=None)
+        while not self._lock.is_held():
+            time.sleep(TICK_S)
 
     def _obey(self) -> None:
         if self._want == "pause":
@@ -194,24 +208,48 @@ class Worker(Observer):
             self._written_at = 0.0  # news: at the next tick
 
     def _end(self, state: str, message: str, **changes: Any) -> None:
-        with self._writing, suppress(OSError):  # a full disk: whoever looks finds the worker gone
+        with self._writing, suppress(OSError, DatabaseUnavailable):  # whoever looks finds the worker gone
             self._update(state=state, message=message, left_s=None, **changes)
             jobs.write(self.status)
 
     def _attend(self) -> None:
         while not self._over.wait(TICK_S):
-            self._want = jobs.wanted(self.status.id)
+            if not self._lock.is_held():
+                self._regain()
+            with suppress(DatabaseUnavailable):
+                self._want = jobs.wanted(self.status.id)
             if self._want == "discard":
                 self._discard()
             if time.monotonic() - self._written_at > WRITE_S:
                 self._written_at = time.monotonic()
-                with self._writing, suppress(OSError):
+                with self._writing, suppress(OSError, DatabaseUnavailable):
                     if self.status.active:
                         jobs.write(self.status)
 
+    def _regain(self) -> None:
+        """The database went away, and the lock with it. A training may have taken hours, and most databases come back:
+        it is held where it is, and goes on if the lock is still to be had. If another training began, this one ends."""
+        self._want = "pause"
+        problem = "The database did not come back. Nothing was replaced."
+        until = time.monotonic() + RETURN_S
+        with self._replacing:
+            while time.monotonic() < until and not self._over.is_set():
+                with suppress(DatabaseUnavailable):
+                    if self._lock.take():
+                        return
+                    found = jobs.status()  # else the server has yet to notice that the old connection is gone
+                    if found is not None and found.active and found.pid and found.id != self.status.id:
+                        problem = "The database was away, and another training began meanwhile. Nothing was replaced."
+                        break
+                time.sleep(TICK_S)
+            if not self._over.is_set():
+                self._end("failed", problem)
+                print(f"digitlab: {problem}", file=sys.stderr, flush=True)
+                os._exit(2)
+
     def _discard(self) -> None:
         """Leave at once, from whatever the main thread is doing; files half written are swept away."""
-        with self.promoting:
+        with self._replacing:
             if not self.status.active:
                 return
             self._end("discarded", "Discarded. The model in service is as before.")

@@ -11,7 +11,11 @@ st.title("Retrain")
 st.html('<p class="lead">Choose a network, watch it learn, put it to work at once, take it back with one click.</p>')
 presenter.door()
 
-status = jobs.status()
+try:
+    status = jobs.status()
+except DigitlabError as error:  # a database that is away
+    st.error(str(error))
+    st.stop()
 if status is not None and status.active:
     st.caption(f"Running: {status.who()}. One training at a time.")
     live.watch(status.id)
@@ -30,11 +34,8 @@ try:
             help="Put it into service unattended, if it is right on more validation digits than the one there, "
             "or on as many with a lower loss",
         )  # fmt: skip
-        if recipe_form.can_train():
-            recipe_form.time_needed(network, recipe, recipe.examples or there.train)
-        else:
-            st.warning("Training needs TensorFlow, which is not installed: `pip install -r requirements.txt`, "
-                       "with Python 3.11 to 3.13.")  # fmt: skip
+        recipe_form.where()
+        recipe_form.time_needed(network, recipe, recipe.examples or there.train)
         if there.source == "packaged":
             st.info("Full MNIST is not on this machine. A training fetches it (11 MB) if it can, or else uses the "
                     f"{there.train:,} digits that come with digitlab.")  # fmt: skip

@@ -1,8 +1,7 @@
-"""One training at a time, in a real process: watched, paused, stopped, killed."""
+"""Trainings in real processes, with TensorFlow. What does not need it is tested in `test_boards`."""
 
 import dataclasses
-import json
-import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,11 +12,13 @@ import pytest
 
 from digitlab import jobs, networks, settings
 from digitlab.data import mnist
-from digitlab.errors import InvalidValue, TrainingRunning, TrainingUnavailable
+from digitlab.errors import TrainingRunning, TrainingUnavailable
 from digitlab.jobs import processes, speed
 from digitlab.networks import Recipe
 from digitlab.serving import store, versions
+from digitlab.training import commands
 from digitlab.training.worker import Worker
+from tests.jobs.conftest import ended, kill, wait_for
 
 pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
 pytestmark = pytest.mark.training
@@ -29,32 +30,16 @@ PATIENCE_S = 60.0
 def place(tmp_path, monkeypatch):
     monkeypatch.setenv("DIGITLAB_MODELS", str(tmp_path / "models"))
     yield tmp_path / "models"
-    found = jobs.status()
-    if found is not None and found.active:
-        os.kill(found.pid, signal.SIGKILL)
+    kill()
 
 
-def wait_for(what, patience_s=PATIENCE_S):
-    """The status as soon as `what` holds of it."""
-    until = time.monotonic() + patience_s
-    while time.monotonic() < until:
-        found = jobs.status()
-        if found is not None and what(found):
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"waited in vain; the last status was {jobs.status()}")
-
-
-def ended(found):
-    return not found.active
-
-
-def test_a_job_from_start_to_challenger_to_service(place):
-    started = jobs.start("dnn-100", LONG.with_changes(epochs=3))
+def test_a_job_from_start_to_challenger_to_service_and_the_next_one_promoted_if_better(place):
+    slow, quick = LONG.with_changes(epochs=3), LONG.with_changes(epochs=1, learning_rate=1e-6)
+    started = jobs.start("dnn-100", slow)
     assert started.active
     with pytest.raises(TrainingRunning, match=r"dnn-100 is being trained since \d\d:\d\d, started from a page"):
         jobs.start("softmax", LONG)
-    done = wait_for(ended)
+    done = wait_for(ended, PATIENCE_S)
     assert (done.state, done.promoted) == ("done", False)
     assert [epoch["number"] for epoch in done.history] == [1, 2, 3]
     assert done.train == 500
@@ -66,12 +51,27 @@ def test_a_job_from_start_to_challenger_to_service(place):
     assert speed.recall("dnn-100", LONG).example_s > 0
     versions.promote("dnn-100")
     run = store.read("dnn-100").run
-    assert Recipe(**run["recipe"]) == LONG.with_changes(epochs=3)
+    assert Recipe(**run["recipe"]) == slow
+
+    jobs.start("dnn-100", quick, "if-better")
+    done = wait_for(ended, PATIENCE_S)
+    assert not done.promoted
+    assert Recipe(**store.read("dnn-100").run["recipe"]) == slow
+    assert versions.challengers() == ["dnn-100"]
+
+    versions.promote("dnn-100")
+    _, previous, challenger = store.places("dnn-100")
+    shutil.copytree(previous, challenger)  # as if it had just been trained
+    promoted, said = commands._promote("dnn-100", "if-better")
+    assert promoted
+    assert "in service" in said
+    assert Recipe(**store.read("dnn-100").run["recipe"]) == slow
+    assert versions.challengers() == []
 
 
 def test_pause_resume_and_keep(place):
     jobs.start("dnn-100", LONG)
-    wait_for(lambda found: found.history)
+    wait_for(lambda found: found.history, PATIENCE_S)
     jobs.pause()
     paused = wait_for(lambda found: found.state == "paused", 2.5)
     time.sleep(1.5)
@@ -80,7 +80,7 @@ def test_pause_resume_and_keep(place):
     wait_for(lambda found: len(found.history) > len(paused.history) + 2)
     jobs.stop(keep=True)
     wait_for(lambda found: found.state in {"finishing", "done"}, 2.5)
-    done = wait_for(ended)
+    done = wait_for(ended, PATIENCE_S)
     assert done.state == "done"
     assert "Stopped on request" in done.message
     run = store.read_challenger("dnn-100").run
@@ -100,55 +100,13 @@ def test_pause_is_offered_once_it_would_be_heard(place):
         worker.done("Enough.", promoted=False)
 
 
-def test_discard_takes_effect_at_once_even_while_starting(place):
-    jobs.start("dnn-100", LONG)
-    with pytest.raises(InvalidValue, match="first epoch is not done"):
-        jobs.stop(keep=True)
-    jobs.stop(keep=False)
-    found = wait_for(ended, 2.5)
-    assert found.state == "discarded"
-    assert versions.challengers() == []
-    jobs.start("dnn-100", LONG)  # nothing is left in the way
-    jobs.stop(keep=False)
-    wait_for(ended, 2.5)
-
-
-def test_killed_worker_is_reported_and_leaves_no_lock(place):
-    started = jobs.start("dnn-100", LONG)
-    wait_for(lambda found: found.history)
-    os.kill(started.pid, signal.SIGKILL)
-    found = wait_for(ended, 5)
-    assert found.state == "killed"
-    assert "was killed" in found.message
-    assert not jobs.is_running()
-    again = json.loads(
-        subprocess.run(
-            [sys.executable, "-c", "from digitlab import jobs; import json, dataclasses;"
-             "print(json.dumps(dataclasses.asdict(jobs.status())))"],
-            capture_output=True, text=True, check=True, cwd=settings.REPOSITORY,
-        ).stdout
-    )  # fmt: skip
-    assert (again["state"], again["id"]) == ("killed", started.id)  # another process, as after a restart, sees the same
-
-
-def test_a_terminal_is_told_who_trains(place):
-    jobs.start("dnn-100", LONG)
-    done = subprocess.run(
-        [sys.executable, "-m", "digitlab", "train", "softmax"], capture_output=True, text=True, check=False,
-        cwd=settings.REPOSITORY,
-    )  # fmt: skip
-    assert done.returncode == 2
-    assert "One training at a time: dnn-100 is being trained since" in done.stderr
-    assert jobs.status().network == "dnn-100"
-
-
 def test_a_training_in_a_terminal_is_seen_by_pages(place):
     terminal = subprocess.Popen(
         [sys.executable, "-m", "digitlab", "train", "dnn-100", "--epochs", "500", "--examples", "500"],
         cwd=settings.REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     try:
-        wait_for(lambda found: found.history)
+        wait_for(lambda found: found.history, PATIENCE_S)
         assert jobs.status().origin == "terminal"
         terminal.send_signal(signal.SIGINT)
         output = terminal.communicate(timeout=30)[0]
@@ -160,21 +118,10 @@ def test_a_training_in_a_terminal_is_seen_by_pages(place):
     assert jobs.status().state == "discarded"
 
 
-@pytest.mark.parametrize("better", [True, False])
-def test_promoted_if_better(place, better):
-    quick, slow = LONG.with_changes(epochs=1, learning_rate=1e-6), LONG.with_changes(epochs=3)
-    for recipe in (quick, slow) if better else (slow, quick):
-        jobs.start("dnn-100", recipe, "if-better")
-        done = wait_for(ended)
-    assert done.promoted == better
-    assert Recipe(**store.read("dnn-100").run["recipe"]) == slow
-    assert versions.challengers() == ([] if better else ["dnn-100"])
-
-
 def test_missing_dataset_is_one_message(place, monkeypatch):
     monkeypatch.setenv("DIGITLAB_MNIST", "/nowhere/mnist.npz")
     jobs.start("dnn-100", LONG)
-    found = wait_for(ended)
+    found = wait_for(ended, PATIENCE_S)
     assert found.state == "failed"
     assert "/nowhere/mnist.npz, but there is no such file" in found.message
 
@@ -182,7 +129,7 @@ def test_missing_dataset_is_one_message(place, monkeypatch):
 def test_nan_is_one_message(place):
     recipe = LONG.with_changes(epochs=2, learning_rate=10.0, optimizer="sgd")
     jobs.start("dnn-logits", recipe)
-    found = wait_for(ended)
+    found = wait_for(ended, PATIENCE_S)
     assert "became NaN" in found.message
     assert found.state == "failed"
     assert versions.challengers() == []
@@ -213,8 +160,7 @@ sys.exit(main(sys.argv[1:]))
 def test_full_disk_is_one_message_and_the_old_model_answers(place, which, said):
     """Files beyond 100 kB cannot be written, either in the temporary folder or in that of the models."""
     pytest.importorskip("resource")
-    jobs.start("dnn-100", LONG.with_changes(epochs=1), "if-better")
-    wait_for(ended)
+    shutil.copytree(settings.REPOSITORY / "models" / "dnn-100", place / "dnn-100")
     before = store.read("dnn-100").run["sha256"]
     options = processes.options(LONG.with_changes(epochs=1, seed=2))
     done = subprocess.run(
@@ -228,16 +174,6 @@ def test_full_disk_is_one_message_and_the_old_model_answers(place, which, said):
     assert said in jobs.status().message
     assert store.read("dnn-100").run["sha256"] == before
     assert versions.challengers() == []
-
-
-def test_last_word_stands_however_busy_the_worker_was_writing(place, monkeypatch):
-    monkeypatch.setattr("digitlab.training.worker.TICK_S", 0.001)
-    monkeypatch.setattr("digitlab.training.worker.WRITE_S", 0.0)
-    for _ in range(150):
-        with Worker("dnn-100", LONG, "never", None) as one:
-            one.stage("Evaluating")
-            one._end("done", "Done.")
-        assert jobs.status().state == "done"
 
 
 def test_worker_that_cannot_start_is_one_message(place, monkeypatch):

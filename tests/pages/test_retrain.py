@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digitlab import collection, files, jobs, networks
+from digitlab import collection, files, jobs, networks, settings
 from digitlab.access import Visitor
 from digitlab.data import mnist
 from digitlab.errors import ModelsBusy
-from digitlab.jobs import presets, processes, speed
+from digitlab.jobs import presets, processes, queue, speed
 from digitlab.jobs.speed import Speed
 from digitlab.networks import Recipe
 from digitlab.serving import store, versions
@@ -41,7 +41,6 @@ def status(**changes) -> jobs.Status:
 
 
 def publish(**changes) -> None:
-    jobs.folder().mkdir(exist_ok=True)
     jobs.write(status(**changes))
 
 
@@ -181,7 +180,7 @@ def test_challenger_without_a_model_in_service(own_models):
 def test_old_news_is_no_news():
     publish(state="failed", message="Long ago.", started_at=time.time() - 9000)
     long_ago = {**status(state="failed").__dict__, "updated_at": time.time() - 9000}
-    files.replace(jobs.folder() / "status.json", json.dumps(long_ago).encode())
+    files.replace(settings.load().job_dir / "status.json", json.dumps(long_ago).encode())
     assert not open_page("train/retrain.py").error
 
 
@@ -219,10 +218,36 @@ def test_challenger_of_a_damaged_model_can_be_promoted(own_models):
 
 
 def test_without_tensorflow_the_page_says_so(monkeypatch):
-    monkeypatch.setattr("digitlab.ui.train.recipe_form.can_train", lambda: False)
+    monkeypatch.setattr(processes, "can_train", lambda: False)
     app = open_page("train/retrain.py")
     assert "Training needs TensorFlow" in texts(app.warning)
     assert button(app, "Start training").disabled
+
+
+@pytest.mark.parametrize("machines", [0, 1])
+def test_a_training_for_another_machine_is_queued_and_cancelled(monkeypatch, postgresql, machines):
+    monkeypatch.setenv("DIGITLAB_DATABASE", postgresql)
+    monkeypatch.setattr(processes, "can_train", lambda: False)
+    monkeypatch.setattr(queue, "machines", lambda: machines)
+    app = open_page("train/retrain.py", network="dnn-100")
+    assert ("No machine that trains is connected" in texts(app.warning)) == (machines == 0)
+    assert "measured" not in shown(app)
+    button(app, "Start training").click().run()
+    assert not app.exception
+    assert "**dnn-100**: queued" in shown(app)
+    assert ("No machine that trains is connected" in texts(app.warning)) == (machines == 0)
+    assert [one.label for one in app.button] == ["Cancel"]
+    assert "queued" in shown(open_page("train/sweep.py"))
+    button(app, "Cancel").click().run()
+    assert jobs.status().state == "discarded"
+    assert "Discarded before it began" in texts(open_page("train/retrain.py").info)
+
+
+def test_a_database_that_is_away_is_told(monkeypatch, tmp_path):
+    monkeypatch.setenv("DIGITLAB_DATABASE", f"postgresql://digitlab@/none?host={tmp_path}")
+    app = open_page("train/retrain.py")
+    assert not app.exception
+    assert "cannot be opened" in texts(app.error)
 
 
 def test_two_challengers_can_be_told_apart(own_models):

@@ -11,6 +11,7 @@ import streamlit as st
 from digitlab import jobs
 from digitlab.charts import training as charts
 from digitlab.data import mnist
+from digitlab.errors import DigitlabError
 from digitlab.jobs import Status
 from digitlab.jobs.speed import duration
 from digitlab.serving import versions
@@ -22,13 +23,40 @@ NEWS_S = 900.0  # so long, the end of a training is told on the page
 @st.fragment(run_every=1.0)
 def watch(job: str) -> None:
     """Show the running job; once it has ended, the whole page reruns."""
-    status = jobs.status()
-    if status is None or status.id != job or not status.active:
-        st.rerun()
+    status = look(job)
+    if status is None:
+        return
+    if status.state == "queued":
+        queued(status)
+        return
     _headline(status)
     _controls(status)
     curves(status)
     _gallery(status)
+
+
+def look(job: str) -> Status | None:
+    """The status of a running or queued job; once it has ended, the whole page reruns.
+
+    None, and why, where the database that keeps it is away: the next look comes by itself.
+    """
+    try:
+        status = jobs.status()
+    except DigitlabError as error:
+        st.error(str(error))
+        return None
+    if status is None or status.id != job or not status.active:
+        st.rerun()
+    return status
+
+
+def queued(status: Status) -> None:
+    """A job that waits for a machine, and may be cancelled."""
+    st.markdown(f"**{status.network}**: queued. {status.message}")
+    if jobs.waits_for_machine():
+        st.warning("No machine that trains is connected: start `python -m digitlab worker` on one.")
+    st.button("Cancel", icon=":material/close:", key="cancel", on_click=do,
+              args=("discard a training", functools.partial(jobs.stop, keep=False)))  # fmt: skip
 
 
 def _headline(status: Status) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from digitlab import networks
+from digitlab import jobs, networks
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError
 from digitlab.jobs import presets, preview, processes, speed
@@ -125,13 +124,20 @@ def _fields(network: Network, preset: Recipe, there: Digits, key: str) -> Recipe
     )  # fmt: skip
 
 
-def can_train() -> bool:
-    """Whether TensorFlow is installed."""
-    return importlib.util.find_spec("tensorflow") is not None
+def where() -> None:
+    """A sentence on what training from here needs, where that is not simply there."""
+    if (problem := jobs.hindrance()) is not None:
+        st.warning(problem)
+    elif jobs.waits_for_machine():
+        st.warning(
+            "No machine that trains is connected: a training waits until `python -m digitlab worker` runs on one."
+        )
+    elif not processes.can_train():
+        st.caption("Trained on another machine.")
 
 
 def start_button(label: str, icon: str, key: str, action: str, start: Callable[[], object], **options: Any) -> None:
-    """A button that starts a job and shows the page anew; for presenters, where there is TensorFlow.
+    """A button that starts a job and shows the page anew; for presenters, where something can be trained.
 
     Args:
         label, icon, key, options: of the button.
@@ -142,7 +148,8 @@ def start_button(label: str, icon: str, key: str, action: str, start: Callable[[
         NotAllowed: pressed by who may not.
         DigitlabError: as `start`.
     """
-    if st.button(label, icon=icon, key=key, disabled=options.pop("disabled", False) or not can_train(), **options):
+    disabled = options.pop("disabled", False) or jobs.hindrance() is not None
+    if st.button(label, icon=icon, key=key, disabled=disabled, **options):
         with st.spinner("Starting …"):
             presenter.require(action)
             start()
@@ -164,6 +171,8 @@ def known_speed(network: Network, recipe: Recipe) -> speed.Speed:
 
 def time_needed(network: Network, recipe: Recipe, examples: int) -> None:
     """Say how long it will take. The first time it is measured in the background, so that the page need not wait."""
+    if not processes.can_train():
+        return  # another machine's speed is not known here
     measured = speed.recall(network.name, recipe)
     if (measured is None or preview.frames(recipe.augment) is None) and presenter.is_presenter():
         about = duration(known_speed(network, recipe).total_s(recipe, examples))
@@ -189,7 +198,7 @@ def preview_of(recipe: Recipe) -> None:
     """What the network will see, the same ten digits again and again."""
     shown = preview.frames(recipe.augment)
     if shown is None:
-        if can_train():
+        if processes.can_train():
             st.caption("The distorted digits appear here in a few seconds …")
         return
     what = "distorted anew in every epoch" if len(shown) > 1 else "the digits as they are"

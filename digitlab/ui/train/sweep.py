@@ -29,8 +29,7 @@ def form() -> None:
     epochs = left.number_input("Epochs", 1, 500, network.recipe.epochs, key=f"epochs of {network.name}")
     digits = right.number_input("Training digits", 10, there.train, there.train, step=1000, key="digits")
     anew = st.toggle("Begin anew", key="anew", help="Else a sweep with the same settings goes on where it was.")
-    if not recipe_form.can_train():
-        st.warning("A sweep needs TensorFlow and Optuna: `pip install -r requirements.txt`.")
+    recipe_form.where()
     recipe = network.recipe.with_changes(epochs=epochs, examples=None if digits == there.train else digits)
     options = ["--trials", str(trials), "--budget-s", str(60 * minutes), *(["--anew"] if anew else [])]
     recipe_form.start_button(
@@ -46,9 +45,12 @@ def form() -> None:
 @st.fragment(run_every=EVERY_S)
 def watch(job: str) -> None:
     """Where the job is, which may be any training; once it has ended, the whole page reruns."""
-    status = jobs.status()
-    if status is None or status.id != job or not status.active:
-        st.rerun()
+    status = live.look(job)
+    if status is None:
+        return
+    if status.state == "queued":
+        live.queued(status)
+        return
     if status.study is None:
         st.caption(f"Running: {status.who()}. One training at a time.")
         st.page_link("pages/train/retrain.py", label="Watch or stop it on Retrain", icon=":material/show_chart:")

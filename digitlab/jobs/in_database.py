@@ -1,0 +1,101 @@
+"""The one training's lock, status and requests in PostgreSQL, for apps on several machines.
+
+The lock belongs to a connection of the worker's own. The server takes it back when that ends: with the process, or
+within seconds of losing its machine. A job is a row of the table `jobs`, which also holds those that wait for a machine
+(`queue`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable
+
+from sqlalchemy import case, select, update
+
+from digitlab import database
+from digitlab.database import advisory
+from digitlab.database.tables import JobRow
+from digitlab.errors import NothingToKeep
+from digitlab.jobs.status import RUNNING, Status
+
+LOOK_S = 0.05  # how often a lock that another holds is tried
+
+
+class HeldInDatabase:
+    """A `Lock`."""
+
+    def __init__(self) -> None:
+        self._advisory = advisory.Advisory(advisory.TRAINING)
+
+    def take(self, patience_s: float = 0.0) -> bool:
+        until = time.monotonic() + patience_s
+        while not self._advisory.take():
+            if time.monotonic() >= until:
+                self.release()
+                return False
+            time.sleep(LOOK_S)
+        return True
+
+    def is_held(self) -> bool:
+        return self._advisory.is_held()
+
+    def release(self) -> None:
+        self._advisory.release()
+
+    def __enter__(self) -> HeldInDatabase:
+        self.take(float("inf"))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+class InDatabase:
+    """A `Board`."""
+
+    def lock(self) -> HeldInDatabase:
+        return HeldInDatabase()
+
+    def is_running(self) -> bool:
+        return advisory.holders(advisory.TRAINING) > 0
+
+    def alone(self, then: Callable[[], None]) -> None:
+        with advisory.briefly(advisory.TRAINING) as is_alone:
+            if is_alone:
+                then()
+
+    def read(self) -> Status | None:
+        """The job that runs, else the one that waits, else the last one."""
+        order = case((JobRow.state.in_(RUNNING), 0), (JobRow.state == "queued", 1), else_=2)
+        with database.session() as opened:
+            row = opened.scalars(select(JobRow).order_by(order, JobRow.number.desc()).limit(1)).first()
+            return None if row is None else Status(**{**row.status, "state": row.state})
+
+    def begin(self, status: Status) -> None:
+        told = dataclasses.asdict(status)
+        with database.session() as opened:
+            row = opened.scalars(select(JobRow).where(JobRow.id == status.id).with_for_update()).first()
+            if row is None:
+                opened.add(JobRow(id=status.id, state=status.state, status=told, want="train"))
+            elif row.state == "queued":
+                row.state, row.status = status.state, told
+            else:
+                raise NothingToKeep("It was discarded before it began.")
+            # Who has the lock is the only one alive: what looks so besides was killed while nobody looked.
+            dead = JobRow.state.in_(RUNNING), JobRow.id != status.id
+            opened.execute(update(JobRow).where(*dead).values(state="killed"))
+
+    def write(self, status: Status) -> None:
+        values = {"state": status.state, "status": dataclasses.asdict(status)}
+        with database.session() as opened:
+            if not opened.execute(update(JobRow).where(JobRow.id == status.id).values(**values)).rowcount:  # type: ignore[attr-defined]
+                opened.add(JobRow(id=status.id, want="train", **values))
+
+    def wanted(self, job: str) -> str:
+        with database.session() as opened:
+            return opened.scalar(select(JobRow.want).where(JobRow.id == job)) or "train"
+
+    def ask(self, job: str, want: str) -> None:
+        with database.session() as opened:
+            opened.execute(update(JobRow).where(JobRow.id == job).values(want=want))

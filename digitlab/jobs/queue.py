@@ -1,0 +1,190 @@
+"""Trainings that wait for a machine that can train, where the app's own has no TensorFlow or shall not.
+
+`python -m digitlab worker` on such a machine takes them one by one. It runs each as a process of its own, which takes
+the lock; from then on the job is like any other, and goes on even if the process that took it is killed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select, text, update
+
+from digitlab import database, networks
+from digitlab.database import advisory
+from digitlab.database.tables import JobRow
+from digitlab.errors import DatabaseUnavailable, InvalidValue
+from digitlab.jobs import processes
+from digitlab.jobs.in_database import InDatabase
+from digitlab.jobs.status import ACTIVE, Status
+from digitlab.networks import Recipe
+
+LOOK_S = 0.5
+BEGIN_S = 60.0  # a process that has not taken the lock by then never will; then another machine takes the job
+_RECIPE = {f"--{field.name.replace('_', '-')}" for field in dataclasses.fields(Recipe)}
+_OPTIONS = {
+    "train": _RECIPE | {"--promote"},
+    "teach": _RECIPE | {"--promote"},
+    "sweep": _RECIPE | {"--trials", "--budget-s", "--workers"},
+}
+_FLAGS = {"sweep": {"--anew", "--no-challenger"}}
+_NAMES = ("--start", "--teacher")  # of models, which are files
+
+
+def put(status: Status, arguments: Sequence[str]) -> bool:
+    """Have a job wait for a machine; False if another waits or runs already.
+
+    Args:
+        status: of it, its state "queued".
+        arguments: of the command line, without `--job`.
+
+    Raises:
+        InvalidValue, DatabaseUnavailable: see `checked` and `database.session`.
+    """
+    told = dataclasses.asdict(status)
+    with database.session() as opened:
+        # Two who look and find nothing would both put theirs: one after the other, until this is committed.
+        opened.execute(text("LOCK TABLE jobs IN SHARE ROW EXCLUSIVE MODE"))
+        if opened.scalar(select(func.count()).where(JobRow.state.in_(ACTIVE))):
+            return False
+        row = JobRow(id=status.id, state="queued", status=told, want="train", arguments=checked(arguments))
+        opened.add(row)
+        return True
+
+
+def discard(job: str) -> bool:
+    """Let a job wait no longer; False if it has begun or ended."""
+    found = InDatabase().read()
+    if found is None or found.id != job or found.state != "queued":
+        return False
+    gone = dataclasses.replace(
+        found, state="discarded", message="Discarded before it began.", updated_at=time.time()
+    )  # fmt: skip
+    return _end(gone)
+
+
+def machines() -> int:
+    """How many machines are connected that take jobs."""
+    return advisory.holders(advisory.WORKERS)
+
+
+def checked(arguments: Any) -> list[str]:
+    """A job's command line, if it trains a network as its options allow and does nothing else.
+
+    Raises:
+        InvalidValue: it is anything else.
+    """
+    is_line = isinstance(arguments, list | tuple) and all(isinstance(one, str) for one in arguments)
+    if not is_line or len(arguments) < 2 or arguments[0] not in _OPTIONS or arguments[1] not in networks.NETWORKS:
+        raise InvalidValue(f"A job trains, teaches or sweeps a network of the registry, got {arguments!r}.")
+    command, _, *rest = arguments
+    words: Iterator[str] = iter(rest)
+    for option in words:
+        if option in _FLAGS.get(command, ()):
+            continue
+        value = next(words, None) if option in _OPTIONS[command] else None
+        if value is None or value.startswith("-"):
+            raise InvalidValue(f"A job has options of {command} with a value each, got {option!r} {value!r}.")
+        if option in _NAMES and value and value not in networks.NETWORKS:
+            raise InvalidValue(f"{option} must be the name of a network, got {value!r}.")
+    return list(arguments)
+
+
+def serve(tell: Callable[[str], None]) -> None:
+    """Take jobs and run them, one after the other, until interrupted; what runs then goes on by itself.
+
+    Args:
+        tell: is told in a sentence what happens.
+    """
+    present = advisory.Advisory(advisory.WORKERS, shared=True)
+    taken: tuple[str, subprocess.Popen[bytes], float] | None = None
+    is_away = False
+    try:
+        while True:
+            try:
+                if not present.is_held():
+                    present.take()
+                    tell("Connected; waiting for trainings.")
+                is_away = False
+                if taken is not None:
+                    taken = _watch(*taken, tell)
+                elif not InDatabase().is_running() and (job := _take()) is not None:
+                    tell(f"Taken: {' '.join(job[1][:2])}.")
+                    taken = (job[0], processes.begin(*job[1], "--job", job[0]), time.monotonic())
+            except DatabaseUnavailable as error:
+                if not is_away:
+                    tell(f"{error} Trying again until it does.")
+                is_away = True
+            time.sleep(LOOK_S)
+    finally:
+        present.release()
+
+
+def _watch(
+    job: str, process: subprocess.Popen[bytes], began: float, tell: Callable[[str], None]
+) -> tuple[str, subprocess.Popen[bytes], float] | None:
+    """Look after the process of a job; None once it has ended."""
+    waits = _waits(job)
+    if process.poll() is None:
+        if waits and time.monotonic() - began > BEGIN_S / 2:
+            process.kill()
+        return job, process, began
+    if waits and InDatabase().is_running():  # a terminal was faster: it is for later
+        _give_back(job)
+        return None
+    if waits:
+        _fail(job, f"Its process ended before it began; what it said stands in {processes.log_file()} on its machine.")
+    found = InDatabase().read()
+    tell(found.message if found is not None and found.id == job else "Ended.")
+    return None
+
+
+def _take() -> tuple[str, list[str]] | None:
+    """The id and the command line of the job that waits longest; nobody else gets it meanwhile."""
+    is_free = or_(JobRow.taken_at.is_(None), JobRow.taken_at < func.now() - timedelta(seconds=BEGIN_S))
+    query = select(JobRow).where(JobRow.state == "queued", is_free).order_by(JobRow.number).limit(1)
+    with database.session() as opened:
+        row = opened.scalars(query.with_for_update(skip_locked=True)).first()
+        if row is None:
+            return None
+        row.taken_at = func.now()
+        job, arguments = row.id, row.arguments
+    try:
+        return job, checked(arguments)
+    except InvalidValue as error:
+        _fail(job, str(error))
+        return None
+
+
+def _waits(job: str) -> bool:
+    with database.session() as opened:
+        return opened.scalar(select(JobRow.state).where(JobRow.id == job)) == "queued"
+
+
+def _give_back(job: str) -> None:
+    with database.session() as opened:
+        opened.execute(update(JobRow).where(*_queued(job)).values(taken_at=None))
+
+
+def _fail(job: str, message: str) -> None:
+    with database.session() as opened:
+        status = opened.scalar(select(JobRow.status).where(*_queued(job)))
+    if status is not None:
+        _end(Status(**{**status, "state": "failed", "message": message, "updated_at": time.time()}))
+
+
+def _end(status: Status) -> bool:
+    """Write how a job ended that never began; False if it has begun meanwhile."""
+    values = {"state": status.state, "status": dataclasses.asdict(status)}
+    with database.session() as opened:
+        done = opened.execute(update(JobRow).where(*_queued(status.id)).values(**values))
+        return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def _queued(job: str) -> tuple[ColumnElement[bool], ...]:
+    return JobRow.id == job, JobRow.state == "queued"

@@ -1,0 +1,131 @@
+"""What is known of the one training, whoever keeps it: files here, or a database that several machines share."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+RUNNING = ("preparing", "training", "paused", "finishing")
+ACTIVE = ("queued", *RUNNING)
+PROMOTE = ("never", "if-better", "always")  # what becomes of a finished network without anyone there to decide
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a worker last wrote about itself.
+
+    Attributes:
+        id: of the job.
+        pid: of the worker's process; 0 while it is queued.
+        origin: "page" or "terminal", where it was started.
+        network: what is trained.
+        recipe: how, as `Recipe.as_dict` gives it.
+        promote: one of `PROMOTE`.
+        state: one of `ACTIVE`, or how it ended: "done", "discarded", "failed", "killed".
+        message: what it is doing, or how it ended, in words.
+        started_at, updated_at: seconds since 1970.
+        source: "full" or "packaged", the digits it trains on; None before they are read.
+        train: how many of them.
+        batches: in each epoch; 0 before training.
+        batch: done in the current epoch.
+        history: the epochs done, as in `run.json`.
+        curve: [epochs done (fractional), loss in nats, accuracy in [0, 1]], each the mean since the point before.
+        left_s: seconds until it is done, as estimated when this was written; None when not known yet.
+        gallery: None, or what the network says of some held-out digits: `indices` (into the 5,000 packaged digits),
+            and `answers`, one entry a digit.
+        promoted: whether the finished network was put into service at once.
+        study: of the sweep, if it is one; None for a training alone.
+        host: name of the worker's machine; "" where that was not noted.
+    """
+
+    id: str
+    pid: int
+    origin: str
+    network: str
+    recipe: dict[str, Any]
+    promote: str
+    state: str = "preparing"
+    message: str = "Starting."
+    started_at: float = field(default_factory=time.time)
+    updated_at: float = 0.0
+    source: str | None = None
+    train: int = 0
+    batches: int = 0
+    batch: int = 0
+    history: list[dict[str, Any]] = field(default_factory=list)
+    curve: list[list[float]] = field(default_factory=list)
+    left_s: float | None = None
+    gallery: dict[str, list[int]] | None = None
+    promoted: bool = False
+    study: str | None = None
+    host: str = field(default_factory=platform.node)
+
+    @property
+    def active(self) -> bool:
+        """Whether the worker is still working, or has yet to begin."""
+        return self.state in ACTIVE
+
+    def who(self) -> str:
+        """Who trains what, since when."""
+        since = time.strftime("%H:%M", time.localtime(self.started_at))
+        if self.state == "queued":
+            return f"{self.network} waits since {since} for a machine that trains, started from a {self.origin}"
+        where = f" on {self.host}" if self.host not in ("", platform.node()) else ""
+        return (
+            f"{self.network} is being trained since {since}, started from a {self.origin} (process {self.pid}{where})"
+        )
+
+
+class Lock(Protocol):
+    """What a worker holds while it lives; it is free again however the worker or its machine ends."""
+
+    def take(self, patience_s: float = 0.0) -> bool:
+        """Whether it is held now; if another has it, that is waited for."""
+
+    def is_held(self) -> bool:
+        """Whether it is held still, by asking whoever keeps it."""
+
+    def release(self) -> None:
+        """Give it back."""
+
+    def __enter__(self) -> Lock: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+class Board(Protocol):
+    """Where the one training's lock, its status and what it is asked to do are kept.
+
+    Any of its methods may raise `DatabaseUnavailable` or `OSError`.
+    """
+
+    def lock(self) -> Lock:
+        """The worker's lock, not yet taken."""
+
+    def is_running(self) -> bool:
+        """Whether a worker is alive."""
+
+    def alone(self, then: Callable[[], None]) -> None:
+        """Do something while no worker can begin; nothing if one is alive."""
+
+    def read(self) -> Status | None:
+        """The status last written, whether or not its worker is alive."""
+
+    def begin(self, status: Status) -> None:
+        """A worker that has the lock begins: its status is the first that is written of it.
+
+        Raises:
+            NothingToKeep: the job was discarded while it was queued.
+        """
+
+    def write(self, status: Status) -> None:
+        """Publish a status; for the worker, and whoever finds it dead."""
+
+    def wanted(self, job: str) -> str:
+        """What the worker of this job is asked to do."""
+
+    def ask(self, job: str, want: str) -> None:
+        """Ask the worker of this job for something."""
