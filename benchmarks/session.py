@@ -99,6 +99,7 @@ class Session:
         self._said = ""  # the last caption about keeping
         self._is_open = True
         self._reported = 0  # strokes
+        self._digit = self._chance.randrange(10)
         self.log = Log()
         self.replica: str | None = None
         self.lost_at: float | None = None
@@ -155,11 +156,12 @@ class Session:
         """Draw a digit at some place on an empty canvas, then clear it.
 
         Args:
-            digit: which; None for any.
+            digit: which; None for any but the last one: the same again may be the very same 28 x 28 pixels.
             rest_s: after each stroke.
             keep: whether to say what it was, so that it is kept.
         """
-        digit = self._chance.randrange(10) if digit is None else digit
+        digit = (self._digit + self._chance.randrange(1, 10)) % 10 if digit is None else digit
+        self._digit = digit
         place = {"left": self._chance.uniform(20, 90), "top": self._chance.uniform(20, 60)}
         lines = [_dense(line).round(2) for line in drawings.strokes(digit, **place, size=170)]
         drawn = []
