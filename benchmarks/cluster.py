@@ -66,8 +66,13 @@ def cluster(
 
 
 @contextmanager
-def balanced(folder: Path, urls: list[str]) -> Iterator[str]:
+def balanced(folder: Path, urls: list[str], ready: str = "/_stcore/health") -> Iterator[str]:
     """nginx as `deploy/nginx.conf` has it, on a free port and in front of these servers; its address.
+
+    Args:
+        folder: one that is not there yet.
+        urls: of the servers.
+        ready: a path that they answer.
 
     Raises:
         FileNotFoundError: nginx is not on this machine.
@@ -96,7 +101,7 @@ def balanced(folder: Path, urls: list[str]) -> Iterator[str]:
         until = time.monotonic() + 20
         while True:
             try:
-                urllib.request.urlopen(f"{url}/_stcore/health", timeout=5).close()
+                urllib.request.urlopen(f"{url}{ready}", timeout=5).close()
                 break
             except OSError as error:
                 if process.poll() is not None or time.monotonic() > until:
@@ -108,10 +113,10 @@ def balanced(folder: Path, urls: list[str]) -> Iterator[str]:
         process.wait(20)
 
 
-async def opened(url: str, count: int, every_s: float = 0.1) -> list[Session]:
-    """So many sessions, opened one after the other."""
+async def opened(url: str, count: int, first: int = 0, every_s: float = 0.1) -> list[Session]:
+    """So many sessions, opened one after the other; `first` is the seed of the first, each draws something else."""
     sessions = []
-    for number in range(count):
+    for number in range(first, first + count):
         sessions.append(Session(url, seed=number))
         await sessions[-1].open()
         await asyncio.sleep(every_s)
