@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,33 @@ import pytest
 
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory) -> Iterator[str]:
-    """A PostgreSQL of the test's own, on a socket in a temporary folder."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    binaries = found[-1].parent if found else Path(shutil.which("initdb") or "none").parent
-    if not (binaries / "initdb").is_file():
+    """A PostgreSQL of the tests' own; its address."""
+    if _binaries() is None:
         pytest.skip("needs PostgreSQL's server programs: apt install postgresql")
-    folder = Path(tmp_path_factory.mktemp("pg"))
+    with running(tmp_path_factory.mktemp("pg"), "fsync=off") as address:
+        yield address
+
+
+def _binaries() -> Path | None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    folder = found[-1].parent if found else Path(shutil.which("initdb") or "none").parent
+    return folder if (folder / "initdb").is_file() else None
+
+
+@contextmanager
+def running(folder: Path, *settings: str) -> Iterator[str]:
+    """A PostgreSQL on a socket in an empty folder; its address.
+
+    Args:
+        folder: is its own from now on.
+        settings: such as "fsync=off".
+
+    Raises:
+        FileNotFoundError: its programs are not on this machine.
+    """
+    binaries = _binaries()
+    if binaries is None:
+        raise FileNotFoundError("PostgreSQL's server programs are not here: apt install postgresql")
     as_owner: dict = {}
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
         import pwd
@@ -34,12 +56,15 @@ def postgresql(tmp_path_factory) -> Iterator[str]:
     data = folder / "data"
     command = [binaries / "initdb", "-D", data, "-U", "digitlab", "-A", "trust", "--no-sync"]
     subprocess.run(command, check=True, capture_output=True, **options)
-    command = [binaries / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"]
+    command = [binaries / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses="]
+    command += [word for setting in settings for word in ("-c", setting)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
     ready = [binaries / "pg_isready", "-h", folder, "-q"]
     while server.poll() is None and subprocess.run(ready, check=False).returncode:
         time.sleep(0.1)
     assert server.poll() is None
-    yield f"postgresql://digitlab@/postgres?host={folder}"
-    server.send_signal(signal.SIGQUIT)  # at once: nobody needs what is in it
-    server.wait(30)
+    try:
+        yield f"postgresql://digitlab@/postgres?host={folder}"
+    finally:
+        server.send_signal(signal.SIGQUIT)  # at once: nobody needs what is in it
+        server.wait(30)

@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from digitlab import collection, ink, serving
-from digitlab.audience.wall import wall
+from digitlab.audience.chosen import wall
 from digitlab.errors import DatabaseUnavailable, DigitlabError, InkError, InvalidValue, UnreadablePicture
 from digitlab.serving import Reading, store
 
@@ -78,7 +78,8 @@ def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
 
     Returns:
         `answers`, one a model (`name`, `family`, `digit`, `confidence`, `is_digit`, `shares`), the drawing's `number`
-        on the wall, and whether it is `kept`; or a `problem` in words, for what is no digit at all.
+        on the wall (None while the database of a shared wall is away), and whether it is `kept`; or a `problem` in
+        words, for what is no digit at all.
 
     Raises:
         InvalidValue, UnreadablePicture: no token, or no strokes.

@@ -1,8 +1,7 @@
-"""The wall: the latest drawings of the room, in memory, for every window that shows them."""
+"""The wall: the latest drawings of the room, in the memory of one server, for every window that shows them."""
 
 from __future__ import annotations
 
-import functools
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -10,9 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-
-from digitlab import collection
-from digitlab.errors import DigitlabError
 
 SHOWN = 200  # drawings on the wall
 KEPT = 5000  # remembered for the score; about 10 MB
@@ -43,6 +39,8 @@ class Entry:
 
 class Wall:
     """The entries, newest first; safe to share between threads. Frozen, it shows what it showed then."""
+
+    problem: str | None = None  # why it may not be up to date; memory always is
 
     def __init__(self) -> None:
         """Hang up nothing."""
@@ -112,18 +110,3 @@ class Wall:
             del self._entries[token]
         if self._frozen is not None:
             self._frozen = [entry for entry in self._frozen if entry.number not in gone]
-
-
-@functools.lru_cache(maxsize=1)
-def wall() -> Wall:
-    """The one wall of this server; after a restart, with what the collection has of the latest drawings."""
-    made = Wall()
-    try:
-        kept = collection.search(newest=SHOWN)
-    except DigitlabError:  # the Collection page says what is wrong
-        kept = []
-    for drawing in kept:
-        made.hang(f"kept {drawing.id}", drawing.pixels, drawing.answers)
-        if drawing.label is not None:
-            made.label(f"kept {drawing.id}", drawing.label)
-    return made

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import functools
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from filelock import FileLock
-from sqlalchemy import URL, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from digitlab import settings
@@ -21,8 +23,11 @@ from digitlab.errors import DatabaseUnavailable, InvalidValue
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_S = 10  # so long, one writer waits for another
+CONNECT_S = 3  # so long a server may take to answer at all
+AWAY_S = 1.0  # so long, nobody asks again for a server that could not be reached: each would wait as long
 _preparing = threading.Lock()
 _prepared: set[URL] = set()
+_away: dict[URL, tuple[float, str]] = {}  # since when, and why
 
 
 def address() -> URL:
@@ -64,11 +69,7 @@ def session() -> Iterator[Session]:
         with Session(prepare(), expire_on_commit=False) as opened, opened.begin():
             yield opened
     except SQLAlchemyError as error:
-        cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        raise DatabaseUnavailable(
-            f"The database at {address().render_as_string()} cannot be used: {cause}. "
-            "python -m digitlab doctor says what to do."
-        ) from error
+        raise _unavailable("used", error) from error
 
 
 def prepare() -> Engine:
@@ -79,6 +80,9 @@ def prepare() -> Engine:
     """
     url = address()
     engine = _engine(url)
+    since, why = _away.get(url, (-AWAY_S, ""))
+    if time.monotonic() - since < AWAY_S:
+        raise DatabaseUnavailable(why)
     if url in _prepared:
         return engine
     with _preparing:
@@ -91,13 +95,19 @@ def prepare() -> Engine:
             else:
                 migrate(engine)
         except (SQLAlchemyError, CommandError, OSError) as error:
-            cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-            raise DatabaseUnavailable(
-                f"The database at {url.render_as_string()} cannot be opened: {cause}. "
-                "python -m digitlab doctor says what to do."
-            ) from error
+            raise _unavailable("opened", error) from error
         _prepared.add(url)
     return engine
+
+
+def _unavailable(what: str, error: Exception) -> DatabaseUnavailable:
+    """What is wrong, in words; a server that cannot be reached is left alone for a moment."""
+    cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    told = f"The database at {address().render_as_string()} cannot be {what}: {cause}. "
+    told += "python -m digitlab doctor says what to do."
+    if isinstance(error, DBAPIError) and error.statement is None and address().get_backend_name() != "sqlite":
+        _away[address()] = (time.monotonic(), told)
+    return DatabaseUnavailable(told)
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
@@ -105,6 +115,8 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":  # another server may be starting as well
+            connection.execute(text("SELECT pg_advisory_xact_lock(:digitlab)"), {"digitlab": 0x64696769746C6162})
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
 
@@ -113,7 +125,9 @@ def migrate(engine: Engine, revision: str = "head") -> None:
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
         # A server set up in the C locale would answer in bytes.
-        options = {"client_encoding": "utf8"} if url.get_driver_name() == "psycopg" else {}
+        options: dict[str, Any] = (
+            {"client_encoding": "utf8", "connect_timeout": CONNECT_S} if url.get_driver_name() == "psycopg" else {}
+        )
         return create_engine(url, pool_pre_ping=True, connect_args=options)
     engine = create_engine(url, connect_args={"timeout": BUSY_S})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, LargeBinary, SmallInteger, String, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, LargeBinary, SmallInteger, String, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -59,3 +59,28 @@ class JobRow(Base):
     want: Mapped[str] = mapped_column(String(12))  # of its worker: "train", "pause", "stop" or "discard"
     arguments: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # of one that a machine is to take
     taken_at: Mapped[datetime | None] = mapped_column(Utc)  # when a machine last took it, by the server's clock
+
+
+class WallRow(Base):
+    """A drawing on the wall that several servers share; one that was taken down stays as a note of that."""
+
+    __tablename__ = "wall"
+
+    token: Mapped[str] = mapped_column(String(64), primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    revision: Mapped[int] = mapped_column(BigInteger, index=True)  # the wall's, when this row last changed
+    pixels: Mapped[bytes] = mapped_column(LargeBinary)  # 784 bytes, row by row
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    label: Mapped[int | None] = mapped_column(SmallInteger)
+    hidden: Mapped[bool]
+
+
+class WallStateRow(Base):
+    """The one row that says whether anything on the wall has changed. Who changes the wall changes it first."""
+
+    __tablename__ = "wall_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision: Mapped[int] = mapped_column(BigInteger)  # counts changes
+    cleared: Mapped[int]  # drawings up to this number were taken down
+    frozen: Mapped[int | None]  # the newest number of a wall that stands still

@@ -1,4 +1,4 @@
-"""The audience's requests and the wall, without a browser."""
+"""The audience's requests, without a browser."""
 
 import json
 
@@ -8,17 +8,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from digitlab import audience, collection, ink
-from digitlab.audience.wall import Wall
 from tests import drawings
 
 TOKEN = "0123456789abcdef" * 2
-
-
-@pytest.fixture(autouse=True)
-def empty_wall():
-    audience.wall.cache_clear()
-    yield
-    audience.wall.cache_clear()
 
 
 @pytest.fixture
@@ -115,46 +107,6 @@ def test_a_collection_that_cannot_be_used_holds_up_no_answer(client, monkeypatch
     assert len(told["answers"]) == 2
     assert not told["kept"]
     assert client.post("/play/label", json={"token": TOKEN, "label": 4}).status_code == 503  # the phone tries again
-
-
-def hang(wall: Wall, *digits: int) -> None:
-    for digit in digits:
-        wall.hang(str(digit), np.full((28, 28), digit, np.uint8), {"dnn": {"digit": digit, "is_digit": True}})
-
-
-def numbers(wall: Wall) -> list[int]:
-    return [one.number for one in wall.entries()]
-
-
-def test_newest_first_and_a_further_stroke_stays_in_place():
-    wall = Wall()
-    hang(wall, 1, 2, 3)
-    wall.label("2", 2)
-    hang(wall, 2)
-    assert numbers(wall) == [3, 2, 1]
-    assert wall.entries()[1].label is None
-
-
-def test_frozen_it_stands_still_and_what_is_hidden_goes_even_then():
-    wall = Wall()
-    hang(wall, 1, 2)
-    wall.freeze(True)
-    hang(wall, 3)
-    assert numbers(wall) == [2, 1]
-    wall.hide(1)
-    wall.take_down("2")
-    assert numbers(wall) == []
-    wall.freeze(False)
-    assert numbers(wall) == [3]
-    wall.clear()
-    assert numbers(wall) == []
-
-
-def test_it_forgets_the_oldest(monkeypatch):
-    monkeypatch.setitem(Wall.hang.__globals__, "KEPT", 3)  # the door's `wall` hides the module's name
-    wall = Wall()
-    hang(wall, 1, 2, 3, 4)
-    assert numbers(wall) == [4, 3, 2]
 
 
 def test_after_a_restart_the_latest_kept_drawings_hang_again(client):

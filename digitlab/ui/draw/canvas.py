@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import time
 from typing import Any
 
 import numpy as np
 import streamlit as st
 from PIL import Image
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from digitlab.ink import Strokes, curve
 
@@ -55,7 +57,8 @@ def canvas() -> Strokes | bytes | None:
 
     state = st.session_state
     state.setdefault("drawing", None)
-    state.setdefault("drawing_strokes", [])
+    if "drawing_strokes" not in state:
+        state["drawing_strokes"] = _in_browser()
     if "canvas" not in state:
         _show_strokes()  # the page was opened, or left and opened again
     with st.container(key="canvas_frame", gap=None):
@@ -171,6 +174,23 @@ def _show_strokes() -> None:
     state["_canvas_revision"] = state.get("_canvas_revision", 0) + 1
     # The canvas redraws when this value changes; the revision makes it differ even if the strokes do not.
     state["_canvas_initial"] = {"objects": state["drawing_strokes"], "revision": state["_canvas_revision"]}
+
+
+def _in_browser() -> list[dict[str, Any]]:
+    """The strokes that a new session's browser has on its canvas: those of a session whose server is gone.
+
+    Streamlit sends the state of all widgets with the first run, but hands out each only as its widget is shown, and
+    to show the canvas is to say what is on it.
+    """
+    run = get_script_run_ctx()
+    for widget in run.session_state.get_widget_states() if run else []:
+        if widget.id.endswith("-canvas") and widget.WhichOneof("value") == "json_value":
+            try:
+                objects = json.loads(widget.json_value)["drawing"]["raw"]["objects"]
+            except (KeyError, TypeError, ValueError):
+                return []
+            return objects if isinstance(objects, list) else []
+    return []
 
 
 def _undo() -> None:

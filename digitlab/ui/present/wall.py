@@ -30,7 +30,10 @@ def show() -> None:
 
 @st.fragment(run_every=TICK_S)
 def _live() -> None:
-    entries = audience.wall().entries()
+    wall = audience.wall()
+    entries = wall.entries()
+    if wall.problem:
+        st.warning(wall.problem, icon=":material/cloud_off:")
     with st.container(key="wall_head"):
         st.html(_invitation() + _score(entries) + _histogram(entries))
     shown = entries[: audience.SHOWN]

@@ -1,0 +1,123 @@
+"""Several digitlab servers behind nginx, with one PostgreSQL, all on this machine and as `deploy/` has it."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.session import Drawn, Session
+from digitlab.settings import REPOSITORY
+from tests import postgres
+from tests.browser.server import Server, serve
+
+__all__ = ["Cluster", "Drawn", "Session", "balanced", "cluster", "opened"]
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """What runs.
+
+    Attributes:
+        url: the balancer's, without a slash at the end.
+        replicas: the servers behind it.
+        database: address of their PostgreSQL.
+        folder: theirs, with the logs.
+    """
+
+    url: str
+    replicas: tuple[Server, ...]
+    database: str
+    folder: Path
+
+
+@contextmanager
+def cluster(
+    folder: Path, count: int, environment: Mapping[str, str] | None = None, *settings: str
+) -> Iterator[Cluster]:
+    """Start all of it, and stop it afterwards; a server that was killed meanwhile stays so.
+
+    Args:
+        folder: an empty one.
+        count: of servers.
+        environment: more of it for the servers.
+        settings: of PostgreSQL, such as "fsync=off".
+
+    Raises:
+        FileNotFoundError: PostgreSQL or nginx is not on this machine.
+    """
+    with ExitStack() as stack:
+        (folder / "pg").mkdir()
+        database = stack.enter_context(postgres.running(folder / "pg", *settings))
+        own = {"DIGITLAB_DATABASE": database, "STREAMLIT_SERVER_COOKIE_SECRET": "of all servers", **(environment or {})}
+        replicas = tuple(
+            stack.enter_context(serve(folder / f"replica-{number}.log", environment=own))
+            for number in range(1, count + 1)
+        )
+        url = stack.enter_context(balanced(folder / "nginx", [replica.url for replica in replicas]))
+        yield Cluster(url, replicas, database, folder)
+
+
+@contextmanager
+def balanced(folder: Path, urls: list[str], ready: str = "/_stcore/health") -> Iterator[str]:
+    """nginx as `deploy/nginx.conf` has it, on a free port and in front of these servers; its address.
+
+    Args:
+        folder: one that is not there yet.
+        urls: of the servers.
+        ready: a path that they answer.
+
+    Raises:
+        FileNotFoundError: nginx is not on this machine.
+    """
+    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if program is None:
+        raise FileNotFoundError("nginx is not here: apt install nginx")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    deploy = REPOSITORY / "deploy"
+    folder.mkdir()
+    config = (deploy / "nginx.conf").read_text().replace("listen 8080;", f"listen 127.0.0.1:{port};")
+    cookie = "add_header Set-Cookie $new_cookie;"
+    config = config.replace(cookie, f"{cookie} add_header X-Replica $upstream_addr;")  # for who measures
+    (folder / "nginx.conf").write_text(config)
+    first = next(line for line in (deploy / "replicas.conf").read_text().splitlines() if line.startswith("server"))
+    options = first.split(maxsplit=2)[2]
+    lines = [f"server {url.removeprefix('http://')} {options}\n" for url in urls]
+    (folder / "replicas.conf").write_text("".join(lines))
+    command = [program, "-p", folder, "-e", "stderr", "-c", folder / "nginx.conf", "-g", "daemon off;"]
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(command, stderr=log)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        until = time.monotonic() + 20
+        while True:
+            try:
+                urllib.request.urlopen(f"{url}{ready}", timeout=5).close()
+                break
+            except OSError as error:
+                if process.poll() is not None or time.monotonic() > until:
+                    raise RuntimeError(f"nginx does not answer: {(folder / 'log').read_text()}") from error
+                time.sleep(0.05)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+async def opened(url: str, count: int, first: int = 0, every_s: float = 0.1) -> list[Session]:
+    """So many sessions, opened one after the other; `first` is the seed of the first, each draws something else."""
+    sessions = []
+    for number in range(first, first + count):
+        sessions.append(Session(url, seed=number))
+        await sessions[-1].open()
+        await asyncio.sleep(every_s)
+    return sessions

@@ -1,0 +1,225 @@
+"""The wall that several servers share: rows in PostgreSQL, of which each server keeps a copy in memory."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from sqlalchemy import case, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from digitlab import database
+from digitlab.audience.wall import KEPT, SHOWN, Entry
+from digitlab.database.tables import WallRow, WallStateRow
+from digitlab.errors import DatabaseUnavailable
+
+CHECK_S = 0.35  # between two looks at the database, however many windows show the wall
+PRUNE = 100  # one hanging in so many deletes the rows beyond `KEPT`
+_log = logging.getLogger("digitlab.audience")
+
+
+class SharedWall:
+    """As `Wall`, for all servers that name one database; each follows the others within `CHECK_S`.
+
+    One small query asks for the wall's revision; only if that has changed, the rows that changed since are read. While
+    the database is away, the wall shows what it last knew, `problem` says so, and what is drawn is hung up later.
+    A server that starts while the wall stands still shows drawings that were changed since then as they are now.
+    """
+
+    def __init__(self, check_s: float = CHECK_S) -> None:
+        """Read nothing yet.
+
+        Args:
+            check_s: seconds for which what is known counts as new.
+        """
+        self.problem: str | None = None
+        self._check_s, self._checked = check_s, -check_s
+        self._lock = threading.Lock()
+        self._revision = 0
+        self._entries: dict[str, Entry] = {}  # by token
+        self._frozen: dict[str, Entry] | None = None
+        self._shown: list[Entry] = []
+        self._late: deque[Callable[[], object]] = deque(maxlen=2 * SHOWN)  # changes that the database has not taken
+
+    def hang(self, token: str, pixels: np.ndarray, answers: Mapping[str, Mapping[str, Any]]) -> int | None:
+        """Show a drawing, or its newest state in its old place; a further stroke makes its label unknown.
+
+        Returns:
+            Its number; None while the database is away, which holds nobody up.
+        """
+        return self._now_or_later(lambda: self._hang(token, pixels, answers))
+
+    def label(self, token: str, digit: int) -> bool:
+        """Say what a drawing is; whether it hangs here. False while the database is away."""
+        return bool(self._now_or_later(lambda: self._change_rows({"label": digit}, token=token)))
+
+    def take_down(self, token: str) -> None:
+        """Its author wants a drawing gone; also from a frozen wall."""
+        self._now_or_later(lambda: self._change_rows({"hidden": True}, token=token))
+
+    def hide(self, number: int) -> None:
+        """Take one drawing down.
+
+        Raises:
+            DatabaseUnavailable: it hangs as before.
+        """
+        self._change_rows({"hidden": True}, number=number)
+        self._look(at_once=True)
+
+    def clear(self) -> None:
+        """Take everything down.
+
+        Raises:
+            DatabaseUnavailable: it hangs as before.
+        """
+        with _change() as (opened, state):
+            state.cleared, state.frozen = _newest(opened, state), None
+            opened.execute(delete(WallRow))
+        self._late.clear()
+        self._look(at_once=True)
+
+    def freeze(self, on: bool) -> None:
+        """Show what hangs now, whatever is drawn meanwhile, or follow again.
+
+        Raises:
+            DatabaseUnavailable: it goes on as before.
+        """
+        with _change() as (opened, state):
+            state.frozen = _newest(opened, state) if on else None
+        self._look(at_once=True)
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether it stands still."""
+        self._look()
+        return self._frozen is not None
+
+    def entries(self) -> list[Entry]:
+        """Everything that hangs, newest first; `SHOWN` of it fit on a wall, the score counts all."""
+        self._look()
+        return list(self._shown)
+
+    # ---- changes
+
+    def _now_or_later(self, change: Callable[[], Any]) -> Any:
+        """Make a change, after those that wait; None where the database is away and it must wait as well."""
+        try:
+            self._catch_up()
+            return change()
+        except DatabaseUnavailable as error:
+            self._late.append(change)
+            self._is_away(error)
+            return None
+
+    def _catch_up(self) -> None:
+        """Make the changes that wait."""
+        while self._late:
+            try:
+                change = self._late.popleft()
+            except IndexError:  # another thread has just made it
+                return
+            try:
+                change()
+            except DatabaseUnavailable:
+                self._late.appendleft(change)
+                raise
+
+    def _is_away(self, error: DatabaseUnavailable) -> None:
+        if self.problem is None:
+            _log.error("The wall stands still: %s", error)
+        self.problem = "The database is away: the wall shows what it last knew, and catches up by itself."
+
+    @staticmethod
+    def _hang(token: str, pixels: np.ndarray, answers: Mapping[str, Mapping[str, Any]]) -> int:
+        with _change() as (opened, state):
+            said = {name: dict(one) for name, one in answers.items()}
+            seen = {"pixels": pixels.tobytes(), "answers": said, "label": None, "hidden": False}
+            new = insert(WallRow).values(
+                token=token, number=_newest(opened, state) + 1, revision=state.revision, **seen
+            )
+            number = case((WallRow.hidden, new.excluded.number), else_=WallRow.number)
+            change = new.on_conflict_do_update(
+                index_elements=["token"], set_={"number": number, "revision": state.revision, **seen}
+            )
+            hung = int(opened.execute(change.returning(WallRow.number)).scalar_one())
+            if hung % PRUNE == 0:
+                opened.execute(delete(WallRow).where(WallRow.number <= hung - KEPT))
+            return hung
+
+    @staticmethod
+    def _change_rows(values: dict[str, Any], **which: object) -> bool:
+        """Change what hangs; whether there was any."""
+        with _change() as (opened, state):
+            change = update(WallRow).filter_by(hidden=False, **which).values(revision=state.revision, **values)
+            return bool(opened.execute(change).rowcount)  # type: ignore[attr-defined]
+
+    # ---- what the others changed
+
+    def _look(self, at_once: bool = False) -> None:
+        """Read what has changed, unless that was done a moment ago or is just being done for another window."""
+        if not self._lock.acquire(blocking=at_once):
+            return
+        try:
+            if not at_once and time.monotonic() - self._checked < self._check_s:
+                return
+            self._checked = time.monotonic()
+            self._catch_up()
+            self._read()
+            self.problem = None
+        except DatabaseUnavailable as error:
+            self._is_away(error)
+        finally:
+            self._lock.release()
+
+    def _read(self) -> None:
+        with database.session() as opened:
+            state = opened.get_one(WallStateRow, 1)
+            if state.revision == self._revision:
+                return
+            is_new = state.revision < self._revision  # another database, or an older copy of it
+            query = select(WallRow).where(WallRow.revision > (0 if is_new else self._revision))
+            # A row may be newer than the state that was just read: then it is read once more next time.
+            changed = list(opened.scalars(query))
+        hung = {} if is_new else self._entries
+        hung = {token: entry for token, entry in hung.items() if entry.number > state.cleared}
+        for one in changed:
+            hung.pop(one.token, None)
+            if not one.hidden and one.number > state.cleared:
+                hung[one.token] = _entry(one)
+        newest = max((entry.number for entry in hung.values()), default=0)
+        self._entries = {token: entry for token, entry in hung.items() if entry.number > newest - KEPT}
+        if state.frozen is None:
+            self._frozen = None
+        else:
+            still = self._entries if self._frozen is None else self._frozen
+            there = {entry.number for entry in self._entries.values() if entry.number <= state.frozen}
+            self._frozen = {token: entry for token, entry in still.items() if entry.number in there}
+        shown = self._entries if self._frozen is None else self._frozen
+        self._shown = sorted(shown.values(), key=lambda entry: -entry.number)
+        self._revision = state.revision
+
+
+@contextmanager
+def _change() -> Iterator[tuple[Session, WallStateRow]]:
+    """A change of the wall, with its new revision; one at a time, so that revisions come in order."""
+    with database.session() as opened:
+        # What hangs may be lost with the database's machine: nobody waits for its disk.
+        opened.execute(text("SET LOCAL synchronous_commit TO off"))
+        change = update(WallStateRow).values(revision=WallStateRow.revision + 1)
+        yield opened, opened.scalars(change.returning(WallStateRow)).one()
+
+
+def _newest(opened: Session, state: WallStateRow) -> int:
+    """The highest number that was ever given."""
+    return max(opened.scalar(select(func.max(WallRow.number))) or 0, state.cleared)
+
+
+def _entry(row: WallRow) -> Entry:
+    return Entry(row.number, np.frombuffer(row.pixels, np.uint8).reshape(28, 28), row.answers, row.label)

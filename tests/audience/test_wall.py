@@ -1,0 +1,187 @@
+"""The wall: in the memory of one server, and in the database of several."""
+
+import importlib
+import time
+
+import numpy as np
+import pytest
+from sqlalchemy import event, func, select
+
+from digitlab import audience, collection, database
+from digitlab.audience import shared_wall
+from digitlab.audience.routes import read_drawing
+from digitlab.audience.shared_wall import SharedWall
+from digitlab.audience.wall import Wall
+from digitlab.database.tables import WallRow
+from digitlab.errors import DatabaseUnavailable
+from tests.audience.test_audience import TOKEN, drawn
+
+in_memory = importlib.import_module("digitlab.audience.wall")  # the door's `wall` hides the module's name
+
+
+@pytest.fixture
+def shared(postgresql, monkeypatch) -> None:
+    """An empty wall in PostgreSQL."""
+    monkeypatch.setenv("DIGITLAB_DATABASE", postgresql)
+    database.prepare()
+    SharedWall().clear()
+
+
+@pytest.fixture(params=["memory", "shared"])
+def walls(request) -> tuple:
+    """The walls of two servers: of one kind, they are one and the same."""
+    if request.param == "memory":
+        return (Wall(),) * 2
+    request.getfixturevalue("shared")
+    return SharedWall(check_s=0), SharedWall(check_s=0)
+
+
+def hang(wall, *digits: int) -> None:
+    for digit in digits:
+        wall.hang(str(digit), np.full((28, 28), digit, np.uint8), {"dnn": {"digit": digit, "is_digit": True}})
+
+
+def digits(wall) -> list[int]:
+    return [one.answers["dnn"]["digit"] for one in wall.entries()]
+
+
+def test_newest_first_and_a_further_stroke_stays_in_place(walls):
+    here, there = walls
+    hang(here, 1, 2)
+    hang(there, 3)
+    assert there.label("2", 2)
+    assert [one.is_right("dnn") for one in here.entries()] == [None, True, None]
+    hang(here, 2)
+    assert digits(there) == digits(here) == [3, 2, 1]
+    first, second, third = (one.number for one in there.entries())
+    assert first - second == second - third == 1
+    assert there.entries()[1].label is None
+    np.testing.assert_array_equal(there.entries()[0].pixels, np.full((28, 28), 3))
+    assert not there.label("4", 4)
+
+
+def test_frozen_it_stands_still_and_what_is_hidden_goes_even_then(walls):
+    here, there = walls
+    hang(here, 1, 2)
+    assert digits(there) == [2, 1]
+    here.freeze(True)
+    hang(there, 3)
+    there.label("2", 2)
+    assert digits(there) == digits(here) == [2, 1]
+    assert here.entries()[0].label is None
+    here.hide(here.entries()[1].number)
+    there.take_down("2")
+    assert digits(here) == digits(there) == []
+    hang(there, 2)
+    assert digits(here) == []
+    assert there.is_frozen
+    there.freeze(False)
+    assert not here.is_frozen
+    assert digits(here) == digits(there) == [2, 3]
+    here.clear()
+    assert digits(here) == digits(there) == []
+
+
+def test_what_was_cleared_is_gone_everywhere_and_its_numbers_with_it(walls):
+    here, there = walls
+    hang(here, 1, 2)
+    newest = there.entries()[0].number
+    there.freeze(True)
+    there.clear()
+    assert digits(here) == []
+    hang(here, 1)
+    assert [one.number for one in there.entries()] == [newest + 1]
+
+
+def test_it_forgets_the_oldest(walls, monkeypatch):
+    for module in (in_memory, shared_wall):
+        monkeypatch.setattr(module, "KEPT", 3)
+    monkeypatch.setattr(shared_wall, "PRUNE", 1)
+    here, there = walls
+    hang(here, 1, 2, 3, 4)
+    assert digits(here) == digits(there) == [4, 3, 2]
+    if isinstance(here, SharedWall):
+        with database.session() as opened:
+            assert opened.scalar(select(func.count()).select_from(WallRow)) == 3
+
+
+def test_a_server_that_starts_later_shows_the_same(shared):
+    hang(SharedWall(), 1, 2, 3)
+    wall = SharedWall(check_s=0)
+    wall.hide(wall.entries()[1].number)
+    wall.freeze(True)
+    hang(wall, 4)
+    later = SharedWall()
+    assert digits(later) == digits(wall) == [3, 1]
+    assert later.is_frozen
+
+
+def test_many_windows_cost_one_small_query_three_times_a_second(shared):
+    wall = SharedWall(check_s=0.2)
+    hang(wall, *range(9))
+    asked: list[str] = []
+    engine = database.prepare()
+
+    def note(_connection, _cursor, statement, *_) -> None:
+        asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        until = time.monotonic() + 0.7
+        while time.monotonic() < until:
+            wall.entries()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert len(wall.entries()) == 9
+    rows = [one for one in asked if "pixels" in one]
+    assert len(rows) == 1
+    assert 3 <= len(asked) - len(rows) <= 5
+
+
+def test_only_what_changed_is_read_again(shared):
+    here, there = SharedWall(check_s=0), SharedWall(check_s=0)
+    hang(here, 1, 2)
+    before = there.entries()
+    here.label("2", 2)
+    after = there.entries()
+    assert after[0] is not before[0]
+    assert after[1] is before[1]
+
+
+def test_while_the_database_is_away_the_wall_stands_still_and_then_catches_up(shared, monkeypatch):
+    wall = SharedWall(check_s=0)
+    hang(wall, 1)
+    assert digits(wall) == [1]
+    with monkeypatch.context() as away:
+        away.setenv("DIGITLAB_DATABASE", "postgresql://me@127.0.0.1:1/none")
+        assert wall.hang("2", np.zeros((28, 28), np.uint8), {"dnn": {"digit": 2}}) is None
+        assert not wall.label("2", 2)
+        assert digits(wall) == [1]
+        assert "catches up" in wall.problem
+        with pytest.raises(DatabaseUnavailable):
+            wall.clear()
+    assert digits(wall) == [2, 1]
+    assert wall.problem is None
+    assert wall.entries()[0].label == 2
+
+
+def test_a_server_that_cannot_be_reached_is_not_asked_by_everybody(monkeypatch):
+    monkeypatch.setenv("DIGITLAB_DATABASE", "postgresql://me@127.0.0.1:1/none")
+    with pytest.raises(DatabaseUnavailable):
+        collection.count()
+    monkeypatch.setattr("digitlab.database.connection.migrate", None)  # would not even begin
+    with pytest.raises(DatabaseUnavailable):
+        collection.count()
+
+
+def test_a_phone_gets_its_answers_while_the_database_is_away(shared, monkeypatch):
+    wall = audience.wall()
+    assert isinstance(wall, SharedWall)
+    with monkeypatch.context() as away:
+        away.setenv("DIGITLAB_DATABASE", "postgresql://me@127.0.0.1:1/none")
+        told = read_drawing(drawn())
+    assert len(told["answers"]) == 2
+    assert (told["number"], told["kept"]) == (None, False)
+    wall._checked = 0.0
+    assert [one.answers["cnn"]["digit"] for one in wall.entries()] == [4]
+    collection.forget(TOKEN)

@@ -1,0 +1,83 @@
+"""compose.yaml is what the specification allows, and names what there is."""
+
+import json
+import re
+
+import pytest
+import yaml
+
+from digitlab.__main__ import main
+from digitlab.settings import REPOSITORY
+
+DEPLOY = REPOSITORY / "deploy"
+TEXT = (REPOSITORY / "compose.yaml").read_text()
+
+
+def filled(text: str) -> str:
+    """With the variables that it asks for."""
+
+    def value(found: re.Match) -> str:
+        return found[1].partition(":-")[2] if ":-" in found[1] else "secret"
+
+    return re.sub(r"\$\{([^}]+)\}", value, text)
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, dict]:
+    return yaml.safe_load(filled(TEXT))["services"]
+
+
+def test_it_is_valid():
+    compose_spec = pytest.importorskip("compose_spec")
+    read = yaml.safe_load(filled(TEXT))
+    compose_spec.PyCompose.from_json(json.dumps(read))
+    read["services"]["app-1"]["helthcheck"] = {}
+    with pytest.raises(ValueError, match="helthcheck"):
+        compose_spec.PyCompose.from_json(json.dumps(read))
+
+
+def test_what_others_made_is_pinned_and_what_is_built_is_in_the_containerfile(services):
+    stages = re.findall(r"^FROM \S+ AS (\S+)$", (REPOSITORY / "Containerfile").read_text(), re.MULTILINE)
+    for service in services.values():
+        if "build" in service:
+            assert service["build"]["target"] in stages
+        else:
+            assert re.search(r":[\w.-]*\d[\w.-]*$", service["image"])
+
+
+def test_nginx_knows_the_servers_by_their_addresses(services):
+    addresses = [
+        f"{one['networks']['default']['ipv4_address']}:8501"
+        for name, one in services.items()
+        if name.startswith("app-")
+    ]
+    named = re.findall(r"^server (\S+) ", (DEPLOY / "replicas.compose.conf").read_text(), re.MULTILINE)
+    assert named == addresses
+    mounted = [volume.split(":")[0] for volume in services["balancer"]["volumes"]]
+    assert all((REPOSITORY / path).is_file() for path in mounted)
+
+
+def test_no_secret_stands_in_it():
+    secrets = re.findall(r"(\w*(?:PASSWORD|SECRET|KEY)\w*): +(.+)", TEXT)
+    assert len(secrets) >= 5
+    assert all("${" in value for _, value in secrets)
+
+
+def test_every_setting_and_route_exists(services):
+    code = "".join(path.read_text() for path in (REPOSITORY / "digitlab").rglob("*.py"))
+    for name in {name for one in services.values() for name in one.get("environment", {})}:
+        if name.startswith("DIGITLAB_"):
+            assert f'"{name}"' in code
+    routes = re.findall(r"http://127.0.0.1:\d+(/[\w/]+)", TEXT)
+    assert routes
+    assert all(f'"{route}"' in code for route in routes)
+
+
+def test_every_command_exists(services, capsys):
+    commands = [one["command"] for one in services.values() if one.get("command", [""])[0] == "digitlab"]
+    assert len(commands) == 2
+    for command in commands:
+        with pytest.raises(SystemExit) as ended:
+            main([*command[1:], "--help"])
+        assert ended.value.code == 0
+        assert "usage" in capsys.readouterr().out
