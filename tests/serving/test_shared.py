@@ -48,7 +48,7 @@ class Machine:
 def url(request, tmp_path, monkeypatch) -> str:
     """Models are shared by this URL: a bucket, or a folder that is treated like one."""
     if request.param == "s3":
-        return f"s3://{request.getfixturevalue('bucket').name}/models"
+        return f"s3://{request.getfixturevalue('bucket')}/models"
     monkeypatch.setenv("DIGITLAB_MODELS", f"file://{tmp_path}/shared/models")
     return f"file://{tmp_path}/shared/models"
 
