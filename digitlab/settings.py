@@ -26,6 +26,7 @@ class Settings:
         room_url: address that others in the room reach the app by (`DIGITLAB_ROOM_URL`, set by `python -m digitlab
             present`), without a slash at the end, or None.
         database: address of the collection's database (`DIGITLAB_DATABASE`), or None for SQLite beside the models.
+        metrics: whether `/metrics` answers everybody who can reach it (`DIGITLAB_METRICS=1`), not this machine alone.
         picture_pixels: most pixels accepted, checked before decoding (`DIGITLAB_PICTURE_MEGAPIXELS`).
     """
 
@@ -37,6 +38,7 @@ class Settings:
     password: str | None = field(repr=False)
     room_url: str | None
     database: str | None = field(repr=False)
+    metrics: bool = False
 
     @property
     def slices_path(self) -> Path:
@@ -77,6 +79,7 @@ def load() -> Settings:
         password=os.environ.get("DIGITLAB_PASSWORD") or None,
         room_url=(os.environ.get("DIGITLAB_ROOM_URL") or "").rstrip("/") or None,
         database=os.environ.get("DIGITLAB_DATABASE") or None,
+        metrics=os.environ.get("DIGITLAB_METRICS") == "1",
     )
 
 

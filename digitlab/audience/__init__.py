@@ -3,7 +3,7 @@
 Lives here: the audience's page, one file of HTML and two requests, and the wall, the latest drawings in memory.
 No Streamlit: two hundred phones would be two hundred of its sessions.
 Door: `routes` for the server, `taking` for other routes that take JSON, `wall` for the page that shows it.
-May import: serving, collection, ink and errors.
+May import: monitoring, serving, collection, ink and errors.
 """
 
 from digitlab.audience.routes import answers, routes, taking

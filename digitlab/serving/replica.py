@@ -92,7 +92,7 @@ class Replica:
             _log.warning("%s", problem or f"{name or 'The models’ store'} is all right again.")
 
 
-replica = Replica()
+this = Replica()
 
 
 def push(name: str) -> None:

@@ -165,7 +165,8 @@ def _open() -> tuple[Any, str]:
         ) from error
     except ValueError as error:
         raise InvalidValue(
-            f"DIGITLAB_MODELS must be a folder or a URL such as s3://bucket/prefix, got {where()}: {_first_line(error)}."
+            "DIGITLAB_MODELS must be a folder or a URL such as s3://bucket/prefix, "
+            f"got {where()}: {_first_line(error)}."
         ) from error
     root = root.rstrip("/")
     if protocol in {"s3", "s3a"} and not root:
