@@ -1,6 +1,7 @@
 """What a balancer and Prometheus are told, and who is told."""
 
 import re
+import threading
 import time
 
 import pytest
@@ -8,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from digitlab import audience, monitoring
-from digitlab.monitoring import health, metrics, routes
+from digitlab.monitoring import health, metrics
 from digitlab.serving import replica, store
 from tests.audience.test_audience import TOKEN, drawn
 
@@ -69,7 +70,7 @@ def test_a_shared_store_that_cannot_be_reached_is_told(client, models_dir, tmp_p
 
 
 def test_it_is_ready_once_it_is_warm(client, monkeypatch):
-    monkeypatch.setattr(routes, "_ready", type(routes._ready)())
+    monkeypatch.setitem(monitoring.routes.__globals__, "_ready", threading.Event())
     assert client.get("/healthz/ready").status_code == 503
     monitoring.ready()
     assert client.get("/healthz/ready").status_code == 200

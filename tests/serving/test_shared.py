@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from digitlab.__main__ import main
+from digitlab.doctor import checks
 from digitlab.errors import InvalidValue, ModelsUnreachable
 from digitlab.serving import agreement, shared, store, versions
+from digitlab.serving import replica as replica_module
 from digitlab.serving.replica import Replica, upload
 from digitlab.serving.shared import Index
 from tests.serving.test_store import challenge, write
@@ -329,3 +332,54 @@ def test_what_the_store_holds(in_file, machine):
             (*store.HASHED, store.RUN)
         )
         assert shared.listing().keys() == {"cnn"}
+
+
+def test_push_puts_models_there_for_every_command_elsewhere(in_file, machine, tmp_path, capsys):
+    made = tmp_path / "made"
+    with elsewhere(made):
+        for name in ("cnn", "dnn"):
+            write(name, b"one")
+    with machine("here"):
+        assert main(["models", "push", "cnn", "--from", str(made)]) == 0
+        assert main(["models", "push", "--from", str(made)]) == 0
+        assert main(["models", "push", "--from", str(made)]) == 0
+        assert main(["models", "push", "resnet", "--from", str(made)]) == 2
+    told = capsys.readouterr()
+    assert [line.split()[0] for line in told.out.splitlines()] == ["cnn", "dnn", shared.where()]
+    assert "There is no model 'resnet'" in told.err
+    with machine("there"):
+        assert main(["models", "--json"]) == 0
+    assert [row["name"] for row in json.loads(capsys.readouterr().out)] == ["dnn", "cnn"]
+
+
+def test_push_of_another_version_keeps_the_one_before_and_damaged_models_stay_here(in_file, machine, tmp_path, capsys):
+    for content in (b"one", b"two"):
+        with elsewhere(tmp_path / "made"):
+            write("cnn", content)
+        with machine("here"):
+            assert main(["models", "push", "cnn", "--from", str(tmp_path / "made")]) == 0
+    here = machine("here")
+    assert (here.reads(), here.before()) == (b"two", b"one")
+    (tmp_path / "made" / "cnn" / store.TFLITE).write_bytes(b"damaged")
+    with here:
+        assert main(["models", "push", "cnn", "--from", str(tmp_path / "made")]) == 2
+    assert "There is no whole model cnn" in capsys.readouterr().err
+    assert here.reads() == b"two"
+
+
+def test_push_needs_a_url(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("DIGITLAB_MODELS", str(tmp_path))
+    assert main(["models", "push"]) == 2
+    assert "DIGITLAB_MODELS must be a URL" in capsys.readouterr().err
+
+
+def test_a_command_says_that_no_store_answers_and_goes_on_with_the_copy(
+    machine, tmp_path, monkeypatch, caplog
+):
+    monkeypatch.setenv("DIGITLAB_MODELS", f"file://{tmp_path}/file/models")
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setattr(replica_module, "this", Replica())
+    with machine("here"):
+        assert main(["models"]) == 0
+    assert "cannot be used" in caplog.text
+    assert [finding.state for finding in checks._store()] == ["fault"]
