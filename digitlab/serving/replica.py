@@ -171,6 +171,7 @@ def _settle(name: str, there: Index | None) -> bool:
             for version, place in sent.items():
                 shared.send(name, version, place)
             shared.write_index(name, wanted)
+            shared.tidy(name, wanted)
         with changing():
             if (base, here) == (agreement.base(name), agreement.local(name)):  # else for the next look
                 agreement.exchange(name, wanted, work)

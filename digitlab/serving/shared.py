@@ -15,8 +15,9 @@ import hashlib
 import json
 import re
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +25,7 @@ from digitlab import settings
 from digitlab.errors import DamagedModel, DigitlabError, InvalidValue, ModelsUnreachable
 from digitlab.serving import store
 
+KEPT_S = 86_400.0
 _ID = re.compile(r"[0-9a-f]{16}")
 # A store that does not answer should be told within seconds, and asked again; S3's own client would try for minutes.
 _S3_OPTIONS = {"config_kwargs": {"connect_timeout": 2, "read_timeout": 10, "retries": {"max_attempts": 1}}}
@@ -123,6 +125,16 @@ def send(name: str, version: str, place: Path) -> None:
             files.put_file(str(place / file), f"{root}/{name}/{version}/{file}")
 
 
+def tidy(name: str, index: Index) -> None:
+    """Remove versions that the index does not name and nobody can be about to name: of a day ago and before."""
+    with suppress(Exception):  # what stays costs space and nothing else; not everybody may delete
+        files, root = _open()
+        for place in files.ls(f"{root}/{name}", detail=False):
+            written = [files.modified(path).timestamp() for path in files.find(place)]
+            if Path(place).name not in index and time.time() - max(written, default=0.0) > KEPT_S:
+                files.rm(place, recursive=True)
+
+
 def fetch(name: str, version: str, place: Path) -> None:
     """Download a version into a new folder, and verify it.
 
@@ -184,13 +196,13 @@ def _told() -> Iterator[None]:
     except Exception as error:
         kind, said = type(error).__name__, _first_line(error)
         if "Credentials" in kind:
-            said = "no credentials were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+            said = "no credentials were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
         elif isinstance(error, PermissionError):
-            said = f"access was refused ({said}). Are the credentials right, and may they read and write there?"
+            said = f"access was refused ({said}). The credentials must be right, and allow to read and write there"
         elif isinstance(error, FileNotFoundError):
-            said = f"there is no such bucket or folder ({said}). Make it, or correct DIGITLAB_MODELS."
-        raise ModelsUnreachable(f"The models' store {where()} cannot be used: {said}") from error
+            said = f"there is no such bucket or folder ({said}). Make it, or correct DIGITLAB_MODELS"
+        raise ModelsUnreachable(f"The models' store {where()} cannot be used: {said}.") from error
 
 
 def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")

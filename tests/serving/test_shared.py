@@ -1,6 +1,7 @@
 """Several machines share models by URL. Each has a copy of its own; here they take turns in one process."""
 
 import json
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -334,6 +335,20 @@ def test_what_the_store_holds(in_file, machine):
         assert shared.listing().keys() == {"cnn"}
 
 
+def test_versions_that_nobody_needs_leave_the_store_after_a_day(in_file, machine):
+    with machine("here"):
+        for content in (b"one", b"two", b"three"):
+            write("cnn", content)
+        assert len(list((in_file / "cnn").iterdir())) == 3
+        for file in in_file.glob("cnn/*/*"):
+            os.utime(file, (time.time() - 90_000,) * 2)
+        (half := in_file / "cnn" / ("0" * 16)).mkdir()
+        (half / store.TFLITE).write_bytes(b"just being uploaded")
+        versions.roll_back("cnn")
+        index = shared.read_index("cnn")
+    assert {path.name for path in (in_file / "cnn").iterdir()} == {index.current, index.previous, half.name}
+
+
 def test_push_puts_models_there_for_every_command_elsewhere(in_file, machine, tmp_path, capsys):
     made = tmp_path / "made"
     with elsewhere(made):
@@ -373,9 +388,7 @@ def test_push_needs_a_url(tmp_path, monkeypatch, capsys):
     assert "DIGITLAB_MODELS must be a URL" in capsys.readouterr().err
 
 
-def test_a_command_says_that_no_store_answers_and_goes_on_with_the_copy(
-    machine, tmp_path, monkeypatch, caplog
-):
+def test_a_command_says_that_no_store_answers_and_goes_on_with_the_copy(machine, tmp_path, monkeypatch, caplog):
     monkeypatch.setenv("DIGITLAB_MODELS", f"file://{tmp_path}/file/models")
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setattr(replica_module, "this", Replica())
