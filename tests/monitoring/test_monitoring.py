@@ -11,7 +11,9 @@ from starlette.testclient import TestClient
 from digitlab import audience, monitoring
 from digitlab.monitoring import health, metrics
 from digitlab.serving import replica, store
+from tests import drawings
 from tests.audience.test_audience import TOKEN, drawn
+from tests.pages.test_draw import draw
 
 HERE = {"base_url": "http://127.0.0.1:8501", "client": ("127.0.0.1", 50000)}
 
@@ -130,3 +132,16 @@ def test_counting_takes_no_time_that_anybody_could_notice():
     for _ in range(100):
         metrics.answered("test", began)
     assert (time.perf_counter() - began) / 100 < 1e-3  # 3 µs alone; a machine under test may be busy
+
+
+def test_a_pen_up_on_the_draw_page_is_timed_once_and_models_that_fail_are_counted(client, models_dir):
+    drawn_count, failed = 'digitlab_answer_seconds_count{kind="draw"}', 'digitlab_errors_total{kind="DamagedModel"}'
+    before = number(client, drawn_count), number(client, failed)
+    app = draw(drawings.canvas(4))
+    assert number(client, drawn_count) == before[0] + 1
+    app.run()
+    assert number(client, drawn_count) == before[0] + 1
+    (models_dir / "resnet").mkdir()
+    (models_dir / "resnet" / store.RUN).write_text("{}")
+    draw(drawings.canvas(4), right="resnet")
+    assert number(client, failed) == before[1] + 1
