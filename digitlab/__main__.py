@@ -200,7 +200,7 @@ def _push(options: argparse.Namespace) -> int:
     if not shared.is_named():
         raise InvalidValue("DIGITLAB_MODELS must be a URL such as s3://bucket/prefix for models to be put there.")
     there = shared.listing()
-    found = sorted(path.parent.name for path in options.folder.glob(f"*/{store.RUN}"))
+    found = sorted(filter(store.is_name, (path.parent.name for path in options.folder.glob(f"*/{store.RUN}"))))
     for name in options.names or [name for name in found if name not in there]:
         if name not in found:
             raise UnknownModel(f"There is no model {name!r} in {options.folder}. There: {', '.join(found) or 'none'}.")

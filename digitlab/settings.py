@@ -18,7 +18,7 @@ class Settings:
 
     Attributes:
         models_dir: folder of the models, one subfolder each (`DIGITLAB_MODELS`); this machine's copy where they are
-            shared by URL (`DIGITLAB_COPY`, a folder of the user's cache unless given).
+            shared by URL (`DIGITLAB_COPY`, a folder of the user's data unless given).
         models_url: where they are shared (`DIGITLAB_MODELS`, if it is a URL that fsspec opens), or None.
         mnist_path: a local `mnist.npz` to use instead of the download (`DIGITLAB_MNIST`), or None.
         picture_bytes: largest picture file accepted, in bytes (`DIGITLAB_PICTURE_MB`, in 10**6 bytes).
@@ -87,9 +87,9 @@ def _copy_of(url: str) -> Path:
     given = os.environ.get("DIGITLAB_COPY")
     if given:
         return Path(given)
-    from platformdirs import user_cache_path
+    from platformdirs import user_data_path  # not the cache: a collection may lie beside the models
 
-    return user_cache_path("digitlab") / f"models-{hashlib.sha256(url.encode()).hexdigest()[:12]}"
+    return user_data_path("digitlab") / f"models-{hashlib.sha256(url.encode()).hexdigest()[:12]}"
 
 
 def _millions(variable: str, default: int) -> int:

@@ -14,8 +14,10 @@ from digitlab.errors import DigitlabError
 from digitlab.serving import replica, shared, store
 
 FRESH_S = 1.0  # so long, an examination is not repeated, however many ask
+WAIT_S = 2.0  # so long, the database may take to answer
 _log = logging.getLogger("digitlab.monitoring")
 _examining = threading.Lock()
+
 _last: tuple[float, bool, dict[str, Any]] | None = None
 
 
@@ -34,7 +36,7 @@ def examine() -> tuple[bool, dict[str, Any]]:
 
 def _examine() -> tuple[bool, dict[str, Any]]:
     models = {name: _model(name) for name in store.FLAGSHIPS}
-    found: dict[str, Any] = {"status": "ok", "models": models, "database": {"reachable": _database()}}
+    found: dict[str, Any] = {"status": "ok", "models": models, "database": {"reachable": _database.answers()}}
     if shared.is_named():
         found["store"] = {"reachable": replica.this.is_reachable(), "in_order": not replica.this.problems()}
     can_answer = not any("problem" in model for model in models.values())
@@ -57,13 +59,30 @@ def _model(name: str) -> dict[str, str]:
     return {**told, "notice": model.notice} if model.notice else told
 
 
-def _database() -> bool:
-    """A file of SQLite that does not exist yet is made by the first kept drawing: nothing is wrong with it."""
-    try:
-        if database.is_there():
-            with database.session() as session:
-                session.execute(text("SELECT 1"))
-    except DigitlabError as error:
-        _log.warning("%s", error)
-        return False
-    return True
+class _Database:
+    """Asks the database in a thread of its own, since one that is out of reach may not answer for minutes."""
+
+    def __init__(self) -> None:
+        self._asking: threading.Thread | None = None
+        self._answered = False
+
+    def answers(self) -> bool:
+        """Whether it answers within `WAIT_S`."""
+        if self._asking is None or not self._asking.is_alive():
+            self._asking = threading.Thread(target=self._ask, daemon=True)
+            self._asking.start()
+        self._asking.join(WAIT_S)
+        return self._answered and not self._asking.is_alive()
+
+    def _ask(self) -> None:
+        self._answered = False
+        try:
+            if database.is_there():  # else the first kept drawing makes it: nothing is wrong
+                with database.session() as session:
+                    session.execute(text("SELECT 1"))
+            self._answered = True
+        except DigitlabError as error:
+            _log.warning("%s", error)
+
+
+_database = _Database()

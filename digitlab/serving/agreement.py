@@ -58,7 +58,7 @@ def exchange(name: str, wanted: Index, work: Path) -> None:
         if wanted.challenger != here.challenger:
             away(challenger, here.challenger)
         if wanted.current != here.current and wanted.current is not None:
-            if here.current != DAMAGED or not previous.is_dir():
+            if is_whole(here.current) or not previous.is_dir():
                 away(previous, here.previous)
                 if current.is_dir():
                     previous.parent.mkdir(exist_ok=True)

@@ -60,6 +60,17 @@ def test_without_a_database_it_goes_on_and_names_no_address(client, monkeypatch)
     assert "127.0.0.1" not in reply.text
 
 
+def test_a_database_that_hangs_holds_up_no_balancer(client, monkeypatch):
+    answers = threading.Event()
+    monkeypatch.setattr(health, "WAIT_S", 0.05)
+    monkeypatch.setattr(health.database, "is_there", lambda: answers.wait(20) and False)
+    assert client.get("/healthz").json()["database"] == {"reachable": False}
+    answers.set()
+    monkeypatch.setattr(health, "WAIT_S", 5.0)
+    monkeypatch.setattr(health, "_last", None)
+    assert client.get("/healthz").json()["database"] == {"reachable": True}
+
+
 def test_a_shared_store_that_cannot_be_reached_is_told(client, models_dir, tmp_path, monkeypatch):
     monkeypatch.setenv("DIGITLAB_MODELS", f"file://{tmp_path}/file/models")
     monkeypatch.setenv("DIGITLAB_COPY", str(models_dir))
