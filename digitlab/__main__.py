@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # file names may hold any bytes
     try:
-        if options.run not in {_present, _doctor} and shared.is_named():
+        if options.run not in {_present, _doctor, _push} and shared.is_named():
             replica.this.look()  # what it says of a store that does not answer stands on stderr
         status = options.run(options)
         sys.stdout.flush()
