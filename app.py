@@ -4,7 +4,7 @@ import functools
 
 import streamlit as st
 
-from digitlab import audience, settings
+from digitlab import audience, monitoring, settings
 from digitlab.errors import DigitlabError
 from digitlab.ui import server, style
 from digitlab.ui.draw import live
@@ -46,4 +46,4 @@ def main() -> None:
 if __name__ == "__main__":  # every session runs this file as its script
     main()
 else:  # `streamlit run` imports it once, when the server starts
-    app = st.App(__file__, lifespan=server.lifespan, routes=[*audience.routes(), *live.routes()])
+    app = st.App(__file__, lifespan=server.lifespan, routes=[*audience.routes(), *live.routes(), *monitoring.routes()])

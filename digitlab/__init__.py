@@ -10,6 +10,7 @@ The rooms, each with a door in its `__init__.py` that says what may come in:
     analysis    what stored answers tell
     jobs        one training, seen from outside its process
     audience    what a room draws on its phones, and the wall
+    monitoring  health and metrics of one server, for a balancer and Prometheus
     doctor      whether everything a live demo needs is there
     charts      numbers to figures and files
     training    TensorFlow's room: networks are trained and exported

@@ -17,12 +17,20 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-from digitlab import access, doctor, ink, serving
+from digitlab import access, doctor, ink, serving, settings
 from digitlab.analysis.evaluation import summary_line
 from digitlab.data import mnist
-from digitlab.errors import DamagedModel, DigitlabError, InkError, PictureTooLarge, UnreadablePicture
+from digitlab.errors import (
+    DamagedModel,
+    DigitlabError,
+    InkError,
+    InvalidValue,
+    PictureTooLarge,
+    UnknownModel,
+    UnreadablePicture,
+)
 from digitlab.explain import nearest, summary
-from digitlab.serving import Classifier, per_cent, quiet, store
+from digitlab.serving import Classifier, per_cent, quiet, replica, shared, store
 from digitlab.training import commands as training
 
 NICENESS = 10
@@ -35,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # file names may hold any bytes
     try:
+        if options.run not in {_present, _doctor, _push} and shared.is_named():
+            replica.this.look()  # what it says of a store that does not answer stands on stderr
         status = options.run(options)
         sys.stdout.flush()
         return status
@@ -73,6 +83,15 @@ def _parser() -> argparse.ArgumentParser:
     models = commands.add_parser("models", help="a table of the models")
     models.add_argument("--json", action="store_true", help="print JSON")
     models.set_defaults(run=_models)
+    push = models.add_subparsers(metavar="push", parser_class=_Parser).add_parser(
+        "push", help="put models into the shared store that DIGITLAB_MODELS names by URL"
+    )
+    push.add_argument("names", metavar="NAME", nargs="*", help="those that the store lacks unless given")
+    push.add_argument(
+        "--from", dest="folder", type=Path, default=settings.REPOSITORY / "models", metavar="FOLDER",
+        help="of the models (those that ship with digitlab)",
+    )  # fmt: skip
+    push.set_defaults(run=_push)
 
     neighbours = commands.add_parser(
         nearest.COMMAND, help="prepare what finds the training digits nearest to a drawing; the app does so by itself"
@@ -98,7 +117,7 @@ def _parser() -> argparse.ArgumentParser:
 
     present = commands.add_parser("present", help="serve the app to everybody on the local network, with a password")
     present.add_argument("--port", type=int, default=8501, help="to listen on (%(default)s)")
-    present.set_defaults(run=lambda options: access.present(options.port))
+    present.set_defaults(run=_present)
 
     examine = commands.add_parser("doctor", help="is everything here that a live demo needs, and what to do if not")
     examine.add_argument("--port", type=int, default=8501, help="of the app (%(default)s)")
@@ -113,6 +132,10 @@ def _add_files(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--model", metavar="NAME", dest="models", action="append", help="repeatable; dnn and cnn unless given"
     )
+
+
+def _present(options: argparse.Namespace) -> int:
+    return access.present(options.port)
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -170,6 +193,21 @@ def _models(options: argparse.Namespace) -> int:
         )
         if row["notice"]:
             print(f"  {row['notice']}")
+    return 0
+
+
+def _push(options: argparse.Namespace) -> int:
+    if not shared.is_named():
+        raise InvalidValue("DIGITLAB_MODELS must be a URL such as s3://bucket/prefix for models to be put there.")
+    there = shared.listing()
+    found = sorted(filter(store.is_name, (path.parent.name for path in options.folder.glob(f"*/{store.RUN}"))))
+    for name in options.names or [name for name in found if name not in there]:
+        if name not in found:
+            raise UnknownModel(f"There is no model {name!r} in {options.folder}. There: {', '.join(found) or 'none'}.")
+        replaced = replica.upload(name, options.folder / name)
+        print(f"{name} is in {shared.where()}" + ("; the one before is kept." if replaced else "."), flush=True)
+    if not options.names and not set(found) - set(there):
+        print(f"{shared.where()} has all models of {options.folder}. To replace one, name it.")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,9 @@ class Settings:
     """Where things are and how large a picture may be.
 
     Attributes:
-        models_dir: folder of the models, one subfolder each (`DIGITLAB_MODELS`).
+        models_dir: folder of the models, one subfolder each (`DIGITLAB_MODELS`); this machine's copy where they are
+            shared by URL (`DIGITLAB_COPY`, a folder of the user's data unless given).
+        models_url: where they are shared (`DIGITLAB_MODELS`, if it is a URL that fsspec opens), or None.
         mnist_path: a local `mnist.npz` to use instead of the download (`DIGITLAB_MNIST`), or None.
         picture_bytes: largest picture file accepted, in bytes (`DIGITLAB_PICTURE_MB`, in 10**6 bytes).
         password: the presenter's (`DIGITLAB_PASSWORD`), or None.
@@ -25,10 +28,12 @@ class Settings:
         database: address of the database (`DIGITLAB_DATABASE`), or None for SQLite and files beside the models.
         train_elsewhere: whether trainings are left to other machines (`DIGITLAB_TRAIN_ELSEWHERE`, set to 1), as where
             there is no TensorFlow.
+        metrics: whether `/metrics` answers everybody who can reach it (`DIGITLAB_METRICS=1`), not this machine alone.
         picture_pixels: most pixels accepted, checked before decoding (`DIGITLAB_PICTURE_MEGAPIXELS`).
     """
 
     models_dir: Path
+    models_url: str | None = field(repr=False)
     mnist_path: Path | None
     picture_bytes: int
     picture_pixels: int
@@ -36,6 +41,7 @@ class Settings:
     room_url: str | None
     database: str | None = field(repr=False)
     train_elsewhere: bool
+    metrics: bool = False
 
     @property
     def slices_path(self) -> Path:
@@ -65,8 +71,11 @@ def load() -> Settings:
         InvalidValue: a limit that is not a positive number.
     """
     mnist = os.environ.get("DIGITLAB_MNIST")
+    models = os.environ.get("DIGITLAB_MODELS") or str(REPOSITORY / "models")
+    models_url = models if "://" in models else None
     return Settings(
-        models_dir=Path(os.environ.get("DIGITLAB_MODELS") or REPOSITORY / "models"),
+        models_dir=_copy_of(models_url) if models_url else Path(models),
+        models_url=models_url,
         mnist_path=Path(mnist) if mnist else None,
         picture_bytes=_millions("DIGITLAB_PICTURE_MB", 10),
         picture_pixels=_millions("DIGITLAB_PICTURE_MEGAPIXELS", 40),
@@ -74,7 +83,17 @@ def load() -> Settings:
         room_url=(os.environ.get("DIGITLAB_ROOM_URL") or "").rstrip("/") or None,
         database=os.environ.get("DIGITLAB_DATABASE") or None,
         train_elsewhere=os.environ.get("DIGITLAB_TRAIN_ELSEWHERE", "").lower() not in ("", "0", "no", "false"),
+        metrics=os.environ.get("DIGITLAB_METRICS") == "1",
     )
+
+
+def _copy_of(url: str) -> Path:
+    given = os.environ.get("DIGITLAB_COPY")
+    if given:
+        return Path(given)
+    from platformdirs import user_data_path  # not the cache: a collection may lie beside the models
+
+    return user_data_path("digitlab") / f"models-{hashlib.sha256(url.encode()).hexdigest()[:12]}"
 
 
 def _millions(variable: str, default: int) -> int:

@@ -4,7 +4,7 @@ Lives here: the audience's page, one file of HTML and two requests, and the wall
 PostgreSQL for several servers.
 No Streamlit: two hundred phones would be two hundred of its sessions.
 Door: `routes` for the server, `taking` for other routes that take JSON, `wall` for the page that shows it.
-May import: serving, collection, database, ink and errors.
+May import: monitoring, serving, collection, database, ink and errors.
 """
 
 from digitlab.audience.chosen import wall

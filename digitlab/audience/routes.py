@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from digitlab import collection, ink, serving
+from digitlab import collection, ink, monitoring, serving
 from digitlab.audience.chosen import wall
 from digitlab.errors import DatabaseUnavailable, DigitlabError, InkError, InvalidValue, UnreadablePicture
 from digitlab.serving import Reading, store
@@ -58,6 +58,7 @@ _strain = _Strain()
 
 def routes() -> list[BaseRoute]:
     """What the server offers beside Streamlit: `/play`, and two addresses below it that take JSON."""
+    monitoring.watch("waiting", "Questions that wait for a thread", lambda: _at_once.statistics().tasks_waiting)
     html = Path(__file__).with_name("page.html").read_text(encoding="utf-8")
 
     async def show(_: Request) -> Response:  # a new response each time: the server's compression changes it
@@ -65,7 +66,7 @@ def routes() -> list[BaseRoute]:
 
     return [
         Route("/play", show),
-        Route("/play/drawing", taking(read_drawing), methods=["POST"]),
+        Route("/play/drawing", taking(read_drawing, kind="play"), methods=["POST"]),
         Route("/play/label", taking(take_label), methods=["POST"]),
     ]
 
@@ -147,7 +148,9 @@ def answers(reading: Reading) -> dict[str, dict[str, Any]]:
 
 
 def taking(
-    answer: Callable[[dict[str, Any]], dict[str, Any]], gives_way: Callable[[dict[str, Any]], bool] = lambda _: False
+    answer: Callable[[dict[str, Any]], dict[str, Any]],
+    gives_way: Callable[[dict[str, Any]], bool] = lambda _: False,
+    kind: str | None = None,
 ) -> Callable[[Request], Awaitable[Response]]:
     """An endpoint that takes JSON and gives JSON; what cannot be answered is told in words, with its status.
 
@@ -155,6 +158,7 @@ def taking(
         answer: called in a thread with what was asked; as many at once as there are processors.
         gives_way: whether the question is not worth waiting: while the server has too much to do, it is answered 503
             at once.
+        kind: under which the time of answers is told by `monitoring`; None if it is not.
     """
 
     def work(asked: dict[str, Any]) -> dict[str, Any]:
@@ -168,14 +172,25 @@ def taking(
         if (_at_once.available_tokens < 1 or _strain.is_high()) and gives_way(asked):
             return _problem(503, "Others come first.")
         try:
-            return JSONResponse(await to_thread.run_sync(work, asked, limiter=_at_once))
-        except (InvalidValue, UnreadablePicture) as error:
-            return _problem(400, str(error))
-        except DigitlabError as error:
-            _log.error("%s", error)
-            return _problem(503, "The server cannot answer right now.")
+            began = time.perf_counter()
+            given = await to_thread.run_sync(work, asked, limiter=_at_once)
+            if kind is not None:
+                monitoring.answered(kind, began)
+            return JSONResponse(given)
+        except Exception as error:
+            monitoring.failed(error)
+            return _told(error)
 
     return endpoint
+
+
+def _told(error: Exception) -> Response:
+    if isinstance(error, (InvalidValue, UnreadablePicture)):
+        return _problem(400, str(error))
+    if isinstance(error, DigitlabError):
+        _log.error("%s", error)
+        return _problem(503, "The server cannot answer right now.")
+    raise error
 
 
 async def _json(request: Request) -> dict[str, Any] | Response:

@@ -15,7 +15,7 @@ from digitlab import collection, database, serving, settings
 from digitlab.access import network
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError, MnistUnavailable
-from digitlab.serving import store
+from digitlab.serving import shared, store
 
 LEAST_FREE_MB = 500  # a training writes two versions of a model, some MB each; the collection grows by 4 kB a drawing
 ANSWER_S = 3.0
@@ -54,8 +54,8 @@ def examine(port: int) -> list[Finding]:
     except DigitlabError as error:
         return [Finding("settings", "fault", str(error), "Correct the variable or unset it.")]
     checks: dict[str, Callable[[], Iterator[Finding]]] = {
-        "models": _models, "data": _data, "disk": _disk, "database": _database, "port": lambda: _port(port),
-        "network": lambda: _network(port), "training": _training,
+        "models": _models, "store": _store, "data": _data, "disk": _disk, "database": _database,
+        "port": lambda: _port(port), "network": lambda: _network(port), "training": _training,
     }  # fmt: skip
     found: list[Finding] = []
     for subject, check in checks.items():
@@ -81,6 +81,22 @@ def _models() -> Iterator[Finding]:
         except DigitlabError as error:
             yield Finding("models", "fault", str(error), train)
     yield Finding("models", "ok", f"{len(names)} in {store.folder()}.")
+
+
+def _store() -> Iterator[Finding]:
+    if not shared.is_named():
+        return
+    try:
+        there = shared.listing()
+    except DigitlabError as error:
+        yield Finding("store", "fault", str(error), "Until then, the copy on this machine answers.")
+        return
+    lacking = [name for name in store.FLAGSHIPS if name not in there]
+    if lacking:
+        remedy = "Put them there: python -m digitlab models push"
+        yield Finding("store", "fault", f"{shared.where()} lacks {' and '.join(lacking)}.", remedy)
+    else:
+        yield Finding("store", "ok", f"{len(there)} models in {shared.where()}, copied to {store.folder()}.")
 
 
 def _data() -> Iterator[Finding]:

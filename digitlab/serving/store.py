@@ -86,8 +86,13 @@ def names() -> list[str]:
         if parent.is_dir():
             found.update(entry.name for entry in parent.iterdir() if (entry / RUN).is_file())
     return [name for name in FLAGSHIPS if name in found] + sorted(
-        name for name in found if _NAME.fullmatch(name) and name not in FLAGSHIPS
+        name for name in found if is_name(name) and name not in FLAGSHIPS
     )
+
+
+def is_name(name: str) -> bool:
+    """Whether a model can have this name."""
+    return bool(_NAME.fullmatch(name))
 
 
 def fingerprint(name: str) -> tuple[object, ...]:
@@ -183,7 +188,7 @@ def places(name: str) -> Places:
         UnknownModel: a name that no model can have.
     """
     # The name may come from a link: it must not lead out of the folder.
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise UnknownModel(_unknown(name))
     return Places(folder() / name, folder() / ".previous" / name, folder() / ".challengers" / name)
 

@@ -15,14 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from digitlab.errors import DamagedModel, DigitlabError, ModelsBusy, UnknownModel
-from digitlab.serving import store
+from digitlab.serving import replica, store
+from digitlab.serving.lock import changing
 
 # Folders on the move; what a kill leaves of them, `sweep` puts back or away.
 STAGING, ASIDE, AMENDING = ".staging-", ".aside-", ".amending-"
-LOCK_S = 10.0
 
 
 @contextmanager
@@ -43,7 +41,7 @@ def challenging(name: str, run: dict[str, Any]) -> Iterator[Path]:
         staging.chmod(0o755)  # mkdtemp's 0700 would hide the model from other accounts
         yield staging
         _complete(staging, name, run)
-        with changing():
+        with _changing(name):
             challenger.parent.mkdir(exist_ok=True)
             shutil.rmtree(challenger, ignore_errors=True)
             staging.rename(challenger)
@@ -52,18 +50,11 @@ def challenging(name: str, run: dict[str, Any]) -> Iterator[Path]:
 
 
 @contextmanager
-def changing() -> Iterator[None]:
-    """Hold the right to move versions about; one process at a time, given back by the system if it is killed.
-
-    Raises:
-        ModelsBusy: another process holds it for longer than 10 s.
-    """
-    store.folder().mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(store.folder() / ".versions.lock", timeout=LOCK_S):
-            yield
-    except Timeout:
-        raise ModelsBusy("Another window or terminal is exchanging models right now. Try again.") from None
+def _changing(name: str) -> Iterator[None]:
+    """Hold the right to move versions about; afterwards the shared store, if there is one, is told."""
+    with changing():
+        yield
+    replica.push(name)
 
 
 def challengers() -> list[str]:
@@ -79,10 +70,10 @@ def promote(name: str) -> None:
 
     Raises:
         UnknownModel: no whole challenger waits.
-        ModelsBusy: see `changing`.
+        ModelsBusy: see `lock.changing`.
     """
     current, previous, challenger = store.places(name)
-    with changing():
+    with _changing(name):
         if not store.is_whole(challenger):
             raise UnknownModel(f"No newly trained {name} waits to be promoted.")
         if not current.is_dir():
@@ -111,9 +102,9 @@ def amend(name: str, run: dict[str, Any], file: str, content: bytes) -> None:
 
     Raises:
         UnknownModel, DamagedModel: as `store.read`.
-        ModelsBusy: see `changing`; or another version was put into service since `run` was read.
+        ModelsBusy: see `lock.changing`; or another version was put into service since `run` was read.
     """
-    with changing():
+    with _changing(name):
         place = store.read(name).place
         if store.read_run(place)["sha256"] != run["sha256"]:
             raise ModelsBusy(f"{name} was replaced by another version meanwhile. Try again.")
@@ -136,9 +127,9 @@ def dismiss(name: str) -> None:
     """Throw the challenger away.
 
     Raises:
-        ModelsBusy: see `changing`.
+        ModelsBusy: see `lock.changing`.
     """
-    with changing():
+    with _changing(name):
         shutil.rmtree(store.places(name).challenger, ignore_errors=True)
 
 
@@ -153,10 +144,10 @@ def roll_back(name: str) -> None:
     Raises:
         UnknownModel: no such model.
         DamagedModel: there is no whole version before it.
-        ModelsBusy: see `changing`.
+        ModelsBusy: see `lock.changing`.
     """
     current, previous, _ = store.places(name)
-    with changing():
+    with _changing(name):
         if not has_previous(name):
             raise DamagedModel(f"There is no whole version of {name} to go back to.")
         if not current.is_dir():
@@ -174,7 +165,7 @@ def sweep() -> None:
     Only for who knows that no training runs: it removes what one would be writing.
 
     Raises:
-        ModelsBusy: see `changing`.
+        ModelsBusy: see `lock.changing`.
     """
     folder = store.folder()
     if not folder.is_dir():

@@ -11,11 +11,12 @@ from contextlib import asynccontextmanager, suppress
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime import get_instance
 from streamlit.runtime.pages_manager import PagesManager
 
-from digitlab import ink, serving
+from digitlab import ink, jobs, monitoring, serving
 from digitlab.errors import DigitlabError
-from digitlab.serving import store
+from digitlab.serving import replica, shared, store
 from digitlab.ui import memory
 
 
@@ -26,10 +27,12 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     # any page but the default one would then be answered "page not found" if it is the first request of all.
     PagesManager.uses_pages_directory = False
     _log_access()
+    _watch()
     memory.keep_small()
     memory.spare_pandas()
     threading.Thread(target=warm_up, daemon=True).start()
     yield
+    replica.this.end()
 
 
 def _log_access() -> None:
@@ -43,8 +46,27 @@ def _log_access() -> None:
         log.propagate = False
 
 
+def _watch() -> None:
+    """Tell `monitoring` what only Streamlit and `jobs` know."""
+    monitoring.watch("sessions", "Open windows", _open_windows)
+    monitoring.watch("trainings", "Trainings that run", jobs.is_running)
+
+    class Failed(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.exc_info and record.exc_info[1]:
+                monitoring.failed(record.exc_info[1])
+
+    logging.getLogger("streamlit.error_util").addHandler(Failed(logging.ERROR))  # what no page expected
+
+
+def _open_windows() -> int:
+    return get_instance()._session_mgr.num_active_sessions()
+
+
 def warm_up() -> None:
     """Load what the first stroke would otherwise wait for."""
+    if shared.is_named():
+        replica.this.begin()
     # Half a second to import; it registers itself with the runtime, which stands when the server starts.
     importlib.import_module("streamlit_drawable_canvas")
     stroke = np.full((64, 64, 4), 255, np.uint8)
@@ -56,3 +78,4 @@ def warm_up() -> None:
     # What is loaded by now stays for good: garbage need not be searched for in it, which takes 75 ms (`memory`).
     gc.collect()
     gc.freeze()
+    monitoring.ready()

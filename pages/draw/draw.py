@@ -1,8 +1,11 @@
 """Draw a digit: what the models see, and two answers."""
 
-import streamlit as st
+import time
 
-from digitlab import ink, serving
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from digitlab import ink, monitoring, serving
 from digitlab.errors import DigitlabError
 from digitlab.serving import store
 from digitlab.ui.draw import cards, kept, live, pictures, why
@@ -19,6 +22,7 @@ PROMPTS = {
 
 @st.fragment  # a stroke reruns this and nothing else
 def duel() -> None:
+    began = time.perf_counter()
     stage.heed()
     here, seen, there = st.columns([290, 160, 640], gap="medium")
     with here:
@@ -42,12 +46,7 @@ def duel() -> None:
             digit = ink.read(drawing) if original is None else ink.from_mnist(original)
         except DigitlabError as error:
             problem = str(error)
-    models = {}
-    for place, name in ((left_place, left_name), (right_place, right_name)):
-        try:
-            models[name] = serving.load(name)
-        except DigitlabError as error:
-            place.error(str(error), icon=":material/error:")
+    models = load_models({left_place: left_name, right_place: right_name})
     found = serving.read(digit, list(models.values())) if digit and models else None
     for place, name in ((left_place, left_name), (right_place, right_name)):
         if name in models:
@@ -59,6 +58,8 @@ def duel() -> None:
         verdict.warning(problem, icon=":material/warning:")
     else:
         verdict.html(live.marked(outcome))
+    if found and source == "Draw":
+        live.answered(began)
 
     with line:  # after the cards: they are what everybody waits for
         kept.line(drawing, digit, found)
@@ -74,6 +75,18 @@ def duel() -> None:
                 st.html(cards.stages(digit.stages))
     if digit is not None and models:
         why.show(digit, list(models.values()))
+
+
+def load_models(places: dict[DeltaGenerator, str]) -> dict[str, serving.Classifier]:
+    """Those that can answer, by name; what is wrong with another is said in its place."""
+    models = {}
+    for place, name in places.items():
+        try:
+            models[name] = serving.load(name)
+        except DigitlabError as error:
+            monitoring.failed(error)
+            place.error(str(error), icon=":material/error:")
+    return models
 
 
 def show_seen(source: str, digit: ink.Ink | None, found: serving.Reading | None) -> None:

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from digitlab import settings
-from digitlab.serving import store, versions
+from digitlab.serving import replica, store, versions
 
 
 def open_page(path: str, **query: str) -> AppTest:
@@ -64,3 +64,9 @@ def test_roll_back_swaps_the_versions(models_dir: Path):
     assert store.read("cnn").tflite != before
     versions.roll_back("cnn")
     assert store.read("cnn").tflite == before
+
+
+def test_models_page_says_what_is_wrong_with_the_shared_store(monkeypatch):
+    monkeypatch.setattr(replica.this, "problems", lambda: ["The models' store cannot be used: it is gone."])
+    app = open_page("train/models.py")
+    assert any("it is gone" in warning.value for warning in app.warning)

@@ -10,7 +10,7 @@ import pytest
 from filelock import FileLock
 
 from digitlab.errors import DamagedModel, ModelsBusy, UnknownModel
-from digitlab.serving import store, versions
+from digitlab.serving import lock, store, versions
 from tests.serving.test_store import challenge, empty_store, write  # noqa: F401 (the fixture empties the store here as well)
 
 
@@ -169,7 +169,7 @@ def test_half_written_files_are_swept_away(empty_store):  # noqa: F811
 def test_two_at_a_time_wait_for_each_other(empty_store, monkeypatch):  # noqa: F811
     write("cnn", b"one")
     challenge("cnn", b"two")
-    monkeypatch.setattr(versions, "LOCK_S", 0.1)
+    monkeypatch.setattr(lock, "LOCK_S", 0.1)
     with FileLock(empty_store / ".versions.lock"), pytest.raises(ModelsBusy, match="Try again"):
         versions.promote("cnn")
     versions.promote("cnn")

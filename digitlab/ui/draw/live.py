@@ -15,7 +15,7 @@ import numpy as np
 import streamlit as st
 from starlette.routing import BaseRoute, Route
 
-from digitlab import audience, ink, serving
+from digitlab import audience, ink, monitoring, serving
 from digitlab.errors import InkError, InvalidValue
 from digitlab.ink import Strokes
 from digitlab.serving import Classifier
@@ -31,8 +31,8 @@ _component = component(__file__, "live")
 def routes() -> list[BaseRoute]:
     """What the server offers to `live.js`: two addresses that take JSON."""
     return [
-        Route(f"/{_ANSWER}", audience.taking(answer, lambda asked: not asked.get("final")), methods=["POST"]),
-        Route(f"/{_TIMELINE}", audience.taking(timeline, lambda _: True), methods=["POST"]),
+        Route(f"/{_ANSWER}", audience.taking(answer, lambda asked: not asked.get("final"), "live"), methods=["POST"]),
+        Route(f"/{_TIMELINE}", audience.taking(timeline, lambda _: True, "timeline"), methods=["POST"]),
     ]
 
 
@@ -40,6 +40,18 @@ def marked(html: str) -> str:
     """HTML with the state of the canvas that it tells of, so that `live.js` knows what is newer."""
     revision, count = canvas.version()
     return f'<div class="told" data-revision="{revision}" data-count="{count}">{html}</div>'
+
+
+def answered(began: float) -> None:
+    """Tell `monitoring` how long the script run took to its answers, once for each pen-up.
+
+    Args:
+        began: when it began, by `time.perf_counter`.
+    """
+    version = canvas.version()
+    if st.session_state.get("_answered") != version:
+        st.session_state["_answered"] = version
+        monitoring.answered("draw", began)
 
 
 def show(names: Sequence[str], said: str, *, is_one: bool, draws: bool) -> None:

@@ -12,7 +12,7 @@ from digitlab import collection
 from digitlab.analysis import comparison
 from digitlab.analysis.comparison import Comparison
 from digitlab.errors import DamagedModel, DigitlabError, UnknownModel
-from digitlab.serving import store, versions
+from digitlab.serving import replica, store, versions
 from digitlab.ui import presenter, tiles
 
 SHOWN = 24  # digits of each side; a demo's run may lose hundreds
@@ -25,6 +25,8 @@ def panel(latest: str | None) -> None:
         latest: name of the network trained last, to be shown first and with its roll-back.
     """
     waiting = versions.challengers()
+    for problem in replica.this.problems():  # what is promoted here may not reach the other machines
+        st.warning(problem)
     if message := st.session_state.pop("_challenger_done", None):
         st.success(message, icon=":material/check:")
     if not waiting:

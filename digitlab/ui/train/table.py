@@ -12,7 +12,7 @@ import streamlit as st
 from digitlab import serving
 from digitlab.errors import DigitlabError
 from digitlab.jobs import processes
-from digitlab.serving import store
+from digitlab.serving import replica, store
 from digitlab.ui import presenter
 
 TIMED_ANSWERS = 30
@@ -26,6 +26,8 @@ def rows() -> list[dict[str, Any]]:
             found.append(_row(name, store.fingerprint(name)))
         except DigitlabError as error:
             st.warning(str(error))
+    for problem in replica.this.problems():  # of the shared store, if there is one
+        st.warning(problem)
     return found
 
 

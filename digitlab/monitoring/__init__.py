@@ -1,0 +1,11 @@
+"""Monitoring: what a balancer and Prometheus ask of one server, without a word about who uses it.
+
+Lives here: whether the server can answer (`/healthz`), whether it is warm (`/healthz/ready`), its numbers (`/metrics`).
+Door: `routes` for the server; `answered`, `failed` and `watch` for who has something to count; `ready`.
+May import: serving, database, access, settings and errors.
+"""
+
+from digitlab.monitoring.metrics import answered, failed, watch
+from digitlab.monitoring.routes import ready, routes
+
+__all__ = ["answered", "failed", "ready", "routes", "watch"]

@@ -1,0 +1,88 @@
+"""Whether this server can do its work: models, database, shared store."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import Any
+
+from sqlalchemy import text
+
+from digitlab import database, serving
+from digitlab.errors import DigitlabError
+from digitlab.serving import replica, shared, store
+
+FRESH_S = 1.0  # so long, an examination is not repeated, however many ask
+WAIT_S = 2.0  # so long, the database may take to answer
+_log = logging.getLogger("digitlab.monitoring")
+_examining = threading.Lock()
+
+_last: tuple[float, bool, dict[str, Any]] | None = None
+
+
+def examine() -> tuple[bool, dict[str, Any]]:
+    """Whether the flagships answer, and what was found: `status` is "ok", "degraded" or "down".
+
+    Only a flagship that cannot answer is "down": drawing goes on without a database and without the shared store, and a
+    balancer should not take away every server at once. Nothing here names an address; the server's output does.
+    """
+    global _last  # noqa: PLW0603 - one answer for all who ask within a second
+    with _examining:
+        if _last is None or time.monotonic() - _last[0] > FRESH_S:
+            _last = (time.monotonic(), *_examine())
+        return _last[1:]
+
+
+def _examine() -> tuple[bool, dict[str, Any]]:
+    models = {name: _model(name) for name in store.FLAGSHIPS}
+    found: dict[str, Any] = {"status": "ok", "models": models, "database": {"reachable": _database.answers()}}
+    if shared.is_named():
+        found["store"] = {"reachable": replica.this.is_reachable(), "in_order": not replica.this.problems()}
+    can_answer = not any("problem" in model for model in models.values())
+    if not can_answer:
+        found["status"] = "down"
+    elif any("notice" in model for model in models.values()) or not all(
+        all(found[part].values()) for part in ("database", "store") if part in found
+    ):
+        found["status"] = "degraded"
+    return can_answer, found
+
+
+def _model(name: str) -> dict[str, str]:
+    """Which version answers, by its hash, or what is wrong."""
+    try:
+        model = serving.load(name)
+    except DigitlabError as error:
+        return {"problem": str(error)}
+    told = {"version": str(model.run["sha256"][store.TFLITE])[:16], "trained_at": str(model.run["trained_at"])}
+    return {**told, "notice": model.notice} if model.notice else told
+
+
+class _Database:
+    """Asks the database in a thread of its own, since one that is out of reach may not answer for minutes."""
+
+    def __init__(self) -> None:
+        self._asking: threading.Thread | None = None
+        self._answered = False
+
+    def answers(self) -> bool:
+        """Whether it answers within `WAIT_S`."""
+        if self._asking is None or not self._asking.is_alive():
+            self._asking = threading.Thread(target=self._ask, daemon=True)
+            self._asking.start()
+        self._asking.join(WAIT_S)
+        return self._answered and not self._asking.is_alive()
+
+    def _ask(self) -> None:
+        self._answered = False
+        try:
+            if database.is_there():  # else the first kept drawing makes it: nothing is wrong
+                with database.session() as session:
+                    session.execute(text("SELECT 1"))
+            self._answered = True
+        except DigitlabError as error:
+            _log.warning("%s", error)
+
+
+_database = _Database()

@@ -1,0 +1,45 @@
+"""The three addresses."""
+
+from __future__ import annotations
+
+import threading
+
+from anyio import CapacityLimiter, to_thread
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from digitlab import settings
+from digitlab.access import Visitor
+from digitlab.monitoring import health, metrics
+
+_ready = threading.Event()
+_one = CapacityLimiter(1)  # a database that hangs holds up one thread
+
+
+def ready() -> None:
+    """From now on, the server is warm: the first visitor is served like every other."""
+    _ready.set()
+
+
+def routes() -> list[BaseRoute]:
+    """`/healthz` and `/healthz/ready` for a balancer, `/metrics` for Prometheus."""
+    return [Route("/healthz", _health), Route("/healthz/ready", _readiness), Route("/metrics", _metrics)]
+
+
+async def _health(_: Request) -> Response:
+    can_answer, found = await to_thread.run_sync(health.examine, limiter=_one)
+    return JSONResponse(found, 200 if can_answer else 503, {"Cache-Control": "no-store"})
+
+
+async def _readiness(_: Request) -> Response:
+    is_ready = _ready.is_set()
+    return JSONResponse({"ready": is_ready}, 200 if is_ready else 503, {"Cache-Control": "no-store"})
+
+
+async def _metrics(request: Request) -> Response:
+    address = request.client.host if request.client else None
+    if not (settings.load().metrics or Visitor("", address, request.headers).is_here):
+        return PlainTextResponse("Only this machine may read the metrics, unless DIGITLAB_METRICS=1 is set.\n", 403)
+    return Response(await to_thread.run_sync(metrics.text), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,28 @@
+"""The right to move versions of models about, which one process has at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from filelock import FileLock, Timeout
+
+from digitlab.errors import ModelsBusy
+from digitlab.serving import store
+
+LOCK_S = 10.0
+
+
+@contextmanager
+def changing() -> Iterator[None]:
+    """Hold the right to move versions about; given back by the system if the process is killed.
+
+    Raises:
+        ModelsBusy: another process holds it for longer than 10 s.
+    """
+    store.folder().mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(store.folder() / ".versions.lock", timeout=LOCK_S):
+            yield
+    except Timeout:
+        raise ModelsBusy("Another window or terminal is exchanging models right now. Try again.") from None

@@ -1,0 +1,201 @@
+"""This machine's copy of the models in a shared store, and both kept alike.
+
+`versions` changes the copy, as it changes any folder of models; what changed here goes to the store, what changed there
+comes here. Which is which is told by the index that both had when they last agreed (`.shared.json` in the copy).
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from digitlab.errors import DamagedModel, DigitlabError, InvalidValue, ModelsUnreachable
+from digitlab.serving import agreement, shared, store
+from digitlab.serving.lock import changing
+from digitlab.serving.shared import Index
+
+LOOK_S = 1.0  # between two looks at the store; a changed model answers everywhere within two of them
+FIRST_S = 10.0  # so long, a server waits for its first look before it gets ready with what it has
+WORK, WORK_S = ".sharing-", 3600.0  # folders of what is under way; one as old is what a kill left
+_log = logging.getLogger("digitlab.models")
+
+
+class Replica:
+    """Keeps copy and store alike; one for a process."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, str] = {}  # the store's mark of a model's index when it was last settled
+        self._problems: dict[str, str] = {}  # by a model's name, or "" for the store itself
+        self._stopped = threading.Event()
+        self._looked = threading.Event()
+
+    def begin(self) -> None:
+        """Look at the store once a second from now on; returns after the first look, or when that takes too long."""
+        self._stopped.clear()
+        threading.Thread(target=self._go_on, daemon=True, name="replica").start()
+        self._looked.wait(FIRST_S)
+
+    def end(self) -> None:
+        """Look no more."""
+        self._stopped.set()
+
+    def problems(self) -> list[str]:
+        """What is wrong with the store or with single models in it, in sentences."""
+        return list(self._problems.values())
+
+    def is_reachable(self) -> bool:
+        """Whether the store answered when it was last looked at."""
+        return "" not in self._problems
+
+    def look(self) -> None:
+        """Settle every model that has changed here or there; what cannot be done is logged, once."""
+        try:
+            marks = shared.listing()
+        except (ModelsUnreachable, InvalidValue) as error:
+            self._tell("", f"{error} The last copy stays in service.")
+            return
+        self._tell("", None)
+        for name in sorted({*marks, *_local_names()}):
+            if self._seen.get(name) == marks.get(name) and agreement.base(name) == agreement.local(name):
+                continue
+            try:
+                settle(name)
+            except (DigitlabError, OSError) as error:
+                self._tell(name, f"{error} The version here stays in service.")
+                if not isinstance(error, DamagedModel):
+                    continue  # looked at again in a second; what is damaged there, once it has changed
+            else:
+                self._tell(name, None)
+            self._seen[name] = marks.get(name, "")
+
+    def _go_on(self) -> None:
+        _clean()
+        while not self._stopped.is_set():
+            try:
+                self.look()
+            except Exception as error:  # whatever it is, the next look may go well
+                self._tell("", f"The models' store could not be looked at ({type(error).__name__}: {error}).")
+            self._looked.set()
+            self._stopped.wait(LOOK_S)
+
+    def _tell(self, name: str, problem: str | None) -> None:
+        before = self._problems.pop(name, None)
+        if problem is not None:
+            self._problems[name] = problem
+        if problem != before:
+            _log.warning("%s", problem or f"{name or 'The models’ store'} is all right again.")
+
+
+this = Replica()
+
+
+def push(name: str) -> None:
+    """Tell the store what `versions` changed; nothing where there is none.
+
+    What cannot be told now is logged; the next look of a server or command on this machine tells it.
+    """
+    if not shared.is_named():
+        return
+    try:
+        settle(name)
+    except (DigitlabError, OSError) as error:
+        _log.warning("%s is changed on this machine and not yet in the shared store: %s", name, error)
+
+
+def upload(name: str, place: Path) -> bool:
+    """Put a model that is not of this copy into the store; the one in service there becomes the version before.
+
+    Args:
+        name: of the model.
+        place: folder of a whole version.
+
+    Returns:
+        Whether another one was in service.
+
+    Raises:
+        DamagedModel: it is not whole.
+        InvalidValue, ModelsUnreachable: as `shared.listing`.
+    """
+    version = agreement.version_in(place)
+    if not agreement.is_whole(version):
+        raise DamagedModel(f"There is no whole model {name} in {place.parent}.")
+    try:
+        there = shared.read_index(name) or Index()
+    except DamagedModel:
+        there = Index()
+    shared.send(name, version, place)
+    current, previous, challenger = there
+    if version != current:
+        previous = current
+    shared.write_index(name, Index(version, previous, None if challenger == version else challenger))
+    return current not in {None, version}
+
+
+def settle(name: str) -> None:
+    """Make copy and store alike for one model.
+
+    Raises:
+        DamagedModel: what the store has is not whole; nothing is changed here.
+        InvalidValue, ModelsUnreachable: as `shared.listing`.
+        ModelsBusy: as `lock.changing`.
+    """
+    try:
+        there = shared.read_index(name)
+        if there is None and agreement.base(name) is not None:
+            raise ModelsUnreachable(f"{shared.where()} has no {name} any more.")
+        _settle(name, there)
+    except DamagedModel:
+        if not _settle(name, agreement.base(name)):  # what changed here takes the place of the damaged one
+            raise
+
+
+def _settle(name: str, there: Index | None) -> bool:
+    """Returns whether the store was told something new."""
+    told = there or Index()
+    with _work() as work:
+        with changing():
+            base, here = agreement.base(name), agreement.local(name)
+            wanted = agreement.merged(base, here, there)
+            ours = {version: place for version, place in agreement.by_version(name).items() if version in wanted}
+            sent = {version: shutil.copytree(place, work / version) for version, place in ours.items()
+                    if version not in told}  # fmt: skip
+        for version in filter(agreement.is_whole, {*wanted} - {*here}):
+            shared.fetch(name, version, work / version)
+        if wanted != told:
+            for version, place in sent.items():
+                shared.send(name, version, place)
+            shared.write_index(name, wanted)
+            shared.tidy(name, wanted)
+        with changing():
+            if (base, here) == (agreement.base(name), agreement.local(name)):  # else for the next look
+                agreement.exchange(name, wanted, work)
+    return wanted != told
+
+
+@contextmanager
+def _work() -> Iterator[Path]:
+    store.folder().mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=WORK, dir=store.folder()))
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _clean() -> None:
+    """Remove what killed processes left."""
+    for work in store.folder().glob(f"{WORK}*"):
+        if time.time() - work.stat().st_mtime > WORK_S:
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def _local_names() -> set[str]:
+    challengers = store.folder() / ".challengers"
+    waiting = {entry.name for entry in challengers.iterdir()} if challengers.is_dir() else set()
+    return {*store.names(), *filter(store.is_name, waiting)}

@@ -1,0 +1,208 @@
+"""The shared store of models, if `DIGITLAB_MODELS` is a URL: a bucket or whatever else fsspec opens.
+
+::
+
+    NAME.json       the ids of a model's versions (`Index`), written after them
+    NAME/ID/        a version's four files, `run.json` after the others
+
+An id is the beginning of the SHA-256 of `run.json`, which holds those of the other files: a version never changes, and
+two that are written at once never mix. `replica` keeps this machine's copy like the store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from digitlab import settings
+from digitlab.errors import DamagedModel, DigitlabError, InvalidValue, ModelsUnreachable
+from digitlab.serving import store
+
+KEPT_S = 86_400.0
+_ID = re.compile(r"[0-9a-f]{16}")
+# A store that does not answer should be told within seconds, and asked again; S3's own client would try for minutes.
+_S3_OPTIONS = {"config_kwargs": {"connect_timeout": 2, "read_timeout": 10, "retries": {"max_attempts": 1}}}
+
+
+class Index(NamedTuple):
+    """The ids of a model's versions, or None where there is none: as `store.Places`."""
+
+    current: str | None = None
+    previous: str | None = None
+    challenger: str | None = None
+
+
+def is_named() -> bool:
+    """Whether the models are in a shared store, and `store.folder()` is a copy."""
+    return settings.load().models_url is not None
+
+
+def where() -> str:
+    """The store's URL, without what could be a password."""
+    return re.sub(r"//[^@/]*@", "//", settings.load().models_url or "")
+
+
+def version_id(run_json: bytes) -> str:
+    """The id of the version that has this `run.json`."""
+    return hashlib.sha256(run_json).hexdigest()[:16]
+
+
+def listing() -> dict[str, str]:
+    """By a model's name, a mark that changes whenever its index is written.
+
+    Raises:
+        InvalidValue, ModelsUnreachable: the URL is wrong, or the store does not answer.
+    """
+    with _told():
+        files, root = _open()
+        try:
+            entries = files.ls(root, detail=True)
+        except FileNotFoundError:
+            bucket = root.split("/")[0]
+            if bucket and not files.exists(bucket):  # a prefix that nobody has written to yet is an empty store
+                raise
+            entries = []
+        found = {Path(entry["name"]): json.dumps(entry, default=str, sort_keys=True) for entry in entries}
+    return {path.stem: mark for path, mark in found.items() if path.suffix == ".json" and store.is_name(path.stem)}
+
+
+def read_index(name: str) -> Index | None:
+    """What the store has of a model; None if nothing.
+
+    Raises:
+        DamagedModel: the index cannot be read.
+        InvalidValue, ModelsUnreachable: as `listing`.
+    """
+    with _told():
+        files, root = _open()
+        try:
+            content = files.cat_file(f"{root}/{name}.json")
+        except FileNotFoundError:
+            return None
+    try:
+        found = Index(**json.loads(content))
+        if any(one is not None and not _ID.fullmatch(one) for one in found):
+            raise ValueError("no id")
+    except (ValueError, TypeError) as error:
+        raise DamagedModel(f"What {where()} says of {name} cannot be read ({error}).") from error
+    return found
+
+
+def write_index(name: str, index: Index) -> None:
+    """Say which versions a model has; to be called once they are there.
+
+    Raises:
+        InvalidValue, ModelsUnreachable: as `listing`.
+    """
+    with tempfile.TemporaryDirectory() as folder, _told():
+        files, root = _open()
+        path = Path(folder) / f"{name}.json"
+        path.write_text(json.dumps(index._asdict()), encoding="utf-8")
+        files.put_file(str(path), f"{root}/{name}.json")
+
+
+def send(name: str, version: str, place: Path) -> None:
+    """Upload a whole version.
+
+    Args:
+        name: of the model.
+        version: its id.
+        place: folder with its four files.
+
+    Raises:
+        InvalidValue, ModelsUnreachable: as `listing`.
+    """
+    with _told():
+        files, root = _open()
+        for file in (*store.HASHED, store.RUN):
+            files.put_file(str(place / file), f"{root}/{name}/{version}/{file}")
+
+
+def tidy(name: str, index: Index) -> None:
+    """Remove versions that the index does not name and nobody can be about to name: of a day ago and before."""
+    with suppress(Exception):  # what stays costs space and nothing else; not everybody may delete
+        files, root = _open()
+        for place in files.ls(f"{root}/{name}", detail=False):
+            written = [files.modified(path).timestamp() for path in files.find(place)]
+            if Path(place).name not in index and time.time() - max(written, default=0.0) > KEPT_S:
+                files.rm(place, recursive=True)
+
+
+def fetch(name: str, version: str, place: Path) -> None:
+    """Download a version into a new folder, and verify it.
+
+    Raises:
+        DamagedModel: it is not whole in the store.
+        InvalidValue, ModelsUnreachable: as `listing`.
+    """
+    place.mkdir(parents=True)
+    with _told():
+        files, root = _open()
+        for file in (*store.HASHED, store.RUN):
+            try:
+                files.get_file(f"{root}/{name}/{version}/{file}", str(place / file))
+            except FileNotFoundError:
+                break  # not whole, as is told below
+    if not store.is_whole(place) or version_id((place / store.RUN).read_bytes()) != version:
+        raise DamagedModel(
+            f"The version {version} of {name} in {where()} is damaged or cut short and is not taken. "
+            f"Upload it again: python -m digitlab models push {name}"
+        )
+
+
+def _open() -> tuple[Any, str]:
+    """fsspec's file system for the URL, and the path in it."""
+    url = settings.load().models_url or ""
+    try:
+        import fsspec  # 0.1 s to import, for who names a URL
+
+        protocol = url.split("://")[0]
+        options: dict[str, Any] = {"use_listings_cache": False}
+        if protocol in {"s3", "s3a"}:
+            options |= _S3_OPTIONS
+        if protocol in {"file", "local"}:
+            options["auto_mkdir"] = True
+        files, root = fsspec.url_to_fs(url, **options)
+    except ImportError as error:
+        raise InvalidValue(
+            f"DIGITLAB_MODELS is {where()}, and what opens it is not installed: {_first_line(error)}. "
+            "pip install -r requirements/cluster.txt has what s3:// needs."
+        ) from error
+    except ValueError as error:
+        raise InvalidValue(
+            "DIGITLAB_MODELS must be a folder or a URL such as s3://bucket/prefix, "
+            f"got {where()}: {_first_line(error)}."
+        ) from error
+    root = root.rstrip("/")
+    if protocol in {"s3", "s3a"} and not root:
+        raise InvalidValue(f"DIGITLAB_MODELS must name a bucket, such as s3://bucket/prefix, got {where()}.")
+    return files, root
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell in words what the store does not do; every engine behind fsspec has errors of its own."""
+    try:
+        yield
+    except DigitlabError:
+        raise
+    except Exception as error:
+        kind, said = type(error).__name__, _first_line(error)
+        if "Credentials" in kind:
+            said = "no credentials were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        elif isinstance(error, PermissionError):
+            said = f"access was refused ({said}). The credentials must be right, and allow to read and write there"
+        elif isinstance(error, FileNotFoundError):
+            said = f"there is no such bucket or folder ({said}). Make it, or correct DIGITLAB_MODELS"
+        raise ModelsUnreachable(f"The models' store {where()} cannot be used: {said}.") from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")

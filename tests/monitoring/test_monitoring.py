@@ -1,0 +1,158 @@
+"""What a balancer and Prometheus are told, and who is told."""
+
+import re
+import threading
+import time
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from digitlab import audience, monitoring
+from digitlab.monitoring import health, metrics
+from digitlab.serving import replica, store
+from tests import drawings
+from tests.audience.test_audience import TOKEN, drawn
+from tests.pages.test_draw import draw
+
+HERE = {"base_url": "http://127.0.0.1:8501", "client": ("127.0.0.1", 50000)}
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_fresh(monkeypatch):
+    monkeypatch.setattr(health, "_last", None)
+
+
+@pytest.fixture
+def client() -> TestClient:
+    return TestClient(Starlette(routes=[*audience.routes(), *monitoring.routes()]), **HERE)
+
+
+def number(client: TestClient, name: str) -> float:
+    found = re.search(rf"^{re.escape(name)} (\S+)$", client.get("/metrics").text, re.MULTILINE)
+    return float(found[1]) if found else 0.0
+
+
+def test_a_server_that_can_answer_says_with_what(client):
+    reply = client.get("/healthz")
+    told = reply.json()
+    assert (reply.status_code, told["status"], told["database"]) == (200, "ok", {"reachable": True})
+    assert {name: model["version"] for name, model in told["models"].items()} == {
+        name: store.read(name).run["sha256"][store.TFLITE][:16] for name in ("dnn", "cnn")
+    }
+    assert "store" not in told
+
+
+def test_without_a_flagship_it_is_down(client, models_dir):
+    (models_dir / "cnn" / store.TFLITE).write_bytes(b"damaged")
+    reply = client.get("/healthz")
+    told = reply.json()
+    assert (reply.status_code, told["status"]) == (503, "down")
+    assert "cnn is damaged" in told["models"]["cnn"]["problem"]
+    assert "version" in told["models"]["dnn"]
+
+
+def test_without_a_database_it_goes_on_and_names_no_address(client, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_DATABASE", "postgresql://me:secret@127.0.0.1:1/none")
+    reply = client.get("/healthz")
+    assert (reply.status_code, reply.json()["status"]) == (200, "degraded")
+    assert reply.json()["database"] == {"reachable": False}
+    assert "127.0.0.1" not in reply.text
+
+
+def test_a_database_that_hangs_holds_up_no_balancer(client, monkeypatch):
+    answers = threading.Event()
+    monkeypatch.setattr(health, "WAIT_S", 0.05)
+    monkeypatch.setattr(health.database, "is_there", lambda: answers.wait(20) and False)
+    assert client.get("/healthz").json()["database"] == {"reachable": False}
+    answers.set()
+    monkeypatch.setattr(health, "WAIT_S", 5.0)
+    monkeypatch.setattr(health, "_last", None)
+    assert client.get("/healthz").json()["database"] == {"reachable": True}
+
+
+def test_a_shared_store_that_cannot_be_reached_is_told(client, models_dir, tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_MODELS", f"file://{tmp_path}/file/models")
+    monkeypatch.setenv("DIGITLAB_COPY", str(models_dir))
+    monkeypatch.setattr(replica, "this", replica.Replica())
+    (tmp_path / "file").write_text("no folder")
+    replica.this.look()
+    reply = client.get("/healthz")
+    assert (reply.status_code, reply.json()["status"]) == (200, "degraded")
+    assert reply.json()["store"] == {"reachable": False, "in_order": False}
+
+
+def test_it_is_ready_once_it_is_warm(client, monkeypatch):
+    monkeypatch.setitem(monitoring.routes.__globals__, "_ready", threading.Event())
+    assert client.get("/healthz/ready").status_code == 503
+    monitoring.ready()
+    assert client.get("/healthz/ready").status_code == 200
+
+
+def test_answers_and_errors_are_counted_by_kind(client):
+    played, refused = 'digitlab_answer_seconds_count{kind="play"}', 'digitlab_errors_total{kind="InvalidValue"}'
+    before = number(client, played), number(client, refused)
+    client.post("/play/drawing", json=drawn())
+    client.post("/play/drawing", json=drawn(token="1"))
+    assert (number(client, played), number(client, refused)) == (before[0] + 1, before[1] + 1)
+    assert number(client, "digitlab_waiting") == 0
+    assert number(client, "process_resident_memory_bytes") > 1e6
+    assert TOKEN not in client.get("/metrics").text
+
+
+def test_an_error_that_nobody_expected_is_counted_and_raised(monkeypatch):
+    def broken(asked: dict) -> dict:
+        raise ZeroDivisionError
+
+    app = Starlette(routes=[*monitoring.routes()])
+    app.add_route("/broken", audience.taking(broken), methods=["POST"])
+    client = TestClient(app, raise_server_exceptions=False, **HERE)
+    counted = 'digitlab_errors_total{kind="ZeroDivisionError"}'
+    before = number(client, counted)
+    assert client.post("/broken", json={}).status_code == 500
+    assert number(client, counted) == before + 1
+
+
+def test_a_number_that_cannot_be_read_leaves_the_others(client):
+    monitoring.watch("halves", "of a test", lambda: 1 / 0)
+    assert "digitlab_halves NaN" in client.get("/metrics").text
+    monitoring.watch("halves", "of a test", lambda: 2)
+    assert number(client, "digitlab_halves") == 2
+
+
+@pytest.mark.parametrize(
+    ("asker", "headers", "status"),
+    [
+        ("127.0.0.1", {}, 200),
+        ("192.168.1.7", {}, 403),
+        ("127.0.0.1", {"X-Forwarded-For": "192.168.1.7"}, 403),
+        ("127.0.0.1", {"Host": "digits.example"}, 403),
+    ],
+)
+def test_only_this_machine_reads_metrics_unless_all_may(monkeypatch, asker, headers, status):
+    app = Starlette(routes=monitoring.routes())
+    client = TestClient(app, base_url="http://127.0.0.1:8501", client=(asker, 50000))
+    assert client.get("/metrics", headers=headers).status_code == status
+    assert client.get("/healthz", headers=headers).status_code == 200
+    monkeypatch.setenv("DIGITLAB_METRICS", "1")
+    assert client.get("/metrics", headers=headers).status_code == 200
+
+
+def test_counting_takes_no_time_that_anybody_could_notice():
+    began = time.perf_counter()
+    for _ in range(100):
+        metrics.answered("test", began)
+    assert (time.perf_counter() - began) / 100 < 1e-3  # 3 µs alone; a machine under test may be busy
+
+
+def test_a_pen_up_on_the_draw_page_is_timed_once_and_models_that_fail_are_counted(client, models_dir):
+    drawn_count, failed = 'digitlab_answer_seconds_count{kind="draw"}', 'digitlab_errors_total{kind="DamagedModel"}'
+    before = number(client, drawn_count), number(client, failed)
+    app = draw(drawings.canvas(4))
+    assert number(client, drawn_count) == before[0] + 1
+    app.run()
+    assert number(client, drawn_count) == before[0] + 1
+    (models_dir / "resnet").mkdir()
+    (models_dir / "resnet" / store.RUN).write_text("{}")
+    draw(drawings.canvas(4), right="resnet")
+    assert number(client, failed) == before[1] + 1
