@@ -46,7 +46,7 @@ def _reminded(model: Classifier, pixels: np.ndarray) -> None:
         st.caption(
             "It looks at the digits that ship with digitlab. One moment."
             if prepared.going_on
-            else f"Nothing could be prepared. `python -m digitlab {nearest.COMMAND} {model.name}` in a terminal says why."
+            else f"Nothing could be prepared. In a terminal, `python -m digitlab neighbours {model.name}` says why."
         )
         return
     try:
