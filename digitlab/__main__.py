@@ -1,7 +1,7 @@
-"""The command line: `python -m digitlab COMMAND`.
+"""The command line: `python -m digitlab COMMAND`, or `digitlab COMMAND` once installed.
 
-COMMAND is one of train, teach, sweep, measure, map, inside, drawings, export, evaluate, models, neighbours, predict,
-explain, present, doctor. Exit status: 0 done; 1 doctor found a fault; 2 a wrong argument, an unreadable file, an
+COMMAND is one of run, present, train, teach, sweep, measure, map, inside, drawings, export, evaluate, models,
+neighbours, predict, explain, doctor. Exit status: 0 done; 1 doctor found a fault; 2 a wrong argument, an unreadable file, an
 unknown model or any other error, told in one line on stderr; 130 interrupted.
 """
 
@@ -22,10 +22,11 @@ from digitlab.analysis.evaluation import summary_line
 from digitlab.data import mnist
 from digitlab.errors import DamagedModel, DigitlabError, InkError, PictureTooLarge, UnreadablePicture
 from digitlab.explain import nearest, summary
-from digitlab.serving import Classifier, per_cent, quiet, store
+from digitlab.serving import Classifier, per_cent, quiet, shipped, store
 from digitlab.training import commands as training
 
 NICENESS = 10
+PORT = 8501
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # file names may hold any bytes
     try:
+        shipped.bring()
         status = options.run(options)
         sys.stdout.flush()
         return status
@@ -96,12 +98,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     explain.set_defaults(run=_explain)
 
+    serve = commands.add_parser("run", help="serve the app on this machine")
+    serve.add_argument("--port", type=int, default=PORT, help="to listen on (%(default)s)")
+    serve.add_argument(
+        "--address", default="127.0.0.1", help="to listen on (%(default)s); any other needs DIGITLAB_PASSWORD"
+    )
+    serve.set_defaults(run=lambda options: access.run(options.address, options.port))
+
     present = commands.add_parser("present", help="serve the app to everybody on the local network, with a password")
-    present.add_argument("--port", type=int, default=8501, help="to listen on (%(default)s)")
+    present.add_argument("--port", type=int, default=PORT, help="to listen on (%(default)s)")
     present.set_defaults(run=lambda options: access.present(options.port))
 
     examine = commands.add_parser("doctor", help="is everything here that a live demo needs, and what to do if not")
-    examine.add_argument("--port", type=int, default=8501, help="of the app (%(default)s)")
+    examine.add_argument("--port", type=int, default=PORT, help="of the app (%(default)s)")
     examine.add_argument("--json", action="store_true", help="print JSON")
     examine.set_defaults(run=_doctor)
     return parser

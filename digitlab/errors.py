@@ -13,6 +13,7 @@
     │   ├── DamagedModel          files missing, cut short or changed, and no other copy answers
     │   ├── InsideMissing         stored without what its layers make of a digit
     │   ├── ModelsBusy            another process is exchanging models
+    │   ├── ModelsNotWritable     the models that ship cannot be copied to the user's folder
     │   └── UnknownNetwork        no such entry in the registry of networks
     ├── DatasetError
     │   ├── MnistUnavailable      neither a local copy nor a download
@@ -81,6 +82,10 @@ class InsideMissing(ModelError):
 
 class ModelsBusy(ModelError):
     """Another process is exchanging models."""
+
+
+class ModelsNotWritable(ModelError):
+    """The models that ship cannot be copied to the user's folder."""
 
 
 class UnknownNetwork(ModelError):

@@ -6,9 +6,16 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import platformdirs
+
 from digitlab.errors import InvalidValue
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+PACKAGE = Path(__file__).resolve().parent
+REPOSITORY = PACKAGE.parent  # the working tree, if this is one
+_PACKED = PACKAGE / "_app"
+IS_INSTALLED = _PACKED.is_dir()  # by pip, from a wheel
+APP = _PACKED if IS_INSTALLED else REPOSITORY  # has app.py, pages/, .streamlit/ and the models that ship
+WORK_IN = None if IS_INSTALLED else REPOSITORY  # where `python -m digitlab` finds digitlab; None: anywhere
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ def load() -> Settings:
     """
     mnist = os.environ.get("DIGITLAB_MNIST")
     return Settings(
-        models_dir=Path(os.environ.get("DIGITLAB_MODELS") or REPOSITORY / "models"),
+        models_dir=Path(os.environ.get("DIGITLAB_MODELS") or own_models()),
         mnist_path=Path(mnist) if mnist else None,
         picture_bytes=_millions("DIGITLAB_PICTURE_MB", 10),
         picture_pixels=_millions("DIGITLAB_PICTURE_MEGAPIXELS", 40),
@@ -71,6 +78,27 @@ def load() -> Settings:
         room_url=(os.environ.get("DIGITLAB_ROOM_URL") or "").rstrip("/") or None,
         database=os.environ.get("DIGITLAB_DATABASE") or None,
     )
+
+
+def own_models() -> Path:
+    """The folder of the models where none is named: `models/` of the working tree; once installed, one of the user's."""
+    if not IS_INSTALLED:
+        return REPOSITORY / "models"
+    return platformdirs.user_data_path("digitlab", appauthor=False) / "models"
+
+
+def takes_shipped() -> bool:
+    """Whether the models that ship belong into `models_dir`: never where somebody named another place."""
+    return IS_INSTALLED and not os.environ.get("DIGITLAB_MODELS")
+
+
+def how_to_install(extra: str) -> str:
+    """The command that adds what an installation can do without.
+
+    Args:
+        extra: "train" or "cluster".
+    """
+    return f"pip install 'digitlab[{extra}]'" if IS_INSTALLED else f"pip install -r requirements/{extra}.txt"
 
 
 def _millions(variable: str, default: int) -> int:

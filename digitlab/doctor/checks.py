@@ -159,7 +159,7 @@ def _training() -> Iterator[Finding]:
     if importlib.util.find_spec("tensorflow"):
         yield Finding("training", "ok", "TensorFlow is installed.")
     else:
-        remedy = "pip install -r requirements.txt, with Python 3.11 to 3.13"
+        remedy = f"{settings.how_to_install('train')}, with Python 3.11 to 3.13"
         yield Finding("training", "note", "TensorFlow is not installed: nothing can be trained.", remedy)
 
 

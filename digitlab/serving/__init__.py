@@ -1,12 +1,12 @@
 """Serving: stored models answer, and what they answer to a drawing is put together.
 
 Lives here: the models in models/ and their versions, running them, refusing what is no digit, reading a drawing.
-Door: `read`, which gives a `Reading`, and `load` for a model's `Classifier`; the modules `store`, `versions` and, for
-training, `rejection`.
+Door: `read`, which gives a `Reading`, and `load` for a model's `Classifier`; the modules `store`, `versions`, `shipped`
+and, for training, `rejection`.
 May import: ink and data, files, settings and errors.
 """
 
-from digitlab.serving import rejection, store, versions
+from digitlab.serving import rejection, shipped, store, versions
 from digitlab.serving.classifier import Answers, Classifier, load, softmax
 from digitlab.serving.reading import Digit, Reading, Verdict, per_cent, read
 from digitlab.serving.silence import quiet
@@ -22,6 +22,7 @@ __all__ = [
     "quiet",
     "read",
     "rejection",
+    "shipped",
     "softmax",
     "store",
     "versions",

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from digitlab import settings
 from digitlab.analysis import embedding_map
 from digitlab.analysis.evaluation import summary_line
 from digitlab.data import mnist
@@ -294,7 +295,7 @@ def _tensorflow(module: str) -> Any:
     except ImportError as error:
         raise TrainingUnavailable(
             f"This needs TensorFlow, which this Python {platform.python_version()} lacks ({error}). "
-            "Use Python 3.11 to 3.13 and pip install -r requirements.txt."
+            f"Use Python 3.11 to 3.13 and {settings.how_to_install('train')}."
         ) from error
 
 

@@ -175,7 +175,7 @@ class Cluster(Workers):
         try:
             from distributed import Client
         except ImportError as error:
-            raise TrainingUnavailable("A cluster needs Dask: pip install -r requirements.txt.") from error
+            raise TrainingUnavailable(f"A cluster needs Dask: {settings.how_to_install('cluster')}.") from error
         try:
             self._client = Client(self._address, timeout=ANSWER_S)
         except (OSError, ValueError, TimeoutError) as error:

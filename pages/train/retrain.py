@@ -33,8 +33,7 @@ try:
         if recipe_form.can_train():
             recipe_form.time_needed(network, recipe, recipe.examples or there.train)
         else:
-            st.warning("Training needs TensorFlow, which is not installed: `pip install -r requirements.txt`, "
-                       "with Python 3.11 to 3.13.")  # fmt: skip
+            recipe_form.say_what_is_missing("Training")
         if there.source == "packaged":
             st.info("Full MNIST is not on this machine. A training fetches it (11 MB) if it can, or else uses the "
                     f"{there.train:,} digits that come with digitlab.")  # fmt: skip

@@ -130,6 +130,18 @@ def can_train() -> bool:
     return importlib.util.find_spec("tensorflow") is not None
 
 
+def say_what_is_missing(what: str) -> None:
+    """How to install what an app without training lacks.
+
+    Args:
+        what: cannot be done without it; begins a sentence.
+    """
+    st.warning(
+        f"{what} needs TensorFlow, which is not installed: `{settings.how_to_install('train')}`, "
+        "with Python 3.11 to 3.13."
+    )
+
+
 def start_button(label: str, icon: str, key: str, action: str, start: Callable[[], object], **options: Any) -> None:
     """A button that starts a job and shows the page anew; for presenters, where there is TensorFlow.
 

@@ -30,7 +30,7 @@ def form() -> None:
     digits = right.number_input("Training digits", 10, there.train, there.train, step=1000, key="digits")
     anew = st.toggle("Begin anew", key="anew", help="Else a sweep with the same settings goes on where it was.")
     if not recipe_form.can_train():
-        st.warning("A sweep needs TensorFlow and Optuna: `pip install -r requirements.txt`.")
+        recipe_form.say_what_is_missing("A sweep")
     recipe = network.recipe.with_changes(epochs=epochs, examples=None if digits == there.train else digits)
     options = ["--trials", str(trials), "--budget-s", str(60 * minutes), *(["--anew"] if anew else [])]
     recipe_form.start_button(
