@@ -1,8 +1,8 @@
 """The command line: `python -m digitlab COMMAND`, or `digitlab COMMAND` once installed.
 
 COMMAND is one of run, present, train, teach, sweep, measure, map, inside, drawings, export, evaluate, models,
-neighbours, predict, explain, doctor. Exit status: 0 done; 1 doctor found a fault; 2 a wrong argument, an unreadable file, an
-unknown model or any other error, told in one line on stderr; 130 interrupted.
+neighbours, predict, explain, doctor. Exit status: 0 done; 1 doctor found a fault; 2 a wrong argument, an unreadable
+file, an unknown model or any other error, told in one line on stderr; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m digitlab", description="Handwritten digits: a DNN and a CNN, side by side.")
+    called = "digitlab" if Path(sys.argv[0]).stem == "digitlab" else "python -m digitlab"
+    parser = _Parser(prog=called, description="Handwritten digits: a DNN and a CNN, side by side.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
     training.add(commands)

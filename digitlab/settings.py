@@ -81,7 +81,7 @@ def load() -> Settings:
 
 
 def own_models() -> Path:
-    """The folder of the models where none is named: `models/` of the working tree; once installed, one of the user's."""
+    """The folder of the models where none is named: the working tree's; once installed, one of the user's."""
     if not IS_INSTALLED:
         return REPOSITORY / "models"
     return platformdirs.user_data_path("digitlab", appauthor=False) / "models"

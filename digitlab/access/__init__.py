@@ -2,7 +2,8 @@
 
 Lives here: what is known of a visitor, the presenter's password, the rule and its log, the server's start, the way into
 the room (address and QR code). No Streamlit: `ui/presenter.py` tells this room who asks.
-Door: `Guard` with `require` and `unlock`, `Visitor`, `run`, `present`; the modules `invitation`, `network` and `password`.
+Door: `Guard` with `require` and `unlock`, `Visitor`, `run`, `present`; the modules `invitation`, `network` and
+`password`.
 May import: settings and errors.
 """
 

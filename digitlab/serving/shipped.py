@@ -13,7 +13,8 @@ from digitlab.serving import store, versions
 def bring() -> None:
     """Copy every model that ships and is not there; what is there stays, whatever it is.
 
-    Nothing is done in a working tree, nor where `DIGITLAB_MODELS` names a place. Each model appears whole or not at all.
+    Nothing is done in a working tree, nor where `DIGITLAB_MODELS` names a place. Each model appears whole or not at
+    all.
 
     Raises:
         ModelsNotWritable: a full disk, or a folder that this account may not write.

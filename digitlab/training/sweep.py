@@ -23,6 +23,7 @@ from concurrent.futures import (
 from dataclasses import dataclass
 from typing import Any
 
+from digitlab import settings
 from digitlab.errors import DigitlabError, InvalidValue, TrainingUnavailable
 from digitlab.sweeps import study as studies
 from digitlab.sweeps.study import Study, Sweep, Trial

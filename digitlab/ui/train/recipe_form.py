@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from digitlab import networks
+from digitlab import networks, settings
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError
 from digitlab.jobs import presets, preview, processes, speed
