@@ -1,7 +1,7 @@
 """What an app without training costs to install: `python -m benchmarks.install [--largest 10]`.
 
 For pip and for uv: seconds to install the wheel into a clean virtual environment while all packages are in the
-installer's cache, MB of site-packages, and seconds from `digitlab run` to the first answer to a drawing. The same for
+installer's cache, MB of what was installed, and seconds from `digitlab run` to the first answer to a drawing. The same for
 what the pages are made with alone, Streamlit and the canvas: below that, no app with these pages can be.
 """
 
@@ -37,14 +37,15 @@ def main() -> None:
         lines = (REPOSITORY / "requirements" / "app.txt").read_text(encoding="utf-8").splitlines()
         alone = [line.split()[0] for line in lines if line.partition("==")[0] in PAGES]
         for name, install in _installers(here).items():
-            _environment(here / f"{name} warms up", install, [wheel])
+            if " " not in name:  # one cache for pip with every option
+                _environment(here / f"{name} warms up", install, [wheel])
             took, site = _environment(here / name, install, [wheel])
             sizes = _sizes(site)
             print(f"\n| {name}, app without training | |\n|---|---|")
             print(f"| installed in | {took:.0f} s |")
             for start in ("first", "second"):
                 print(f"| `digitlab run` to its answer to a drawing, {start} start | {_answer_s(here / name):.1f} s |")
-            print(f"| site-packages, all {len(sizes)} packages | {sum(sizes.values()):.0f} MB |")
+            print(f"| all {len(sizes)} packages | {sum(sizes.values()):.0f} MB |")
             for package in sorted(sizes, key=lambda one: -sizes[one])[:largest]:
                 print(f"| {package} | {sizes[package]:.0f} MB |")
             took, site = _environment(here / f"{name} alone", install, alone)
@@ -59,10 +60,19 @@ def _installers(here: Path) -> dict[str, Install]:
     own = here / "uv's own"
     _run(sys.executable, "-m", "venv", str(own))
     _run(str(own / "bin" / "pip"), "install", "uv")
+
+    def pip(*options: str) -> Install:
+        return lambda at, what: [sys.executable, "-m", "pip", "--python", _python(at), "install", *options, *what]
+
     return {
-        "pip": lambda at, what: [sys.executable, "-m", "pip", "--python", str(at / "bin" / "python"), "install", *what],
-        "uv": lambda at, what: [str(own / "bin/uv"), "pip", "install", "--python", str(at / "bin" / "python"), *what],
+        "pip": pip(),
+        "pip --no-compile": pip("--no-compile"),  # as uv does: a module is compiled when it is first imported
+        "uv": lambda at, what: [str(own / "bin" / "uv"), "pip", "install", "--python", _python(at), *what],
     }
+
+
+def _python(at: Path) -> str:
+    return str(at / "bin" / "python")
 
 
 def _environment(at: Path, install: Install, what: list[str]) -> tuple[float, Path]:
