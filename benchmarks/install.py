@@ -1,8 +1,8 @@
 """What an app without training costs to install: `python -m benchmarks.install [--largest 10]`.
 
 For pip and for uv: seconds to install the wheel into a clean virtual environment while all packages are in the
-installer's cache, MB of what was installed, and seconds from `digitlab run` to the first answer to a drawing. The same for
-what the pages are made with alone, Streamlit and the canvas: below that, no app with these pages can be.
+installer's cache, MB of what was installed, and seconds from `digitlab run` to the first answer to a drawing. The same
+for what the pages are made with alone, Streamlit and the canvas: below that, no app with these pages can be.
 """
 
 from __future__ import annotations
@@ -50,9 +50,8 @@ def main() -> None:
                 print(f"| {package} | {sizes[package]:.0f} MB |")
             took, site = _environment(here / f"{name} alone", install, alone)
             sizes = _sizes(site)
-            print(
-                f"| Streamlit and the canvas alone, {len(sizes)} packages | {sum(sizes.values()):.0f} MB, {took:.0f} s |"
-            )
+            total = sum(sizes.values())
+            print(f"| Streamlit and the canvas alone, {len(sizes)} packages | {total:.0f} MB, {took:.0f} s |")
 
 
 def _installers(here: Path) -> dict[str, Install]:
