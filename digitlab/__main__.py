@@ -1,8 +1,8 @@
-"""The command line: `python -m digitlab COMMAND`.
+"""The command line: `python -m digitlab COMMAND`, or `digitlab COMMAND` once installed.
 
-COMMAND is one of train, teach, sweep, worker, measure, map, inside, drawings, export, evaluate, models, neighbours,
-predict, explain, present, doctor. Exit status: 0 done; 1 doctor found a fault; 2 a wrong argument, an unreadable file,
-an unknown model or any other error, told in one line on stderr; 130 interrupted.
+COMMAND is one of run, present, train, teach, sweep, worker, measure, map, inside, drawings, export, evaluate, models,
+neighbours, predict, explain, doctor. Exit status: 0 done; 1 doctor found a fault; 2 a wrong argument, an unreadable
+file, an unknown model or any other error, told in one line on stderr; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -30,10 +30,11 @@ from digitlab.errors import (
     UnreadablePicture,
 )
 from digitlab.explain import nearest, summary
-from digitlab.serving import Classifier, per_cent, quiet, replica, shared, store
+from digitlab.serving import Classifier, per_cent, quiet, replica, shared, shipped, store
 from digitlab.training import commands as training
 
 NICENESS = 10
+PORT = 8501
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # file names may hold any bytes
     try:
-        if options.run not in {_present, _doctor, _push} and shared.is_named():
+        shipped.bring()
+        if options.run not in {_serve, _present, _doctor, _push} and shared.is_named():
             replica.this.look()  # what it says of a store that does not answer stands on stderr
         status = options.run(options)
         sys.stdout.flush()
@@ -70,7 +72,8 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m digitlab", description="Handwritten digits: a DNN and a CNN, side by side.")
+    called = "digitlab" if Path(sys.argv[0]).stem == "digitlab" else "python -m digitlab"
+    parser = _Parser(prog=called, description="Handwritten digits: a DNN and a CNN, side by side.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
     training.add(commands)
@@ -115,12 +118,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     explain.set_defaults(run=_explain)
 
+    serve = commands.add_parser("run", help="serve the app on this machine")
+    serve.add_argument("--port", type=int, default=PORT, help="to listen on (%(default)s)")
+    serve.add_argument(
+        "--address", default="127.0.0.1", help="to listen on (%(default)s); any other needs DIGITLAB_PASSWORD"
+    )
+    serve.set_defaults(run=_serve)
+
     present = commands.add_parser("present", help="serve the app to everybody on the local network, with a password")
-    present.add_argument("--port", type=int, default=8501, help="to listen on (%(default)s)")
+    present.add_argument("--port", type=int, default=PORT, help="to listen on (%(default)s)")
     present.set_defaults(run=_present)
 
     examine = commands.add_parser("doctor", help="is everything here that a live demo needs, and what to do if not")
-    examine.add_argument("--port", type=int, default=8501, help="of the app (%(default)s)")
+    examine.add_argument("--port", type=int, default=PORT, help="of the app (%(default)s)")
     examine.add_argument("--json", action="store_true", help="print JSON")
     examine.set_defaults(run=_doctor)
     return parser
@@ -132,6 +142,10 @@ def _add_files(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--model", metavar="NAME", dest="models", action="append", help="repeatable; dnn and cnn unless given"
     )
+
+
+def _serve(options: argparse.Namespace) -> int:
+    return access.run(options.address, options.port)
 
 
 def _present(options: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@
     │   ├── InsideMissing         stored without what its layers make of a digit
     │   ├── ModelsBusy            another process is exchanging models
     │   ├── ModelsUnreachable     the shared store of models cannot be reached, read or written
+    │   ├── ModelsNotWritable     the models that ship cannot be copied to the user's folder
     │   └── UnknownNetwork        no such entry in the registry of networks
     ├── DatasetError
     │   ├── MnistUnavailable      neither a local copy nor a download
@@ -86,6 +87,10 @@ class ModelsBusy(ModelError):
 
 class ModelsUnreachable(ModelError):
     """The shared store of models cannot be reached, read or written."""
+
+
+class ModelsNotWritable(ModelError):
+    """The models that ship cannot be copied to the user's folder."""
 
 
 class UnknownNetwork(ModelError):

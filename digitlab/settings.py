@@ -7,9 +7,16 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import platformdirs
+
 from digitlab.errors import InvalidValue
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+PACKAGE = Path(__file__).resolve().parent
+REPOSITORY = PACKAGE.parent  # the working tree, if this is one
+_PACKED = PACKAGE / "_app"
+IS_INSTALLED = _PACKED.is_dir()  # by pip, from a wheel
+APP = _PACKED if IS_INSTALLED else REPOSITORY  # has app.py, pages/, .streamlit/ and the models that ship
+WORK_IN = None if IS_INSTALLED else REPOSITORY  # where `python -m digitlab` finds digitlab; None: anywhere
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,7 @@ def load() -> Settings:
         InvalidValue: a limit that is not a positive number.
     """
     mnist = os.environ.get("DIGITLAB_MNIST")
-    models = os.environ.get("DIGITLAB_MODELS") or str(REPOSITORY / "models")
+    models = os.environ.get("DIGITLAB_MODELS") or str(own_models())
     models_url = models if "://" in models else None
     return Settings(
         models_dir=_copy_of(models_url) if models_url else Path(models),
@@ -91,9 +98,30 @@ def _copy_of(url: str) -> Path:
     given = os.environ.get("DIGITLAB_COPY")
     if given:
         return Path(given)
-    from platformdirs import user_data_path  # not the cache: a collection may lie beside the models
+    mark = hashlib.sha256(url.encode()).hexdigest()[:12]
+    # Not the cache: a collection may lie beside the models.
+    return platformdirs.user_data_path("digitlab", appauthor=False) / f"models-{mark}"
 
-    return user_data_path("digitlab") / f"models-{hashlib.sha256(url.encode()).hexdigest()[:12]}"
+
+def own_models() -> Path:
+    """The folder of the models where none is named: the working tree's; once installed, one of the user's."""
+    if not IS_INSTALLED:
+        return REPOSITORY / "models"
+    return platformdirs.user_data_path("digitlab", appauthor=False) / "models"
+
+
+def takes_shipped() -> bool:
+    """Whether the models that ship belong into `models_dir`: never where somebody named another place."""
+    return IS_INSTALLED and not os.environ.get("DIGITLAB_MODELS")
+
+
+def how_to_install(extra: str) -> str:
+    """The command that adds what an installation can do without.
+
+    Args:
+        extra: "train" or "cluster".
+    """
+    return f"pip install 'digitlab[{extra}]'" if IS_INSTALLED else f"pip install -r requirements/{extra}.txt"
 
 
 def _millions(variable: str, default: int) -> int:

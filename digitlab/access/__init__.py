@@ -1,14 +1,16 @@
 """Access: who may do what while others can reach the server.
 
-Lives here: what is known of a visitor, the presenter's password, the rule and its log, the way into the room (address
-and QR code). No Streamlit: `ui/presenter.py` tells this room who asks.
-Door: `Guard` with `require` and `unlock`, `Visitor`, `present`; the modules `invitation`, `network` and `password`.
+Lives here: what is known of a visitor, the presenter's password, the rule and its log, the server's start, the way into
+the room (address and QR code). No Streamlit: `ui/presenter.py` tells this room who asks.
+Door: `Guard` with `require` and `unlock`, `Visitor`, `run`, `present`; the modules `invitation`, `network` and
+`password`.
 May import: settings and errors.
 """
 
 from digitlab.access import invitation, network, password
 from digitlab.access.guard import Guard
 from digitlab.access.present import PLAY, present
+from digitlab.access.server import run
 from digitlab.access.visitor import Visitor
 
-__all__ = ["PLAY", "Guard", "Visitor", "invitation", "network", "password", "present"]
+__all__ = ["PLAY", "Guard", "Visitor", "invitation", "network", "password", "present", "run"]

@@ -41,6 +41,6 @@ def is_free(host: str, port: int) -> bool:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: what has just ended is free
         try:
             probe.bind((host, port))
-        except OSError:
+        except (OSError, OverflowError):  # taken, not this machine's, no port
             return False
     return True

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 from digitlab import settings
-from digitlab.access import invitation, network, password
-from digitlab.errors import PortTaken
+from digitlab.access import invitation, network, password, server
 
 PLAY = "/play"  # where the audience draws
 
@@ -20,21 +15,18 @@ def present(port: int) -> int:
         port: to listen on.
 
     Raises:
-        PortTaken: something listens there already.
+        PortTaken: as `server.run`.
     """
-    if not network.is_free(network.EVERYWHERE, port):
-        raise PortTaken(f"Port {port} is taken, perhaps by another digitlab. Stop it, or choose one with --port.")
+    server.refuse_taken(network.EVERYWHERE, port)
     secret = settings.load().password
     own = secret or password.make()
     host = network.own_address()
     url = f"http://{host or '127.0.0.1'}:{port}"
     print(_welcome(url, None if secret else own, alone=host is None), flush=True)
-    command = [
-        sys.executable, "-m", "streamlit", "run", "app.py", "--server.address", network.EVERYWHERE,
-        "--server.port", str(port), "--server.headless", "true", "--browser.serverAddress", host or "127.0.0.1",
-    ]  # fmt: skip
-    environment = {**os.environ, "DIGITLAB_PASSWORD": own, "DIGITLAB_ROOM_URL": url}
-    return subprocess.run(command, cwd=settings.REPOSITORY, env=environment, check=False).returncode
+    return server.serve(
+        "--server.address", network.EVERYWHERE, "--server.port", str(port), "--server.headless", "true",
+        "--browser.serverAddress", host or "127.0.0.1", DIGITLAB_PASSWORD=own, DIGITLAB_ROOM_URL=url,
+    )  # fmt: skip
 
 
 def _welcome(url: str, made: str | None, *, alone: bool) -> str:

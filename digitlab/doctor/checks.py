@@ -19,6 +19,7 @@ from digitlab.serving import shared, store
 
 LEAST_FREE_MB = 500  # a training writes two versions of a model, some MB each; the collection grows by 4 kB a drawing
 ANSWER_S = 3.0
+PRESENT = "python -m digitlab present"
 FETCH = "Fetch it on any exploring page, or put mnist.npz at"
 
 
@@ -152,7 +153,7 @@ def _port(port: int) -> Iterator[Finding]:
     elif network.is_free(network.EVERYWHERE, port):
         yield Finding("port", "ok", f"Port {port} is free for the app.")
     else:
-        remedy = f"Stop it, or present on another one: python -m digitlab present --port {port + 1}"
+        remedy = f"Stop it, or present on another one: {PRESENT} --port {port + 1}"
         yield Finding("port", "fault", f"Port {port} is taken by something else.", remedy)
 
 
@@ -164,18 +165,18 @@ def _network(port: int) -> Iterator[Finding]:
     elif _answers(f"http://{own}:{port}"):
         open_to = f"The app answers at {own}:{port}."
         if settings.load().password is None:
-            yield Finding("network", "note", f"{open_to} If it has no password, it is read-only.", "make present")
+            yield Finding("network", "note", f"{open_to} If it has no password, it is read-only.", PRESENT)
         else:
             yield Finding("network", "ok", open_to)
     else:
-        yield Finding("network", "ok", f"This machine is {own}; make present lets the room in there.")
+        yield Finding("network", "ok", f"This machine is {own}; {PRESENT} lets the room in there.")
 
 
 def _training() -> Iterator[Finding]:
     if importlib.util.find_spec("tensorflow"):
         yield Finding("training", "ok", "TensorFlow is installed.")
     else:
-        remedy = "pip install -r requirements.txt, with Python 3.11 to 3.13"
+        remedy = f"{settings.how_to_install('train')}, with Python 3.11 to 3.13"
         yield Finding("training", "note", "TensorFlow is not installed: nothing can be trained.", remedy)
 
 

@@ -135,7 +135,7 @@ def _prepare(model: Classifier, is_full: bool, preparing: Preparation) -> None:
 def _run(*arguments: str) -> None:
     """`python -m digitlab ARGUMENTS`, to its end, on one core. Ctrl-C at the app does not reach it."""
     subprocess.run(
-        [sys.executable, "-m", "digitlab", *arguments], cwd=settings.REPOSITORY, stdin=subprocess.DEVNULL,
+        [sys.executable, "-m", "digitlab", *arguments], cwd=settings.WORK_IN, stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, check=False,
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # on busy cores, threads wait for each other for minutes
     )  # fmt: skip

@@ -98,7 +98,7 @@ def hindrance() -> str | None:
     if settings.load().train_elsewhere:
         return "To train on another machine, name a PostgreSQL that both reach in DIGITLAB_DATABASE."
     return (
-        "Training needs TensorFlow, which is not installed: `pip install -r requirements.txt`, "
+        f"Training needs TensorFlow, which is not installed: `{settings.how_to_install('train')}`, "
         "with Python 3.11 to 3.13."
     )
 

@@ -47,6 +47,6 @@ def keep(augment: str, pictures: np.ndarray) -> None:
 
 def _path(augment: str) -> Path:
     """The file of the frames; its name changes with the source of the distortions, which make other pictures then."""
-    source = settings.REPOSITORY / "digitlab" / "training" / "distortions.py"
+    source = settings.PACKAGE / "training" / "distortions.py"
     mark = hashlib.sha256(source.read_bytes()).hexdigest()[:8]
     return settings.load().job_dir / f"preview-{augment}-{mark}.npy"

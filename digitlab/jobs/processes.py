@@ -26,7 +26,7 @@ def begin(*arguments: str) -> subprocess.Popen[bytes]:
     log_file().parent.mkdir(parents=True, exist_ok=True)
     with log_file().open("ab") as log:
         return subprocess.Popen(
-            _command(*arguments), cwd=settings.REPOSITORY, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            _command(*arguments), cwd=settings.WORK_IN, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             start_new_session=True,
         )  # fmt: skip
 
@@ -74,7 +74,7 @@ def onnx(name: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model.onnx"
         done = subprocess.run(
-            _command("export", name, str(file)), cwd=settings.REPOSITORY, capture_output=True, text=True, check=False
+            _command("export", name, str(file)), cwd=settings.WORK_IN, capture_output=True, text=True, check=False
         )
         if done.returncode or not file.is_file():
             said = (done.stderr.strip().splitlines() or ["no word"])[-1].removeprefix("digitlab: ")

@@ -2,11 +2,11 @@
 
 Lives here: the models in models/ and their versions, running them, refusing what is no digit, reading a drawing.
 Door: `read`, which gives a `Reading`, and `load` for a model's `Classifier`; the modules `store`, `versions`,
-`shared` and `replica` for models shared by URL and, for training, `rejection`.
+`shipped`, `shared` and `replica` for models shared by URL and, for training, `rejection`.
 May import: ink and data, files, settings and errors.
 """
 
-from digitlab.serving import rejection, replica, shared, store, versions
+from digitlab.serving import rejection, replica, shared, shipped, store, versions
 from digitlab.serving.classifier import Answers, Classifier, load, softmax
 from digitlab.serving.reading import Digit, Reading, Verdict, per_cent, read
 from digitlab.serving.silence import quiet
@@ -24,6 +24,7 @@ __all__ = [
     "rejection",
     "replica",
     "shared",
+    "shipped",
     "softmax",
     "store",
     "versions",

@@ -173,7 +173,7 @@ def _open() -> tuple[Any, str]:
     except ImportError as error:
         raise InvalidValue(
             f"DIGITLAB_MODELS is {where()}, and what opens it is not installed: {_first_line(error)}. "
-            "pip install -r requirements/cluster.txt has what s3:// needs."
+            f"{settings.how_to_install('cluster')} has what s3:// needs."
         ) from error
     except ValueError as error:
         raise InvalidValue(

@@ -306,7 +306,7 @@ def _optuna() -> Any:
     try:
         import optuna
     except ImportError as error:
-        raise TrainingUnavailable("A sweep needs Optuna: pip install -r requirements.txt.") from error
+        raise TrainingUnavailable(f"A sweep needs Optuna: {settings.how_to_install('train')}.") from error
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     return optuna
 

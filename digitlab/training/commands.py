@@ -5,10 +5,9 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import importlib
+import importlib.util
 import io
 import json
-import platform
 import sys
 import tempfile
 import time
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from digitlab import jobs
+from digitlab import jobs, settings
 from digitlab.analysis import embedding_map
 from digitlab.analysis.evaluation import summary_line
 from digitlab.data import mnist
@@ -131,6 +130,7 @@ def _digits(start: str, *, download: bool = True) -> mnist.Mnist:
 def _run(network: Network, recipe: Recipe, options: argparse.Namespace) -> int:
     from digitlab.training.worker import Worker
 
+    _expect_tensorflow()
     with Worker(network.name, recipe, options.promote, options.job) as worker:
         lesson.read(recipe)  # what is missing shall be told before TensorFlow starts
         data = _read_digits(worker, recipe)
@@ -174,6 +174,7 @@ def _sweep(options: argparse.Namespace) -> int:
 
     if options.trials < 1 or options.budget_s <= 0:
         raise InvalidValue("A sweep needs at least one trial, and a budget above 0 seconds.")
+    _expect_tensorflow()
     network = networks.get(options.name)
     base = _recipe(network.recipe, options)
     space = sweeps.read_space(options.space, network, base) if options.space else sweeps.default_space(network, base)
@@ -301,6 +302,19 @@ def _say_packaged(data: mnist.Mnist) -> None:
         )
 
 
+def _expect_tensorflow() -> None:
+    """Look whether it is installed, before digits are fetched for nothing.
+
+    Raises:
+        TrainingUnavailable: it is not.
+    """
+    if importlib.util.find_spec("tensorflow") is None:
+        raise TrainingUnavailable(
+            f"This needs TensorFlow, which is not installed: {settings.how_to_install('train')}, with Python 3.11 to "
+            "3.13."
+        )
+
+
 def _tensorflow(module: str) -> Any:
     """Import a module of this room that needs TensorFlow; called after everything that can fail sooner.
 
@@ -312,8 +326,8 @@ def _tensorflow(module: str) -> Any:
             return importlib.import_module(f"digitlab.training.{module}")
     except ImportError as error:
         raise TrainingUnavailable(
-            f"This needs TensorFlow, which this Python {platform.python_version()} lacks ({error}). "
-            "Use Python 3.11 to 3.13 and pip install -r requirements.txt."
+            f"This needs TensorFlow and what else training uses, of which something is missing ({error}): "
+            f"{settings.how_to_install('train')}, with Python 3.11 to 3.13."
         ) from error
 
 

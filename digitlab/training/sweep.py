@@ -23,6 +23,7 @@ from concurrent.futures import (
 from dataclasses import dataclass
 from typing import Any
 
+from digitlab import settings
 from digitlab.errors import DigitlabError, InvalidValue, TrainingUnavailable
 from digitlab.sweeps import study as studies
 from digitlab.sweeps.study import Study, Sweep, Trial
@@ -175,7 +176,7 @@ class Cluster(Workers):
         try:
             from distributed import Client
         except ImportError as error:
-            raise TrainingUnavailable("A cluster needs Dask: pip install -r requirements.txt.") from error
+            raise TrainingUnavailable(f"A cluster needs Dask: {settings.how_to_install('cluster')}.") from error
         try:
             self._client = Client(self._address, timeout=ANSWER_S)
         except (OSError, ValueError, TimeoutError) as error:

@@ -15,6 +15,11 @@ def test_packaged_digits():
     assert digits.scaled().dtype == np.float32
     assert digits.scaled().max() == 1.0
     assert not digits.images.flags.writeable
+    # Stored evaluations and saved slices tell of digits by their place among these.
+    of_images = "2913c6b6527114b7307e1086335a7665e3f94c74aba3d67525e6f116bf5ae20f"
+    of_labels = "41b7b0a9d94690a3a2f54a1d01a9f1cc1b9512e3954fb737ad5ed9f66972403d"
+    assert hashlib.sha256(digits.images).hexdigest() == of_images
+    assert hashlib.sha256(digits.labels).hexdigest() == of_labels
 
 
 def test_packaged_digits_stand_in_where_mnist_is_not_to_be_had(no_mnist):

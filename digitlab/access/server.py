@@ -1,0 +1,54 @@
+"""Starting the app's server: Streamlit on app.py, wherever that stands, with the `.streamlit/config.toml` beside it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from digitlab import settings
+from digitlab.access import network
+from digitlab.errors import PortTaken
+
+
+def run(address: str, port: int) -> int:
+    """Serve until interrupted; the server's exit status.
+
+    Args:
+        address: to listen on, this machine's or 0.0.0.0.
+        port: to listen on.
+
+    Raises:
+        PortTaken: something listens there already, or nothing can.
+    """
+    refuse_taken(address, port)
+    return serve("--server.address", address, "--server.port", str(port))
+
+
+def refuse_taken(address: str, port: int) -> None:
+    """Tell at once what would else be told after seconds, by Streamlit.
+
+    Raises:
+        PortTaken: see `run`.
+    """
+    if not network.is_free(address, port):
+        raise PortTaken(
+            f"Nothing can listen on port {port} of {address}: it is taken, perhaps by another digitlab, or not this "
+            "machine's. Stop what listens there, or choose another port with --port."
+        )
+
+
+def serve(*options: str, **environment: str) -> int:
+    """Start Streamlit in the place of this process where the system can, so that whoever stops this stops the server.
+
+    Args:
+        options: for `streamlit run`.
+        environment: variables to add.
+    """
+    command = [sys.executable, "-m", "streamlit", "run", str(settings.APP / "app.py"), *options]
+    variables = {**os.environ, **environment}
+    if os.name != "posix":
+        return subprocess.run(command, cwd=settings.WORK_IN, env=variables, check=False).returncode
+    sys.stdout.flush()
+    os.chdir(settings.WORK_IN or ".")
+    os.execve(command[0], command, variables)
