@@ -1,0 +1,223 @@
+"""What changes on one of several machines reaches the others, and nothing takes a model out of service."""
+
+import shutil
+import time
+
+import pytest
+
+from digitlab.serving import agreement, shared, store, versions
+from digitlab.serving.replica import upload
+from digitlab.serving.shared import Index
+from tests.serving.machines import elsewhere
+from tests.serving.test_store import challenge, write
+from tests.serving.test_versions import killed_at
+
+NONE = Index()
+
+
+@pytest.fixture(params=["s3", "file"])
+def url(request, tmp_path, monkeypatch) -> str:
+    """Models are shared by this URL: a bucket, or a folder that is treated like one."""
+    if request.param == "s3":
+        return f"s3://{request.getfixturevalue('bucket')}/models"
+    monkeypatch.setenv("DIGITLAB_MODELS", f"file://{tmp_path}/shared/models")
+    return f"file://{tmp_path}/shared/models"
+
+
+def test_what_is_promoted_on_one_machine_answers_on_all_and_can_be_rolled_back_on_any(url, machine):
+    here, there = machine("here"), machine("there")
+    with here:
+        write("cnn", b"one")
+    assert there.reads() == b"one"
+    with here:
+        write("cnn", b"two")
+    assert (there.reads(), there.before()) == (b"two", b"one")
+    with there:
+        versions.roll_back("cnn")
+    assert (here.reads(), here.before()) == (b"one", b"two")
+    newcomer = machine("newcomer")
+    assert (newcomer.reads(), newcomer.before()) == (b"one", b"two")
+    assert not any(one.replica.problems() for one in (here, there, newcomer))
+    assert not list(here.copy.glob(".sharing-*"))
+
+
+def test_a_challenger_waits_on_all_machines_until_it_is_dismissed_on_one(in_file, machine):
+    here, there = machine("here"), machine("there")
+    with here:
+        write("cnn", b"one")
+        challenge("cnn", b"two")
+        challenge("resnet", b"the first of its name")
+    there.reads()
+    with there:
+        assert versions.challengers() == ["cnn", "resnet"]
+        versions.promote("resnet")
+        versions.dismiss("cnn")
+    assert here.reads("resnet") == b"the first of its name"
+    with here:
+        assert versions.challengers() == []
+
+
+def test_of_two_promoted_at_once_the_last_wins_and_the_other_is_the_version_before(in_file, machine):
+    here, there, third = machine("here"), machine("there"), machine("third")
+    with here:
+        write("cnn", b"one")
+    assert there.reads() == third.reads() == b"one"
+    with here:
+        write("cnn", b"from here")
+    with there:  # has not looked meanwhile
+        write("cnn", b"from there")
+    for one in (here, there, third):
+        assert (one.reads(), one.before()) == (b"from there", b"from here")
+
+
+def test_a_store_that_cannot_be_reached_leaves_the_last_copy_and_learns_later_what_was_promoted(
+    in_file, machine, caplog
+):
+    here, there = machine("here"), machine("there")
+    with here:
+        write("cnn", b"one")
+    assert there.reads() == b"one"
+    mount, away = in_file.parent, in_file.parent.with_name("away")
+    mount.rename(away)
+    mount.write_text("no folder")
+    assert there.reads() == there.reads() == b"one"
+    assert not there.replica.is_reachable()
+    assert sum("cannot be used" in said for said in caplog.messages) == 1
+    with there:
+        write("cnn", b"two")
+    assert "cnn is changed on this machine and not yet in the shared store" in caplog.text
+    mount.unlink()
+    away.rename(mount)
+    assert there.reads() == here.reads() == b"two"
+    assert there.replica.is_reachable()
+    assert there.replica.problems() == []
+
+
+def test_what_vanished_from_the_store_stays_in_service(in_file, machine):
+    here = machine("here")
+    with here:
+        write("cnn", b"one")
+    here.reads()
+    shutil.rmtree(in_file)
+    assert here.reads() == b"one"
+    assert "has no cnn any more" in here.replica.problems()[0]
+
+
+def test_half_an_upload_is_not_taken(in_file, machine):
+    here, there = machine("here"), machine("there")
+    with here:
+        write("cnn", b"one")
+    there.reads()
+    shutil.copytree(next((in_file / "cnn").iterdir()), in_file / "cnn" / ("0" * 16))
+    assert there.reads() == b"one"
+    assert there.replica.problems() == []
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda version: (version / store.TFLITE).write_bytes(b"another"),
+        lambda version: (version / store.EVALUATION).unlink(),
+        lambda version: (version / store.RUN).write_text("{}"),
+        lambda version: (version / store.RUN).write_text((version / store.RUN).read_text() + "\n"),
+        lambda version: version.parent.with_suffix(".json").write_text('{"current": "../../secret"}'),
+        lambda version: version.parent.with_suffix(".json").write_text('{"curr'),
+    ],
+)
+def test_a_damaged_upload_is_refused_and_said_once_and_the_next_one_heals_it(in_file, machine, damage, caplog):
+    here, there = machine("here"), machine("there")
+    with here:
+        write("cnn", b"one")
+    there.reads()
+    with here:
+        write("cnn", b"two")
+        index = shared.read_index("cnn")
+    damage(in_file / "cnn" / index.current)
+    assert there.reads() == there.reads() == b"one"
+    assert "cnn" in there.replica.problems()[0]
+    assert sum("version here stays in service" in said for said in caplog.messages) == 1
+    with there:  # a change here takes its place
+        write("cnn", b"three")
+    assert there.reads() == machine("newcomer").reads() == b"three"
+    assert there.replica.problems() == []
+
+
+def test_a_damaged_copy_is_fetched_again(in_file, machine):
+    here = machine("here")
+    with here:
+        write("cnn", b"one")
+        write("cnn", b"two")
+    for place in (here.copy / "cnn", here.copy / ".previous" / "cnn"):
+        (place / store.TFLITE).write_bytes(b"rotten")
+    assert (here.reads(), here.before()) == (b"two", b"one")
+    shutil.rmtree(here.copy / "cnn")
+    assert here.reads() == b"two"
+    assert here.replica.problems() == []
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_a_kill_at_any_moment_leaves_a_whole_model_and_the_next_look_goes_on(in_file, machine, monkeypatch, number):
+    here, there = machine("here"), machine("there")
+    with here:
+        write("cnn", b"one")
+        write("cnn", b"two")
+    there.reads()
+    with here:
+        write("cnn", b"three")
+        write("cnn", b"four")
+        challenge("cnn", b"five")
+    with there as replica:
+        with killed_at(monkeypatch, number, last=7):
+            replica.look()
+        assert store.read("cnn").tflite in {b"two", b"four"}
+    again = machine("there")
+    assert (again.reads(), again.before()) == (b"four", b"three")
+    with again:
+        assert versions.challengers() == ["cnn"]
+    assert (here.reads(), here.before()) == (b"four", b"three")
+
+
+def test_a_changed_model_answers_elsewhere_within_two_seconds(bucket, machine):
+    here, there = machine("here"), machine("there")
+    with here:
+        write("cnn", b"one")
+    with there as replica:
+        replica.begin()
+        try:
+            assert store.read("cnn").tflite == b"one"  # the first look is over
+            place = there.copy.with_name("made elsewhere")
+            with elsewhere(place):
+                write("cnn", b"two")
+            upload("cnn", place / "cnn")
+            began = time.monotonic()
+            while store.read("cnn").tflite != b"two":
+                assert time.monotonic() - began < 2
+                time.sleep(0.02)
+        finally:
+            replica.end()
+
+
+def ids(current: str | None, previous: str | None = None, challenger: str | None = None) -> Index:
+    return Index(current, previous, challenger)
+
+
+@pytest.mark.parametrize(
+    ("base", "here", "there", "wanted"),
+    [
+        (None, NONE, ids("a", "b"), ids("a", "b")),  # a newcomer follows
+        (None, ids("c"), ids("a", "b"), ids("a", "b")),
+        (None, ids("a"), None, ids("a")),  # new here
+        (None, ids(agreement.DAMAGED, "b"), None, ids(None, "b")),
+        (ids("a"), ids("a"), ids("b", "a"), ids("b", "a")),  # promoted there
+        (ids("a"), ids("b", "a"), ids("a"), ids("b", "a")),  # promoted here
+        (ids("a"), ids("b", "a"), ids("c", "a"), ids("b", "c")),  # both
+        (ids("a"), ids("b", "a"), ids("b", "a"), ids("b", "a")),  # both, the same
+        (ids("a", "b"), ids("b", "a"), ids("b", "a"), ids("b", "a")),  # both rolled back
+        (ids("a", None, "b"), ids("a"), ids("b", "a"), ids("b", "a")),  # dismissed here, promoted there
+        (ids("a"), ids("a", None, "b"), ids("a", None, "c"), ids("a", None, "b")),  # two trainings
+        (ids("a", "b"), ids(agreement.DAMAGED, "b"), ids("a", "b"), ids("a", "b")),
+        (ids("a", "b"), ids(None, "a"), ids("a", "b"), ids("a")),  # killed in the middle of a promotion
+    ],
+)
+def test_what_copy_and_store_are_both_to_have(base, here, there, wanted):
+    assert agreement.merged(base, here, there) == wanted
