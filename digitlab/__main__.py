@@ -91,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     push.add_argument("names", metavar="NAME", nargs="*", help="those that the store lacks unless given")
     push.add_argument(
-        "--from", dest="folder", type=Path, default=settings.REPOSITORY / "models", metavar="FOLDER",
+        "--from", dest="folder", type=Path, default=settings.APP / "models", metavar="FOLDER",
         help="of the models (those that ship with digitlab)",
     )  # fmt: skip
     push.set_defaults(run=_push)

@@ -54,6 +54,6 @@ def test_pages_say_what_to_install(without, tmp_path):
     assert said.stdout.splitlines() == [
         "draw/draw 0 []",
         f"train/retrain 0 {[f'Training needs {missing}']}",
-        f"train/sweep 0 {[f'A sweep needs {missing}']}",
+        f"train/sweep 0 {[f'Training needs {missing}']}",
         "train/models 0 []",
     ]
