@@ -21,7 +21,7 @@ def wall() -> Wall | SharedWall:
     """
     made = Wall()
     try:
-        if database.address().get_backend_name() == "postgresql":
+        if database.is_shared():
             from digitlab.audience.shared_wall import SharedWall  # SQLAlchemy takes 30 MB
 
             return SharedWall()

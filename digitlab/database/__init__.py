@@ -1,18 +1,31 @@
 """Database: SQLite beside the models, or the PostgreSQL that `DIGITLAB_DATABASE` names.
 
 Lives here: its address, sessions with it, all tables, and the migrations that make them.
-Door: `address`, `is_there`, `session`, `prepare`; the modules `tables` and `advisory`.
+Door: `is_shared`, `address`, `is_there`, `session`, `prepare`; the modules `tables` and `advisory`.
 May import: settings and errors.
 """
 
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from digitlab import settings
+
 if TYPE_CHECKING:
     from digitlab.database import tables
     from digitlab.database.connection import MIGRATIONS, address, is_there, migrate, prepare, session
 
-__all__ = ["MIGRATIONS", "address", "is_there", "migrate", "prepare", "session", "tables"]
+__all__ = ["MIGRATIONS", "address", "is_shared", "is_there", "migrate", "prepare", "session", "tables"]
+
+
+def is_shared() -> bool:
+    """Whether a PostgreSQL is named, which several machines can share.
+
+    Raises:
+        InvalidValue: `DIGITLAB_DATABASE` is no address that SQLAlchemy knows.
+    """
+    if (settings.load().database or "sqlite:").startswith("sqlite"):
+        return False  # SQLAlchemy need not be loaded to see that
+    return bool(__getattr__("address")().get_backend_name() == "postgresql")
 
 
 def __getattr__(name: str) -> Any:

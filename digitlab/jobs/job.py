@@ -93,7 +93,7 @@ def start(network: str, recipe: Recipe, promote: str = "never", *, sweep: Sequen
 
 def hindrance() -> str | None:
     """Why nothing can be trained from here, in a sentence; None if it can."""
-    if processes.can_train() or is_shared():
+    if processes.can_train() or database.is_shared():
         return None
     if settings.load().train_elsewhere:
         return "To train on another machine, name a PostgreSQL that both reach in DIGITLAB_DATABASE."
@@ -105,7 +105,7 @@ def hindrance() -> str | None:
 
 def waits_for_machine() -> bool:
     """Whether trainings are left to other machines, and none of them is connected at the moment."""
-    if processes.can_train() or not is_shared():
+    if processes.can_train() or not database.is_shared():
         return False
     from digitlab.jobs import queue
 
@@ -167,18 +167,13 @@ def lock() -> Lock:
 
 
 def _board() -> Board:
-    if is_shared():
+    if database.is_shared():
         from digitlab.jobs.in_database import InDatabase
 
         return InDatabase()
     from digitlab.jobs.on_disk import OnDisk
 
     return OnDisk()
-
-
-def is_shared() -> bool:
-    """Whether a PostgreSQL is named."""
-    return settings.load().database is not None and database.address().get_backend_name() == "postgresql"
 
 
 def _now(current: Status) -> Status:

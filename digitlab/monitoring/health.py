@@ -7,8 +7,6 @@ import threading
 import time
 from typing import Any
 
-from sqlalchemy import text
-
 from digitlab import database, serving
 from digitlab.errors import DigitlabError
 from digitlab.serving import replica, shared, store
@@ -77,6 +75,8 @@ class _Database:
     def _ask(self) -> None:
         self._answered = False
         try:
+            from sqlalchemy import text  # 30 MB that nobody needs who only draws
+
             if database.is_there():  # else the first kept drawing makes it: nothing is wrong
                 with database.session() as session:
                     session.execute(text("SELECT 1"))

@@ -298,8 +298,7 @@ def _opened(address: URL | None, file: Path) -> Any:
 
 def _address() -> URL | None:
     """The PostgreSQL that is named, or None."""
-    address = database.address()
-    return address if address.get_backend_name() == "postgresql" else None
+    return database.address() if database.is_shared() else None
 
 
 def _optuna() -> Any:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from digitlab import jobs, settings
+from digitlab import database, settings
 from digitlab.analysis import embedding_map
 from digitlab.analysis.evaluation import summary_line
 from digitlab.data import mnist
@@ -207,7 +207,7 @@ def _sweep(options: argparse.Namespace) -> int:
 def _work(options: argparse.Namespace) -> int:
     if not processes.can_train():
         raise TrainingUnavailable("This machine cannot train: it lacks TensorFlow, or DIGITLAB_TRAIN_ELSEWHERE is set.")
-    if not jobs.is_shared():
+    if not database.is_shared():
         raise InvalidValue(
             "A worker takes trainings from a PostgreSQL: name the one of the apps in DIGITLAB_DATABASE "
             "(postgresql://user:password@host/name)."
