@@ -24,9 +24,8 @@ def present(port: int) -> int:
     url = f"http://{host or '127.0.0.1'}:{port}"
     print(_welcome(url, None if secret else own, alone=host is None), flush=True)
     return server.serve(
-        "--server.address", network.EVERYWHERE, "--server.port", str(port), "--server.headless", "true",
-        "--browser.serverAddress", host or "127.0.0.1", DIGITLAB_PASSWORD=own, DIGITLAB_ROOM_URL=url,
-    )  # fmt: skip
+        network.EVERYWHERE, port, "--server.headless", "true", DIGITLAB_PASSWORD=own, DIGITLAB_ROOM_URL=url
+    )
 
 
 def _welcome(url: str, made: str | None, *, alone: bool) -> str:

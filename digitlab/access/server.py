@@ -22,7 +22,7 @@ def run(address: str, port: int) -> int:
         PortTaken: something listens there already, or nothing can.
     """
     refuse_taken(address, port)
-    return serve("--server.address", address, "--server.port", str(port))
+    return serve(address, port)
 
 
 def refuse_taken(address: str, port: int) -> None:
@@ -38,14 +38,20 @@ def refuse_taken(address: str, port: int) -> None:
         )
 
 
-def serve(*options: str, **environment: str) -> int:
+def serve(address: str, port: int, *options: str, **environment: str) -> int:
     """Start Streamlit in the place of this process where the system can, so that whoever stops this stops the server.
 
     Args:
-        options: for `streamlit run`.
+        address, port: as for `run`.
+        options: more for `streamlit run`.
         environment: variables to add.
     """
-    command = [sys.executable, "-m", "streamlit", "run", str(settings.APP / "app.py"), *options]
+    # Where it listens everywhere, Streamlit would ask a server on the internet under which address others see it.
+    shown = (network.own_address() or "127.0.0.1") if address == network.EVERYWHERE else address
+    command = [
+        sys.executable, "-m", "streamlit", "run", str(settings.APP / "app.py"), "--server.address", address,
+        "--server.port", str(port), "--browser.serverAddress", shown, *options,
+    ]  # fmt: skip
     variables = {**os.environ, **environment}
     if os.name != "posix":
         return subprocess.run(command, cwd=settings.WORK_IN, env=variables, check=False).returncode

@@ -66,14 +66,15 @@ def test_it_serves_until_it_is_told_to_stop(environment, tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [str(Path(environment["PYTHONPATH"]) / "bin" / "digitlab"), "run", "--port", str(port)]
+    everywhere = ["run", "--port", str(port), "--address", "0.0.0.0"]  # as in an image
+    command = [str(Path(environment["PYTHONPATH"]) / "bin" / "digitlab"), *everywhere]
     log = tmp_path / "log.txt"
     with log.open("w") as output:
         server = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=output, stderr=output)
     try:
         told = first_answer(port, server)["answers"]
         assert [(one["name"], one["digit"]) for one in told] == [("dnn", 7), ("cnn", 7)]
-        second = run(environment, tmp_path, "run", "--port", str(port))
+        second = run(environment, tmp_path, *everywhere)
         assert second.returncode == 2
         assert f"Nothing can listen on port {port}" in second.stderr
     finally:
@@ -82,3 +83,4 @@ def test_it_serves_until_it_is_told_to_stop(environment, tmp_path):
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0, "the server outlived the command"
     assert "Traceback" not in log.read_text()
+    assert "xternal" not in log.read_text(), "Streamlit has asked the internet for this machine's address"
