@@ -5,8 +5,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
-# A worker a core, fast tests first; handed out two by two, so that no worker is left with all the slow ones.
-PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --maxschedchunk 2
+# One worker more than there are cores, since browser tests often wait; fast tests first, handed out two by two, so that no
+# worker is left with all the slow ones.
+WORKERS := $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) + 1))")
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --maxschedchunk 2
 
 .PHONY: run present test coverage check format browser models clean
 

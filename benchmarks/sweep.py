@@ -26,7 +26,7 @@ from tests.sweeps.cluster import Dask, dask
 NETWORK = "cnn-32-64"
 # Only the learning rate is chosen: whatever it is, a trial takes as long.
 SHORT = {"learning_rate": {"low": 0.0003, "high": 0.01, "log": True}}
-EXAMPLES = 20_000
+EXAMPLES = 40_000
 KILLED_WORKERS, KILLED_SCHEDULERS = 10, 3
 
 
@@ -38,6 +38,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
         {"speed": _speed, "kills": _kills, "best": _best}[options.what](folder, options.trials)
 
 
@@ -48,6 +49,7 @@ def _speed(folder: Path, trials: int | None) -> None:
     for workers in (1, 2):
         place = folder / f"{workers}"
         place.mkdir(parents=True)
+        os.environ.update(_environment(place))  # the cluster's workers must find the study
         with dask(place, workers) as cluster:
             began = time.perf_counter()
             told = _sweep(place, count, "--cluster", cluster.address, "--space", str(space), *_short(1))
@@ -65,6 +67,7 @@ def _kills(folder: Path, trials: int | None) -> None:
     chance = random.Random(0)
     ended: dict[int, Any] = {}
     lost = changed = 0
+    os.environ.update(_environment(folder))  # the cluster's workers must find the study
     with dask(folder, workers=2) as cluster:
         process = _begin(folder, count, "--cluster", cluster.address, "--space", str(_space(folder)), *_short(3))
         plan = [*["worker"] * KILLED_WORKERS, *["scheduler"] * KILLED_SCHEDULERS]

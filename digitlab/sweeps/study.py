@@ -92,11 +92,15 @@ class Sweep:
 class Study:
     """The study of a sweep; made on first use."""
 
-    def __init__(self, sweep: Sweep) -> None:
+    def __init__(self, sweep: Sweep, *, create: bool = True) -> None:
         """Open it.
 
+        Args:
+            sweep: whose study.
+            create: whether to make it if there is none; a worker must find the one that its task is about.
+
         Raises:
-            StudyUnavailable: the database cannot be used.
+            StudyUnavailable: the database cannot be used, or there is no study in it.
             TrainingUnavailable: Optuna is not installed.
         """
         optuna = _optuna()
@@ -112,6 +116,11 @@ class Study:
             try:  # who only looks must not keep workers from writing
                 self._study = optuna.load_study(**options)
             except KeyError:
+                if not create:
+                    raise StudyUnavailable(
+                        f"This worker finds no study {sweep.name}. Name the same DIGITLAB_DATABASE for the sweep and its "
+                        "workers, or on one machine the same DIGITLAB_MODELS."
+                    ) from None
                 self._study = optuna.create_study(**options, direction="minimize", load_if_exists=True)
             known = self._study.get_trials(deepcopy=False)
             # Else a sweep that goes on would choose by chance what it chose by chance before.

@@ -43,7 +43,7 @@ def run(sweep: Sweep, number: int, source: str, until: float) -> None:
         source: "full" or "packaged", the digits.
         until: seconds since 1970 at which to stop.
     """
-    study = Study(sweep)
+    study = Study(sweep, create=False)
     trial = study.trial(number)
     if trial.state != "running":
         return

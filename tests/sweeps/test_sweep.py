@@ -250,3 +250,10 @@ def test_processes_that_open_a_new_study_at_once_share_it(sweep, where, request,
     trials, _ = run(sweep, 5)
     assert [trial.state in study.DONE for trial in trials[3:]] == [True, True]
     assert sweep in study.known()
+
+
+def test_a_worker_that_reads_another_study_is_told(sweep, monkeypatch, tmp_path):
+    number = Study(sweep).ask().number
+    monkeypatch.setenv("DIGITLAB_MODELS", str(tmp_path / "elsewhere"))
+    with pytest.raises(StudyUnavailable, match="Name the same DIGITLAB_DATABASE"):
+        training.run(sweep, number, "packaged", time.time() + 60)
