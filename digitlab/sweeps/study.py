@@ -118,8 +118,8 @@ class Study:
             except KeyError:
                 if not create:
                     raise StudyUnavailable(
-                        f"This worker finds no study {sweep.name}. Name the same DIGITLAB_DATABASE for the sweep and its "
-                        "workers, or on one machine the same DIGITLAB_MODELS."
+                        f"This worker finds no study {sweep.name}. Name the same DIGITLAB_DATABASE for the sweep and "
+                        "its workers, or on one machine the same DIGITLAB_MODELS."
                     ) from None
                 self._study = optuna.create_study(**options, direction="minimize", load_if_exists=True)
             known = self._study.get_trials(deepcopy=False)
