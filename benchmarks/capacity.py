@@ -195,8 +195,8 @@ def cost(steps: Sequence[Step]) -> None:
     first, last = steps[0], max(steps, key=lambda one: one.sessions)
     each = (last.memory_mb - first.memory_mb) / max(last.sessions - first.sessions, 1)
     print(
-        f"  a stroke: {first.stroke_core_s * 1000:.0f} ms of a core at rest, {last.stroke_core_s * 1000:.0f} ms on a busy "
-        f"server, {last.bytes_out / 1000:.0f} kB to the server, {last.bytes_in / 1000:.0f} kB back; "
+        f"  a stroke: {first.stroke_core_s * 1000:.0f} ms of a core at rest, {last.stroke_core_s * 1000:.0f} ms where it "
+        f"is busy, {last.bytes_out / 1000:.0f} kB to the server, {last.bytes_in / 1000:.0f} kB back; "
         f"a session: {each:.1f} MB"
     )
 
