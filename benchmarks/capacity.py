@@ -29,7 +29,6 @@ from tests.browser.server import Server
 
 LATE_S = 1.0
 FIRST, GROWTH, NARROWINGS = 6, 1.5, 2
-BUSY = 0.9  # of its share a server uses when answers begin to be late
 SPREAD = {1: 0.0, 2: 0.56, 3: 0.85, 4: 1.03}  # how far the greatest of so many standard normal numbers lies above 0
 PERIOD_US = 100_000  # as containers are held to a share of a core
 GROUPS = Path("/sys/fs/cgroup/cpu")
@@ -84,7 +83,6 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=25, help="of drawing in each step (%(default)s)")
     options = parser.parse_args()
     found: dict[int, int] = {}
-    busy: Step | None = None
     for count in options.replicas:
         print(f"{count} servers, " + (f"{options.share} of a core each" if options.share else "all cores for all"))
         with (
@@ -94,17 +92,18 @@ def main() -> None:
         ):
             steps = asyncio.run(capacity(running, options.seconds))
         good = max((one for one in steps if one.late <= LATE_S), key=lambda one: one.sessions)
-        busy = busy or max(steps, key=lambda one: one.sessions)
         found[count] = good.sessions
         cost(steps)
-        print(f"  {good.sessions} sessions at p95 below {LATE_S:.0f} s", end="")
-        if options.share:
-            per_core = good.sessions / (count * options.share)
-            print(f", {per_core:.0f} a core; the model says {modelled(count, options.share, busy):.0f}", end="")
-        print(flush=True)
+        rate, core_ms = good.strokes_s / good.sessions, good.stroke_core_s * 1000
+        print(
+            f"  {good.sessions} sessions at p95 below {LATE_S:.0f} s: {rate:.2f} strokes/s each, {core_ms:.0f} ms of a core"
+        )
     base = min(found)
     for count, sessions in found.items():
-        print(f"{count} servers: {sessions} sessions, {sessions / found[base]:.2f} times those of {base}")
+        print(
+            f"{count} servers: {sessions} sessions, {sessions / found[base]:.2f} times those of {base}; "
+            f"the model says {scaled(found[base] / base, count):.0f}"
+        )
     writes()
 
 
@@ -176,17 +175,15 @@ async def draw(sessions: Sequence[Session], seconds: float) -> list[Drawn]:
     return [drawn for some in found for drawn in some]
 
 
-def modelled(count: int, share: float, busy: Step) -> float:
-    """Sessions at which the fullest server is busy all but a tenth of its share.
+def scaled(each: float, count: int) -> float:
+    """Sessions at which the fullest of several servers has as many as one can take.
 
     Args:
-        count: of servers, at most four.
-        share: of a core that each has.
-        busy: what a stroke costs one server that has hardly time for answers while a stroke grows.
+        each: sessions that one server can take.
+        count: of servers, at most four. The balancer spreads sessions by chance: where n come to each, the fullest has
+            about n + SPREAD * sqrt(n).
     """
-    most = share * BUSY / (busy.stroke_core_s * busy.strokes_s / busy.sessions)
-    # The balancer spreads sessions by chance: of n on each, the fullest has about n + SPREAD * sqrt(n).
-    root = (-SPREAD[count] + math.sqrt(SPREAD[count] ** 2 + 4 * most)) / 2
+    root = (-SPREAD[count] + math.sqrt(SPREAD[count] ** 2 + 4 * each)) / 2
     return count * root**2
 
 
@@ -194,10 +191,10 @@ def cost(steps: Sequence[Step]) -> None:
     """What a stroke takes where nothing is scarce and where the server is busy, and what a session does."""
     first, last = steps[0], max(steps, key=lambda one: one.sessions)
     each = (last.memory_mb - first.memory_mb) / max(last.sessions - first.sessions, 1)
+    rest, busy = first.stroke_core_s * 1000, last.stroke_core_s * 1000
     print(
-        f"  a stroke: {first.stroke_core_s * 1000:.0f} ms of a core at rest, {last.stroke_core_s * 1000:.0f} ms where it "
-        f"is busy, {last.bytes_out / 1000:.0f} kB to the server, {last.bytes_in / 1000:.0f} kB back; "
-        f"a session: {each:.1f} MB"
+        f"  a stroke: {rest:.0f} ms of a core at rest, {busy:.0f} ms where it is busy, {last.bytes_out / 1000:.0f} kB "
+        f"to the server, {last.bytes_in / 1000:.0f} kB back; a session: {each:.1f} MB"
     )
 
 
