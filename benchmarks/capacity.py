@@ -96,7 +96,7 @@ def main() -> None:
         cost(steps)
         rate, core_ms = good.strokes_s / good.sessions, good.stroke_core_s * 1000
         print(
-            f"  {good.sessions} sessions at p95 below {LATE_S:.0f} s: {rate:.2f} strokes/s each, {core_ms:.0f} ms of a core"
+            f"  {good.sessions} sessions at p95 below {LATE_S:.0f} s: {rate:.2f} strokes/s, {core_ms:.0f} ms each"
         )
     base = min(found)
     for count, sessions in found.items():
