@@ -95,9 +95,7 @@ def main() -> None:
         found[count] = good.sessions
         cost(steps)
         rate, core_ms = good.strokes_s / good.sessions, good.stroke_core_s * 1000
-        print(
-            f"  {good.sessions} sessions at p95 below {LATE_S:.0f} s: {rate:.2f} strokes/s, {core_ms:.0f} ms each"
-        )
+        print(f"  {good.sessions} sessions at p95 below {LATE_S:.0f} s: {rate:.2f} strokes/s, {core_ms:.0f} ms each")
     base = min(found)
     for count, sessions in found.items():
         print(
