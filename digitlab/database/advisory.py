@@ -35,7 +35,9 @@ class Advisory:
             number: which lock.
             shared: whether others may hold it as well, as long as nobody holds it alone.
         """
-        self._take = f"SELECT pg_try_advisory_lock{'_shared' if shared else ''}({_SPACE}, {number})"
+        kind = "_shared" if shared else ""
+        self._take = f"SELECT pg_try_advisory_lock{kind}({_SPACE}, {number})"
+        self._give_back = f"SELECT pg_advisory_unlock{kind}({_SPACE}, {number})"
         self._connection: Connection | None = None
         self._held = False
         self._using = threading.Lock()  # a connection answers one thread at a time
@@ -71,8 +73,11 @@ class Advisory:
             return self._held
 
     def release(self) -> None:
-        """Give it back, and the connection."""
+        """Give it back, and the connection; on return others can take it, unless the database is out of reach."""
         with self._using:
+            if self._connection is not None and self._held:
+                with suppress(SQLAlchemyError):  # asked for, since a closed connection is noticed only a little later
+                    self._connection.execute(text(self._give_back))
             self._drop()
 
     def _drop(self) -> None:

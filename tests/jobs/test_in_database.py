@@ -23,7 +23,7 @@ LONG = Recipe(epochs=500)
 def cut_off() -> None:
     """The server ends the connection of whoever has the lock, as it does when it is started again."""
     query = (
-        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted "
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND granted "
         f"AND classid = {advisory._SPACE} AND objid = {advisory.TRAINING}"
     )
     with database.session() as opened:
@@ -35,6 +35,14 @@ def held_up(pid: int):
     os.kill(pid, signal.SIGSTOP)
     yield
     os.kill(pid, signal.SIGCONT)
+
+
+def test_a_lock_is_free_before_the_server_notices_that_its_connection_is_gone(monkeypatch):
+    monkeypatch.setattr(advisory.Advisory, "_drop", lambda _: None)
+    lock = jobs.lock()
+    assert lock.take()
+    lock.release()
+    assert not jobs.is_running()
 
 
 def test_a_worker_that_lost_its_connection_takes_the_lock_again_and_goes_on():
