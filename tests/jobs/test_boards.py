@@ -57,7 +57,9 @@ def test_watched_paused_resumed_and_stopped():
     jobs.stop(keep=True)
     done = wait_for(ended, 5)
     assert (done.state, done.message) == ("done", "Stopped on request.")
-    assert jobs.lock().take(2)  # the worker gives it back a moment after its last word
+    lock = jobs.lock()
+    assert lock.take(2)  # the worker gives it back a moment after its last word
+    lock.release()
 
 
 def test_a_killed_worker_is_told_and_the_next_one_discarded():
