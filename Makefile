@@ -6,9 +6,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 # One worker more than there are cores, since browser tests often wait; fast tests first, handed out two by two, so that no
-# worker is left with all the slow ones.
+# worker is left with all the slow ones. One thread to a product of matrices: on busy cores several wait for each other.
 WORKERS := $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) + 1))")
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --maxschedchunk 2
+PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --maxschedchunk 2
 
 .PHONY: run present test coverage check format browser models clean
 

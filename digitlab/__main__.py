@@ -267,14 +267,13 @@ def _predict(options: argparse.Namespace) -> int:
 def _explain(options: argparse.Namespace) -> int:
     classifiers = [_classifier(name) for name in dict.fromkeys(options.models or store.FLAGSHIPS)]
     results, lines = [], []
-    for file in options.files:
-        try:
-            pixels = _drawing(file).pixels
-        except InkError as error:
-            results.append(_unread(file, error))
-            lines.append(f"{file}: {error}")
+    # All are read before the first is explained, which may take a minute: a wrong name is told at once.
+    for file, drawing in [(file, _drawing(file)) for file in options.files]:
+        if isinstance(drawing, InkError):
+            results.append(_unread(file, drawing))
+            lines.append(f"{file}: {drawing}")
             continue
-        found = {model.name: summary.explain(model, pixels, options.digit) for model in classifiers}
+        found = {model.name: summary.explain(model, drawing.pixels, options.digit) for model in classifiers}
         results.append({"file": file, "answers": {name: one.as_dict() for name, one in found.items()}})
         lines += [f"{file}:", *(f"  {name} " + "\n    ".join(one.lines()) for name, one in found.items())]
     print(json.dumps(results) if options.json else "\n".join(lines))
@@ -308,10 +307,9 @@ def _classifier(name: str) -> Classifier:
 
 
 def _predict_file(file: str, classifiers: list[Classifier], *, several: bool) -> dict[str, Any]:
-    try:
-        drawing = _drawing(file)
-    except InkError as error:
-        return _unread(file, error) | ({"digits": []} if several else {})
+    drawing = _drawing(file)
+    if isinstance(drawing, InkError):
+        return _unread(file, drawing) | ({"digits": []} if several else {})
     found = serving.read(drawing, classifiers)
     result: dict[str, Any] = {"file": file, "answers": _as_json(found.whole)}
     # The picture is a digit if the models say so with one voice; the first to object gives its reason.
@@ -322,12 +320,11 @@ def _predict_file(file: str, classifiers: list[Classifier], *, several: bool) ->
     return result
 
 
-def _drawing(file: str) -> ink.Ink:
-    """What a file shows.
+def _drawing(file: str) -> ink.Ink | InkError:
+    """What a file shows, or why that is no digit.
 
     Raises:
         UnreadablePicture, PictureTooLarge: with the file's name; there is no going on.
-        InkError: it is a picture, but no digit.
     """
     path = Path(file)
     try:
@@ -338,11 +335,11 @@ def _drawing(file: str) -> ink.Ink:
         raise UnreadablePicture(f"{file}: expected a picture file, found none: {error.strerror}.") from error
     except (UnreadablePicture, PictureTooLarge) as error:
         raise type(error)(f"{file}: {error}") from error
+    except InkError as error:
+        return error
 
 
 def _unread(file: str, error: InkError) -> dict[str, Any]:
-    if isinstance(error, UnreadablePicture | PictureTooLarge):
-        raise error
     return {"file": file, "error": str(error), "is_digit": False, "reason": str(error)}
 
 

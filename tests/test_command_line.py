@@ -282,6 +282,7 @@ def test_a_doubted_digit_has_no_confidence_for_people_but_keeps_it_for_scripts(f
     assert all(0 < answer["confidence"] <= 1 for answer in cross["answers"].values())
 
 
+@pytest.mark.usefixtures("no_mnist")
 def test_explain_json(files, capsys):
     paths = [str(files / "7.png"), str(files / "blank.png")]
     assert command_line.main(["explain", *paths, "--json"]) == 0
@@ -304,6 +305,15 @@ def test_explain_json(files, capsys):
     assert blank == {"file": paths[1], "error": blank["error"], "is_digit": False, "reason": blank["error"]}
 
 
+def test_explain_tells_a_wrong_file_before_it_explains_another(files, capsys, monkeypatch):
+    asked = []
+    monkeypatch.setattr("digitlab.explain.summary.explain", lambda *arguments: asked.append(arguments))
+    assert command_line.main(["explain", str(files / "3.png"), str(files / "text.png")]) == 2
+    assert "Expected PNG, JPEG, WebP or BMP" in capsys.readouterr().err
+    assert asked == []
+
+
+@pytest.mark.usefixtures("no_mnist")
 def test_explain_another_digit(files, capsys):
     arguments = ["explain", str(files / "7.png"), "--model", "dnn", "--json"]
     maps = []
@@ -316,6 +326,7 @@ def test_explain_another_digit(files, capsys):
     assert maps[0] != maps[1]
 
 
+@pytest.mark.usefixtures("no_mnist")
 def test_explain_for_people(files, tmp_path, capsys):
     paths = [str(files / "3.png"), str(files / "blank.png"), str(strokes_file(tmp_path))]
     assert command_line.main(["explain", *paths, "--model", "dnn"]) == 0

@@ -77,5 +77,5 @@ def test_drawings_that_ship_are_digits_and_others():
         assert images.dtype == np.uint8
         assert (images.max(axis=(1, 2)) > 200).all()
     for split in (made.digits, made.written):
-        answers = serving.load("cnn").answer(split.scaled()).probabilities.argmax(axis=1)
+        answers = serving.load("dnn").answer(split.scaled()).probabilities.argmax(axis=1)
         assert np.mean(answers == split.labels) > 0.95
