@@ -1,13 +1,10 @@
 """Answers while the pen still moves, in a real Chromium."""
 
-import base64
-import io
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from tests import drawings
 from tests.browser import hand
@@ -41,12 +38,6 @@ class Script:
         server = socket.connect_to_server()
         socket.on_message(lambda message: None if self.blocked else server.send(message))
         server.on_message(socket.send)
-
-
-def pixels(page) -> np.ndarray:
-    """What the models are shown to see."""
-    source = page.locator(".seen img").get_attribute("src")
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))), dtype=float)
 
 
 def half(page, digit: int, **where: float) -> None:
@@ -196,15 +187,15 @@ def test_the_timeline_can_be_gone_through_again(page, server):
     expect(words).to_have_count(2)
     expect(words.first).to_contain_text("DNN knew it was a 5 from")
     hand.expect_reported(page, 2)  # the script run has written its own
-    whole = pixels(page)
+    whole = hand.pixels(page)
     slider = page.locator(".along input")
     slider.fill("30")
     expect(page.locator(".card.moving")).to_have_count(2)
-    assert np.abs(pixels(page) - whole).mean() > 10
+    assert np.abs(hand.pixels(page) - whole).mean() > 10
     slider.fill("100")
     expect(page.locator(".card.moving")).to_have_count(0)
     hand.expect_answers(page, 5)
-    assert np.abs(pixels(page) - whole).max() < 4  # of 255: the canvas moves the ends by a fiftieth of a pixel
+    assert np.abs(hand.pixels(page) - whole).max() < 4  # of 255: the canvas moves the ends by a fiftieth of a pixel
     box = slider.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
     expect(page.locator(".card.moving")).to_have_count(2)
