@@ -3,12 +3,18 @@ from collections.abc import Iterator
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner import script_runner
 
 
 @pytest.fixture(scope="package", autouse=True)
-def installed_packages_are_looked_through_once() -> Iterator[None]:
-    """Every `AppTest` looks for components in all installed packages, which takes longer than most pages do."""
+def pages_run_as_in_the_app() -> Iterator[None]:
+    """Not held up by what the tests' process does and the app's does not.
+
+    Every `AppTest` looks for components in all installed packages, which takes longer than most pages do. And once other
+    tests have loaded Keras, every script run ends with a search for garbage of up to a second, to clear its session.
+    """
     with pytest.MonkeyPatch.context() as patch:
         found = functools.cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", found)
+        patch.setattr(script_runner, "_clean_problem_modules", lambda: None)
         yield
