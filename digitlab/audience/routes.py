@@ -32,6 +32,7 @@ _POLICY = (
 _at_once = CapacityLimiter(max(2, os.cpu_count() or 2))
 _log = logging.getLogger("digitlab.audience")
 STRAINED = 4.0  # times as long as the work itself takes: from here on, what can wait is not begun
+STRAIN_MOST = 8.0  # an observation counts for no more: one alone, such as a model's first answer, is no strain
 STRAIN_S = 2.0  # so long an observation counts
 
 
@@ -47,7 +48,7 @@ class _Strain:
         yield
         self._at = time.monotonic()
         ratio = (self._at - began) / max(time.thread_time() - worked, 1e-3)
-        self._ratio += (ratio - self._ratio) / 4
+        self._ratio += (min(ratio, STRAIN_MOST) - self._ratio) / 4
 
     def is_high(self) -> bool:
         return self._ratio > STRAINED and time.monotonic() - self._at < STRAIN_S

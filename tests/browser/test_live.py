@@ -142,6 +142,21 @@ def test_what_was_refused_is_asked_again_while_the_pen_rests(page, server):
     hand.expect_answers(page, 3)
 
 
+def test_one_slow_answer_does_not_silence_a_pen(page, server):
+    slowed = []
+
+    def slow(route) -> None:
+        given = route.fetch().json()
+        route.fulfill(json={**given, "took_ms": given["took_ms"] if slowed else 30_000})
+        slowed.append(route)
+
+    hand.open_page(page, server.url)
+    page.route("**/live/answer", slow)
+    half(page, 3)
+    hand.expect_answers(page, 3)  # though three times 30 s have not passed
+    page.unroute_all(behavior="ignoreErrors")
+
+
 def test_an_older_script_run_never_shows(page, server):
     hand.open_page(page, server.url)
     half(page, 3, left=20, top=80, size=100)

@@ -10,8 +10,8 @@ from streamlit.runtime.scriptrunner import script_runner
 def pages_run_as_in_the_app() -> Iterator[None]:
     """Not held up by what the tests' process does and the app's does not.
 
-    Every `AppTest` looks for components in all installed packages, which takes longer than most pages do. And once other
-    tests have loaded Keras, every script run ends with a search for garbage of up to a second, to clear its session.
+    Every `AppTest` looks for components in all installed packages, which takes longer than most pages do. And once
+    other tests have loaded Keras, every script run ends with a search for garbage of up to a second, for its session.
     """
     with pytest.MonkeyPatch.context() as patch:
         found = functools.cache(manifest_scanner.scan_component_manifests)

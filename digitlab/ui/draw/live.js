@@ -7,7 +7,9 @@ const PLACES = {
 };
 const THIN_PX = 1.5; // between the points of a stroke that still grows
 const CANVAS_THIN_PX = 0.4; // as the canvas itself thins a stroke when it is done
-const REST_MS = 70, REST_SHARE = 3; // from one answer to the next question, and as a multiple of what it took the server
+// From one answer to the next question: at least; as a multiple of what the answer took the server; at most, since one
+// that took long tells little about the next.
+const REST_MS = 70, REST_SHARE = 3, MOST_REST_MS = 1000;
 const BUSY_MS = 400, TIMELINE_MS = 300, TRIES = 5;
 
 export default function ({ data, parentElement }) {
@@ -90,7 +92,7 @@ function start(root) {
     if (found === null) sent = -1; // refused: asked again, though the pen may rest meanwhile
     const rest = found === null ? BUSY_MS : Math.max(REST_MS, REST_SHARE * (found.took_ms ?? 0));
     if (pen === null && scrub === null) ask(); // pen-up waits for nothing
-    else later(rest);
+    else later(Math.min(rest, MOST_REST_MS));
   };
 
   const body = (final) => ({
