@@ -146,9 +146,10 @@ def test_one_slow_answer_does_not_silence_a_pen(page, server):
     slowed = []
 
     def slow(route) -> None:
-        given = route.fetch().json()
-        route.fulfill(json={**given, "took_ms": given["took_ms"] if slowed else 30_000})
-        slowed.append(route)
+        reply = route.fetch()
+        told = {"took_ms": 30_000} if reply.ok and not slowed else {}
+        route.fulfill(status=reply.status, json=reply.json() | told)
+        slowed.extend(told)
 
     hand.open_page(page, server.url)
     page.route("**/live/answer", slow)
