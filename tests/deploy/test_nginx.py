@@ -84,7 +84,8 @@ def test_all_come_from_one_address_and_each_stays_with_a_server(nginx):
     for _ in range(HALL):
         with visit(url) as visitor:
             assert len(visitor.cookies) == 1
-            answers = [visitor.get(path) for path in ("/", "/wall", "/_stcore/stream")]
+            answers = [visitor.get(path) for path in ("/", "/wall", "/play", "/play/drawing", "/_stcore/stream")]
+            assert {answer.status_code for answer in answers} == {200}  # sent nowhere else
             (server,) = {answer.text for answer in answers}
             assert not any("set-cookie" in answer.headers for answer in answers)
             servers.append(server)
