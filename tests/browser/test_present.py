@@ -83,6 +83,36 @@ def test_a_key_is_heard_that_reaches_the_server_with_a_report_of_the_canvas(page
     hand.no_traceback(page)
 
 
+def test_who_draws_on_at_once_draws_another_digit(page, server):
+    drawn: list[dict] = []
+
+    def answer(route) -> None:  # nothing hangs on the wall of other tests
+        drawn.append(route.request.post_data_json)
+        both = [{"name": name, "digit": 7, "confidence": 1, "is_digit": True} for name in ("dnn", "cnn")]
+        route.fulfill(json={"answers": both, "kept": False})
+
+    page.route("**/play/drawing", answer)
+    page.route("**/play/label", lambda route: route.fulfill(json={"kept": False}))
+    page.goto(f"{server.url}/play")
+    draw(page, 7)
+    expect(page.locator("#say")).to_have_text("Both say 7.")
+    page.locator("#right").click()
+    expect(page.locator("#say")).to_have_text("Both were right.")
+    box = page.locator("#paper").bounding_box()
+    middle = box["x"] + box["width"] / 2
+    page.mouse.move(middle, box["y"] + 100)
+    page.mouse.down()
+    page.wait_for_timeout(1500)  # longer than what was said stands there
+    page.mouse.move(middle, box["y"] + 150)
+    page.mouse.move(middle, box["y"] + 300)
+    page.mouse.up()
+    expect(page.locator("#right")).to_be_enabled()
+    seven, one = drawn
+    assert one["token"] != seven["token"]
+    assert [len(stroke) for stroke in one["strokes"]] == [3]
+    hand.no_traceback(page)
+
+
 def test_a_phone_draws_and_the_wall_fills(browser, page, server):
     page.goto(f"{server.url}/wall")
     expect(page.get_by_alt_text("QR code")).to_be_visible()
