@@ -17,7 +17,10 @@ from digitlab.errors import NothingDrawn, OnlyADot, UnreadablePicture
 from digitlab.ink.mnist_format import SMALLEST_PX, STROKE_SHARE, WORKING_SIDE
 
 LARGEST_SIDE = 10_000  # px: of a drawing
-MOST_POINTS = 10_000  # in one drawing: minutes of a pen's reports without a pause
+# In one drawing. What is small to send must be small to read: nobody may take a server's memory with a few bytes.
+MOST_POINTS = 10_000  # of a pen that reports its place: a minute and more without a pause
+MOST_LENGTH = 1_000  # of the pen's way, as a multiple of the drawing's extent and of the canvas
+MOST_BRUSHES = 50  # widths
 LEAST_REACH = 0.5  # strokes that reach less far than this many widths of the brush are a dot
 EXPECTED = '{"width": 280, "height": 280, "brush": 20, "strokes": [[[x, y], ...], ...]}'
 
@@ -79,19 +82,27 @@ def from_json(found: dict[str, Any]) -> Strokes:
     strokes = found.get("strokes")
     if not isinstance(strokes, list):
         raise _unreadable("strokes are missing" if strokes is None else f"strokes are {_told(strokes)}")
-    lines = tuple(_line(stroke, number) for number, stroke in enumerate(strokes, 1))
+    side = max(width, height)
+    lines = [_line(stroke, number) for number, stroke in enumerate(strokes, 1)]
     if sum(map(len, lines)) > MOST_POINTS:
         raise _unreadable(f"there are more than {MOST_POINTS:,} points")
-    return Strokes(round(width), round(height), lines, _brushes(found, len(lines)))
+    if lines:
+        extent = np.ptp(np.concatenate(lines), axis=0).max()
+        if sum(np.hypot(*np.diff(line, axis=0).T).sum() for line in lines) > MOST_LENGTH * min(extent, side):
+            raise _unreadable(f"the pen goes more than {MOST_LENGTH:,} times across")
+    return Strokes(round(width), round(height), tuple(map(smooth, lines)), _brushes(found, len(lines), side))
 
 
-def _brushes(found: dict[str, Any], count: int) -> tuple[float, ...]:
+def _brushes(found: dict[str, Any], count: int, side: float) -> tuple[float, ...]:
     brush = found.get("brush")
     if not isinstance(brush, list):
-        return (_number(found, "brush", 0.1, LARGEST_SIDE),) * count
+        return (_number(found, "brush", 0.1, side),) * count
     if len(brush) != count:
         raise _unreadable(f"brush has {len(brush)} widths for {count} strokes")
-    return tuple(_number({"brush": one}, "brush", 0.1, LARGEST_SIDE) for one in brush)
+    brushes = tuple(_number({"brush": one}, "brush", 0.1, side) for one in brush)
+    if len(set(brushes)) > MOST_BRUSHES:
+        raise _unreadable(f"there are more than {MOST_BRUSHES} widths of the brush")
+    return brushes
 
 
 def _line(stroke: Any, number: int) -> np.ndarray:
@@ -103,16 +114,20 @@ def _line(stroke: Any, number: int) -> np.ndarray:
         raise _unreadable(f"stroke {number} is {_told(stroke)}, not a list of [x, y] points")
     if np.abs(points).max() > LARGEST_SIDE:
         raise _unreadable(f"stroke {number} leaves the canvas by more than {LARGEST_SIDE:,} px")
-    return smooth(points)
+    return points
 
 
 def _number(found: dict[str, Any], name: str, least: float, most: float) -> float:
     value = found.get(name)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+    try:
+        number = math.nan if isinstance(value, bool) or not isinstance(value, int | float) else float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        number = math.nan
+    if not math.isfinite(number):
         raise _unreadable(f"{name} is missing" if value is None else f"{name} is {_told(value)}")
-    if not least <= value <= most:
-        raise _unreadable(f"{name} is {value:g}, not {least:g} to {most:g}")
-    return float(value)
+    if not least <= number <= most:
+        raise _unreadable(f"{name} is {number:g}, not {least:g} to {most:g}")
+    return number
 
 
 def _unreadable(what: str) -> UnreadablePicture:

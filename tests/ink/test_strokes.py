@@ -56,6 +56,13 @@ def test_every_stroke_may_have_a_brush_of_its_own():
         (as_json(strokes=[[[1, "x"]]]), "stroke 1 is"),
         (as_json(strokes=[[[1, 1e300]]]), "stroke 1 leaves the canvas"),
         (as_json(strokes=[[[1, 1]] * 10_001]), "more than 10,000 points"),
+        # What is small to send must be small to read.
+        (as_json(width=10**400), "width is 1000"),
+        (as_json(brush=281), "brush is 281, not 0.1 to 280"),
+        (as_json(brush=[20, 1e4]), "brush is 10000, not 0.1 to 280"),
+        (as_json(strokes=[[[-9999, -9999], [9999, 9999]]] * 100), "the pen goes more than 1,000 times across"),
+        (as_json(strokes=[[[70, 50], [200, 50]] * 1001]), "the pen goes more than 1,000 times across"),
+        (as_json(strokes=[[[9, 9], [99, 99]]] * 51, brush=[*range(1, 52)]), "more than 50 widths of the brush"),
     ],
 )
 def test_what_cannot_be_read_says_what_was_found_and_what_was_expected(data, said):
@@ -63,6 +70,14 @@ def test_what_cannot_be_read_says_what_was_found_and_what_was_expected(data, sai
         ink.parse_strokes(data)
     assert said in str(caught.value)
     assert str(caught.value).endswith(f"Expected {strokes.EXPECTED}.")
+
+
+def test_a_pen_may_take_its_time():
+    turns = np.linspace(0, 60, 10_000)
+    whirl = np.stack([140 + 90 * np.cos(turns), 140 + 90 * np.sin(turns)], axis=1)
+    drawing = ink.read(ink.parse_strokes(as_json(strokes=[whirl.tolist()])))
+    once = ink.read(on_canvas([whirl[:1100]]))
+    assert np.abs(drawing.pixels - once.pixels).mean() < 0.02
 
 
 def test_nothing_drawn_and_a_dot_are_told_apart():
