@@ -301,6 +301,20 @@ def test_teaching_starts_from_the_model_in_service(monkeypatch):
     assert not recipe.is_long
 
 
+@pytest.mark.usefixtures("full_mnist")
+def test_a_model_of_the_packaged_digits_is_taught_with_as_many(monkeypatch, models_dir):
+    file = models_dir / "cnn" / store.RUN
+    run = json.loads(file.read_text(encoding="utf-8"))
+    run["data"]["source"] = "packaged"
+    file.write_text(json.dumps(run), encoding="utf-8")
+    started = []
+    monkeypatch.setattr(jobs, "start", lambda *arguments: started.append(arguments))
+    label_drawings(20)
+    open_page("train/retrain.py", network="cnn").button(key="teach").click().run()
+    ((_, recipe, _),) = started
+    assert recipe.examples == len(mnist.packaged_splits().train)  # a worker refuses more
+
+
 def test_only_a_presenter_teaches(monkeypatch):
     started = []
     monkeypatch.setattr(jobs, "start", lambda *arguments: started.append(arguments))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from digitlab import collection, jobs
+from digitlab.data import mnist
 from digitlab.errors import DamagedModel, DigitlabError, UnknownModel
 from digitlab.jobs import presets
 from digitlab.networks import Network
@@ -23,7 +24,8 @@ def show(network: Network, digits: int) -> None:
     hindrance, labelled = None, 0
     try:
         _, labelled = collection.count()
-        store.read(network.name)
+        if store.read(network.name).run["data"]["source"] == "packaged":  # it is taught with those that it knows
+            digits = len(mnist.packaged_splits().train)
     except (UnknownModel, DamagedModel):
         hindrance = f"There is no whole model {network.name} in service to teach."
     except DigitlabError as error:
