@@ -17,6 +17,7 @@ from alembic.migration import MigrationContext
 from PIL import Image
 
 from digitlab import collection, database, ink
+from digitlab.database import connection
 from digitlab.database.tables import Base
 from digitlab.errors import DatabaseUnavailable, InvalidValue
 from tests import drawings
@@ -80,6 +81,27 @@ def test_labels_splits_and_deletion(empty):
     assert collection.digits()[1].shape == (0, 28, 28)
 
 
+def test_no_number_is_given_twice(empty):
+    numbers = [keep(at) for at in range(1, 4)]
+    collection.delete_all()
+    assert keep(4) > max(numbers)
+
+
+def test_drawings_of_before_keep_their_numbers(monkeypatch, tmp_path):
+    address = f"sqlite:///{tmp_path}/collection.sqlite"
+    engine = sa.create_engine(address)
+    connection.migrate(engine, "0003")
+    values = "token, drawn_at, changed_at, strokes, pixels, answers, label"
+    row = f"'{1:032x}', '2026-01-01 00:00:00', '2026-01-01 00:00:00', '{{}}', zeroblob(784), '{{}}', 7"
+    with engine.begin() as opened:
+        opened.execute(sa.text(f"INSERT INTO drawings (id, {values}) VALUES (41, {row})"))
+    monkeypatch.setenv("DIGITLAB_DATABASE", address)
+    (found,) = collection.search()
+    assert (found.id, found.label) == (41, 7)
+    collection.delete_all()
+    assert keep(2) == 42
+
+
 def test_counting_tells_all_and_those_with_a_label(empty):
     assert collection.count() == (0, 0)
     for number in range(3):
@@ -132,8 +154,8 @@ def test_other_labels_are_refused(empty, digit):
 
 
 def test_migrations_make_the_tables_that_the_code_knows(empty):
-    with database.prepare().connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    with database.prepare().connect() as opened:
+        assert compare_metadata(MigrationContext.configure(opened), Base.metadata) == []
 
 
 def test_reading_makes_no_file(monkeypatch, tmp_path):
@@ -182,8 +204,8 @@ def test_a_kill_loses_nothing_that_was_returned_from(tmp_path):
     printed += [int(line) for line in process.stdout.read().splitlines(keepends=True) if line.endswith("\n")]
     process.wait()
     engine = sa.create_engine(environment["DIGITLAB_DATABASE"])
-    with engine.connect() as connection:
-        stored = {row[0] for row in connection.execute(sa.text("select id from drawings"))}
+    with engine.connect() as opened:
+        stored = {row[0] for row in opened.execute(sa.text("select id from drawings"))}
     assert set(printed) <= stored
 
 

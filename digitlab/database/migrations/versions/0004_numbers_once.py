@@ -1,0 +1,21 @@
+"""No number of a drawing is given twice, though the drawings with the highest ones are deleted: models remember which
+numbers they were taught. PostgreSQL's sequences never did."""
+
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    _again(sqlite_autoincrement=True)
+
+
+def downgrade() -> None:
+    _again(sqlite_autoincrement=False)
+
+
+def _again(**options: bool) -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        with op.batch_alter_table("drawings", recreate="always", table_kwargs=options):
+            pass
