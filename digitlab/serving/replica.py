@@ -12,16 +12,17 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from digitlab.errors import DamagedModel, DigitlabError, InvalidValue, ModelsUnreachable
+from digitlab.errors import DamagedModel, DigitlabError, InvalidValue, ModelsBusy, ModelsUnreachable
 from digitlab.serving import agreement, shared, store
 from digitlab.serving.lock import changing
 from digitlab.serving.shared import Index
 
 LOOK_S = 1.0  # between two looks at the store; a changed model answers everywhere within two of them
 FIRST_S = 10.0  # so long, a server waits for its first look before it gets ready with what it has
+ROUNDS = 5  # so often, one call of `settle` begins again because others changed the store meanwhile
 WORK, WORK_S = ".sharing-", 3600.0  # folders of what is under way; one as old is what a kill left
 _log = logging.getLogger("digitlab.models")
 
@@ -125,16 +126,20 @@ def upload(name: str, place: Path) -> bool:
     version = agreement.version_in(place)
     if not agreement.is_whole(version):
         raise DamagedModel(f"There is no whole model {name} in {place.parent}.")
-    try:
+    shared.send(name, version, place)
+    try:  # only now: an upload takes seconds, in which others may roll back, promote or dismiss
         there = shared.read_index(name) or Index()
     except DamagedModel:
         there = Index()
-    shared.send(name, version, place)
     current, previous, challenger = there
     if version != current:
         previous = current
     shared.write_index(name, Index(version, previous, None if challenger == version else challenger))
     return current not in {None, version}
+
+
+class _Overtaken(Exception):
+    """The store's index changed between reading and writing it."""
 
 
 def settle(name: str) -> None:
@@ -143,33 +148,58 @@ def settle(name: str) -> None:
     Raises:
         DamagedModel: what the store has is not whole; nothing is changed here.
         InvalidValue, ModelsUnreachable: as `shared.listing`.
-        ModelsBusy: as `lock.changing`.
+        ModelsBusy: as `lock.changing`, or others change the model in the store again and again.
     """
+    sent: set[str] = set()
+    for _ in range(ROUNDS):
+        with suppress(_Overtaken):
+            _settle_with_store(name, sent)
+            return
+    raise ModelsBusy(f"{name} keeps changing in {shared.where()}.")
+
+
+def _settle_with_store(name: str, sent: set[str]) -> None:
     try:
         there = shared.read_index(name)
         if there is None and agreement.base(name) is not None:
             raise ModelsUnreachable(f"{shared.where()} has no {name} any more.")
-        _settle(name, there)
-    except DamagedModel:
-        if not _settle(name, agreement.base(name)):  # what changed here takes the place of the damaged one
+        _settle(name, there, sent)
+    except DamagedModel:  # what changed here takes the place of the damaged one
+        if not _settle(name, agreement.base(name), sent, is_read=False):
             raise
 
 
-def _settle(name: str, there: Index | None) -> bool:
-    """Returns whether the store was told something new."""
+def _settle(name: str, there: Index | None, sent: set[str], *, is_read: bool = True) -> bool:
+    """Settle with what the store has.
+
+    Args:
+        name: of the model.
+        there: the store's index.
+        sent: versions that are in the store whatever `there` says; those that are sent now are added.
+        is_read: the store says so itself, and is asked again before its index is written.
+
+    Returns:
+        Whether the store was told something new.
+
+    Raises:
+        _Overtaken: the store has another index by now.
+    """
     told = there or Index()
     with _work() as work:
         with changing():
             base, here = agreement.base(name), agreement.local(name)
             wanted = agreement.merged(base, here, there)
             ours = {version: place for version, place in agreement.by_version(name).items() if version in wanted}
-            sent = {version: shutil.copytree(place, work / version) for version, place in ours.items()
-                    if version not in told}  # fmt: skip
+            unsent = {version: shutil.copytree(place, work / version) for version, place in ours.items()
+                      if version not in {*told, *sent}}  # fmt: skip
         for version in filter(agreement.is_whole, {*wanted} - {*here}):
             shared.fetch(name, version, work / version)
         if wanted != told:
-            for version, place in sent.items():
+            for version, place in unsent.items():
                 shared.send(name, version, place)
+                sent.add(version)
+            if is_read and shared.read_index(name) != there:  # sending and fetching take seconds
+                raise _Overtaken
             shared.write_index(name, wanted)
             shared.tidy(name, wanted)
         with changing():
