@@ -33,6 +33,7 @@ class Replica:
     def __init__(self) -> None:
         self._seen: dict[str, str] = {}  # the store's mark of a model's index when it was last settled
         self._problems: dict[str, str] = {}  # by a model's name, or "" for the store itself
+        self._answered = False  # whether the store ever did
         self._stopped = threading.Event()
         self._looked = threading.Event()
 
@@ -51,8 +52,8 @@ class Replica:
         return list(self._problems.values())
 
     def is_reachable(self) -> bool:
-        """Whether the store answered when it was last looked at."""
-        return "" not in self._problems
+        """Whether the store answered when it was last looked at; False before the first look."""
+        return self._answered and "" not in self._problems
 
     def look(self) -> None:
         """Settle every model that has changed here or there; what cannot be done is logged, once."""
@@ -61,6 +62,7 @@ class Replica:
         except (ModelsUnreachable, InvalidValue) as error:
             self._tell("", f"{error} The last copy stays in service.")
             return
+        self._answered = True
         self._tell("", None)
         for name in sorted({*marks, *_local_names()}):
             if self._seen.get(name) == marks.get(name) and agreement.base(name) == agreement.local(name):
@@ -221,8 +223,9 @@ def _work() -> Iterator[Path]:
 def _clean() -> None:
     """Remove what killed processes left."""
     for work in store.folder().glob(f"{WORK}*"):
-        if time.time() - work.stat().st_mtime > WORK_S:
-            shutil.rmtree(work, ignore_errors=True)
+        with suppress(OSError):  # its process, or another that cleans, may remove it meanwhile
+            if time.time() - work.stat().st_mtime > WORK_S:
+                shutil.rmtree(work, ignore_errors=True)
 
 
 def _local_names() -> set[str]:

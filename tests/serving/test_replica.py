@@ -1,5 +1,6 @@
 """What changes on one of several machines reaches the others, and nothing takes a model out of service."""
 
+import os
 import shutil
 import time
 
@@ -276,6 +277,34 @@ def test_a_changed_model_answers_elsewhere_within_two_seconds(bucket, machine):
                 time.sleep(0.02)
         finally:
             replica.end()
+
+
+def test_what_another_process_removes_meanwhile_does_not_keep_a_server_from_looking(in_file, machine, monkeypatch):
+    here = machine("here")
+    with here as looking:
+        write("cnn", b"one")
+        left = [here.copy / f"{replica.WORK}{name}" for name in ("a", "b")]
+        for place in left:
+            place.mkdir()
+            os.utime(place, (0, 0))
+        glob = type(here.copy).glob
+        gone = here.copy / f"{replica.WORK}gone"
+        monkeypatch.setattr(type(here.copy), "glob", lambda self, pattern: [gone, *glob(self, pattern)])
+        monkeypatch.setattr(replica, "FIRST_S", 5.0)
+        looking.begin()
+        try:
+            assert looking.is_reachable()
+            assert not any(place.exists() for place in left)
+        finally:
+            looking.end()
+
+
+def test_a_store_is_not_reachable_before_it_has_answered(in_file, machine):
+    here = machine("here")
+    assert not here.replica.is_reachable()
+    with here as looking:
+        looking.look()
+    assert here.replica.is_reachable()
 
 
 def ids(current: str | None, previous: str | None = None, challenger: str | None = None) -> Index:
