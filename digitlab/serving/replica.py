@@ -12,16 +12,17 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from digitlab.errors import DamagedModel, DigitlabError, InvalidValue, ModelsUnreachable
+from digitlab.errors import DamagedModel, DigitlabError, InvalidValue, ModelsBusy, ModelsUnreachable
 from digitlab.serving import agreement, shared, store
 from digitlab.serving.lock import changing
 from digitlab.serving.shared import Index
 
 LOOK_S = 1.0  # between two looks at the store; a changed model answers everywhere within two of them
 FIRST_S = 10.0  # so long, a server waits for its first look before it gets ready with what it has
+ROUNDS = 5  # so often, one call of `settle` begins again because others changed the store meanwhile
 WORK, WORK_S = ".sharing-", 3600.0  # folders of what is under way; one as old is what a kill left
 _log = logging.getLogger("digitlab.models")
 
@@ -32,6 +33,7 @@ class Replica:
     def __init__(self) -> None:
         self._seen: dict[str, str] = {}  # the store's mark of a model's index when it was last settled
         self._problems: dict[str, str] = {}  # by a model's name, or "" for the store itself
+        self._answered = False  # whether the store ever did
         self._stopped = threading.Event()
         self._looked = threading.Event()
 
@@ -50,8 +52,8 @@ class Replica:
         return list(self._problems.values())
 
     def is_reachable(self) -> bool:
-        """Whether the store answered when it was last looked at."""
-        return "" not in self._problems
+        """Whether the store answered when it was last looked at; False before the first look."""
+        return self._answered and "" not in self._problems
 
     def look(self) -> None:
         """Settle every model that has changed here or there; what cannot be done is logged, once."""
@@ -60,6 +62,7 @@ class Replica:
         except (ModelsUnreachable, InvalidValue) as error:
             self._tell("", f"{error} The last copy stays in service.")
             return
+        self._answered = True
         self._tell("", None)
         for name in sorted({*marks, *_local_names()}):
             if self._seen.get(name) == marks.get(name) and agreement.base(name) == agreement.local(name):
@@ -125,16 +128,20 @@ def upload(name: str, place: Path) -> bool:
     version = agreement.version_in(place)
     if not agreement.is_whole(version):
         raise DamagedModel(f"There is no whole model {name} in {place.parent}.")
-    try:
+    shared.send(name, version, place)
+    try:  # only now: an upload takes seconds, in which others may roll back, promote or dismiss
         there = shared.read_index(name) or Index()
     except DamagedModel:
         there = Index()
-    shared.send(name, version, place)
     current, previous, challenger = there
     if version != current:
         previous = current
     shared.write_index(name, Index(version, previous, None if challenger == version else challenger))
     return current not in {None, version}
+
+
+class _Overtaken(Exception):
+    """The store's index changed between reading and writing it."""
 
 
 def settle(name: str) -> None:
@@ -143,33 +150,58 @@ def settle(name: str) -> None:
     Raises:
         DamagedModel: what the store has is not whole; nothing is changed here.
         InvalidValue, ModelsUnreachable: as `shared.listing`.
-        ModelsBusy: as `lock.changing`.
+        ModelsBusy: as `lock.changing`, or others change the model in the store again and again.
     """
+    sent: set[str] = set()
+    for _ in range(ROUNDS):
+        with suppress(_Overtaken):
+            _settle_with_store(name, sent)
+            return
+    raise ModelsBusy(f"{name} keeps changing in {shared.where()}.")
+
+
+def _settle_with_store(name: str, sent: set[str]) -> None:
     try:
         there = shared.read_index(name)
         if there is None and agreement.base(name) is not None:
             raise ModelsUnreachable(f"{shared.where()} has no {name} any more.")
-        _settle(name, there)
-    except DamagedModel:
-        if not _settle(name, agreement.base(name)):  # what changed here takes the place of the damaged one
+        _settle(name, there, sent)
+    except DamagedModel:  # what changed here takes the place of the damaged one
+        if not _settle(name, agreement.base(name), sent, is_read=False):
             raise
 
 
-def _settle(name: str, there: Index | None) -> bool:
-    """Returns whether the store was told something new."""
+def _settle(name: str, there: Index | None, sent: set[str], *, is_read: bool = True) -> bool:
+    """Settle with what the store has.
+
+    Args:
+        name: of the model.
+        there: the store's index.
+        sent: versions that are in the store whatever `there` says; those that are sent now are added.
+        is_read: the store says so itself, and is asked again before its index is written.
+
+    Returns:
+        Whether the store was told something new.
+
+    Raises:
+        _Overtaken: the store has another index by now.
+    """
     told = there or Index()
     with _work() as work:
         with changing():
             base, here = agreement.base(name), agreement.local(name)
             wanted = agreement.merged(base, here, there)
             ours = {version: place for version, place in agreement.by_version(name).items() if version in wanted}
-            sent = {version: shutil.copytree(place, work / version) for version, place in ours.items()
-                    if version not in told}  # fmt: skip
+            unsent = {version: shutil.copytree(place, work / version) for version, place in ours.items()
+                      if version not in {*told, *sent}}  # fmt: skip
         for version in filter(agreement.is_whole, {*wanted} - {*here}):
             shared.fetch(name, version, work / version)
         if wanted != told:
-            for version, place in sent.items():
+            for version, place in unsent.items():
                 shared.send(name, version, place)
+                sent.add(version)
+            if is_read and shared.read_index(name) != there:  # sending and fetching take seconds
+                raise _Overtaken
             shared.write_index(name, wanted)
             shared.tidy(name, wanted)
         with changing():
@@ -191,8 +223,9 @@ def _work() -> Iterator[Path]:
 def _clean() -> None:
     """Remove what killed processes left."""
     for work in store.folder().glob(f"{WORK}*"):
-        if time.time() - work.stat().st_mtime > WORK_S:
-            shutil.rmtree(work, ignore_errors=True)
+        with suppress(OSError):  # its process, or another that cleans, may remove it meanwhile
+            if time.time() - work.stat().st_mtime > WORK_S:
+                shutil.rmtree(work, ignore_errors=True)
 
 
 def _local_names() -> set[str]:

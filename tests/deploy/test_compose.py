@@ -1,9 +1,12 @@
 """compose.yaml is what the specification allows, and names what there is."""
 
+import asyncio
+import ipaddress
 import json
 import re
 
 import pytest
+import uvicorn
 import yaml
 
 from digitlab.__main__ import main
@@ -55,6 +58,35 @@ def test_nginx_knows_the_servers_by_their_addresses(services):
     assert named == addresses
     mounted = [volume.split(":")[0] for volume in services["balancer"]["volumes"]]
     assert all((REPOSITORY / path).is_file() for path in mounted)
+
+
+def test_the_servers_believe_the_balancer_and_nobody_else_who_asks(services, monkeypatch):
+    balancer = services["balancer"]["networks"]["default"]["ipv4_address"]
+    for name in ("app-1", "app-2"):
+        assert services[name]["environment"]["FORWARDED_ALLOW_IPS"] == balancer
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", balancer)
+    seen = []
+
+    async def app(scope, receive, send) -> None:
+        seen.append(scope["client"][0])
+
+    config = uvicorn.Config(app, interface="asgi3", log_config=None)  # as Streamlit, which says nothing of proxies
+    config.load()
+    forged_and_added = [(b"x-forwarded-for", b"127.0.0.1, 203.0.113.9")]
+    for kind in ("http", "websocket"):
+        for peer in (balancer, "172.30.84.200"):
+            scope = {"type": kind, "client": (peer, 50000), "headers": forged_and_added}
+            asyncio.run(config.loaded_app(scope, None, None))
+    assert seen == ["203.0.113.9", "172.30.84.200"] * 2
+
+
+def test_no_other_container_is_given_an_address_that_is_promised(services):
+    (pool,) = yaml.safe_load(filled(TEXT))["networks"]["default"]["ipam"]["config"]
+    promised = [one["networks"]["default"]["ipv4_address"] for one in services.values() if "networks" in one]
+    assert len(set(promised)) == len(promised) == 3
+    for address in map(ipaddress.ip_address, promised):
+        assert address in ipaddress.ip_network(pool["subnet"])
+        assert address not in ipaddress.ip_network(pool["ip_range"])
 
 
 def test_no_secret_stands_in_it():

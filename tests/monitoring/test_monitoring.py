@@ -82,6 +82,17 @@ def test_a_shared_store_that_cannot_be_reached_is_told(client, models_dir, tmp_p
     assert reply.json()["store"] == {"reachable": False, "in_order": False}
 
 
+def test_a_shared_store_that_nobody_has_looked_at_yet_does_not_pass_for_reachable(
+    client, models_dir, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("DIGITLAB_MODELS", f"file://{tmp_path}/models")
+    monkeypatch.setenv("DIGITLAB_COPY", str(models_dir))
+    monkeypatch.setattr(replica, "this", replica.Replica())
+    reply = client.get("/healthz")
+    assert (reply.status_code, reply.json()["status"]) == (200, "degraded")
+    assert reply.json()["store"] == {"reachable": False, "in_order": True}
+
+
 def test_it_is_ready_once_it_is_warm(client, monkeypatch):
     monkeypatch.setitem(monitoring.routes.__globals__, "_ready", threading.Event())
     assert client.get("/healthz/ready").status_code == 503

@@ -1,5 +1,6 @@
 """Machines that share models by URL, each with a copy of its own; in a test they take turns in one process."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,13 +16,19 @@ class Machine:
 
     def __init__(self, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.copy, self.replica, self._patch = copy, Replica(), monkeypatch
+        self._interrupted: list[str | None] = []  # the copies of the machines whose turns this one's fall into
 
     def __enter__(self) -> Replica:
+        self._interrupted.append(os.environ.get("DIGITLAB_COPY"))
         self._patch.setenv("DIGITLAB_COPY", str(self.copy))
         return self.replica
 
     def __exit__(self, *_: object) -> None:
-        self._patch.delenv("DIGITLAB_COPY")
+        before = self._interrupted.pop()
+        if before is None:
+            self._patch.delenv("DIGITLAB_COPY")
+        else:
+            self._patch.setenv("DIGITLAB_COPY", before)
 
     def reads(self, name: str = "cnn") -> bytes:
         """What answers there after a look at the store."""

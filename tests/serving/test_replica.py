@@ -1,12 +1,14 @@
 """What changes on one of several machines reaches the others, and nothing takes a model out of service."""
 
+import os
 import shutil
 import time
 
 import pytest
 
-from digitlab.serving import agreement, shared, store, versions
-from digitlab.serving.replica import upload
+from digitlab.errors import ModelsBusy
+from digitlab.serving import agreement, replica, shared, store, versions
+from digitlab.serving.replica import settle, upload
 from digitlab.serving.shared import Index
 from tests.serving.machines import elsewhere
 from tests.serving.test_store import challenge, write
@@ -68,6 +70,86 @@ def test_of_two_promoted_at_once_the_last_wins_and_the_other_is_the_version_befo
         write("cnn", b"from there")
     for one in (here, there, third):
         assert (one.reads(), one.before()) == (b"from there", b"from here")
+
+
+def during_an_upload(monkeypatch, happens) -> list[str]:
+    """Something happens elsewhere while the first version is sent from now on; returns the list of what is sent."""
+    sent, send = [], shared.send
+
+    def slow(name, version, place):
+        send(name, version, place)
+        sent.append(version)
+        if len(sent) == 1:
+            happens()
+
+    monkeypatch.setattr(shared, "send", slow)
+    return sent
+
+
+def test_a_roll_back_elsewhere_during_an_upload_is_kept_with_what_is_uploaded(url, machine, monkeypatch):
+    here, there = machine("here"), machine("there")
+    with here:
+        write("cnn", b"one")
+        write("cnn", b"two")
+    there.reads()
+
+    def roll_back_there():
+        with there:
+            versions.roll_back("cnn")
+
+    with monkeypatch.context() as patched:
+        sent = during_an_upload(patched, roll_back_there)
+        with here:
+            challenge("cnn", b"three")
+    assert len(sent) == 1  # the second round knows that it is there
+    for one in (here, there, machine("newcomer")):
+        assert (one.reads(), one.before()) == (b"one", b"two")
+        with one:
+            assert versions.challengers() == ["cnn"]
+            assert store.read_challenger("cnn").tflite == b"three"
+
+
+def test_a_dismissal_elsewhere_during_an_upload_is_kept_with_what_is_promoted(in_file, machine, monkeypatch):
+    here, there = machine("here"), machine("there")
+    with here:
+        write("cnn", b"one")
+        challenge("cnn", b"two")
+    there.reads()
+
+    def dismiss_there():
+        with there:
+            versions.dismiss("cnn")
+
+    made = there.copy.with_name("made elsewhere")
+    with elsewhere(made):
+        write("cnn", b"three")
+    during_an_upload(monkeypatch, dismiss_there)
+    with here:
+        upload("cnn", made / "cnn")
+    for one in (here, there):
+        assert (one.reads(), one.before()) == (b"three", b"one")
+        with one:
+            assert versions.challengers() == []
+
+
+def test_what_keeps_changing_in_the_store_is_left_to_the_next_look(in_file, machine, monkeypatch):
+    here = machine("here")
+    with here:
+        write("cnn", b"one")
+        write("cnn", b"two")
+        current, previous, _ = shared.read_index("cnn")
+        with monkeypatch.context() as patched:
+            patched.setattr(replica, "push", lambda name: None)
+            challenge("cnn", b"three")
+            answers = iter([Index(current, previous), Index(previous, current)] * 20)
+            patched.setattr(shared, "read_index", lambda name: next(answers))
+            with pytest.raises(ModelsBusy, match="cnn keeps changing in file://"):
+                settle("cnn")
+            assert len(list(answers)) > 20
+    here.reads()
+    with here:
+        assert shared.read_index("cnn") == agreement.local("cnn")
+        assert versions.challengers() == ["cnn"]
 
 
 def test_a_store_that_cannot_be_reached_leaves_the_last_copy_and_learns_later_what_was_promoted(
@@ -195,6 +277,34 @@ def test_a_changed_model_answers_elsewhere_within_two_seconds(bucket, machine):
                 time.sleep(0.02)
         finally:
             replica.end()
+
+
+def test_what_another_process_removes_meanwhile_does_not_keep_a_server_from_looking(in_file, machine, monkeypatch):
+    here = machine("here")
+    with here as looking:
+        write("cnn", b"one")
+        left = [here.copy / f"{replica.WORK}{name}" for name in ("a", "b")]
+        for place in left:
+            place.mkdir()
+            os.utime(place, (0, 0))
+        glob = type(here.copy).glob
+        gone = here.copy / f"{replica.WORK}gone"
+        monkeypatch.setattr(type(here.copy), "glob", lambda self, pattern: [gone, *glob(self, pattern)])
+        monkeypatch.setattr(replica, "FIRST_S", 5.0)
+        looking.begin()
+        try:
+            assert looking.is_reachable()
+            assert not any(place.exists() for place in left)
+        finally:
+            looking.end()
+
+
+def test_a_store_is_not_reachable_before_it_has_answered(in_file, machine):
+    here = machine("here")
+    assert not here.replica.is_reachable()
+    with here as looking:
+        looking.look()
+    assert here.replica.is_reachable()
 
 
 def ids(current: str | None, previous: str | None = None, challenger: str | None = None) -> Index:
