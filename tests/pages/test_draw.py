@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from digitlab import collection, ink, settings
 from digitlab.serving import store
+from digitlab.ui.draw import canvas
 from tests import drawings
 
 
@@ -247,6 +248,24 @@ def test_a_drawing_is_kept_when_its_author_says_so_and_taken_back():
     assert [one.label for one in collection.search()] == [9]  # the same drawing
     app.toggle(key="keep_mine").set_value(False).run()
     assert collection.search() == []
+
+
+def test_a_kept_drawing_is_read_as_the_canvas_was():
+    curves = [["Q", 70, 50, 70, 95], ["Q", 70, 140, 105, 145], ["Q", 140, 150, 170, 150]]
+    objects = [
+        {"type": "Path", "path": [["M", 69.98, 50], *curves, ["L", 200, 150]], "strokeWidth": 12},
+        {"type": "Path", "path": [["M", 150, 100], ["L", 140, 240]], "strokeWidth": 30},
+    ]
+    app = AppTest.from_file(str(settings.REPOSITORY / "app.py"), default_timeout=30)
+    app.session_state["drawing"], app.session_state["drawing_strokes"] = drawings.png(drawings.canvas(4)), objects
+    app.run()
+    app.toggle(key="keep_mine").set_value(True).run()
+    app.button(key="kept_4").click().run()
+    (kept,) = collection.search()
+    shown, read = canvas._strokes(objects), ink.parse_strokes(json.dumps(kept.strokes).encode())
+    assert read.brushes == shown.brushes == (12, 30)
+    assert len(kept.strokes["strokes"][0]) == 5  # the pen's reports, not the curves through them
+    assert np.abs(ink.read(read).pixels - ink.read(shown).pixels).max() < 0.02
 
 
 def test_a_presenter_may_switch_keeping_off():

@@ -117,11 +117,21 @@ def as_shown() -> list[dict[str, Any]] | None:
     objects = st.session_state.get("_canvas_initial", {}).get("objects", [])
     if objects and _strokes(objects) is None:
         return None
-    # The first two numbers of each command: the canvas puts its curves through the middles between these points.
-    return [
-        {"brush": one["strokeWidth"], "points": [[round(x, 2), round(y, 2)] for _, x, y, *_ in one["path"]]}
-        for one in objects
-    ]
+    return [{"brush": one["strokeWidth"], "points": _points(one)} for one in objects]
+
+
+def as_json() -> dict[str, Any]:
+    """The drawing of the session, made of strokes alone, in the form that `ink.strokes_from_json` reads."""
+    objects = st.session_state["drawing_strokes"]
+    return {
+        "width": CANVAS_PX, "height": CANVAS_PX,
+        "brush": [float(one["strokeWidth"]) for one in objects], "strokes": [_points(one) for one in objects],
+    }  # fmt: skip
+
+
+def _points(stroke: dict[str, Any]) -> list[list[float]]:
+    """The first two numbers of each command: the canvas puts its curves through the middles between these points."""
+    return [[round(x, 2), round(y, 2)] for _, x, y, *_ in stroke["path"]]
 
 
 def _line(path: list[list[Any]]) -> np.ndarray:

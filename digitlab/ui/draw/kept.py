@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -15,6 +16,7 @@ from digitlab import audience, collection
 from digitlab.errors import DigitlabError
 from digitlab.ink import Ink, Strokes
 from digitlab.serving import Reading
+from digitlab.ui.draw import canvas
 
 
 def line(drawing: Strokes | bytes | None, digit: Ink | None, found: Reading | None) -> None:
@@ -35,7 +37,7 @@ def line(drawing: Strokes | bytes | None, digit: Ink | None, found: Reading | No
         is_one = isinstance(drawing, Strokes) and digit is not None and found is not None and not found.is_several
         said = {verdict.digit for verdict in found.whole.values()} if found is not None and is_one else set()
         ready = can_keep and bool(said)
-        shown = (drawing, digit, found)
+        shown = (canvas.as_json() if ready else {}, digit, found)
         st.button(
             "That's right", icon=":material/check:", type="tertiary", key="kept_right", on_click=_keep,
             args=(*shown, min(said, default=0)), disabled=not ready or len(said) != 1,
@@ -50,7 +52,7 @@ def line(drawing: Strokes | bytes | None, digit: Ink | None, found: Reading | No
         st.caption(told[1] if told is not None and is_this else "", width="stretch")
 
 
-def _keep(drawing: Strokes, digit: Ink, found: Reading, label: int) -> None:
+def _keep(strokes: dict[str, Any], digit: Ink, found: Reading, label: int) -> None:
     """Keep it under its label; said once more, the label changes."""
     state = st.session_state
     if not state.get("keep_mine"):  # a message may name a button that is not to be pressed
@@ -58,10 +60,6 @@ def _keep(drawing: Strokes, digit: Ink, found: Reading, label: int) -> None:
     mark = _mark(digit)
     if state.get("_kept_mark") != mark:
         state.update(_kept_mark=mark, _kept_token=secrets.token_hex(16))
-    strokes = {
-        "width": drawing.width, "height": drawing.height, "brush": float(drawing.brushes[-1]),
-        "strokes": [line.round(2).tolist() for line in drawing.lines],
-    }  # fmt: skip
     pixels = np.round(digit.pixels * 255).astype(np.uint8)
     try:
         is_kept = collection.keep(state["_kept_token"], strokes, pixels, audience.answers(found)) is not None
