@@ -34,6 +34,7 @@ _KEPT = "What has finished is kept; the same command goes on where it was."
 ANSWER_S = 10  # so long, a scheduler has to answer
 RETURN_S = 60  # so long, a scheduler and its workers have to come back
 LATE_S = 60  # so long after the end, a worker has to finish its batch and say so
+LOOK_S = 24 * 3600.0  # at most so long at a time, trials are waited for: systems refuse to wait without end
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,9 @@ def run(
                     workers.renew()
             if not running:
                 return known
-            done, _ = wait(running, max(0.0, limits.until - time.time()) + LATE_S, FIRST_COMPLETED)
-            if not done:
+            patience_s = max(0.0, limits.until - time.time()) + LATE_S
+            done, _ = wait(running, min(patience_s, LOOK_S), FIRST_COMPLETED)
+            if not done and patience_s <= LOOK_S:
                 raise TrainingUnavailable(f"The time is over, and no worker answers any more. {_KEPT}")
             lost: dict[int, BaseException | None] = {
                 running[future]: problem for future in done if (problem := _problem(future)) is not None

@@ -116,6 +116,21 @@ def test_when_the_time_is_over_nothing_begins_and_what_runs_is_taken_up_another_
     assert all(again[number].state in study.DONE for number in cut_off)
 
 
+def test_a_sweep_without_a_budget_waits_for_as_long_as_its_trials_take(sweep, monkeypatch):
+    trials, _ = run(sweep, 2, seconds=float("inf"))
+    assert all(trial.state in study.DONE for trial in trials)
+    monkeypatch.setattr(running, "LOOK_S", 0.2)  # it looks again and again while a trial takes its time
+    trials, _ = run(sweep, 3, task=tasks.slow, seconds=float("inf"))
+    assert len(trials) == 3
+
+
+def test_workers_that_do_not_answer_after_the_end_are_told(sweep, monkeypatch):
+    monkeypatch.setattr(running, "LATE_S", 0.1)
+    monkeypatch.setattr(running, "LOOK_S", 0.2)  # the first look is too early to say so
+    with pytest.raises(TrainingUnavailable, match="no worker answers any more"):
+        run(sweep, 1, task=tasks.slow, seconds=0.3)
+
+
 SCHEDULER = """
 import sys, time
 from digitlab import networks, sweeps
