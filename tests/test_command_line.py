@@ -121,6 +121,7 @@ def test_predict_for_people_and_with_chosen_models(files):
         (["train", "dnn", "--optimizer", "lion"], "invalid choice: 'lion'"),
         (["sweep", "cnn", "--trials", "0"], "at least one trial"),
         (["sweep", "cnn", "--space", "none.json"], "cannot be read"),
+        (["sweep", "cnn", "--room", "0.2"], "A sweep does not learn from the drawings of the room"),
         (["predict"], "the following arguments are required: FILE"),
         ([], "the following arguments are required: COMMAND"),
     ],

@@ -177,6 +177,8 @@ def _sweep(options: argparse.Namespace) -> int:
     _expect_tensorflow()
     network = networks.get(options.name)
     base = _recipe(network.recipe, options)
+    if base.room > 0:  # the workers of a cluster need not reach the collection
+        raise InvalidValue("A sweep does not learn from the drawings of the room: leave out --room.")
     space = sweeps.read_space(options.space, network, base) if options.space else sweeps.default_space(network, base)
     sweep = study.continued(study.Sweep(network, base, space), anew=options.anew)
     workers = running.Cluster(options.cluster) if options.cluster else running.Pool(options.workers)
