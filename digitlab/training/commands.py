@@ -172,8 +172,9 @@ def _sweep(options: argparse.Namespace) -> int:
     from digitlab.training import sweep as running
     from digitlab.training.worker import Worker
 
-    if options.trials < 1 or options.budget_s <= 0:
-        raise InvalidValue("A sweep needs at least one trial, and a budget above 0 seconds.")
+    has_workers = options.workers is None or options.workers >= 1
+    if options.trials < 1 or not has_workers or not options.budget_s > 0:  # nor is NaN
+        raise InvalidValue("A sweep needs at least one trial and one worker, and a budget above 0 seconds.")
     _expect_tensorflow()
     network = networks.get(options.name)
     base = _recipe(network.recipe, options)
