@@ -83,7 +83,7 @@ def results(running: str | None) -> None:
     name = next(iter(known))
     if len(known) > 1:
         name = st.selectbox("Sweep", list(known), key="study", bind="query-params")
-    found(known[name])
+    found(known[name], is_running=False)
 
 
 @st.fragment(run_every=EVERY_S)
@@ -93,13 +93,13 @@ def _live(running: str) -> None:
         if sweep is None:
             st.info("The first trial is about to begin.")
         else:
-            found(sweep)
+            found(sweep, is_running=True)
     except DigitlabError as error:  # a fragment that runs again is outside of what the page catches
         st.error(str(error))
 
 
-def found(sweep: Sweep) -> None:
-    """What a sweep has found so far."""
+def found(sweep: Sweep, *, is_running: bool) -> None:
+    """What a sweep has found so far, or had when it ended."""
     opened = Study(sweep)
     trials = opened.trials()
     ended = [trial for trial in trials if trial.state in study.DONE]
@@ -109,7 +109,10 @@ def found(sweep: Sweep) -> None:
         "View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
     )
     if not any(trial.losses for trial in trials):
-        st.info("The first epoch is not done yet.")
+        st.info(
+            "The first epoch is not done yet." if is_running
+            else "No trial of this sweep has finished an epoch, and it is not running now."
+        )  # fmt: skip
     elif view == "Choices":
         alt = "Each trial a line through its settings to its validation loss"
         with st.container(key="choices_frame"):  # on a phone it is scrolled: eight axes need their width
