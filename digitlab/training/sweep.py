@@ -51,7 +51,7 @@ class Limits:
 
 
 def run(
-    sweep: Sweep, limits: Limits, workers: Workers, source: str, *, tell: Callable[[str], None], task: Task = trials.run
+    sweep: Sweep, limits: Limits, workers: Workers, *, tell: Callable[[str], None], task: Task = trials.run
 ) -> list[Trial]:
     """Run trials until as many have ended as were asked for, or the time is over.
 
@@ -59,7 +59,6 @@ def run(
         sweep: what is tuned.
         limits: when it is enough.
         workers: who trains.
-        source: "full" or "packaged", the digits.
         tell: is told in a line how far it is, whenever a trial has ended.
         task: what a worker does with a trial; has the arguments of `trial.run`.
 
@@ -84,7 +83,7 @@ def run(
             while time.time() < limits.until and len(running) < min(workers.count, limits.trials - ended):
                 number = left.pop(0) if left else study.ask().number
                 try:
-                    running[workers.executor.submit(task, sweep, number, source, limits.until)] = number
+                    running[workers.executor.submit(task, sweep, number, limits.until)] = number
                 except BrokenExecutor:  # a worker was lost just now
                     left += [number, *running.values()]
                     running.clear()

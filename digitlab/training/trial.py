@@ -34,13 +34,12 @@ def begin_worker() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def run(sweep: Sweep, number: int, source: str, until: float) -> None:
+def run(sweep: Sweep, number: int, until: float) -> None:
     """Train a trial and tell the study how it went; nothing is told of one that ran out of time.
 
     Args:
         sweep: which study.
         number: of the trial, already asked for.
-        source: "full" or "packaged", the digits.
         until: seconds since 1970 at which to stop.
     """
     study = Study(sweep, create=False)
@@ -49,7 +48,7 @@ def run(sweep: Sweep, number: int, source: str, until: float) -> None:
         return
     watcher = _Watcher(study, number, until)
     try:
-        loss = _train(sweep, trial.values, _digits(source), watcher)
+        loss = _train(sweep, trial.values, _digits(sweep.source), watcher)
     except InvalidValue as error:  # such as a loss that became NaN
         study.tell(number, "failed", problem=str(error))
     except NothingToKeep:

@@ -25,7 +25,7 @@ def swept(count: int) -> list[study.Trial]:
     base = network.recipe.with_changes(epochs=9)
     sweep = Sweep(network, base, sweeps.default_space(network, base))
     limits = Limits(count, time.time() + 60)
-    return running.run(sweep, limits, Threads(), "", tell=lambda _: None, task=tasks.quick)
+    return running.run(sweep, limits, Threads(), tell=lambda _: None, task=tasks.quick)
 
 
 def test_without_a_sweep_it_says_what_to_do():
@@ -57,6 +57,14 @@ def test_start_hands_the_form_to_a_job(monkeypatch):
     ((name, recipe, options),) = asked
     assert (name, recipe.epochs, recipe.examples) == ("dnn-100", 2, None)
     assert options == ["--trials", "5", "--budget-s", "1800"]
+
+
+@pytest.mark.usefixtures("no_mnist")
+def test_a_sweep_that_may_find_more_digits_is_asked_for_as_many_as_the_form_says(monkeypatch):
+    asked = []
+    monkeypatch.setattr(jobs, "start", lambda name, recipe, *, sweep: asked.append(recipe.examples))
+    button(open_page("train/sweep.py"), "Start sweep").click().run()
+    assert asked == [4000]
 
 
 def test_a_running_sweep_is_watched_and_stopped(monkeypatch):

@@ -85,4 +85,6 @@ def test_the_same_sweep_has_the_same_name_and_another_space_another():
     assert Sweep(NETWORK, NETWORK.recipe, {"ema": space["ema"]}).name != one.name
     assert Sweep(NETWORK, NETWORK.recipe.with_changes(epochs=3), space).name != one.name
     assert Sweep(NETWORK, NETWORK.recipe, space, attempt=1).name != one.name
+    assert Sweep(NETWORK, NETWORK.recipe, space, source="packaged").name != one.name
+    assert one.source == "full"
     assert one.recipe({"ema": 0.5}) == NETWORK.recipe.with_changes(ema=0.5)

@@ -31,7 +31,8 @@ def form() -> None:
     digits = right.number_input("Training digits", 10, there.train, there.train, step=1000, key="digits")
     anew = st.toggle("Begin anew", key="anew", help="Else a sweep with the same settings goes on where it was.")
     recipe_form.where()
-    recipe = network.recipe.with_changes(epochs=epochs, examples=None if digits == there.train else digits)
+    everything = there.everything and digits == there.train
+    recipe = network.recipe.with_changes(epochs=epochs, examples=None if everything else digits)
     options = ["--trials", str(trials), "--budget-s", str(60 * minutes), *(["--anew"] if anew else [])]
     recipe_form.start_button(
         "Start sweep", ":material/play_arrow:", "start_sweep", "retrain",
@@ -89,6 +90,8 @@ def results(running: str | None) -> None:
 @st.fragment(run_every=EVERY_S)
 def _live(running: str) -> None:
     try:
+        status = jobs.status()  # the study is another one once it is known which digits there are
+        running = status.study if status is not None and status.study is not None else running
         sweep = next((one for one in study.known() if one.name == running), None)
         if sweep is None:
             st.info("The first trial is about to begin.")
