@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import multiprocessing
 import os
 import signal
 import threading
@@ -24,7 +25,8 @@ def begin_worker() -> None:
     """What a process of the pool does first: it ends with the process that started it, even by kill -9, and not before,
     where Ctrl-C reaches both."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = os.getppid()
+    started_by = multiprocessing.parent_process()  # which may be gone: this process has imported much until here
+    parent = os.getppid() if started_by is None else started_by.pid
 
     def watch() -> None:
         while os.getppid() == parent:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import suppress
 from threading import Thread
 
 import numpy as np
@@ -186,6 +187,40 @@ def test_a_killed_scheduler_leaves_its_finished_trials_and_no_worker(sweep, tmp_
     assert len(trials) == len(before) + 3
     assert all(trial.state in study.DONE for trial in trials)
     assert [trials[one.number] for one in before] == before
+
+
+EARLY = """
+import multiprocessing, os, time
+from digitlab.training import trial
+
+def work():
+    trial.begin_worker()
+    time.sleep(60)
+
+if __name__ == "__main__":
+    os.environ["PARENT"] = str(os.getpid())
+    child = multiprocessing.get_context("spawn").Process(target=work)
+    child.start()
+    print(child.pid, flush=True)
+    time.sleep(60)
+else:  # the child still imports what it needs while its parent is killed
+    while os.getppid() == int(os.environ["PARENT"]):
+        time.sleep(0.05)
+"""
+
+
+def test_a_worker_whose_scheduler_was_killed_while_it_started_ends_too(tmp_path):
+    script = tmp_path / "early.py"
+    script.write_text(EARLY)
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True, env=environment) as scheduler:
+        child = psutil.Process(int(scheduler.stdout.readline()))
+        scheduler.kill()
+    try:
+        child.wait(10)
+    finally:
+        with suppress(psutil.NoSuchProcess):
+            child.kill()
 
 
 def test_a_trial_that_two_workers_took_up_counts_once(sweep):
