@@ -90,7 +90,11 @@ def settings(network: Network, base: Recipe, space: Space) -> dict[str, Any]:
 
 
 def including(space: Space, values: Mapping[str, Any]) -> dict[str, Choice | Range]:
-    """The space, widened where a value lies outside."""
+    """The space, widened where a value lies outside.
+
+    Raises:
+        InvalidValue: a logarithmic range would have to hold a value that is not above 0.
+    """
     widened: dict[str, Choice | Range] = {}
     for name, dimension in space.items():
         value = values[name]
@@ -98,6 +102,11 @@ def including(space: Space, values: Mapping[str, Any]) -> dict[str, Choice | Ran
             added = () if value in dimension.choices else (value,)
             widened[name] = Choice((*dimension.choices, *added))
         else:
+            if dimension.log and value <= 0:
+                raise InvalidValue(
+                    f"The range of {name} cannot be logarithmic: the published value, {value!r}, must be among it and "
+                    "is not above 0."
+                )
             widened[name] = dataclasses.replace(
                 dimension, low=min(dimension.low, value), high=max(dimension.high, value)
             )
@@ -140,11 +149,11 @@ def _dimension(name: str, given: Any) -> Choice | Range:
     low, high = given["low"], given["high"]
     for value in (low, high):
         _check(name, value)
-    if isinstance(low, str) or not low < high:
+    if not isinstance(low, int | float) or not isinstance(high, int | float) or not low < high:
         raise InvalidValue(f"The range of {name} must go from a number to a larger one, got {low!r} to {high!r}.")
     if given.get("log") and low <= 0:
         raise InvalidValue(f"The range of {name} cannot be logarithmic from {low!r}: the low end must be above 0.")
-    return Range(low, high, bool(given.get("log")), whole=isinstance(low, int) and isinstance(high, int))
+    return Range(low, high, bool(given.get("log")), whole=fields[name].type == "int")
 
 
 def _check(name: str, value: Any) -> None:

@@ -69,18 +69,22 @@ class Sweep:
         network: a name in the registry.
         base: the published settings, for what is not chosen.
         space: what is chosen.
-        attempt: 0, or more to begin anew with the same network, settings and space.
+        attempt: 0, or more to begin anew with the same network, settings, space and digits.
+        source: "full" or "packaged", the digits, as `Mnist.source`: losses on others cannot be compared.
     """
 
     network: Network
     base: Recipe
     space: Space
     attempt: int = 0
+    source: str = "full"
 
     @property
     def name(self) -> str:
-        """Of its study: the same for the same network, settings and space, so that a sweep that was cut off goes on."""
-        told = json.dumps([self.base.as_dict(), spaces.as_json(self.space)], sort_keys=True)
+        """Of its study: the same for the same network, settings, space and digits, so that a sweep that was cut off
+        goes on."""
+        others = [] if self.source == "full" else [self.source]  # studies of before the source was noted keep theirs
+        told = json.dumps([self.base.as_dict(), spaces.as_json(self.space), *others], sort_keys=True)
         mark = hashlib.sha256(told.encode()).hexdigest()[:8]
         return f"{self.network.name}-{mark}" + (f"-{self.attempt}" if self.attempt else "")
 
@@ -127,7 +131,8 @@ class Study:
             self._study.sampler = optuna.samplers.TPESampler(seed=sweep.base.seed + len(known), constant_liar=True)
             if "sweep" not in self._study.user_attrs:
                 told = {"base": sweep.base.as_dict(), "space": spaces.as_json(sweep.space), "attempt": sweep.attempt}
-                self._study.set_user_attr("sweep", {"network": sweep.network.name, **told})
+                told |= {"network": sweep.network.name, "source": sweep.source}
+                self._study.set_user_attr("sweep", told)
             if not known:
                 self._study.enqueue_trial(spaces.settings(sweep.network, sweep.base, sweep.space))
 
@@ -256,7 +261,8 @@ def known() -> list[Sweep]:
             if told is None or told["network"] not in networks.NETWORKS:
                 continue
             space = spaces.from_json(told["space"])
-            sweep = Sweep(networks.get(told["network"]), Recipe(**told["base"]), space, told["attempt"])
+            network, base, source = networks.get(told["network"]), Recipe(**told["base"]), told.get("source", "full")
+            sweep = Sweep(network, base, space, told["attempt"], source)
             found.append((summary.datetime_start.timestamp() if summary.datetime_start else 0.0, sweep))
     return [sweep for _, sweep in sorted(found, key=lambda one: one[0], reverse=True)]
 

@@ -172,23 +172,28 @@ def _sweep(options: argparse.Namespace) -> int:
     from digitlab.training import sweep as running
     from digitlab.training.worker import Worker
 
-    if options.trials < 1 or options.budget_s <= 0:
-        raise InvalidValue("A sweep needs at least one trial, and a budget above 0 seconds.")
+    has_workers = options.workers is None or options.workers >= 1
+    if options.trials < 1 or not has_workers or not options.budget_s > 0:  # nor is NaN
+        raise InvalidValue("A sweep needs at least one trial and one worker, and a budget above 0 seconds.")
     _expect_tensorflow()
     network = networks.get(options.name)
     base = _recipe(network.recipe, options)
+    if base.room > 0:  # the workers of a cluster need not reach the collection
+        raise InvalidValue("A sweep does not learn from the drawings of the room: leave out --room.")
     space = sweeps.read_space(options.space, network, base) if options.space else sweeps.default_space(network, base)
-    sweep = study.continued(study.Sweep(network, base, space), anew=options.anew)
+    sweep = study.Sweep(network, base, space)
     workers = running.Cluster(options.cluster) if options.cluster else running.Pool(options.workers)
     limits = running.Limits(options.trials, time.time() + options.budget_s)
     with Worker(network.name, base, "never", options.job, sweep.name) as worker:
         data = _read_digits(worker, base)
+        sweep = study.continued(dataclasses.replace(sweep, source=data.source), anew=options.anew)
+        worker.goes_on(sweep.name)
 
         def tell(line: str) -> None:
             worker.stage(f"Sweep: {line}")
             print(line, file=sys.stderr, flush=True)
 
-        trials = running.run(sweep, limits, workers, data.source, tell=tell)
+        trials = running.run(sweep, limits, workers, tell=tell)
         best, found = study.best(trials), study.verdict(trials)
         if options.json:
             print(json.dumps({"study": sweep.name, "trials": [dataclasses.asdict(one) for one in trials]}, indent=1))

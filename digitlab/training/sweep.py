@@ -34,6 +34,7 @@ _KEPT = "What has finished is kept; the same command goes on where it was."
 ANSWER_S = 10  # so long, a scheduler has to answer
 RETURN_S = 60  # so long, a scheduler and its workers have to come back
 LATE_S = 60  # so long after the end, a worker has to finish its batch and say so
+LOOK_S = 24 * 3600.0  # at most so long at a time, trials are waited for: systems refuse to wait without end
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Limits:
 
 
 def run(
-    sweep: Sweep, limits: Limits, workers: Workers, source: str, *, tell: Callable[[str], None], task: Task = trials.run
+    sweep: Sweep, limits: Limits, workers: Workers, *, tell: Callable[[str], None], task: Task = trials.run
 ) -> list[Trial]:
     """Run trials until as many have ended as were asked for, or the time is over.
 
@@ -58,7 +59,6 @@ def run(
         sweep: what is tuned.
         limits: when it is enough.
         workers: who trains.
-        source: "full" or "packaged", the digits.
         tell: is told in a line how far it is, whenever a trial has ended.
         task: what a worker does with a trial; has the arguments of `trial.run`.
 
@@ -83,15 +83,16 @@ def run(
             while time.time() < limits.until and len(running) < min(workers.count, limits.trials - ended):
                 number = left.pop(0) if left else study.ask().number
                 try:
-                    running[workers.executor.submit(task, sweep, number, source, limits.until)] = number
+                    running[workers.executor.submit(task, sweep, number, limits.until)] = number
                 except BrokenExecutor:  # a worker was lost just now
                     left += [number, *running.values()]
                     running.clear()
                     workers.renew()
             if not running:
                 return known
-            done, _ = wait(running, max(0.0, limits.until - time.time()) + LATE_S, FIRST_COMPLETED)
-            if not done:
+            patience_s = max(0.0, limits.until - time.time()) + LATE_S
+            done, _ = wait(running, min(patience_s, LOOK_S), FIRST_COMPLETED)
+            if not done and patience_s <= LOOK_S:
                 raise TrainingUnavailable(f"The time is over, and no worker answers any more. {_KEPT}")
             lost: dict[int, BaseException | None] = {
                 running[future]: problem for future in done if (problem := _problem(future)) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import multiprocessing
 import os
 import signal
 import threading
@@ -24,7 +25,8 @@ def begin_worker() -> None:
     """What a process of the pool does first: it ends with the process that started it, even by kill -9, and not before,
     where Ctrl-C reaches both."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = os.getppid()
+    started_by = multiprocessing.parent_process()  # which may be gone: this process has imported much until here
+    parent = os.getppid() if started_by is None else started_by.pid
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -34,13 +36,12 @@ def begin_worker() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def run(sweep: Sweep, number: int, source: str, until: float) -> None:
+def run(sweep: Sweep, number: int, until: float) -> None:
     """Train a trial and tell the study how it went; nothing is told of one that ran out of time.
 
     Args:
         sweep: which study.
         number: of the trial, already asked for.
-        source: "full" or "packaged", the digits.
         until: seconds since 1970 at which to stop.
     """
     study = Study(sweep, create=False)
@@ -49,7 +50,7 @@ def run(sweep: Sweep, number: int, source: str, until: float) -> None:
         return
     watcher = _Watcher(study, number, until)
     try:
-        loss = _train(sweep, trial.values, _digits(source), watcher)
+        loss = _train(sweep, trial.values, _digits(sweep.source), watcher)
     except InvalidValue as error:  # such as a loss that became NaN
         study.tell(number, "failed", problem=str(error))
     except NothingToKeep:

@@ -102,6 +102,10 @@ class Worker(Observer):
         self._gallery = showcase.choose(data.source)
         self._update(source=data.source, train=train, message="Building the network.")
 
+    def goes_on(self, study: str) -> None:
+        """A sweep knows its study: which one it is depends on the digits that were read."""
+        self._update(study=study)
+
     def turn_to(self, recipe: Recipe) -> None:
         """The recipe is found: what comes now is a training like any other."""
         self.recipe = recipe

@@ -5,7 +5,7 @@ import streamlit as st
 from digitlab import jobs
 from digitlab.errors import DigitlabError
 from digitlab.ui import presenter
-from digitlab.ui.train import sweep
+from digitlab.ui.train import live, sweep
 
 st.title("Sweep")
 st.html(
@@ -17,6 +17,8 @@ presenter.door()
 try:
     status = jobs.status()
     is_running = status is not None and status.active
+    if status is not None and status.study is not None and not is_running:
+        live.ended(status)
     form, found = st.columns([1, 3], gap="large")
     with form:
         if is_running:

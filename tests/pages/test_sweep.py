@@ -13,7 +13,7 @@ from digitlab.sweeps.study import Sweep
 from digitlab.training import sweep as running
 from digitlab.training.sweep import Limits
 from tests.pages.test_curves_and_models import open_page, shown
-from tests.pages.test_retrain import button, publish, texts
+from tests.pages.test_retrain import HISTORY, button, challenge, publish, texts
 from tests.sweeps import tasks
 from tests.sweeps.test_sweep import Threads
 
@@ -25,7 +25,7 @@ def swept(count: int) -> list[study.Trial]:
     base = network.recipe.with_changes(epochs=9)
     sweep = Sweep(network, base, sweeps.default_space(network, base))
     limits = Limits(count, time.time() + 60)
-    return running.run(sweep, limits, Threads(), "", tell=lambda _: None, task=tasks.quick)
+    return running.run(sweep, limits, Threads(), tell=lambda _: None, task=tasks.quick)
 
 
 def test_without_a_sweep_it_says_what_to_do():
@@ -59,6 +59,14 @@ def test_start_hands_the_form_to_a_job(monkeypatch):
     assert options == ["--trials", "5", "--budget-s", "1800"]
 
 
+@pytest.mark.usefixtures("no_mnist")
+def test_a_sweep_that_may_find_more_digits_is_asked_for_as_many_as_the_form_says(monkeypatch):
+    asked = []
+    monkeypatch.setattr(jobs, "start", lambda name, recipe, *, sweep: asked.append(recipe.examples))
+    button(open_page("train/sweep.py"), "Start sweep").click().run()
+    assert asked == [4000]
+
+
 def test_a_running_sweep_is_watched_and_stopped(monkeypatch):
     publish(message="Sweep: 3 of 30 trials.", study="cnn-1")
     stopped = []
@@ -79,6 +87,44 @@ def test_the_sweep_that_runs_is_shown_as_soon_as_it_has_a_study():
     publish(message="Sweep: 2 of 8 trials.", study=study.known()[0].name)
     with jobs.lock():
         assert study.verdict(sweep) in shown(open_page("train/sweep.py"))
+
+
+@pytest.mark.parametrize(
+    ("state", "message", "kind"),
+    [
+        ("failed", "The study cannot be read or written.", "error"),
+        ("finishing", "was killed", "error"),
+        ("discarded", "Interrupted in the terminal.", "info"),
+        ("done", "No trial has a lower validation loss than the published settings: 0.0500.", "success"),
+    ],
+)
+def test_how_a_sweep_ended_is_told(state, message, kind):
+    publish(state=state, message=message, study="cnn-1")
+    for page in ("train/sweep.py", "train/retrain.py"):
+        assert message in texts(getattr(open_page(page), kind))
+
+
+def test_how_a_training_ended_is_told_on_retrain_alone():
+    publish(state="failed", message="The loss became NaN.")
+    assert not open_page("train/sweep.py").error
+
+
+def test_a_challenger_of_a_sweep_is_news_while_it_waits(models_dir):
+    publish(state="done", message="It waits.", study="cnn-1", history=HISTORY)
+    assert "It waits." not in texts(open_page("train/sweep.py").success)
+    challenge(models_dir)
+    assert "It waits." in texts(open_page("train/sweep.py").success)
+
+
+def test_a_sweep_that_ended_before_an_epoch_does_not_look_as_if_it_ran():
+    network = networks.get("cnn-32-64")
+    sweep = Sweep(network, network.recipe, sweeps.default_space(network, network.recipe))
+    study.Study(sweep).ask()
+    app = open_page("train/sweep.py")
+    assert "is not running now" in texts(app.info)
+    publish(message="Sweep: 0 of 8 trials.", study=sweep.name)
+    with jobs.lock():
+        assert "The first epoch is not done yet" in texts(open_page("train/sweep.py").info)
 
 
 def test_a_training_that_is_no_sweep_is_not_stopped_here(monkeypatch):

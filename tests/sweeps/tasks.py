@@ -3,12 +3,12 @@
 import os
 import signal
 import time
-from pathlib import Path
 
+from digitlab import settings
 from digitlab.sweeps.study import Study, Sweep
 
 
-def quick(sweep: Sweep, number: int, source: str, until: float) -> None:
+def quick(sweep: Sweep, number: int, until: float) -> None:
     """A trial whose loss falls with its epochs, and lies lower where the learning rate is near 0.003."""
     study = Study(sweep)
     trial = study.trial(number)
@@ -21,33 +21,33 @@ def quick(sweep: Sweep, number: int, source: str, until: float) -> None:
     study.tell(number, "finished", loss=loss)
 
 
-def mortal(sweep: Sweep, number: int, source: str, until: float) -> None:
+def mortal(sweep: Sweep, number: int, until: float) -> None:
     """As `quick`; every third trial's worker is killed with -9 half way, the first time."""
-    mark = Path(source) / f"killed-{number}"
+    mark = settings.load().models_dir / f"killed-{number}"
     if number % 3 == 1 and not mark.exists():
         mark.touch()
         Study(sweep).report(number, 1, 5.0)
         os.kill(os.getpid(), signal.SIGKILL)
-    quick(sweep, number, source, until)
+    quick(sweep, number, until)
 
 
-def deadly(sweep: Sweep, number: int, source: str, until: float) -> None:
+def deadly(sweep: Sweep, number: int, until: float) -> None:
     """Trial 1 kills every worker that it gets."""
     if number == 1:
         os.kill(os.getpid(), signal.SIGKILL)
-    quick(sweep, number, source, until)
+    quick(sweep, number, until)
 
 
-def slow(sweep: Sweep, number: int, source: str, until: float) -> None:
+def slow(sweep: Sweep, number: int, until: float) -> None:
     """A trial that takes a second."""
     time.sleep(1)
-    quick(sweep, number, source, until)
+    quick(sweep, number, until)
 
 
-def late(sweep: Sweep, number: int, source: str, until: float) -> None:
+def late(sweep: Sweep, number: int, until: float) -> None:
     """From trial 2 on, trials that are not done when the time is over, and are left where they are."""
     if number < 2:
-        quick(sweep, number, source, until)
+        quick(sweep, number, until)
     else:
         time.sleep(max(0.0, until - time.time()))
 

@@ -41,6 +41,12 @@ def test_a_file_is_read_and_widened_to_the_published_settings(tmp_path):
     assert space["learning_rate"] == Range(1e-5, NETWORK.recipe.learning_rate, log=True)
 
 
+def test_the_hyperparameter_says_whether_a_range_is_of_whole_numbers_and_not_how_its_ends_are_written(tmp_path):
+    space = read(tmp_path, {"augment_end": {"low": 0, "high": 1}, "batch_size": {"low": 16, "high": 256}})
+    assert space["augment_end"] == Range(0.0, 1.0)
+    assert space["batch_size"] == Range(16, 256, whole=True)
+
+
 @pytest.mark.parametrize(
     ("told", "words"),
     [
@@ -58,6 +64,8 @@ def test_a_file_is_read_and_widened_to_the_published_settings(tmp_path):
         ({"dropout": {"low": 0.5, "high": 0.1}}, "from a number to a larger one"),
         ({"dropout": {"low": 0.0, "high": 0.1, "log": True}}, "cannot be logarithmic"),
         ({"dropout": {"low": 0.0, "high": 0.1, "step": 2}}, "low, high and log"),
+        ({"dropout": {"low": None, "high": 0.1}}, "from a number to a larger one"),
+        ({"ema": {"low": 0.9, "high": 0.999, "log": True}}, "the published value, 0.0, must be among it"),
     ],
 )
 def test_what_is_wrong_with_a_space_is_said(tmp_path, told, words):
@@ -77,4 +85,6 @@ def test_the_same_sweep_has_the_same_name_and_another_space_another():
     assert Sweep(NETWORK, NETWORK.recipe, {"ema": space["ema"]}).name != one.name
     assert Sweep(NETWORK, NETWORK.recipe.with_changes(epochs=3), space).name != one.name
     assert Sweep(NETWORK, NETWORK.recipe, space, attempt=1).name != one.name
+    assert Sweep(NETWORK, NETWORK.recipe, space, source="packaged").name != one.name
+    assert one.source == "full"
     assert one.recipe({"ema": 0.5}) == NETWORK.recipe.with_changes(ema=0.5)

@@ -1,5 +1,6 @@
 """Whole sweeps, with workers that are real processes and trials that take no time."""
 
+import dataclasses
 import json
 import multiprocessing
 import os
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import suppress
 from threading import Thread
 
 import numpy as np
@@ -49,10 +51,10 @@ def sweep(tmp_path, monkeypatch) -> Sweep:
     return Sweep(NETWORK, BASE, sweeps.default_space(NETWORK, BASE))
 
 
-def run(sweep, count, workers=None, task=tasks.quick, source="", seconds=60.0):
+def run(sweep, count, workers=None, task=tasks.quick, seconds=60.0):
     lines = []
     limits = Limits(count, time.time() + seconds)
-    trials = running.run(sweep, limits, workers or Threads(), str(source), tell=lines.append, task=task)
+    trials = running.run(sweep, limits, workers or Threads(), tell=lines.append, task=task)
     return trials, lines
 
 
@@ -90,9 +92,28 @@ def test_a_sweep_goes_on_where_it_was_or_begins_anew(sweep):
     assert study.continued(sweep, anew=False) == other
 
 
+def test_trials_on_other_digits_are_another_study_which_goes_on_with_them(models_dir, monkeypatch):
+    asked = []
+
+    def stand_in(sweep, *_, **__):
+        asked.append(sweep)
+        return Study(sweep).trials()
+
+    monkeypatch.setattr(running, "run", stand_in)
+    few = mnist.packaged_splits()
+    for source in ("full", "packaged", "packaged"):
+        data = dataclasses.replace(few, source=source)
+        monkeypatch.setattr(mnist, "load_or_packaged", lambda data=data, **_: data)
+        assert command_line.main(["sweep", "dnn-100", "--epochs", "1", "--no-challenger"]) == 0
+    assert [one.source for one in asked] == ["full", "packaged", "packaged"]
+    assert asked[0].name != asked[1].name == asked[2].name
+    assert jobs.status().study == asked[2].name
+    assert {one.name: one.source for one in study.known()} == {one.name: one.source for one in asked}
+
+
 def test_a_killed_worker_loses_no_trial_and_counts_none_twice(sweep, tmp_path):
-    trials, _ = run(sweep, 6, Pool(2), tasks.mortal, source=tmp_path)
-    assert len(list(tmp_path.glob("killed-*"))) == 2
+    trials, _ = run(sweep, 6, Pool(2), tasks.mortal)
+    assert len(list((tmp_path / "models").glob("killed-*"))) == 2
     assert [trial.number for trial in trials] == list(range(6))
     assert all(trial.state in ("finished", "pruned") for trial in trials)
 
@@ -116,6 +137,21 @@ def test_when_the_time_is_over_nothing_begins_and_what_runs_is_taken_up_another_
     assert all(again[number].state in study.DONE for number in cut_off)
 
 
+def test_a_sweep_without_a_budget_waits_for_as_long_as_its_trials_take(sweep, monkeypatch):
+    trials, _ = run(sweep, 2, seconds=float("inf"))
+    assert all(trial.state in study.DONE for trial in trials)
+    monkeypatch.setattr(running, "LOOK_S", 0.2)  # it looks again and again while a trial takes its time
+    trials, _ = run(sweep, 3, task=tasks.slow, seconds=float("inf"))
+    assert len(trials) == 3
+
+
+def test_workers_that_do_not_answer_after_the_end_are_told(sweep, monkeypatch):
+    monkeypatch.setattr(running, "LATE_S", 0.1)
+    monkeypatch.setattr(running, "LOOK_S", 0.2)  # the first look is too early to say so
+    with pytest.raises(TrainingUnavailable, match="no worker answers any more"):
+        run(sweep, 1, task=tasks.slow, seconds=0.3)
+
+
 SCHEDULER = """
 import sys, time
 from digitlab import networks, sweeps
@@ -126,7 +162,7 @@ if __name__ == "__main__":
     network = networks.get("cnn-32-64")
     base = network.recipe.with_changes(epochs=9)
     sweep = Sweep(network, base, sweeps.default_space(network, base))
-    run(sweep, Limits(50, time.time() + 60), Pool(2), "", tell=lambda line: print(line, flush=True), task=tasks.slow)
+    run(sweep, Limits(50, time.time() + 60), Pool(2), tell=lambda line: print(line, flush=True), task=tasks.slow)
 """
 
 
@@ -153,6 +189,40 @@ def test_a_killed_scheduler_leaves_its_finished_trials_and_no_worker(sweep, tmp_
     assert [trials[one.number] for one in before] == before
 
 
+EARLY = """
+import multiprocessing, os, time
+from digitlab.training import trial
+
+def work():
+    trial.begin_worker()
+    time.sleep(60)
+
+if __name__ == "__main__":
+    os.environ["PARENT"] = str(os.getpid())
+    child = multiprocessing.get_context("spawn").Process(target=work)
+    child.start()
+    print(child.pid, flush=True)
+    time.sleep(60)
+else:  # the child still imports what it needs while its parent is killed
+    while os.getppid() == int(os.environ["PARENT"]):
+        time.sleep(0.05)
+"""
+
+
+def test_a_worker_whose_scheduler_was_killed_while_it_started_ends_too(tmp_path):
+    script = tmp_path / "early.py"
+    script.write_text(EARLY)
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True, env=environment) as scheduler:
+        child = psutil.Process(int(scheduler.stdout.readline()))
+        scheduler.kill()
+    try:
+        child.wait(10)
+    finally:
+        with suppress(psutil.NoSuchProcess):
+            child.kill()
+
+
 def test_a_trial_that_two_workers_took_up_counts_once(sweep):
     one, other = Study(sweep), Study(sweep)
     number = one.ask().number
@@ -176,8 +246,9 @@ def test_a_full_disk_is_told_and_loses_nothing(sweep, tmp_path):
 @pytest.mark.training
 def test_a_trial_is_a_real_training(models_dir):
     base = networks.get("dnn-100").recipe.with_changes(epochs=2, examples=300)
-    small = Sweep(networks.get("dnn-100"), base, {"batch_size": sweeps.Choice((base.batch_size, 16))})
-    trials, _ = run(small, 2, Pool(1), training.run, source="packaged")
+    space = {"batch_size": sweeps.Choice((base.batch_size, 16))}
+    small = Sweep(networks.get("dnn-100"), base, space, source="packaged")
+    trials, _ = run(small, 2, Pool(1), training.run)
     assert all(sorted(trial.losses) == [1, 2][: len(trial.losses)] for trial in trials)
     assert trials[0].state == "finished"
     assert trials[0].loss in trials[0].losses.values()
@@ -256,4 +327,4 @@ def test_a_worker_that_reads_another_study_is_told(sweep, monkeypatch, tmp_path)
     number = Study(sweep).ask().number
     monkeypatch.setenv("DIGITLAB_MODELS", str(tmp_path / "elsewhere"))
     with pytest.raises(StudyUnavailable, match="Name the same DIGITLAB_DATABASE"):
-        training.run(sweep, number, "packaged", time.time() + 60)
+        training.run(sweep, number, time.time() + 60)

@@ -120,7 +120,7 @@ def last_curves(status: Status | None) -> None:
 
 
 def _is_news(status: Status) -> bool:
-    if status.state == "done" and not status.promoted:
+    if status.state == "done" and status.history and not status.promoted:  # none after a sweep that trained no best
         return status.network in versions.challengers()  # promoted or dismissed by hand since
     return time.time() - status.updated_at < NEWS_S
 

@@ -31,7 +31,8 @@ def form() -> None:
     digits = right.number_input("Training digits", 10, there.train, there.train, step=1000, key="digits")
     anew = st.toggle("Begin anew", key="anew", help="Else a sweep with the same settings goes on where it was.")
     recipe_form.where()
-    recipe = network.recipe.with_changes(epochs=epochs, examples=None if digits == there.train else digits)
+    everything = there.everything and digits == there.train
+    recipe = network.recipe.with_changes(epochs=epochs, examples=None if everything else digits)
     options = ["--trials", str(trials), "--budget-s", str(60 * minutes), *(["--anew"] if anew else [])]
     recipe_form.start_button(
         "Start sweep", ":material/play_arrow:", "start_sweep", "retrain",
@@ -83,23 +84,25 @@ def results(running: str | None) -> None:
     name = next(iter(known))
     if len(known) > 1:
         name = st.selectbox("Sweep", list(known), key="study", bind="query-params")
-    found(known[name])
+    found(known[name], is_running=False)
 
 
 @st.fragment(run_every=EVERY_S)
 def _live(running: str) -> None:
     try:
+        status = jobs.status()  # the study is another one once it is known which digits there are
+        running = status.study if status is not None and status.study is not None else running
         sweep = next((one for one in study.known() if one.name == running), None)
         if sweep is None:
             st.info("The first trial is about to begin.")
         else:
-            found(sweep)
+            found(sweep, is_running=True)
     except DigitlabError as error:  # a fragment that runs again is outside of what the page catches
         st.error(str(error))
 
 
-def found(sweep: Sweep) -> None:
-    """What a sweep has found so far."""
+def found(sweep: Sweep, *, is_running: bool) -> None:
+    """What a sweep has found so far, or had when it ended."""
     opened = Study(sweep)
     trials = opened.trials()
     ended = [trial for trial in trials if trial.state in study.DONE]
@@ -109,7 +112,10 @@ def found(sweep: Sweep) -> None:
         "View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
     )
     if not any(trial.losses for trial in trials):
-        st.info("The first epoch is not done yet.")
+        st.info(
+            "The first epoch is not done yet." if is_running
+            else "No trial of this sweep has finished an epoch, and it is not running now."
+        )  # fmt: skip
     elif view == "Choices":
         alt = "Each trial a line through its settings to its validation loss"
         with st.container(key="choices_frame"):  # on a phone it is scrolled: eight axes need their width
