@@ -129,12 +129,24 @@ def test_predict_for_people_and_with_chosen_models(files):
         ([], "the following arguments are required: COMMAND"),
     ],
 )
-def test_errors_are_one_line_and_status_2(files, arguments, expected):
-    done = digitlab(*(files / word if word == "." or word.endswith(".png") else word for word in arguments))
+def test_errors_are_one_line_and_status_2(files, capfd, arguments, expected):
+    words = [str(files / word) if word == "." or word.endswith(".png") else word for word in arguments]
+    try:
+        status = command_line.main(words)
+    except SystemExit as end:  # argparse's
+        status = end.code
+    printed = capfd.readouterr()
+    assert (status, printed.out) == (2, "")
+    assert printed.err.count("\n") == 1
+    assert printed.err.startswith("digitlab: ")
+    assert expected in printed.err
+
+
+def test_a_process_says_as_much_of_an_error(files):
+    done = digitlab("predict", files / "3.png", "--model", "nobody")
     assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("digitlab: There is no model 'nobody'.")
     assert done.stderr.count("\n") == 1
-    assert done.stderr.startswith("digitlab: ")
-    assert expected in done.stderr
 
 
 def test_file_is_named_as_it_was_given(files):

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.browser import hand
+from tests.browser.server import serve
 
 expect = pytest.importorskip("playwright.sync_api").expect
 
@@ -70,15 +71,17 @@ def test_a_mouse_that_rests_does_not_take_the_hint_from_the_keyboard(page, serve
     expect(hint).to_contain_text("Map 5 of layer 2")
 
 
-def test_a_drawing_reminds_of_digits_and_lies_on_the_map(page, server):
-    hand.open_page(page, f"{server.url}/?why=true")
-    hand.draw(page, 4)
-    page.get_by_role("tab", name="Reminds it of").click()
-    expect(page.locator(".tiles")).to_have_count(2, timeout=60_000)  # without a further stroke
-    expect(page.locator(".tile figcaption").first).to_have_text("a 4")
-    expect(page.locator(".map-frame canvas")).to_have_count(2, timeout=60_000)
-    page.wait_for_function("document.querySelector('.map-frame')._map?.drawing?.length === 2")
-    page.get_by_role("link", name="On the whole map").first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Embedding map")
-    page.wait_for_function("document.querySelector('.map-frame')?._map?.drawing?.length === 2", timeout=60_000)
-    hand.no_traceback(page)
+def test_a_drawing_reminds_of_digits_and_lies_on_the_map(page, tmp_path):
+    # Without full MNIST, whose 55,000 digits would be answered in the background, beside all other tests.
+    with serve(tmp_path / "log", environment={"DIGITLAB_MNIST": "", "HOME": str(tmp_path)}) as server:
+        hand.open_page(page, f"{server.url}/?why=true")
+        hand.draw(page, 4)
+        page.get_by_role("tab", name="Reminds it of").click()
+        expect(page.locator(".tiles")).to_have_count(2, timeout=60_000)  # without a further stroke
+        expect(page.locator(".tile figcaption").first).to_have_text("a 4")
+        expect(page.locator(".map-frame canvas")).to_have_count(2, timeout=60_000)
+        page.wait_for_function("document.querySelector('.map-frame')._map?.drawing?.length === 2")
+        page.get_by_role("link", name="On the whole map").first.click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Embedding map")
+        page.wait_for_function("document.querySelector('.map-frame')?._map?.drawing?.length === 2", timeout=60_000)
+        hand.no_traceback(page)
