@@ -123,6 +123,23 @@ def test_undo_right_after_a_stroke_takes_back_that_stroke_alone(page, server, wa
     hand.expect_answers(page, 1)
 
 
+@pytest.mark.parametrize("is_key", [False, True])
+def test_undo_waits_for_a_stroke_that_is_reported_late(page, server, is_key):
+    late = "const after = setTimeout; window.setTimeout = (then, ms, ...rest) => after(then, ms === 200 ? 1200 : ms)"
+    page.add_init_script(late)  # as where the browser has much to do
+    hand.open_page(page, server.url)
+    hand.draw(page, 1, left=80)
+    hand.expect_reported(page, 1)
+    hand.draw(page, 7, left=180, size=60)
+    if is_key:
+        page.keyboard.press("Control+z")
+    else:
+        page.locator(".st-key-undo button").click()
+    page.wait_for_timeout(2500)
+    hand.expect_answers(page, 1)
+    hand.expect_reported(page, 1)
+
+
 def test_upper_right_corner_takes_ink(page, server):
     hand.open_page(page, server.url)
     box = hand.canvas(page).bounding_box()

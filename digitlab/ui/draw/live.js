@@ -11,6 +11,7 @@ const CANVAS_THIN_PX = 0.4; // as the canvas itself thins a stroke when it is do
 // that took long tells little about the next.
 const REST_MS = 70, REST_SHARE = 3, MOST_REST_MS = 1000;
 const BUSY_MS = 400, TIMELINE_MS = 300, TRIES = 5;
+const UNDO = ".st-key-undo button", PATIENCE_MS = 2000; // an undo waits for a report no longer than that
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".live") ?? parentElement;
@@ -132,6 +133,28 @@ function start(root) {
     guard.takeRecords();
   });
 
+  // ---- undo
+
+  // One that overtakes the canvas's report of the last stroke would take back the stroke before it: it is held until the
+  // script run knows them all.
+  let undos = 0, patience = 0, isReleased = false;
+  const hold = (event) => {
+    const isUndo = event.type === "click" ? event.target.closest?.(UNDO) :
+      (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "z" && !event.target.closest?.("input, textarea");
+    if (!isUndo || isReleased || pen !== null || !data.strokes || data.count >= strokes.length) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    undos += 1;
+    clearTimeout(patience);
+    patience = setTimeout(release, PATIENCE_MS);
+  };
+  const release = () => {
+    clearTimeout(patience);
+    isReleased = true;
+    for (; undos; undos -= 1) document.querySelector(UNDO)?.click();
+    isReleased = false;
+  };
+
   // ---- the timeline
 
   let planned = 0;
@@ -170,7 +193,7 @@ function start(root) {
     along.replaceChildren();
   };
 
-  const events = { pointerdown: down, pointermove: move, pointerup: up, pointercancel: up };
+  const events = { pointerdown: down, pointermove: move, pointerup: up, pointercancel: up, click: hold, keydown: hold };
   for (const [name, listener] of Object.entries(events)) addEventListener(name, listener, true);
   guard.observe(document.querySelector(".stMain") ?? document.body, { childList: true, subtree: true });
   const stop = () => {
@@ -190,7 +213,10 @@ function start(root) {
       forget();
     }
     if ((others || !newest) && strokes.length === data.count && strokes.length && pen === null) plan(data.is_one);
-    if (pen === null && data.count >= strokes.length) say(data.said);
+    if (pen === null && data.count >= strokes.length) {
+      say(data.said);
+      if (undos) setTimeout(release);
+    }
   };
 }
 
