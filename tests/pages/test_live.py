@@ -6,6 +6,7 @@ import shutil
 import sys
 import threading
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -145,13 +146,28 @@ def test_a_strained_server_refuses_what_can_wait(client, monkeypatch):
     assert client.post("/live/answer", json=asked(4, final=False)).status_code == 503
     assert client.post("/live/timeline", json=asked(4)).status_code == 503
     assert client.post("/live/answer", json=asked(4)).status_code == 200  # pen-up waits its turn
-    rest_s = 0
-    for _ in range(12):
-        client.post("/live/answer", json=asked(4))
-    assert client.post("/live/answer", json=asked(4, final=False)).status_code == 200
-    monkeypatch.setattr(routes._strain, "_ratio", 100.0)
     monkeypatch.setattr(routes, "STRAIN_S", 0.0)  # long ago
     assert client.post("/live/answer", json=asked(4, final=False)).status_code == 200
+
+
+def test_strain_passes(monkeypatch):
+    routes = sys.modules["digitlab.audience.routes"]
+    monkeypatch.setattr(routes, "STRAINED", 4.0)
+    clock = {"monotonic": 100.0, "thread_time": 0.0}
+    monkeypatch.setattr(routes, "time", SimpleNamespace(**{name: lambda name=name: clock[name] for name in clock}))
+    strain = routes._Strain()
+
+    def work(takes_s: float) -> bool:
+        with strain.observed():
+            clock["monotonic"] += takes_s
+            clock["thread_time"] += 0.01
+        return strain.is_high()
+
+    assert [work(10.0) for _ in range(3)] == [False, True, True]
+    assert [work(0.01) for _ in range(3)] == [True, False, False]
+    assert [work(10.0) for _ in range(3)][-1]
+    clock["monotonic"] += routes.STRAIN_S
+    assert not strain.is_high()
 
 
 def test_timeline_ends_with_the_answer(client):
