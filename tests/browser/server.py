@@ -31,6 +31,11 @@ class Server:
     log: Path
 
 
+def without_mnist(home: Path) -> dict[str, str]:
+    """The environment of a server that finds no full MNIST; `home` is an empty folder."""
+    return {"DIGITLAB_MNIST": "", "HOME": str(home)}
+
+
 @contextmanager
 def serve(
     log: Path, script: str = "app.py", environment: dict[str, str] | None = None, cwd: Path = REPOSITORY

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.browser import hand
-from tests.browser.server import serve
+from tests.browser.server import serve, without_mnist
 
 expect = pytest.importorskip("playwright.sync_api").expect
 
@@ -73,7 +73,7 @@ def test_a_mouse_that_rests_does_not_take_the_hint_from_the_keyboard(page, serve
 
 def test_a_drawing_reminds_of_digits_and_lies_on_the_map(page, tmp_path):
     # Without full MNIST, whose 55,000 digits would be answered in the background, beside all other tests.
-    with serve(tmp_path / "log", environment={"DIGITLAB_MNIST": "", "HOME": str(tmp_path)}) as server:
+    with serve(tmp_path / "log", environment=without_mnist(tmp_path)) as server:
         hand.open_page(page, f"{server.url}/?why=true")
         hand.draw(page, 4)
         page.get_by_role("tab", name="Reminds it of").click()

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser import hand
-from tests.browser.server import serve
+from tests.browser.server import serve, without_mnist
 
 expect = pytest.importorskip("playwright.sync_api").expect
 
@@ -38,7 +38,7 @@ def test_every_page_without_a_network(browser, tmp_path):
     environment = {
         "PYTHONPATH": os.pathsep.join(filter(None, (str(tmp_path), os.environ.get("PYTHONPATH")))),
         "NETWORK_LOG": str(asked_by_server), "http_proxy": nowhere, "https_proxy": nowhere, "all_proxy": nowhere,
-        "DIGITLAB_MNIST": "", "HOME": str(tmp_path),
+        **without_mnist(tmp_path),
     }  # fmt: skip
     with serve(tmp_path / "log", environment=environment) as server:
         host = urlsplit(server.url).netloc
@@ -67,6 +67,8 @@ def test_every_page_without_a_network(browser, tmp_path):
             expect(page.locator("[data-testid=stApp]")).to_have_attribute(
                 "data-test-script-state", "notRunning", timeout=120_000
             )
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            expect(page.get_by_role("dialog")).to_have_count(0)  # Streamlit's "page not found"
             hand.no_traceback(page)
         page.goto(f"{server.url}/play")
         page.locator("#paper").wait_for()

@@ -23,6 +23,9 @@ from digitlab.ui.draw import canvas, cards, live
 from tests import drawings
 from tests.pages.test_draw import draw, html
 
+routes = sys.modules["digitlab.audience.routes"]  # the room offers a function of this name
+STRAINED = routes.STRAINED
+
 
 def asked(*digits: int, **changes) -> dict:
     """What the script sends of digits side by side."""
@@ -35,7 +38,7 @@ def asked(*digits: int, **changes) -> dict:
 @pytest.fixture(autouse=True)
 def calm(monkeypatch):
     """However busy the machine is that tests, and whatever tests before have seen."""
-    monkeypatch.setattr(sys.modules["digitlab.audience.routes"], "STRAINED", float("inf"))
+    monkeypatch.setattr(routes, "STRAINED", float("inf"))
 
 
 @pytest.fixture
@@ -111,7 +114,7 @@ def test_a_stroke_that_still_grows_gives_way_and_pen_up_does_not(monkeypatch):
 
     seen, load = [], serving.load
     monkeypatch.setattr(serving, "load", slow)
-    monkeypatch.setattr(sys.modules["digitlab.audience.routes"], "_at_once", CapacityLimiter(2))
+    monkeypatch.setattr(routes, "_at_once", CapacityLimiter(2))
     with TestClient(Starlette(routes=live.routes())) as client:  # one event loop for all
         statuses = []
 
@@ -135,8 +138,7 @@ def test_a_stroke_that_still_grows_gives_way_and_pen_up_does_not(monkeypatch):
 
 def test_a_strained_server_refuses_what_can_wait(client, monkeypatch):
     """Work that takes far longer than its processor time: others want the processor."""
-    routes = sys.modules["digitlab.audience.routes"]
-    monkeypatch.setattr(routes, "STRAINED", 4.0)
+    monkeypatch.setattr(routes, "STRAINED", STRAINED)
     monkeypatch.setattr(routes, "_strain", routes._Strain())
     load, rest_s = serving.load, 0.5
     monkeypatch.setattr(serving, "load", lambda name: (time.sleep(rest_s), load(name))[1])
@@ -151,8 +153,7 @@ def test_a_strained_server_refuses_what_can_wait(client, monkeypatch):
 
 
 def test_strain_passes(monkeypatch):
-    routes = sys.modules["digitlab.audience.routes"]
-    monkeypatch.setattr(routes, "STRAINED", 4.0)
+    monkeypatch.setattr(routes, "STRAINED", STRAINED)
     clock = {"monotonic": 100.0, "thread_time": 0.0}
     monkeypatch.setattr(routes, "time", SimpleNamespace(**{name: lambda name=name: clock[name] for name in clock}))
     strain = routes._Strain()

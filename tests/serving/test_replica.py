@@ -72,15 +72,16 @@ def test_of_two_promoted_at_once_the_last_wins_and_the_other_is_the_version_befo
         assert (one.reads(), one.before()) == (b"from there", b"from here")
 
 
-def during_an_upload(monkeypatch, happens) -> list[str]:
-    """Something happens elsewhere while the first version is sent from now on; returns the list of what is sent."""
+def during_an_upload(monkeypatch, there, change) -> list[str]:
+    """`there` changes the cnn while the first version is sent from now on; returns the list of what is sent."""
     sent, send = [], shared.send
 
     def slow(name, version, place):
         send(name, version, place)
         sent.append(version)
         if len(sent) == 1:
-            happens()
+            with there:
+                change("cnn")
 
     monkeypatch.setattr(shared, "send", slow)
     return sent
@@ -93,12 +94,8 @@ def test_a_roll_back_elsewhere_during_an_upload_is_kept_with_what_is_uploaded(ur
         write("cnn", b"two")
     there.reads()
 
-    def roll_back_there():
-        with there:
-            versions.roll_back("cnn")
-
     with monkeypatch.context() as patched:
-        sent = during_an_upload(patched, roll_back_there)
+        sent = during_an_upload(patched, there, versions.roll_back)
         with here:
             challenge("cnn", b"three")
     assert len(sent) == 1  # the second round knows that it is there
@@ -116,14 +113,10 @@ def test_a_dismissal_elsewhere_during_an_upload_is_kept_with_what_is_promoted(in
         challenge("cnn", b"two")
     there.reads()
 
-    def dismiss_there():
-        with there:
-            versions.dismiss("cnn")
-
     made = there.copy.with_name("made elsewhere")
     with elsewhere(made):
         write("cnn", b"three")
-    during_an_upload(monkeypatch, dismiss_there)
+    during_an_upload(monkeypatch, there, versions.dismiss)
     with here:
         upload("cnn", made / "cnn")
     for one in (here, there):

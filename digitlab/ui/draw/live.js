@@ -139,9 +139,7 @@ function start(root) {
   // script run knows them all.
   let undos = 0, patience = 0, isReleased = false;
   const hold = (event) => {
-    const isUndo = event.type === "click" ? event.target.closest?.(UNDO) :
-      (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "z" && !event.target.closest?.("input, textarea");
-    if (!isUndo || isReleased || pen !== null || !data.strokes || data.count >= strokes.length) return;
+    if (!isUndo(event) || isReleased || pen !== null || !data.strokes || data.count >= strokes.length) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     undos += 1;
@@ -223,6 +221,11 @@ function start(root) {
 function canvasOf(event) {
   const frame = document.querySelector(".st-key-canvas_frame");
   return frame?.contains(event.target) ? event.composedPath().find((one) => one.matches?.("canvas.upper-canvas")) : null;
+}
+
+function isUndo({ type, target, ctrlKey, metaKey, shiftKey, key }) {
+  if (type === "click") return target.closest?.(UNDO);
+  return (ctrlKey || metaKey) && !shiftKey && key === "z" && !target.closest?.("input, textarea");
 }
 
 async function post(path, asked) {

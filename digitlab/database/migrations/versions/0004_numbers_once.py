@@ -1,5 +1,5 @@
-"""No number of a drawing is given twice, though the drawings with the highest ones are deleted: models remember which
-numbers they were taught. PostgreSQL's sequences never did."""
+"""A drawing's number is given once, though the drawing is deleted: models remember which numbers they were taught.
+In PostgreSQL a sequence sees to that already."""
 
 from alembic import op
 
