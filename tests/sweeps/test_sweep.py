@@ -1,6 +1,7 @@
 """Whole sweeps, with workers that are real processes and trials that take no time."""
 
 import dataclasses
+import itertools
 import json
 import multiprocessing
 import os
@@ -9,9 +10,10 @@ import sqlite3
 import subprocess
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
 from threading import Thread
+from types import SimpleNamespace
 
 import numpy as np
 import psutil
@@ -145,11 +147,22 @@ def test_a_sweep_without_a_budget_waits_for_as_long_as_its_trials_take(sweep, mo
     assert len(trials) == 3
 
 
+class Mute(Workers):
+    """Workers that take every trial and never answer."""
+
+    count = 1
+
+    def renew(self) -> None:
+        self.executor = SimpleNamespace(submit=lambda *_: Future(), shutdown=lambda **_: None)
+
+
 def test_workers_that_do_not_answer_after_the_end_are_told(sweep, monkeypatch):
+    clock = itertools.count(time.time(), 0.25)  # a second later with every fourth question, however busy the machine
+    monkeypatch.setattr(running, "time", SimpleNamespace(time=lambda: next(clock)))
     monkeypatch.setattr(running, "LATE_S", 0.1)
     monkeypatch.setattr(running, "LOOK_S", 0.2)  # the first look is too early to say so
     with pytest.raises(TrainingUnavailable, match="no worker answers any more"):
-        run(sweep, 1, task=tasks.slow, seconds=0.3)
+        run(sweep, 1, workers=Mute(), seconds=1.0)
 
 
 SCHEDULER = """
