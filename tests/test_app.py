@@ -1,5 +1,7 @@
 """The app's process: light, and with one door to the models. Who may import whom is checked by import-linter."""
 
+import ast
+import re
 import subprocess
 import sys
 
@@ -15,6 +17,27 @@ SOURCES = sorted(
 @pytest.mark.parametrize("path", SOURCES, ids=str)
 def test_only_the_store_touches_models(path):
     assert path.name in {"store.py", "settings.py"} or "models_dir" not in path.read_text(encoding="utf-8")
+
+
+ROOMS = sorted(path.parent for path in (REPOSITORY / "digitlab").glob("*/__init__.py"))
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_a_room_says_what_it_may_import(room):
+    said = (ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8"))) or "").partition(
+        "May import: "
+    )
+    assert said[2]
+    if said[2].startswith("every room but"):
+        return
+    imported = {
+        f"{node.module}.{name.name}".split(".")[1]
+        for path in room.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "digitlab"
+        for name in node.names
+    }
+    assert imported - {room.name} <= set(re.findall(r"\w+", said[2]))
 
 
 def test_app_draws_and_answers_without_tensorflow():

@@ -2,5 +2,5 @@
 
 Lives here: figures of trainings, of calibration and of MNIST; selections and reports as CSV and PNG.
 Door: its modules `training`, `calibration`, `dataset` and `exports`. They know only their data: no screen, no files.
-May import: analysis.
+May import: analysis, explain and sweeps.
 """

@@ -2,7 +2,7 @@
 
 Lives here: one check a subject. Nothing is changed and nothing fetched.
 Door: `examine`.
-May import: serving, collection, access, data, settings and errors.
+May import: serving, collection, access, data, database, settings and errors.
 """
 
 from digitlab.doctor.checks import Finding, examine

@@ -1,6 +1,6 @@
 """Ink: a drawing or a picture becomes the 28 x 28 pixels that MNIST's authors would have made of it.
 
-Lives here: decoding pictures, finding the ink on them, telling separate digits apart, MNIST's format.
+Lives here: strokes and decoding pictures, finding the ink on them, telling separate digits apart, MNIST's format.
 Door: `read`, which gives an `Ink`; `as_drawn`, `normalise` and `enlarge` for ink that needs no finding.
 May import: errors and settings.
 """

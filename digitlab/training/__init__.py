@@ -3,6 +3,6 @@
 Lives here: what draws (forms, letters, hands, drawings, distortions), what builds (build, deslant, views), what runs
 (fit, produce, measure, worker, progress, showcase, terminal), what leaves (export).
 Door: `commands`, the command line's; everything that imports TensorFlow is imported by it only when needed.
-May import: jobs, analysis, serving, networks, ink and data, files, settings and errors; nobody but the command line
-imports this room.
+May import: jobs, sweeps, analysis, serving, collection, networks, ink and data, database, files, settings and errors;
+nobody but the command line imports this room.
 """
