@@ -24,7 +24,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from benchmarks import drawings, judge, strokes
+from benchmarks import drawings, forms, judge, strokes
 from digitlab import ink, networks, serving, settings
 from digitlab.analysis import evaluation
 from digitlab.data import drawn, mnist
@@ -280,6 +280,15 @@ people's digits will be read a little worse. What a recipe is worth is therefore
 aside and by folds that had no part in choosing it: `python -m benchmarks.judge --strokes FILE NETWORK CHANGES...`.
 
 {people}
+
+## Other forms of the digits
+
+{forms.COUNT} hands a form, made by the generator that made a tenth of the training digits, with other seeds
+(`python -m benchmarks.forms`): what is read right and, in brackets, what is doubted. A 1 with an upstroke, tilted to
+the right, has the shape of a 7 and is read so. Letters and small pictures should be doubted. Tilted ones are doubted
+less often: digits are tilted in training, letters are not.
+
+{chr(10).join(forms.table())}
 
 ## Ink
 

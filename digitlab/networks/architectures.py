@@ -9,7 +9,7 @@ from digitlab.networks.registry import network
 
 FLAGSHIP = Recipe(
     batch_size=128, learning_rate=2e-3, schedule="cosine", augment="drawn", augment_end=0.2, written=0.1,
-    non_digits=0.06, ema=0.998,
+    non_digits=0.03, ema=0.998,
 )  # fmt: skip
 
 

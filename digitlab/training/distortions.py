@@ -15,7 +15,7 @@ ROTATION_RAD = 0.10
 SLANT = 0.12
 SCALE = 0.08
 SHIFT_PX = 0.8
-BEND_PX = 0.7
+BEND_PX = 0.5
 BEND_GRID = 5  # random displacements on a 5 x 5 grid, smoothed in between
 THICKER, THINNER = 0.6, 0.4  # most of the way to the brightest, and to the darkest, neighbour
 TILTED, TILT_RAD = 0.4, 0.65  # this share of drawn digits is tilted by up to so much, evenly
@@ -25,7 +25,7 @@ TILTED, TILT_RAD = 0.4, 0.65  # this share of drawn digits is tilted by up to so
 def drawn(
     images: tf.Tensor, seed: tf.Tensor, strength: tf.Tensor | float = 1.0, may_tilt: tf.Tensor | float = 1.0
 ) -> tf.Tensor:
-    """Distort a batch as drawing on a screen does: some digits are tilted besides.
+    """Distort a batch as drawing on a screen does: some digits are tilted besides, and fill their box as before.
 
     Args, returns: see `gentle`. Weaker distortion tilts fewer digits, but those as far; where `may_tilt` is 0, none.
     """
@@ -33,7 +33,8 @@ def drawn(
     count = tf.shape(images)[0]
     tilt = tf.random.stateless_uniform([count], seeds[0], -TILT_RAD, TILT_RAD)
     is_tilted = tf.random.stateless_uniform([count], seeds[1]) < share(TILTED, strength) * may_tilt
-    return _distort(images, seeds[2], strength, tf.where(is_tilted, tilt, 0.0))
+    tilt = tf.where(is_tilted, tilt, 0.0)
+    return _distort(images, seeds[2], strength, tilt, _growth(images, tilt))
 
 
 def share(whole: float, strength: tf.Tensor | float) -> tf.Tensor | float:
@@ -56,11 +57,40 @@ def gentle(
     Returns:
         (n, 28, 28) float32 in [0, 1].
     """
-    return _distort(images, seed, strength, 0.0)
+    return _distort(images, seed, strength, 0.0, 1.0)
 
 
-def _distort(images: tf.Tensor, seed: tf.Tensor, strength: tf.Tensor | float, tilt: tf.Tensor | float) -> tf.Tensor:
-    """The distortions of `gentle`, with every image tilted by so many radians besides: a number, or one an image."""
+def _growth(images: tf.Tensor, tilt: tf.Tensor) -> tf.Tensor:
+    """(n,): how many times longer the longer side of each image's ink is once it is tilted by so many radians.
+
+    A 7 that is tilted is wider than it was; `ink` would bring it back to 20 px.
+    """
+    is_ink = images >= 0.5
+    y, x = _axes()
+
+    def longer_side(angle: tf.Tensor) -> tf.Tensor:
+        cos, sin = (part[:, None, None] for part in (tf.cos(angle), tf.sin(angle)))
+        spans = []
+        for places in (cos * y + sin * x, cos * x - sin * y):
+            far = tf.reduce_max(tf.where(is_ink, places, -SIDE), axis=[1, 2])
+            near = tf.reduce_min(tf.where(is_ink, places, SIDE), axis=[1, 2])
+            spans.append(far - near + 1)
+        return tf.maximum(*spans)
+
+    return longer_side(tilt) / longer_side(tf.zeros_like(tilt))
+
+
+def _axes() -> tuple[tf.Tensor, tf.Tensor]:
+    """Row and column of every pixel from the middle of an image, to be broadcast: (1, 28, 1) and (1, 1, 28)."""
+    axis = tf.range(SIDE, dtype=tf.float32) - (SIDE - 1) / 2
+    return axis[None, :, None], axis[None, None, :]
+
+
+def _distort(
+    images: tf.Tensor, seed: tf.Tensor, strength: tf.Tensor | float, tilt: tf.Tensor | float, growth: tf.Tensor | float
+) -> tf.Tensor:
+    """The distortions of `gentle`, with every image tilted by so many radians besides, and made smaller by so many
+    times: a number, or one an image."""
     seeds = tf.unstack(tf.random.split(seed, 4))
     count = tf.shape(images)[0]
     angle, slant, scale_x, scale_y = tf.unstack(
@@ -72,13 +102,13 @@ def _distort(images: tf.Tensor, seed: tf.Tensor, strength: tf.Tensor | float, ti
     shift = tf.random.stateless_normal([count, 1, 1, 2], seeds[1]) * SHIFT_PX * strength
     bend = tf.random.stateless_normal([count, BEND_GRID, BEND_GRID, 2], seeds[2]) * BEND_PX * strength
     bend = tf.image.resize(bend, [SIDE, SIDE], method="bicubic")
-    axis = tf.range(SIDE, dtype=tf.float32) - (SIDE - 1) / 2
-    y, x = axis[None, :, None], axis[None, None, :]
+    y, x = _axes()
     x = x * tf.exp(scale_x) + slant * y
     y = y * tf.exp(scale_y) + tf.zeros_like(x)
     rows = tf.cos(angle) * y - tf.sin(angle) * x
     columns = tf.sin(angle) * y + tf.cos(angle) * x
-    places = tf.stack([rows, columns], axis=-1) + shift + bend + (SIDE - 1) / 2
+    places = tf.stack([rows, columns], axis=-1) * tf.reshape(growth, [-1, 1, 1, 1])
+    places = places + shift + bend + (SIDE - 1) / 2
     return _change_thickness(_sample(images, places), seeds[3], strength)
 
 

@@ -27,6 +27,7 @@ DIGIT_COUNT, WRITTEN_COUNT = 6000, 15_000
 SIGN_COUNT, LETTER_COUNT, SCRIBBLE_COUNT, PAIR_COUNT = 2000, 4000, 1000, 1000
 PATH_SHARE = 1 - ink.STROKE_SHARE  # of a digit's longer side: what the middle of the pen covers
 # No sign that a digit can be taken for: no B (8), b (6), D, I, J, L, O, Q (0), S (5), Z (2), g, q (9), y (4) and so on.
+# U, V and Y are none in type; written by hand they come near a 0, a 1 and a 4, and `letters` leaves them out.
 SIGNS = "AEFHKMNRWXPTVYUCadefhkmnrtwxuv#%&@+*"
 SIDE = 240  # px, of the pictures that signs and scribbles are drawn on
 

@@ -187,10 +187,11 @@ def _batches(split: Split, recipe: Recipe, lesson: Lesson | None) -> tf.data.Dat
         strength = 1.0 + late * (recipe.augment_end - 1.0)
         seeds = tf.unstack(tf.random.split(tf.bitcast(seed, tf.int32), 3))
         own = tf.gather(images, index), tf.gather(labels, index)
-        batch, answers, weights, may_tilt = made.mixed_in(*own, seeds[:2], strength)
+        batch, answers, weights = made.mixed_in(*own, seeds[:2], strength)
         batch = tf.cast(batch, tf.float32) / 255.0
         if recipe.augment != "none":
-            batch = distortions.KINDS[recipe.augment](batch, seeds[2], strength, may_tilt)
+            # No letter is tilted: it would look like a digit that is.
+            batch = distortions.KINDS[recipe.augment](batch, seeds[2], strength, weights)
         return batch, answers, weights
 
     # One long run through all epochs, so that a batch knows how late in the training it comes.
@@ -218,25 +219,22 @@ class _Made:
         made = drawn.load()
         none = np.zeros(len(made.non_digits), np.uint8)
         small = SMALL_SHARE if recipe.augment == "drawn" else 0.0
-        # Share, images, labels, 0 for no digits, and which may be tilted: a tilted letter, or a tilted 1 with an
-        # upstroke, looks like a digit that people draw more often, such as a tilted 7.
+        # Share, images, labels, and 0 for what is no digit.
         self.parts = [
-            (recipe.non_digits, made.non_digits, none, 0.0, none),
-            (small, made.digits.images, made.digits.labels, 1.0, np.ones_like(made.digits.labels)),
-            (recipe.written, made.written.images, made.written.labels, 1.0, made.written.labels != 1),
+            (recipe.non_digits, made.non_digits, none, 0.0),
+            (small, made.digits.images, made.digits.labels, 1.0),
+            (recipe.written, made.written.images, made.written.labels, 1.0),
         ]
         if lesson is not None:
-            room = lesson.drawings
-            self.parts.append((recipe.room, room.images, room.labels, 1.0, room.labels != 1))
+            self.parts.append((recipe.room, lesson.drawings.images, lesson.drawings.labels, 1.0))
 
     def mixed_in(
         self, images: tf.Tensor, labels: tf.Tensor, seeds: Sequence[tf.Tensor], strength: tf.Tensor
-    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
-        """A batch with some of each kind in place of its digits; labels; 0 where there is now no digit; 0 where none is
-        to be tilted."""
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """A batch with some of each kind in place of its digits; labels; 0 where there is now no digit."""
         kind, which = (tf.random.stateless_uniform(tf.shape(labels), seed) for seed in seeds)
-        weights, may_tilt, low = tf.ones_like(kind), tf.ones_like(kind), 0.0
-        for share, made, answers, is_digit, tilts in self.parts:
+        weights, low = tf.ones_like(kind), 0.0
+        for share, made, answers, is_digit in self.parts:
             if not share:
                 continue
             high = low + distortions.share(share, strength)
@@ -244,10 +242,9 @@ class _Made:
             at = tf.minimum(tf.cast(which * len(made), tf.int32), len(made) - 1)
             images = tf.where(chosen[:, None, None], tf.gather(made, at), images)
             labels = tf.where(chosen, tf.gather(answers, at), labels)
-            may_tilt = tf.where(chosen, tf.gather(tilts.astype(np.float32), at), may_tilt)
             weights = tf.where(chosen, is_digit, weights)
             low = high
-        return images, labels, weights, may_tilt
+        return images, labels, weights
 
 
 class Learner(keras.Model):

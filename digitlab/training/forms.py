@@ -6,7 +6,8 @@ between hands. Paths lie in a box that is 1 high, x to the right and y down. No 
 
 Sources named below: G. F. Hill, "The Development of Arabic Numerals in Europe" (1915); K. Menninger, "Number Words and
 Number Symbols" (1969); the school scripts of Germany (Lateinische Ausgangsschrift, 1953), Switzerland (Schulschrift,
-1947) and France (écriture cursive); in the United States Palmer (1894) and Zaner-Bloser.
+1947) and France (écriture cursive); in the United States Palmer (1894) and Zaner-Bloser. A docstring that says "print"
+means the digit's shape in typefaces; one that says "quick writing", a habit of everyday hands that no school teaches.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ def zero_entry(pen: Pen) -> Path:
 
 @form("0 slashed")
 def zero_slashed(pen: Pen) -> Path:
-    """Crossed out, lest it be read as the letter O; telegraphy, later programming."""
+    """Crossed out, lest it be read as the letter O; print, in typefaces made for programming."""
     reach = pen.near(0.0, 0.06)
     slash = pen.straight((0.1 - reach, 0.86 + reach), (0.58 + reach, 0.14 - reach))
     return [pen.arc(0.34, 0.5, 0.32, 0.5, -80, -440), slash]
@@ -136,7 +137,7 @@ def one_long(pen: Pen) -> Path:
 
 @form("1 with a base")
 def one_base(pen: Pen) -> Path:
-    """With a flag and a foot, as in print."""
+    """With a flag and a foot; print."""
     flag = pen.straight((pen.near(0.16), pen.near(0.22)), (0.36, 0), (0.36, 1))
     half = pen.near(0.26)
     return [flag, pen.straight((0.36 - half, 1), (0.36 + half, 1))]

@@ -1,8 +1,8 @@
 """What people draw and no digit is: letters of the Latin alphabet and small pictures, each as the path of a pen.
 
 As in `forms`, a `Pen` makes each writing a little different, and `hands` adds what differs between hands. The letters
-are those of the school scripts that `forms` names, unjoined. Left out are all that a digit can be taken for: B, b, C,
-c, D, G, g, I, i, J, j, L, l, O, o, Q, q, S, s, U, V, v, Y, y, Z and z. No TensorFlow here.
+are those of the school scripts that `forms` names, unjoined. Left out are all that a written digit can be taken for:
+B, b, C, c, D, G, g, I, i, J, j, L, l, O, o, p, Q, q, S, s, U, V, v, Y, y, Z and z. No TensorFlow here.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from digitlab import networks, serving
+from digitlab.ink.mnist_format import crop
 
 keras = pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
 import tensorflow as tf  # noqa: E402
@@ -54,6 +55,15 @@ def test_some_drawn_digits_are_tilted_far_and_most_are_not():
     assert (weight > 0).all()
     assert 0.03 < np.mean(np.abs(tilts) > 25) < 0.3
     assert np.median(np.abs(tilts)) < 12
+
+
+def test_a_tilted_digit_fills_its_box_as_ink_makes_it(packaged):
+    images = packaged.train.scaled()[::13]  # of all ten digits
+    tilted = distortions.drawn(tf.constant(images), tf.constant([1, 2]), 0.0).numpy()
+    is_tilted = np.abs(tilted - images).max(axis=(1, 2)) > 0.01
+    assert 30 < is_tilted.sum() < 100
+    for before, after in zip(images[is_tilted], tilted[is_tilted], strict=True):
+        assert max(crop(after).shape) == pytest.approx(max(crop(before).shape), abs=2)
 
 
 @pytest.mark.parametrize("kind", distortions.KINDS)

@@ -13,6 +13,7 @@ from digitlab.serving import softmax
 from digitlab.training.progress import Observer, Stop
 
 keras = pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
+import tensorflow as tf  # noqa: E402
 
 from digitlab.training import distortions, fit  # noqa: E402
 from digitlab.training.build import build  # noqa: E402
@@ -107,6 +108,19 @@ def test_other_forms_and_non_digits_take_their_share_of_a_batch(packaged):
         shares.append((1 - weights.numpy().mean(), taken.mean()))
     assert shares[0] == pytest.approx((0.1, 0.3), abs=0.03)
     assert shares[1] == pytest.approx((0.1, 0.3), abs=0.03)  # distortion falls from here on
+
+
+def test_every_digit_may_be_tilted_and_nothing_else(packaged, monkeypatch):
+    def as_told(images, seed, strength, may_tilt):
+        return tf.zeros_like(images) + may_tilt[:, None, None]
+
+    monkeypatch.setitem(distortions.KINDS, "drawn", as_told)
+    recipe = networks.Recipe(epochs=1, batch_size=500, augment="drawn", written=0.3, non_digits=0.3)
+    images, labels, weights = next(iter(fit._batches(packaged.train, recipe, None)))
+    may_tilt = images.numpy()[:, 0, 0]
+    assert 0.5 < weights.numpy().mean() < 0.9
+    np.testing.assert_array_equal(may_tilt, weights.numpy())
+    assert may_tilt[labels.numpy() == 1].all()
 
 
 def test_of_non_digits_no_digit_is_preferred(packaged):
