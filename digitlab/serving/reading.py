@@ -23,6 +23,12 @@ def per_cent(share: float) -> str:
     return f"{share:.1%}"
 
 
+def in_words(digit: int, confidence: float, *, is_digit: bool) -> str:
+    """An answer in a line of text: "4 (99.2%)"; "4? (doubted)" where it is not believed, with no confidence, which
+    would read as certainty."""
+    return f"{digit} ({per_cent(confidence)})" if is_digit else f"{digit}? (doubted)"
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What a model says of a picture as one digit.
