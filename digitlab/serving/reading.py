@@ -23,6 +23,11 @@ def per_cent(share: float) -> str:
     return f"{share:.1%}"
 
 
+def said(digit: int, *, is_digit: bool) -> str:
+    """An answer in a few characters: "4", or "4?" where it is not believed."""
+    return f"{digit}" if is_digit else f"{digit}?"
+
+
 def in_words(digit: int, confidence: float, *, is_digit: bool) -> str:
     """An answer in a line of text: "4 (99.2%)"; "4? (doubted)" where it is not believed, with no confidence, which
     would read as certainty."""
@@ -54,8 +59,8 @@ class Verdict:
 
     @property
     def said(self) -> str:
-        """The best guess as it is told: "4", or "4?" where it is not believed."""
-        return f"{self.digit}{'' if self.is_digit else '?'}"
+        """The best guess as it is told: see `said`."""
+        return said(self.digit, is_digit=self.is_digit)
 
 
 @dataclass(frozen=True)
