@@ -30,7 +30,7 @@ from digitlab.errors import (
     UnreadablePicture,
 )
 from digitlab.explain import nearest, summary
-from digitlab.serving import Classifier, per_cent, quiet, replica, shared, shipped, store
+from digitlab.serving import Classifier, quiet, replica, shared, shipped, store
 from digitlab.training import commands as training
 
 NICENESS = 10
@@ -273,8 +273,13 @@ def _explain(options: argparse.Namespace) -> int:
             results.append(_unread(file, drawing))
             lines.append(f"{file}: {drawing}")
             continue
-        found = {model.name: summary.explain(model, drawing.pixels, options.digit) for model in classifiers}
-        results.append({"file": file, "answers": {name: one.as_dict() for name, one in found.items()}})
+        verdicts = serving.read(drawing, classifiers).whole
+        found = {
+            model.name: summary.explain(model, drawing.pixels, verdicts[model.name], options.digit)
+            for model in classifiers
+        }
+        told = {name: one.as_dict() for name, one in found.items()}
+        results.append({"file": file, "answers": told, **_whether_a_digit(verdicts)})
         lines += [f"{file}:", *(f"  {name} " + "\n    ".join(one.lines()) for name, one in found.items())]
     print(json.dumps(results) if options.json else "\n".join(lines))
     return 0
@@ -293,9 +298,7 @@ def _in_words(result: dict[str, Any]) -> str:
 
 
 def _answer_in_words(answer: dict[str, Any]) -> str:
-    if not answer["is_digit"]:
-        return f"{answer['digit']}? (doubted)"
-    return f"{answer['digit']} ({per_cent(answer['confidence'])})"
+    return serving.in_words(answer["digit"], answer["confidence"], is_digit=answer["is_digit"])
 
 
 def _classifier(name: str) -> Classifier:
@@ -311,13 +314,16 @@ def _predict_file(file: str, classifiers: list[Classifier], *, several: bool) ->
     if isinstance(drawing, InkError):
         return _unread(file, drawing) | ({"digits": []} if several else {})
     found = serving.read(drawing, classifiers)
-    result: dict[str, Any] = {"file": file, "answers": _as_json(found.whole)}
-    # The picture is a digit if the models say so with one voice; the first to object gives its reason.
-    result["reason"] = next((verdict.reason for verdict in found.whole.values() if not verdict.is_digit), None)
-    result["is_digit"] = result["reason"] is None
+    result: dict[str, Any] = {"file": file, "answers": _as_json(found.whole), **_whether_a_digit(found.whole)}
     if several:
         result["digits"] = [{"box": list(digit.box), "answers": _as_json(digit.verdicts)} for digit in found.digits]
     return result
+
+
+def _whether_a_digit(verdicts: dict[str, serving.Verdict]) -> dict[str, Any]:
+    """A picture is a digit if the models say so with one voice; the first to object gives its reason."""
+    reason = next((verdict.reason for verdict in verdicts.values() if not verdict.is_digit), None)
+    return {"reason": reason, "is_digit": reason is None}
 
 
 def _drawing(file: str) -> ink.Ink | InkError:

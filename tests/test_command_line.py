@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -305,7 +306,9 @@ def test_explain_json(files, capsys):
     seven, blank = json.loads(capsys.readouterr().out)
     assert seven["file"] == paths[0]
     assert list(seven["answers"]) == ["dnn", "cnn"]
+    assert (seven["is_digit"], seven["reason"]) == (True, None)
     for name, found in seven["answers"].items():
+        assert (found["is_digit"], found["reason"]) == (True, None)
         assert (found["digit"], found["answer"]) == (7, 7)
         attribution, pixels = np.array(found["attribution"]), np.array(found["pixels"], np.float32)
         assert attribution.shape == pixels.shape == (28, 28)
@@ -330,6 +333,28 @@ def test_explain_tells_a_wrong_file_before_it_explains_another(files, capsys, mo
 
 
 @pytest.mark.usefixtures("no_mnist")
+def test_explain_doubts_what_predict_doubts(files, capsys):
+    paths = [str(files / name) for name in ("x.png", "42.png")]
+    assert command_line.main(["predict", *paths, "--json"]) == 0
+    predicted = json.loads(capsys.readouterr().out)
+    assert command_line.main(["explain", *paths, "--json"]) == 0
+    for found, expected in zip(json.loads(capsys.readouterr().out), predicted, strict=True):
+        assert (found["is_digit"], found["reason"]) == (expected["is_digit"], expected["reason"])
+        for name, answer in found["answers"].items():
+            said = expected["answers"][name]
+            assert (answer["answer"], answer["is_digit"]) == (said["digit"], said["is_digit"])
+            assert answer["reason"] == said["reason"]
+    assert command_line.main(["explain", *paths, "--model", "dnn"]) == 0
+    cross, two = re.split(r"^/.*:\n", capsys.readouterr().out, flags=re.MULTILINE)[1:]
+    for said, result in ((cross, predicted[0]), (two, predicted[1])):
+        assert "%)" not in said
+        first, second, *_ = said.splitlines()
+        guess = result["answers"]["dnn"]["digit"]
+        assert first.startswith(f"  dnn {guess}? (doubted)  This does not look like one digit: ")
+        assert second == "    Below is what it would say if it were one digit:"
+
+
+@pytest.mark.usefixtures("no_mnist")
 def test_explain_another_digit(files, capsys):
     arguments = ["explain", str(files / "7.png"), "--model", "dnn", "--json"]
     maps = []
@@ -350,5 +375,6 @@ def test_explain_for_people(files, tmp_path, capsys):
     assert "  dnn 3 (" in said
     assert "  dnn 8 (" in said
     assert "rotation: 3" in said
+    assert "if it were" not in said
     assert said.count("nearest: a ") == 2
     assert f"{paths[1]}: There is no ink here" in said

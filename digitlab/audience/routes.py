@@ -79,9 +79,9 @@ def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
         asked: `token`, `keep` (bool), and a drawing as `ink.strokes_from_json` takes it.
 
     Returns:
-        `answers`, one a model (`name`, `family`, `digit`, `confidence`, `is_digit`, `shares`), the drawing's `number`
-        on the wall (None while the database of a shared wall is away), and whether it is `kept`; or a `problem` in
-        words, for what is no digit at all.
+        `answers`, one a model (`name`, `family`, `digit`, `confidence`, `is_digit`, `shares`) to the drawing as one
+        digit, how many `digits` it is read as, the drawing's `number` on the wall (None while the database of a shared
+        wall is away), and whether it is `kept`; or a `problem` in words, for what is no digit at all.
 
     Raises:
         InvalidValue, UnreadablePicture: no token, or no strokes.
@@ -95,7 +95,8 @@ def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
     except InkError as error:
         return {"problem": str(error)}
     models = [serving.load(name) for name in store.FLAGSHIPS]
-    given = answers(serving.read(seen, models))
+    found = serving.read(seen, models)
+    given = answers(found)
     pixels = np.round(seen.pixels * 255).astype(np.uint8)
     number = wall().hang(token, pixels, given)
     kept = False
@@ -107,7 +108,7 @@ def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
     elif asked.get("keep") is False:
         _forget(token)
     told = [{"name": model.name, "family": model.run["family"], **given[model.name]} for model in models]
-    return {"answers": told, "kept": kept, "number": number}
+    return {"answers": told, "digits": len(found.digits), "kept": kept, "number": number}
 
 
 def take_label(asked: dict[str, Any]) -> dict[str, Any]:

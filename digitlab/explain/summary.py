@@ -9,7 +9,7 @@ import numpy as np
 
 from digitlab.explain import attribution, curves, nearest, sentence
 from digitlab.explain.curves import Curve
-from digitlab.serving import Classifier, per_cent
+from digitlab.serving import Classifier, Verdict, in_words
 
 NEIGHBOURS = 5
 
@@ -19,7 +19,7 @@ class Explanation:
     """Why a model answers as it does.
 
     Attributes:
-        answer, confidence: what it answers, and the probability of it.
+        verdict: what it answers, and whether that should be believed.
         digit: the digit that `attribution` is about: the answer, unless another was asked for.
         attribution: (28, 28) float32 in nats: what speaks for the digit (above 0) and against it.
         pixels: (28, 28) float32 in [0, 1], what the model sees.
@@ -28,8 +28,7 @@ class Explanation:
         sentence: the reason of the answer, or None.
     """
 
-    answer: int
-    confidence: float
+    verdict: Verdict
     digit: int
     attribution: np.ndarray
     pixels: np.ndarray
@@ -41,7 +40,9 @@ class Explanation:
         """Ready for JSON; pictures as 28 rows of 28 numbers."""
         return {
             "digit": self.digit,
-            "answer": self.answer,
+            "answer": self.verdict.digit,
+            "is_digit": self.verdict.is_digit,
+            "reason": self.verdict.reason,
             "attribution": np.round(self.attribution.astype(float), 4).tolist(),
             "pixels": np.round(self.pixels.astype(float), 4).tolist(),
             "nearest": [{"split": one.split, "index": one.index, "label": one.label} for one in self.nearest],
@@ -55,8 +56,10 @@ class Explanation:
     def lines(self) -> list[str]:
         """The same for people, a line each."""
         labels = ", ".join(f"a {one.label} ({one.split} {one.index})" for one in self.nearest)
+        said = in_words(self.verdict.digit, self.verdict.confidence, is_digit=self.verdict.is_digit)
         return [
-            f"{self.answer} ({per_cent(self.confidence)})",
+            said if self.verdict.reason is None else f"{said}  {self.verdict.reason}",
+            *([] if self.verdict.is_digit else ["Below is what it would say if it were one digit:"]),
             *([self.sentence] if self.sentence else []),
             *(f"most {word} {self.digit}: {place}" for word, place in self._strongest()),
             *(f"{name}: {curve.words()}" for name, curve in self.curves.items()),
@@ -72,24 +75,23 @@ class Explanation:
         return found
 
 
-def explain(model: Classifier, pixels: np.ndarray, digit: int | None = None) -> Explanation:
+def explain(model: Classifier, pixels: np.ndarray, verdict: Verdict, digit: int | None = None) -> Explanation:
     """Why a model answers as it does.
 
     Args:
         model: who is asked.
         pixels: (28, 28) float32 in [0, 1].
+        verdict: what the model says of them.
         digit: what the attribution is to be about; the model's answer if None.
 
     Raises:
         MnistUnavailable: as `nearest.nearest`.
     """
-    probabilities = model.answer(pixels[None]).probabilities[0]
-    answer = int(probabilities.argmax())
+    answer = verdict.digit
     maps = attribution.maps(model, pixels)
-    found = sentence.reason(model, pixels, maps[answer])
+    found = sentence.reason(model, pixels, maps[answer]) if verdict.is_digit else None
     return Explanation(
-        answer=answer,
-        confidence=float(probabilities[answer]),
+        verdict=verdict,
         digit=answer if digit is None else digit,
         attribution=maps[answer if digit is None else digit],
         pixels=pixels,

@@ -8,7 +8,7 @@ May import: ink and data, files, settings and errors.
 
 from digitlab.serving import rejection, replica, shared, shipped, store, versions
 from digitlab.serving.classifier import Answers, Classifier, load, softmax
-from digitlab.serving.reading import Digit, Reading, Verdict, per_cent, read
+from digitlab.serving.reading import Digit, Reading, Verdict, in_words, per_cent, read, said
 from digitlab.serving.silence import quiet
 
 __all__ = [
@@ -17,12 +17,14 @@ __all__ = [
     "Digit",
     "Reading",
     "Verdict",
+    "in_words",
     "load",
     "per_cent",
     "quiet",
     "read",
     "rejection",
     "replica",
+    "said",
     "shared",
     "shipped",
     "softmax",

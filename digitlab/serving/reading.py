@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,6 @@ import numpy as np
 from digitlab.ink import Box, Ink
 from digitlab.serving.classifier import Answers, Classifier
 
-WIDE = 1.15  # refused ink at least so many times as wide as high may be digits that touch
 NOT_ONE = "This does not look like one digit"
 SURE = 0.9  # separate strokes are one digit where all models take them for one, and give it this probability
 
@@ -21,6 +21,17 @@ def per_cent(share: float) -> str:
     if share < 0.001:
         return "< 0.1%"
     return f"{share:.1%}"
+
+
+def said(digit: int, *, is_digit: bool) -> str:
+    """An answer in a few characters: "4", or "4?" where it is not believed."""
+    return f"{digit}" if is_digit else f"{digit}?"
+
+
+def in_words(digit: int, confidence: float, *, is_digit: bool) -> str:
+    """An answer in a line of text: "4 (99.2%)"; "4? (doubted)" where it is not believed, with no confidence, which
+    would read as certainty."""
+    return f"{digit} ({per_cent(confidence)})" if is_digit else f"{digit}? (doubted)"
 
 
 @dataclass(frozen=True)
@@ -48,8 +59,8 @@ class Verdict:
 
     @property
     def said(self) -> str:
-        """The best guess as it is told: "4", or "4?" where it is not believed."""
-        return f"{self.digit}{'' if self.is_digit else '?'}"
+        """The best guess as it is told: see `said`."""
+        return said(self.digit, is_digit=self.is_digit)
 
 
 @dataclass(frozen=True)
@@ -104,13 +115,10 @@ def read(drawing: Ink, models: list[Classifier]) -> Reading:
     if each and not _are_one_digit(whole, each):
         if any((answers.scores >= 0).any() for answers in each.values()):
             reason = f"{NOT_ONE}: there are {len(drawing.segments)} separate ones."
-            digits = tuple(
-                Digit(segment.box, {name: _verdict(answers, at, segment.box) for name, answers in each.items()})
-                for at, segment in enumerate(drawing.segments)
-            )
+            digits = tuple(Digit(segment.box, _verdicts(each, at)) for at, segment in enumerate(drawing.segments))
         else:  # the strokes of a letter that do not touch: no digit, neither together nor by themselves
-            reason = _unlike(drawing.box)
-    verdicts = {name: _verdict(answers, 0, drawing.box, reason) for name, answers in whole.items()}
+            reason = _unlike(whole)
+    verdicts = _verdicts(whole, 0, reason)
     return Reading(verdicts, digits or (Digit(drawing.box, verdicts),))
 
 
@@ -124,17 +132,20 @@ def _are_one_digit(whole: dict[str, Answers], each: dict[str, Answers]) -> bool:
     )
 
 
-def _verdict(answers: Answers, at: int, box: Box, reason: str | None = None) -> Verdict:
-    probabilities = answers.probabilities[at]
-    if reason is None and answers.scores[at] < 0:
-        reason = _unlike(box)
-    elapsed_s = answers.elapsed_s / len(answers.probabilities)
-    return Verdict(int(probabilities.argmax()), probabilities, reason is None, reason, elapsed_s)
+def _verdicts(given: Mapping[str, Answers], at: int, reason: str | None = None) -> dict[str, Verdict]:
+    """What each model says of the picture number `at`; a reason that is given holds for all of them."""
+    doubters = [name for name, answers in given.items() if answers.scores[at] < 0]
+    everybody = len(doubters) == len(given)
+    verdicts = {}
+    for name, answers in given.items():
+        why = _unlike(given if everybody else [name]) if reason is None and name in doubters else reason
+        probabilities = answers.probabilities[at]
+        elapsed_s = answers.elapsed_s / len(answers.probabilities)
+        verdicts[name] = Verdict(int(probabilities.argmax()), probabilities, why is None, why, elapsed_s)
+    return verdicts
 
 
-def _unlike(box: Box) -> str:
-    """Why ink in such a box is refused, as far as can be said."""
-    why = "it is unlike any digit the models know"
-    if box.width >= WIDE * box.height:
-        why = "it is too wide"
-    return f"{NOT_ONE}: {why}. If you drew several, leave a gap between them."
+def _unlike(doubters: Collection[str]) -> str:
+    """Why ink is refused, as far as can be said, by all of the models or by one of them."""
+    knows = "the models know" if len(doubters) > 1 else f"the {next(iter(doubters)).upper()} knows"
+    return f"{NOT_ONE}: it is unlike any digit {knows}. If these are several digits, leave a gap between them."

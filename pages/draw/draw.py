@@ -73,8 +73,8 @@ def duel() -> None:
         with st.expander("Every step from the drawing to these pixels", on_change="rerun", key="steps") as steps:
             if steps.open:
                 st.html(cards.stages(digit.stages))
-    if digit is not None and models:
-        why.show(digit, list(models.values()))
+    if digit is not None and found:
+        why.show(digit, found, list(models.values()))
 
 
 def load_models(places: dict[DeltaGenerator, str]) -> dict[str, serving.Classifier]:

@@ -66,6 +66,14 @@ def test_the_presenter_can_switch_keeping_off(client):
     assert not client.post("/play/drawing", json=drawn()).json()["kept"]
 
 
+def test_two_digits_are_counted(client):
+    both = [*drawings.strokes(1, 20, 80, 110), *drawings.strokes(0, 150, 80, 110)]
+    told = client.post("/play/drawing", json=drawn(strokes=[stroke.tolist() for stroke in both])).json()
+    assert told["digits"] == 2
+    assert not any(one["is_digit"] for one in told["answers"])
+    assert client.post("/play/drawing", json=drawn()).json()["digits"] == 1
+
+
 def test_what_is_no_digit_is_told_in_words(client):
     dot = client.post("/play/drawing", json=drawn(strokes=[[[140, 140]]])).json()
     assert "only a dot" in dot["problem"]

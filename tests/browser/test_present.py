@@ -113,6 +113,46 @@ def test_who_draws_on_at_once_draws_another_digit(page, server):
     hand.no_traceback(page)
 
 
+@pytest.mark.parametrize(
+    ("dnn", "cnn", "digits", "words", "button"),
+    [
+        ((3, 0.999, True), (3, 0.9, False), 1, "DNN says 3. CNN doubts that this is a digit.", "It's a 3"),
+        ((4, 0.80, True), (9, 0.85, False), 1, "DNN says 4. CNN doubts that this is a digit.", "It's a 4"),
+        ((4, 0.80, False), (9, 0.75, True), 1, "CNN says 9. DNN doubts that this is a digit.", "It's a 9"),
+        ((4, 0.80, True), (9, 0.85, True), 1, "They disagree.", "It's a 9"),
+        ((4, 0.80, False), (4, 0.85, False), 1, "Both doubt that this is a digit.", ""),
+        ((6, 0.80, False), (6, 0.85, False), 2, "This looks like 2 digits. Only one can be read at a time.", ""),
+    ],
+)
+def test_a_phone_never_takes_a_doubted_answer_for_said(page, server, dnn, cnn, digits, words, button):
+    found = {
+        "answers": [
+            {"name": name, "digit": digit, "confidence": confidence, "is_digit": is_digit}
+            for name, (digit, confidence, is_digit) in (("dnn", dnn), ("cnn", cnn))
+        ],
+        "digits": digits,
+        "kept": False,
+    }
+    page.route("**/play/drawing", lambda route: route.fulfill(json=found))
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto(f"{server.url}/play")
+    draw(page, 4)
+    expect(page.locator("#say")).to_have_text(words)
+    assert page.locator("#say").evaluate("it => it.scrollHeight <= it.clientHeight && it.scrollWidth <= it.clientWidth")
+    for name, (digit, _, is_digit) in (("dnn", dnn), ("cnn", cnn)):
+        card = page.locator(f"#answers .{name}")
+        expect(card.locator("b")).to_have_text(str(digit))
+        expect(card.locator("i")).to_contain_text("%" if is_digit else f"if it were a digit: {digit}")
+        assert card.evaluate("it => it.scrollHeight <= it.clientHeight && it.scrollWidth <= it.clientWidth")
+    if button:
+        expect(page.locator("#right")).to_have_text(button)
+        expect(page.locator("#right")).to_be_enabled()
+    else:
+        expect(page.locator("#right")).to_be_disabled()
+    expect(page.locator("#wrong")).to_be_enabled(enabled=digits == 1)  # no label is right for several
+    assert page.evaluate("document.documentElement.scrollHeight") == 640
+
+
 def test_a_phone_draws_and_the_wall_fills(browser, page, server):
     page.goto(f"{server.url}/wall")
     expect(page.get_by_alt_text("QR code")).to_be_visible()

@@ -82,7 +82,7 @@ def test_one_model_may_doubt_alone(models_dir):
     run["rejection"]["bias"] -= 1000
     run_file.write_text(json.dumps(run))
     page = html(draw(drawings.canvas(3)))
-    assert "≠ 3? CNN doubts it" in page
+    assert "≠ 3? CNN doubts it <small>It is unlike any digit the CNN knows. " in page
     assert page.count(" doubtful") == 1
 
 

@@ -57,7 +57,7 @@ def test_a_value_of_another_distortion_is_forgotten(few, tiles):
 def test_a_distorted_digit_is_opened(few, tiles):
     app = open_page(PAGE, models=QUICK, distortion="noise", digit="4")
     page = "".join(element.proto.body for element in app.get("html"))
-    assert page.count("Probability of each digit") == 2
+    assert page.count("Probability of each digit") + page.count('"If it were a digit"') == 2
     assert "Nearest training digits" not in shown(app)
 
 

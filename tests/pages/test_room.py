@@ -7,6 +7,7 @@ from digitlab import collection, ink
 from digitlab.analysis import held_out
 from tests import drawings
 from tests.pages.test_curves_and_models import open_page, shown
+from tests.pages.test_draw import html
 
 PAGES = ("confusion", "mistakes", "embedding_map", "calibration")
 
@@ -52,6 +53,17 @@ def test_one_drawing_of_the_room_opens_large(room):
     app = open_page("explore/mistakes.py", split="room", digit=str(room[3].id))
     assert not app.exception
     assert "There is no room digit" not in shown(app)
+
+
+def test_a_doubted_drawing_of_the_room_has_no_confidence(room):
+    cross = [np.array([[80.0, 80], [200, 200]]), np.array([[200.0, 80], [80, 200]])]
+    pixels = np.round(ink.read(drawings.rasterise(cross, 280, 20)).pixels * 255).astype(np.uint8)
+    collection.keep("f" * 32, {}, pixels, {})
+    collection.label_of("f" * 32, 4)
+    number = collection.search()[-1].id
+    page = html(open_page("explore/mistakes.py", split="room", digit=str(number)))
+    assert page.count("if it were a digit: ") == 2
+    assert "if it were a digit" not in html(open_page("explore/mistakes.py", split="room", digit=str(room[3].id)))
 
 
 def test_a_new_label_is_seen_at_once(room):

@@ -47,6 +47,18 @@ def test_drawings_answers_and_score(hung):
     assert 'alt="QR code"' in html(app)
 
 
+def test_a_doubt_stands_wherever_an_answer_stands(hung):
+    doubted = {**ANSWERS, "cnn": {**ANSWERS["cnn"], "is_digit": False}}
+    collection.keep("f" * 32, {}, np.zeros((28, 28), np.uint8), doubted)
+    open_page("present/wall.py")
+    assert hung[-1]["tiles"][0][1] == "9 4?"
+    assert "DNN says 9 (90.0%), CNN says 4? (doubted)" in hung[-1]["tiles"][0][3]
+    app = open_page("present/collection.py", drawing="4")
+    assert hung[-1]["tiles"][0][1] == "?: 9 4?"
+    for sentence in (hung[-1]["tiles"][0][3], texts(app.markdown)):
+        assert "dnn said 9 (90.0%), cnn said 4? (doubted)" in sentence
+
+
 def test_two_hundred_are_one_picture(hung):
     for at in range(300):
         audience.wall().hang(f"more {at}", np.zeros((28, 28), np.uint8), ANSWERS)

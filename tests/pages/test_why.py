@@ -1,5 +1,6 @@
 """Why the models answer as they do, on the Draw page, without a browser."""
 
+import json
 import re
 
 import numpy as np
@@ -11,6 +12,7 @@ from digitlab.ui.draw import why
 from tests import drawings
 from tests.pages.test_draw import draw, html
 
+CROSS = [np.array([[80.0, 80], [200, 200]]), np.array([[200.0, 80], [80, 200]])]
 SEVEN = ink.read(drawings.canvas(7)).pixels
 
 
@@ -89,6 +91,37 @@ def test_one_of_several_digits_is_explained():
     assert html(app).count("what speaks for 4</b>") == 2
     app.segmented_control(key="why_of").set_value("digit 2").run()
     assert html(app).count("what speaks for 2</b>") == 2
+
+
+def test_of_a_doubted_drawing_all_is_as_if_it_were_a_digit():
+    app = draw(drawings.rasterise(CROSS, 280, 20), why="true", part="Fewest pixels")
+    assert "Both doubt that this is one digit. Below, they answer as if it were one." in html(app)
+    assert "as if it were" not in html(draw(drawings.canvas(7), why="true"))
+
+
+def test_who_doubts_alone_is_named(models_dir):
+    run_file = models_dir / "cnn" / "run.json"
+    run = json.loads(run_file.read_text())
+    run["rejection"]["bias"] -= 1000
+    run_file.write_text(json.dumps(run))
+    page = html(draw(drawings.canvas(7), why="true"))
+    assert "The CNN doubts that this is one digit. Below, it answers as if it were one." in page
+    assert "The DNN puts" in page
+
+
+def test_several_digits_explained_as_one_are_doubted():
+    app = draw(drawings.row(4, 2), why="true")
+    assert "as if it were one" not in html(app)
+    app.segmented_control(key="why_of").set_value("all of it").run()
+    assert "Both doubt that this is one digit. Below, they answer as if it were one." in html(app)
+
+
+def test_one_digit_of_separate_strokes_is_explained_as_one():
+    lines = [[[0.3, 0.0], [0.05, 0.6], [0.62, 0.6]], [[0.8, 0.25], [0.8, 1.0]]]  # a 4; by their places, two digits
+    app = draw(drawings.rasterise([np.array(line) * 160 + 60 for line in lines], 280, 20), why="true")
+    assert "Both say 4" in html(app)
+    assert html(app).count("what speaks for 4</b>") == 2
+    assert "why_of" not in [control.key for control in app.segmented_control]
 
 
 @pytest.mark.parametrize("part", why.PARTS)

@@ -1,9 +1,12 @@
 """One digit, several, or none: strokes and models together."""
 
+import json
+
 import numpy as np
 import pytest
 
 from digitlab import ink, serving
+from digitlab.serving import store
 from tests import drawings
 
 LETTERS = {
@@ -17,6 +20,14 @@ LETTERS = {
 @pytest.fixture(scope="module")
 def models():
     return [serving.load("dnn"), serving.load("cnn")]
+
+
+def bias(folder, name, by):
+    """Make a model doubt more (below 0) or less."""
+    file = folder / name / store.RUN
+    run = json.loads(file.read_text())
+    run["rejection"]["bias"] += by
+    file.write_text(json.dumps(run))
 
 
 def drawn(strokes, size=160):
@@ -54,7 +65,7 @@ def test_digits_apart_are_read_one_by_one_and_the_whole_is_not_one(models):
         assert verdict.reason == "This does not look like one digit: there are 2 separate ones."
 
 
-def test_touching_digits_are_said_to_touch(models):
+def test_touching_digits_are_told_what_helps(models):
     canvas = drawings.rasterise(
         [*drawings.strokes(8, 30, 80, 110), *drawings.strokes(0, 110, 80, 110)], drawings.CANVAS_PX, 16
     )
@@ -63,6 +74,25 @@ def test_touching_digits_are_said_to_touch(models):
     for verdict in found.whole.values():
         assert not verdict.is_digit
         assert "leave a gap between them" in verdict.reason
+
+
+def test_width_is_no_cause(models):
+    arrow = drawn([[[0, 0.3], [1.5, 0.3]], [[1.1, 0], [1.5, 0.3], [1.1, 0.6]]], 110)
+    assert arrow.box.width > 1.5 * arrow.box.height
+    for verdict in serving.read(arrow, models).whole.values():
+        assert verdict.reason == (
+            "This does not look like one digit: it is unlike any digit the models know. If these are several digits, "
+            "leave a gap between them."
+        )
+
+
+def test_the_reason_of_one_who_doubts_alone_speaks_of_that_one(models_dir):
+    bias(models_dir, "cnn", -1000)
+    found = serving.read(ink.read(drawings.canvas(3)), [serving.load("dnn"), serving.load("cnn")])
+    assert found.whole["dnn"].reason is None
+    assert "unlike any digit the CNN knows. " in found.whole["cnn"].reason
+    alone = serving.read(ink.read(drawings.canvas(3)), [serving.load("cnn")])
+    assert alone.whole["cnn"].reason == found.whole["cnn"].reason
 
 
 def test_touching_digits_beside_another_are_doubted_alone(models):

@@ -105,14 +105,15 @@ def outcome(reading: Reading, names: list[str]) -> str:
         return _agreement([(name, reading.number(name)) for name in names], "read", note, sure=doubt is None)
     verdicts = [(name, reading.whole[name]) for name in names]
     doubters = [(name, verdict.reason or "") for name, verdict in verdicts if not verdict.is_digit]
-    if len(doubters) == len(names):
-        what, _, why = doubters[-1][1].partition(": ")
-        return _status(f"✗ {escape(what)} <small>{escape(why[:1].upper() + why[1:])}</small>")
-    if doubters:
-        ((doubter, reason),) = doubters
+    if not doubters:
+        return _agreement([(name, str(verdict.digit)) for name, verdict in verdicts], "say", "", sure=True)
+    doubter, reason = doubters[-1]
+    what, _, why = reason.partition(": ")
+    because = f"<small>{escape(why[:1].upper() + why[1:])}</small>"
+    if len(doubters) < len(names):
         (sure,) = (verdict.digit for name, verdict in verdicts if name != doubter)
-        return _status(f"≠ {sure}? {escape(doubter.upper())} doubts it <small>{escape(reason)}</small>")
-    return _agreement([(name, str(verdict.digit)) for name, verdict in verdicts], "say", "", sure=True)
+        return _status(f"≠ {sure}? {escape(doubter.upper())} doubts it {because}")
+    return _status(f"✗ {escape(what)} {because}")
 
 
 def _agreement(said: list[tuple[str, str]], verb: str, note: str, *, sure: bool) -> str:

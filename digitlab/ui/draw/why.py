@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 import numpy as np
@@ -10,7 +10,7 @@ import streamlit as st
 
 from digitlab.explain import sentence
 from digitlab.ink import Ink
-from digitlab.serving import Classifier
+from digitlab.serving import Classifier, Reading, Verdict
 from digitlab.ui.draw import asked, fewest_pixels, inside, looked_at, reminds, what_if
 
 # Each is shown with the drawing's (28, 28) float32 pixels and the models; only the open one is computed.
@@ -23,21 +23,22 @@ PARTS: dict[str, Callable[[np.ndarray, Sequence[Classifier]], None]] = {
 }
 
 
-def show(digit: Ink, models: Sequence[Classifier]) -> None:
+def show(digit: Ink, found: Reading, models: Sequence[Classifier]) -> None:
     """A switch, and while it is on, why the models answer as they do.
 
     Args:
         digit: the drawing.
+        found: what the models answer.
         models: that answered, each once.
     """
     if st.toggle("Why?", key="why", bind="query-params", help="What the models looked at, and what would flip them"):
-        _body(digit, models)
+        _body(digit, found, models)
 
 
 @st.fragment  # what is chosen below leaves the answers above alone
-def _body(digit: Ink, models: Sequence[Classifier]) -> None:
-    pixels = _one_digit(digit)
-    st.html(reason(pixels, models))
+def _body(digit: Ink, found: Reading, models: Sequence[Classifier]) -> None:
+    pixels, verdicts = _one_digit(digit, found)
+    st.html(_doubt(verdicts) + reason(pixels, [model for model in models if verdicts[model.name].is_digit]))
     tabs = st.tabs(list(PARTS), key="part", on_change="rerun", bind="query-params")
     for tab, part in zip(tabs, PARTS.values(), strict=True):
         if tab.open:
@@ -51,10 +52,24 @@ def reason(pixels: np.ndarray, models: Sequence[Classifier]) -> str:
     return f'<p class="why" role="status">{escape(told)}</p>' if told else "<p></p>"
 
 
-def _one_digit(digit: Ink) -> np.ndarray:
-    """The pixels to be explained; where the drawing seems to hold several digits, the user chooses."""
-    if not digit.segments:
-        return digit.pixels
+def _doubt(verdicts: Mapping[str, Verdict]) -> str:
+    """Who doubts what is explained, as HTML; empty where nobody does."""
+    doubters = [name for name, verdict in verdicts.items() if not verdict.is_digit]
+    if not doubters:
+        return ""
+    told = f"The {doubters[0].upper()} doubts that this is one digit. Below, it answers as if it were one."
+    if len(doubters) > 1:
+        told = "Both doubt that this is one digit. Below, they answer as if it were one."
+    return f'<p class="why" role="status">{escape(told)}</p>'
+
+
+def _one_digit(digit: Ink, found: Reading) -> tuple[np.ndarray, Mapping[str, Verdict]]:
+    """The pixels to be explained and what the models say of them; of several digits, the user chooses."""
+    if not found.is_several:
+        return digit.pixels, found.whole
     choices = ["all of it", *(f"digit {number}" for number in range(1, len(digit.segments) + 1))]
     choice = st.segmented_control("Of the drawing", choices, default=choices[1], required=True, key="why_of")
-    return digit.pixels if choice == choices[0] else digit.segments[choices.index(choice) - 1].pixels
+    if choice == choices[0]:
+        return digit.pixels, found.whole
+    at = choices.index(choice) - 1
+    return digit.segments[at].pixels, found.digits[at].verdicts

@@ -58,9 +58,11 @@ def _body(held_out: HeldOut, at: int, names: Sequence[str], *, as_stored: bool) 
             st.switch_page("pages/draw/draw.py", query_params={})
     for column, name in zip(columns, names, strict=True):
         with column:
-            probabilities = held_out.probabilities[name][at]
-            stored = Verdict(int(probabilities.argmax()), probabilities, is_digit=True, reason=None, elapsed_s=0.0)
-            st.html(cards.answer(serving.load(name), stored, timed=False))
+            model, probabilities = serving.load(name), held_out.probabilities[name][at]
+            # Whether it doubts is not among the answers that training stored: it is asked about this one digit.
+            score = model.answer(held_out.images[at][None].astype(np.float32) / 255).scores[0]
+            verdict = Verdict(int(probabilities.argmax()), probabilities, bool(score >= 0), None, 0.0)
+            st.html(cards.answer(model, verdict, timed=False))
             if as_stored:
                 _neighbours(held_out, at, name)
     if held_out.split == "test" and int(held_out.indices[at]) in CONTESTED:

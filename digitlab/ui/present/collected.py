@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 
-from digitlab import collection
+from digitlab import collection, serving
 from digitlab.collection import Drawing
-from digitlab.serving import per_cent
 from digitlab.ui import presenter
 from digitlab.ui.draw import cards
 from digitlab.ui.explore.gallery import gallery
@@ -118,13 +117,14 @@ def _close() -> None:
 
 
 def _caption(drawing: Drawing) -> str:
-    said = " ".join(str(one["digit"]) for one in drawing.answers.values())
+    said = " ".join(serving.said(one["digit"], is_digit=one["is_digit"]) for one in drawing.answers.values())
     return f"{'?' if drawing.label is None else drawing.label}: {said}"
 
 
 def _sentence(drawing: Drawing) -> str:
     label = "without a label" if drawing.label is None else f"a {drawing.label}"
     said = ", ".join(
-        f"{name} said {one['digit']} ({per_cent(one['confidence'])})" for name, one in drawing.answers.items()
+        f"{name} said {serving.in_words(one['digit'], one['confidence'], is_digit=one['is_digit'])}"
+        for name, one in drawing.answers.items()
     )
     return f"Drawing {drawing.id}, {label}: {said or 'no answers'}"

@@ -151,7 +151,7 @@ def _caption(entry: Entry) -> str:
     """The answers in a few characters, such as "9✗ 4✓"; "4 4" before its author has confirmed."""
     signs = {None: "", True: "✓", False: "✗"}
     return " ".join(
-        f"{one['digit']}{'' if one['is_digit'] else '?'}{signs[entry.is_right(name)]}"
+        f"{serving.said(one['digit'], is_digit=one['is_digit'])}{signs[entry.is_right(name)]}"
         for name, one in entry.answers.items()
     )
 
@@ -163,5 +163,8 @@ def _mark(entry: Entry) -> str:
 
 
 def _sentence(entry: Entry) -> str:
-    said = ", ".join(f"{name.upper()} says {one['digit']}" for name, one in entry.answers.items())
+    said = ", ".join(
+        f"{name.upper()} says {serving.in_words(one['digit'], one['confidence'], is_digit=one['is_digit'])}"
+        for name, one in entry.answers.items()
+    )
     return f"Drawing {entry.number}: {said}" + ("" if entry.label is None else f"; it is a {entry.label}")
