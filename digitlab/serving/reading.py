@@ -1,4 +1,4 @@
-"""What models read in a drawing: one digit, several, or none. Both segmentation and models have a say."""
+"""What models read in a drawing: one digit, several, or none; segmentation and the models decide it together."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy as np
 from digitlab.ink import Box, Ink
 from digitlab.serving.classifier import Answers, Classifier
 
-WIDE = 1.15  # refused ink at least so many times as wide as high may be digits that touch
+WIDE = 1.15  # refused ink whose width is at least this many times its height may be several digits that touch
 NOT_ONE = "This does not look like one digit"
-SURE = 0.9  # separate strokes are one digit where all models take them for one, and give it this probability
+SURE = 0.9  # separate segments count as one digit only if every model gives that digit at least this probability
 
 
 def per_cent(share: float) -> str:
-    """A probability for people; never 100% or 0%: rounding would claim a certainty no model has."""
+    """A probability as text; never 100% or 0%, since rounding would claim a certainty that no model has."""
     if share > 0.999:
         return "> 99.9%"
     if share < 0.001:
@@ -25,13 +25,13 @@ def per_cent(share: float) -> str:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a model says of a picture as one digit.
+    """What a model says of a picture when it reads it as one digit.
 
     Attributes:
-        digit: its best guess, whatever else is said.
+        digit: its best guess, even if it should not be believed.
         probabilities: (10,) float32, summing to 1.
-        is_digit: whether it should be believed.
-        reason: why not, as a sentence; None if it should.
+        is_digit: whether the guess should be believed.
+        reason: why it should not, as a sentence; None if it should.
         elapsed_s: seconds the network took.
     """
 
@@ -48,7 +48,7 @@ class Verdict:
 
     @property
     def said(self) -> str:
-        """The best guess as it is told: "4", or "4?" where it is not believed."""
+        """The best guess as text: "4", or "4?" where it is not believed."""
         return f"{self.digit}{'' if self.is_digit else '?'}"
 
 
@@ -66,7 +66,7 @@ class Reading:
 
     Attributes:
         whole: each model's verdict on the drawing as one digit, by name.
-        digits: the separate digits in reading order; a single one where the drawing is not several.
+        digits: the separate digits in reading order; a single one where the drawing is not read as several.
     """
 
     whole: dict[str, Verdict]
@@ -74,21 +74,21 @@ class Reading:
 
     @property
     def is_several(self) -> bool:
-        """Whether it is read as several digits."""
+        """Whether the drawing is read as several digits."""
         return len(self.digits) > 1
 
     def number(self, name: str) -> str:
-        """What a model reads, digit by digit: "42"; "4?2" where it does not believe in the 4."""
+        """What a model reads, digit by digit: "42", or "4?2" where the 4 is not believed."""
         return "".join(digit.verdicts[name].said for digit in self.digits)
 
     def doubt(self) -> str | None:
-        """The reason of the first model that does not believe in one of the separate digits; None if all do."""
+        """The first reason why one of the separate digits is not believed; None if all are."""
         verdicts = [verdict for digit in self.digits for verdict in digit.verdicts.values()]
         return next((verdict.reason for verdict in verdicts if not verdict.is_digit), None)
 
 
 def read(drawing: Ink, models: list[Classifier]) -> Reading:
-    """Let models read a drawing: as one digit and, where it has several segments, each of them.
+    """Let models read a drawing as one digit and, if it has several segments, each segment as well.
 
     Args:
         drawing: as `ink.read` gives it.
@@ -108,15 +108,18 @@ def read(drawing: Ink, models: list[Classifier]) -> Reading:
                 Digit(segment.box, {name: _verdict(answers, at, segment.box) for name, answers in each.items()})
                 for at, segment in enumerate(drawing.segments)
             )
-        else:  # the strokes of a letter that do not touch: no digit, neither together nor by themselves
+        else:  # such as the separate strokes of a letter: no digit, neither together nor each by itself
             reason = _unlike(drawing.box)
     verdicts = {name: _verdict(answers, 0, drawing.box, reason) for name, answers in whole.items()}
     return Reading(verdicts, digits or (Digit(drawing.box, verdicts),))
 
 
 def _are_one_digit(whole: dict[str, Answers], each: dict[str, Answers]) -> bool:
-    """Whether separate strokes make one digit, as those of an open 4 may: to all models that can tell, they are a digit
-    together, surely, and more so than each by itself."""
+    """Whether separate segments make one digit, as the strokes of an open 4 may.
+
+    They do if every model that can tell scores the whole as a digit, no lower than the least digit-like segment, and
+    gives one digit at least the probability `SURE`.
+    """
     able = [name for name, answers in whole.items() if answers.scores[0] != 0]
     return bool(able) and all(
         whole[name].scores[0] >= max(0.0, each[name].scores.min()) and whole[name].probabilities.max() >= SURE
@@ -133,7 +136,7 @@ def _verdict(answers: Answers, at: int, box: Box, reason: str | None = None) -> 
 
 
 def _unlike(box: Box) -> str:
-    """Why ink in such a box is refused, as far as can be said."""
+    """The likeliest reason why ink with this bounding box is refused, as a sentence."""
     why = "it is unlike any digit the models know"
     if box.width >= WIDE * box.height:
         why = "it is too wide"

@@ -111,7 +111,7 @@ def test_running_training_is_shown_instead_of_the_form():
     with jobs.lock():
         app = open_page("train/retrain.py")
         assert [one.label for one in app.button] == ["Pause", "Stop and keep the best epoch", "Discard"]
-        assert "cnn is being trained since" in texts(app.caption)
+        assert "cnn has been training since" in texts(app.caption)
         assert "1 of these 2" in shown(app)
         html = "".join(element.proto.body for element in app.get("html"))
         assert "7 ✗ is 1" in html
