@@ -1,4 +1,4 @@
-"""What is known of the one training, whether it is kept in files on this machine or in a database that several share."""
+"""What is known of the one training, whether files on this machine keep it or a database that machines share."""
 
 from __future__ import annotations
 
