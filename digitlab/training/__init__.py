@@ -4,6 +4,6 @@ Lives here: the modules that draw (forms, letters, hands, drawings, distortions)
 deslant, views), those that run a training or a sweep (fit, produce, lesson, measure, worker, progress, showcase,
 terminal, sweep, trial), and the one that exports a model (export).
 Door: `commands`, for the command line; it imports the modules that need TensorFlow only when a command uses them.
-May import: jobs, analysis, serving, networks, ink and data, files, settings and errors; only the command line imports
-this room.
+May import: jobs, sweeps, analysis, serving, collection, networks, ink and data, database, files, settings and errors;
+only the command line imports this room.
 """
