@@ -129,9 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     present.add_argument("--port", type=int, default=PORT, help="port to listen on (%(default)s)")
     present.set_defaults(run=_present)
 
-    examine = commands.add_parser(
-        "doctor", help="check that everything for a live demo is here, and say what to do if not"
-    )
+    examine = commands.add_parser("doctor", help="check what a live demo needs, and say what to do where it is missing")
     examine.add_argument("--port", type=int, default=PORT, help="port of the app (%(default)s)")
     examine.add_argument("--json", action="store_true", help="print JSON")
     examine.set_defaults(run=_doctor)

@@ -1,4 +1,4 @@
-"""Everything that is told of one model's answer to one picture, for files and for people."""
+"""Everything that explains one model's answer to one picture, as JSON and as text."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class Explanation:
     """Why a model answers as it does.
 
     Attributes:
-        answer, confidence: what it answers, and the probability of it.
-        digit: the digit that `attribution` is about: the answer, unless another was asked for.
+        answer, confidence: the digit that it answers, and its probability.
+        digit: the digit that `attribution` is about: the answer, unless another digit was asked for.
         attribution: (28, 28) float32 in nats: what speaks for the digit (above 0) and against it.
         pixels: (28, 28) float32 in [0, 1], what the model sees.
-        nearest: the digits nearest to it in the model's last hidden layer.
+        nearest: the digits nearest to the picture in the model's last hidden layer.
         curves: by distortion, what would change the answer.
-        sentence: the reason of the answer, or None.
+        sentence: the reason for the answer, or None.
     """
 
     answer: int
@@ -38,7 +38,7 @@ class Explanation:
     sentence: str | None
 
     def as_dict(self) -> dict[str, Any]:
-        """Ready for JSON; pictures as 28 rows of 28 numbers."""
+        """The explanation, ready for JSON; pictures are 28 rows of 28 numbers."""
         return {
             "digit": self.digit,
             "answer": self.answer,
@@ -53,7 +53,7 @@ class Explanation:
         }
 
     def lines(self) -> list[str]:
-        """The same for people, a line each."""
+        """The explanation as lines of text."""
         labels = ", ".join(f"a {one.label} ({one.split} {one.index})" for one in self.nearest)
         return [
             f"{self.answer} ({per_cent(self.confidence)})",
@@ -76,12 +76,12 @@ def explain(model: Classifier, pixels: np.ndarray, digit: int | None = None) -> 
     """Why a model answers as it does.
 
     Args:
-        model: who is asked.
+        model: the model to ask.
         pixels: (28, 28) float32 in [0, 1].
-        digit: what the attribution is to be about; the model's answer if None.
+        digit: the digit that the attribution should be about; None for the model's answer.
 
     Raises:
-        MnistUnavailable: as `nearest.nearest`.
+        MnistUnavailable, MnistDamaged: as `nearest.nearest`.
     """
     probabilities = model.answer(pixels[None]).probabilities[0]
     answer = int(probabilities.argmax())

@@ -60,7 +60,7 @@ def difference(
             said = f"{names[0]} {left[t, g]}, {names[1]} {right[t, g]}: {confusion.words(right, t, g)} by {names[1]}"
             row.append([text, said, round(abs(more) / largest, 3), side])
         cells.append(row)
-    _show(cells, chosen, on_choose, key, f"{names[1]} less {names[0]}")
+    _show(cells, chosen, on_choose, key, f"{names[1]} minus {names[0]}")
 
 
 def _show(cells: list, chosen: tuple[int, int] | None, on_choose: Callable, key: str, label: str) -> None:
