@@ -137,7 +137,7 @@ def _move(
 
 
 def _change_width(images: np.ndarray, change: np.ndarray) -> np.ndarray:
-    """Make strokes wider or narrower by `change` px: a grey dilation, with a soft disc, of the ink or the background."""
+    """Make strokes wider or narrower by `change` px: a grey dilation of the ink, or the background, by a soft disc."""
     radius = np.abs(change)[:, None, None] / 2
     thinner = np.broadcast_to(change[:, None, None] < 0, images.shape)
     ink = np.where(thinner, 1 - images, images)
