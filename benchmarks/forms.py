@@ -1,7 +1,7 @@
 """Which forms of the digits the models in service read and doubt: `python -m benchmarks.forms [--count N]`.
 
-Every form of `digitlab/training/forms.py`, written by so many hands that no model was trained on, drawn on the app's
-canvas and read from its strokes: upright, and tilted by 30 degrees either way.
+Every form of `digitlab/training/forms.py` is written by N hands that no model was trained on, drawn on the app's canvas
+and read from its strokes: upright, and tilted by 30 degrees in either direction.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ TILTS_DEG = {"upright": (0,), "tilted 30": (-30, 30)}
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--count", type=int, default=200, help="hands a form")
+    parser.add_argument("--count", type=int, default=200, help="hands for each form")
     count = parser.parse_args().count
     with quiet():
         models = {name: serving.load(name) for name in store.FLAGSHIPS}
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def _written(form: Form, count: int, tilts: tuple[int, ...], generator: np.random.Generator) -> np.ndarray:
-    """(count, 28, 28) float32: the form by so many hands, 60 to 200 px large."""
+    """(count, 28, 28) float32: the form by `count` hands, 60 to 200 px large."""
     images = []
     for number in range(count):
         writing, size_px = hands.write(form, generator), generator.uniform(60, 200)
