@@ -17,9 +17,9 @@ HEAD = """\
 # The classics
 
 Networks of small, well-known MNIST projects, trained here as their authors described them, on 55,000 digits, without
-distortions, by `python -m digitlab train NAME`. For comparison, the table also has digitlab's own `dnn` and `cnn`, which
-do train on distorted digits, LeNet-5 and a small residual network. The epoch is chosen by the 5,000 validation digits;
-the 10,000 test digits are used only for the figures here. This page is written by `python -m benchmarks.classics`.
+distortions, by `python -m digitlab train NAME`. For comparison, the table also has digitlab's own `dnn` and `cnn`,
+which do train on distorted digits, LeNet-5 and a small residual network. The epoch is chosen by the 5,000 validation
+digits; the 10,000 test digits are used only for the figures here. `python -m benchmarks.classics` writes this page.
 
 | name | network | parameters | reported (train / test) | reached (train / test) | loss | F1 | seconds |
 |---|---|---|---|---|---|---|---|

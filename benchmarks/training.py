@@ -106,7 +106,7 @@ def obey(folder: Path) -> None:
 
 
 def plain(folder: Path) -> None:
-    """Time `cnn-32-64` for three epochs as a job and as a plain script, in turns; whole processes with their imports."""
+    """Time `cnn-32-64` for three epochs as a job and as a plain script, in turns; whole processes, imports included."""
     times: dict[str, list[float]] = {"job": [], "plain": []}
     for _ in range(3):
         began = time.perf_counter()
