@@ -178,7 +178,7 @@ def test_full_disk_is_one_message_and_the_old_model_answers(place, which, said):
 
 def test_worker_that_cannot_start_is_one_message(place, monkeypatch):
     monkeypatch.setattr(processes, "_command", lambda *arguments: [sys.executable, "-c", "raise SystemExit(3)"])
-    with pytest.raises(TrainingUnavailable, match="ended before it began"):
+    with pytest.raises(TrainingUnavailable, match="ended before training began"):
         jobs.start("dnn-100", LONG)
 
 

@@ -110,7 +110,7 @@ def test_a_process_that_does_not_begin_is_told(monkeypatch):
     assert queue._watch(queued.id, process, time.monotonic(), told.append) is None
     found = jobs.status()
     assert (found.id, found.state) == (queued.id, "failed")
-    assert "ended before it began" in found.message
+    assert "ended before training began" in found.message
     assert told == [found.message]
 
 
