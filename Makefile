@@ -22,7 +22,7 @@ present: .venv/app-installed
 test: .venv/dev-installed browser
 	$(PYTEST) $(ARGS)
 
-# Which lines no test reaches; those that run in workers and in processes of their own count as well.
+# Shows which lines no test reaches; lines that run in workers and in separate processes count as reached.
 coverage: .venv/dev-installed browser
 	$(PYTEST) --cov --cov-report=term-missing:skip-covered $(ARGS)
 

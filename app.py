@@ -23,12 +23,12 @@ def main() -> None:
     st.navigation(
         [  # one list, no menus: every page is one click away
             draw(url_path="home", default=True),
-            # Streamlit serves the default page at / alone; a link to /draw should find it as well.
+            # Streamlit serves the default page only at /; a link to /draw should lead there as well.
             draw(url_path="draw", visibility="hidden"),
             st.Page("pages/explore/confusion.py", title="Confusion", url_path="confusion"),
             st.Page("pages/explore/mistakes.py", title="Mistakes", url_path="mistakes"),
             embedding_map(url_path="embedding-map"),
-            embedding_map(url_path="atlas", visibility="hidden"),  # its name in older links
+            embedding_map(url_path="atlas", visibility="hidden"),  # for older links
             st.Page("pages/explore/calibration.py", title="Calibration", url_path="calibration"),
             st.Page("pages/explore/robustness.py", title="Robustness", url_path="robustness"),
             st.Page("pages/explore/dataset.py", title="Dataset", url_path="dataset"),

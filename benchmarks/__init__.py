@@ -1,1 +1,1 @@
-"""What the figures in README and docs come from: `python -m benchmarks.NAME`, one command each."""
+"""The source of the figures in README and docs: one command for each, `python -m benchmarks.NAME`."""

@@ -2,9 +2,9 @@
 
     python -m benchmarks.ablation --strokes FILE [--ink-only]
 
-Every row adds one thing to the row before it. Trainings are shorter than the recipes' own, so that the whole table
-takes under an hour; the models in `models/` follow below. Test digits are looked at for those alone. Results are kept
-in `models/.job/`, so that a run that was cut off goes on where it stood.
+Every row adds one thing to the row before it. Trainings are shorter than in the recipes, so that the whole table takes
+under an hour; the models in `models/` follow below it, and only they are tested on test digits. Results are kept in
+`models/.job/`, so that an interrupted run goes on where it was.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ DRAWN_SEEDS = 3
 
 
 def steps(name: str) -> Iterator[tuple[str, Network, Recipe, bool]]:
-    """The recipe built up, a thing at a time, and whether the network answers with the mean of three views."""
+    """The recipe built up step by step: title, network, recipe, and whether it answers with the mean of three views."""
     final = networks.get(name)
     network, recipe = dataclasses.replace(final, deslanted=False), Recipe(epochs=EPOCHS[name])
     for title, changes in _changes(final.recipe):
@@ -71,7 +71,7 @@ def _changes(final: Recipe) -> Iterator[tuple[str, dict[str, Any]]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--strokes", required=True, metavar="FILE", help="recorded strokes, JSON")
-    parser.add_argument("--ink-only", action="store_true", help="leave the table of recipes as it stands")
+    parser.add_argument("--ink-only", action="store_true", help="leave the table of recipes as it is")
     options = parser.parse_args()
     recorded = strokes.load(options.strokes)
     canvases = {
@@ -112,7 +112,7 @@ def _trained(
     pictures: dict[str, np.ndarray],
     labels: np.ndarray,
 ) -> dict[str, float]:
-    """Accuracies of one training, and its validation loss with the half of its interval."""
+    """Accuracies of one training, and its validation loss with half the width of its interval."""
     cache = settings.load().job_dir / "ablation" / f"{network.name}-{_mark(network, recipe, looks_thrice):x}.json"
     if cache.is_file():
         return json.loads(cache.read_text())
@@ -132,7 +132,7 @@ def _trained(
 
 
 def _on_validation(logits: np.ndarray, right: np.ndarray) -> dict[str, float]:
-    """Accuracy, and the loss after temperature scaling, which belongs to every model of digitlab."""
+    """Accuracy, and the loss after temperature scaling, which every model of digitlab has."""
     logits = logits / evaluation.fit_temperature(logits, right)
     losses = -np.log(serving.softmax(logits)[np.arange(len(right)), right])
     return {
@@ -158,7 +158,7 @@ def _model(network: Network, recipe: Recipe) -> Any:
 
 
 def _mark(network: Network, recipe: Recipe, looks_thrice: bool) -> int:
-    """The same for the same network, recipe, views, code, drawings and teacher in every process."""
+    """A hash of network, recipe, views, code, drawings and teacher that is the same in every process."""
     parts = [json.dumps(recipe.as_dict(), sort_keys=True).encode(), drawn.FILE.read_bytes()]
     parts.append(bytes([network.deslanted, looks_thrice]))
     parts += [file.read_bytes() for file in sorted((settings.REPOSITORY / "digitlab" / "training").glob("*.py"))]
@@ -168,7 +168,7 @@ def _mark(network: Network, recipe: Recipe, looks_thrice: bool) -> int:
 
 
 def _row(step: str, results: list[dict[str, float]], validation: int, drawn: int) -> str:
-    """Means over the seeds, with the interval that so many different digits allow."""
+    """A row of the table: means over the seeds, with intervals for the number of different digits."""
     cells = _validation_cells(results, validation)
     cells += [_cell(np.mean([result[what] for result in results]), drawn) for what in SHOWN]
     return f"| {step} | " + " | ".join(cells) + " |"
@@ -183,7 +183,7 @@ def _head(first: str, columns: tuple[str, ...] = ("validation", "validation loss
     return f"| {first} | " + " | ".join(columns) + " |\n|---|" + "---|" * len(columns) + "\n"
 
 
-# The ink, a stage at a time, and two ideas that were tried and left out.
+# The ink, step by step, and two ideas that were tried and rejected.
 
 
 def _to_box(found: np.ndarray) -> np.ndarray:
@@ -211,7 +211,7 @@ def _by_mass(found: np.ndarray) -> np.ndarray:
 
 
 def _upright(found: np.ndarray) -> np.ndarray:
-    """As digitlab does it, after the slant was taken out by second moments."""
+    """As digitlab does it, but after the slant was taken out by second moments."""
     shape = np.pad(ink.enlarge(found), 80)
     y, x = np.mgrid[: shape.shape[0], : shape.shape[1]] - np.array(ndimage.center_of_mass(shape))[:, None, None]
     slant = (shape * x * y).sum() / (shape * y * y).sum()
@@ -221,7 +221,7 @@ def _upright(found: np.ndarray) -> np.ndarray:
 
 
 def _smoothed(found: np.ndarray) -> np.ndarray:
-    """As digitlab does it, after a blur took the tremor out of the strokes."""
+    """As digitlab does it, but after a blur took the tremor out of the strokes."""
     return ink.normalise(np.clip(ndimage.gaussian_filter(np.pad(ink.enlarge(found), 10), 4), 0, 1))
 
 
@@ -235,7 +235,7 @@ INKS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 
 def _ink(canvases: dict[str, list[strokes.OnCanvas]], labels: np.ndarray) -> str:
-    """Every way of reading the same drawings, by both flagships."""
+    """Tables of both flagships' accuracy for every way of reading the same drawings."""
     ways: dict[str, Callable] = {"whole canvas resized": drawings.whole_canvas}
     ways |= {title: _on_canvas(way) for title, way in INKS.items()}
     ways["**redrawn from its strokes: what digitlab does with the canvas**"] = drawings.from_strokes

@@ -1,8 +1,9 @@
-"""This working tree against an earlier commit, in one run and in turns: pen-up, exploring, training.
+"""Compares this working tree with an earlier commit, in turns within one run: pen-up, exploring, training.
 
     python -m benchmarks.before_after COMMIT [--rounds N] [--only browser|training]
 
-Both are driven by the same code, here, and share one environment. What counts is the ratio: machines are noisy.
+The same code, from this tree, drives both, and they share one environment. The ratio is what counts, since machines are
+noisy.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def _checked_out(commit: str, folder: Path) -> Iterator[Path]:
 
 
 def in_the_browser(trees: dict[str, Path], folder: Path, rounds: int) -> None:
-    """Strokes and pages, in turns on one server each."""
+    """Strokes and pages, in turns on a server for each tree."""
     with ExitStack() as stack:
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
@@ -95,7 +96,7 @@ def _strokes(browser: Browser, urls: dict[str, str], rounds: int) -> None:
 
 
 def training(trees: dict[str, Path], folder: Path, rounds: int) -> None:
-    """Whole processes, imports and evaluation and all, each on its own copy of the models."""
+    """Whole trainings, including imports and evaluation, each tree with its own copy of the models."""
     times: dict[str, list[float]] = {name: [] for name in trees}
     for name, tree in trees.items():
         shutil.copytree(tree / "models", folder / f"{name}-models", ignore=shutil.ignore_patterns(".*"))

@@ -1,10 +1,11 @@
-"""How many people can draw at once, and what bounds them: `python -m benchmarks.capacity [--replicas 1 2 4]`.
+"""How many people can draw at once, and what limits them: `python -m benchmarks.capacity [--replicas 1 2 4]`.
 
-Behind the balancer stand so many servers, each held to a share of a core, so that there are cores enough for all of
-them and for the sessions (`--share`; needs root and Linux's control groups; 0 leaves the system to divide the cores).
-Sessions without a browser draw a stroke every 3 s and ask as the page does while it grows (`benchmarks.session`). More
-and more of them draw until one answer in twenty comes later than a second after pen-up; then the bound is narrowed.
-What a stroke and a session cost stands beside it, and what `docs/capacity.md` makes of that.
+The given numbers of servers run behind the balancer. Each is limited to a share of a core, so that there are enough
+cores for all of them and for the sessions (`--share`; needs root and Linux's control groups; with 0, the system divides
+the cores). Sessions without a browser draw a stroke every 3 s and ask like the page while it grows
+(`benchmarks.session`). Their number increases until one answer in twenty comes later than a second after pen-up; then
+the limit is located more closely. The output also says what a stroke and a session cost, and what the model in
+`docs/capacity.md` predicts.
 """
 
 from __future__ import annotations
@@ -29,22 +30,22 @@ from tests.browser.server import Server
 
 LATE_S = 1.0
 FIRST, GROWTH, NARROWINGS = 6, 1.5, 3
-SPREAD = {1: 0.0, 2: 0.56, 3: 0.85, 4: 1.03}  # how far the greatest of so many standard normal numbers lies above 0
-PERIOD_US = 100_000  # as containers are held to a share of a core
+SPREAD = {1: 0.0, 2: 0.56, 3: 0.85, 4: 1.03}  # mean of the largest of this many standard normal numbers
+PERIOD_US = 100_000  # the period that containers use for their share of a core
 GROUPS = Path("/sys/fs/cgroup/cpu")
 
 
 @dataclass(frozen=True)
 class Step:
-    """What so many sessions saw.
+    """What was measured with one number of sessions.
 
     Attributes:
-        sessions: that drew at once.
-        answered_s: of every stroke, from pen-up to both answers; `PATIENCE_S` where none came.
-        strokes_s: strokes a second, of all.
+        sessions: how many drew at once.
+        answered_s: for every stroke, seconds from pen-up to both answers; `PATIENCE_S` if they did not come.
+        strokes_s: strokes a second of all sessions together.
         servers, client: cores in use.
-        memory_mb: of all servers.
-        bytes_out, bytes_in: a stroke.
+        memory_mb: memory of all servers.
+        bytes_out, bytes_in: bytes per stroke.
     """
 
     sessions: int
@@ -63,7 +64,7 @@ class Step:
 
     @property
     def stroke_core_s(self) -> float:
-        """Core seconds of the servers for each stroke, all that belongs to it included."""
+        """Core seconds of the servers for each stroke, including everything that belongs to it."""
         return self.servers / self.strokes_s
 
     def words(self) -> str:
@@ -114,7 +115,7 @@ async def capacity(running: Cluster, seconds: float) -> list[Step]:
         while len(sessions) > count:
             await sessions.pop().close()
         sessions.extend(await opened(running.url, count - len(sessions), first=len(sessions)))
-        await draw(sessions, 3.0)  # what is new is loaded
+        await draw(sessions, 3.0)  # so that new sessions have loaded everything
         steps.append(await measured(running.replicas, sessions, seconds))
         print("  " + steps[-1].words(), flush=True)
         return steps[-1].late <= LATE_S
@@ -134,7 +135,7 @@ async def capacity(running: Cluster, seconds: float) -> list[Step]:
 
 
 async def measured(replicas: Sequence[Server], sessions: Sequence[Session], seconds: float) -> Step:
-    """Have them draw for so long and look at what it takes."""
+    """Let the sessions draw for this many seconds, and measure what that takes."""
     servers, client = [psutil.Process(one.pid) for one in replicas], psutil.Process()
 
     def used() -> tuple[float, float]:
@@ -158,7 +159,7 @@ async def measured(replicas: Sequence[Server], sessions: Sequence[Session], seco
 
 
 async def draw(sessions: Sequence[Session], seconds: float) -> list[Drawn]:
-    """All of them draw digits for so long, each beginning at a moment of its own."""
+    """Let all sessions draw digits for this many seconds, each starting at another moment."""
     until = time.monotonic() + seconds
 
     async def one(session: Session, wait_s: float) -> list[Drawn]:
@@ -174,19 +175,20 @@ async def draw(sessions: Sequence[Session], seconds: float) -> list[Drawn]:
 
 
 def scaled(each: float, count: int) -> float:
-    """Sessions at which the fullest of several servers has as many as one can take.
+    """The number of sessions at which the fullest of several servers has as many as it can take.
+
+    The balancer spreads sessions at random: with n per server on average, the fullest has about n + SPREAD * sqrt(n).
 
     Args:
-        each: sessions that one server can take.
-        count: of servers, at most four. The balancer spreads sessions by chance: where n come to each, the fullest has
-            about n + SPREAD * sqrt(n).
+        each: how many sessions one server can take.
+        count: how many servers, at most four.
     """
     root = (-SPREAD[count] + math.sqrt(SPREAD[count] ** 2 + 4 * each)) / 2
     return count * root**2
 
 
 def cost(steps: Sequence[Step]) -> None:
-    """What a stroke takes where nothing is scarce and where the server is busy, and what a session does."""
+    """Print what a stroke costs on an idle and on a busy server, and what a session costs."""
     first, last = steps[0], max(steps, key=lambda one: one.sessions)
     each = (last.memory_mb - first.memory_mb) / max(last.sessions - first.sessions, 1)
     rest, busy = first.stroke_core_s * 1000, last.stroke_core_s * 1000
@@ -197,7 +199,7 @@ def cost(steps: Sequence[Step]) -> None:
 
 
 def writes() -> None:
-    """What PostgreSQL has to write for a drawing that is kept."""
+    """Print what PostgreSQL has to write for a drawing that is kept."""
     with tempfile.TemporaryDirectory() as folder, cluster(Path(folder), 1) as running:
         address = running.database.replace("postgresql:", "postgresql+psycopg:", 1)
         engine = sa.create_engine(address, connect_args={"client_encoding": "utf8"})
@@ -209,11 +211,11 @@ def writes() -> None:
             await asyncio.gather(*(one.close() for one in sessions))
             return sum(len(one.log.kept) for one in sessions)
 
-        asyncio.run(keep(1))  # makes the tables
+        asyncio.run(keep(1))  # creates the tables
         time.sleep(2)
         before = _written(engine)
         kept = asyncio.run(keep(4))
-        time.sleep(2)  # statistics are told at intervals
+        time.sleep(2)  # PostgreSQL updates its statistics at intervals
         after = _written(engine)
         engine.dispose()
     transactions, rows, logged = ((b - a) / kept for a, b in zip(before, after, strict=True))
@@ -235,7 +237,7 @@ def _written(engine: sa.Engine) -> tuple[int, int, int]:
 
 @contextlib.contextmanager
 def held_to(servers: Sequence[Server], share: float) -> Iterator[None]:
-    """Give each server so much of a core and no more."""
+    """Limit each server to this share of a core."""
     groups = []
     try:
         for server in servers if share else ():

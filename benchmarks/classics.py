@@ -1,4 +1,4 @@
-"""Reported against reached, for every network of the registry: writes docs/classics.md.
+"""Compares reported and reached accuracy for every network of the registry: writes docs/classics.md.
 
     python -m benchmarks.classics
 
@@ -16,17 +16,17 @@ TARGET = Path("docs/classics.md")
 HEAD = """\
 # The classics
 
-Networks of small, well-read MNIST projects, trained here as their authors described them, on 55,000 digits, without
-distortions, by `python -m digitlab train NAME`. digitlab's own `dnn` and `cnn`, which do train on distorted digits,
-LeNet-5 and a small residual network stand beside them. The epoch is chosen by the 5,000 validation digits; the 10,000
-test digits only report. This page is written by `python -m benchmarks.classics`.
+Networks of small, well-known MNIST projects, trained here as their authors described them, on 55,000 digits, without
+distortions, by `python -m digitlab train NAME`. For comparison, the table also has digitlab's own `dnn` and `cnn`,
+which do train on distorted digits, LeNet-5 and a small residual network. The epoch is chosen by the 5,000 validation
+digits; the 10,000 test digits are used only for the figures here. `python -m benchmarks.classics` writes this page.
 
 | name | network | parameters | reported (train / test) | reached (train / test) | loss | F1 | seconds |
 |---|---|---|---|---|---|---|---|
 """
 FOOT = """
-Training accuracy is the mean over the kept epoch, dropout included. Seconds are those of 2 cores with other work
-beside. Loss and F1 are of the test digits.
+Training accuracy is the mean over the kept epoch, with dropout. Seconds were measured on 2 cores that did other work as
+well. Loss and F1 refer to the test digits.
 """
 
 

@@ -1,4 +1,4 @@
-"""Several digitlab servers behind nginx, with one PostgreSQL, all on this machine and as `deploy/` has it."""
+"""Starts several digitlab servers behind nginx, with one PostgreSQL, on this machine, configured as in `deploy/`."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ __all__ = ["Cluster", "Drawn", "Session", "balanced", "cluster", "opened"]
 
 @dataclass(frozen=True)
 class Cluster:
-    """What runs.
+    """A running cluster.
 
     Attributes:
-        url: the balancer's, without a slash at the end.
+        url: the balancer's URL, without a slash at the end.
         replicas: the servers behind it.
         database: address of their PostgreSQL.
-        folder: theirs, with the logs.
+        folder: the cluster's folder, with the logs.
     """
 
     url: str
@@ -42,12 +42,12 @@ class Cluster:
 def cluster(
     folder: Path, count: int, environment: Mapping[str, str] | None = None, *settings: str
 ) -> Iterator[Cluster]:
-    """Start all of it, and stop it afterwards; a server that was killed meanwhile stays so.
+    """Start the cluster, and stop it afterwards; a server that was killed meanwhile is not restarted.
 
     Args:
-        folder: an empty one.
-        count: of servers.
-        environment: more of it for the servers.
+        folder: an empty folder.
+        count: number of servers.
+        environment: additional environment variables for the servers.
         settings: of PostgreSQL, such as "fsync=off".
 
     Raises:
@@ -67,12 +67,12 @@ def cluster(
 
 @contextmanager
 def balanced(folder: Path, urls: list[str], ready: str = "/_stcore/health") -> Iterator[str]:
-    """nginx as `deploy/nginx.conf` has it, on a free port and in front of these servers; its address.
+    """Run nginx, configured as in `deploy/nginx.conf`, on a free port in front of these servers; yields its address.
 
     Args:
-        folder: one that is not there yet.
+        folder: a folder that does not exist yet.
         urls: of the servers.
-        ready: a path that they answer.
+        ready: a path that the servers answer.
 
     Raises:
         FileNotFoundError: nginx is not on this machine.
@@ -87,7 +87,7 @@ def balanced(folder: Path, urls: list[str], ready: str = "/_stcore/health") -> I
     folder.mkdir()
     config = (deploy / "nginx.conf").read_text().replace("listen 8080;", f"listen 127.0.0.1:{port};")
     cookie = "add_header Set-Cookie $new_cookie;"
-    config = config.replace(cookie, f"{cookie} add_header X-Replica $upstream_addr;")  # for who measures
+    config = config.replace(cookie, f"{cookie} add_header X-Replica $upstream_addr;")  # for the benchmarks
     (folder / "nginx.conf").write_text(config)
     first = next(line for line in (deploy / "replicas.conf").read_text().splitlines() if line.startswith("server"))
     options = first.split(maxsplit=2)[2]
@@ -114,7 +114,7 @@ def balanced(folder: Path, urls: list[str], ready: str = "/_stcore/health") -> I
 
 
 async def opened(url: str, count: int, first: int = 0, every_s: float = 0.1) -> list[Session]:
-    """So many sessions, opened one after the other; `first` is the seed of the first, each draws something else."""
+    """Open `count` sessions one after the other; their seeds begin with `first`, so each draws something else."""
     sessions = []
     for number in range(first, first + count):
         sessions.append(Session(url, seed=number))

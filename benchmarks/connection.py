@@ -1,4 +1,4 @@
-"""A page of Streamlit's without a browser: its connection, the widgets it is shown, and what it says of them."""
+"""A Streamlit page without a browser: its connection, the widgets that it is shown, and the states that it sends."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, WebSocketException
 
-RETRY_S = 0.5  # a browser looks for a server that is gone about so often
+RETRY_S = 0.5  # about how often a browser tries to reach a server that is gone
 PATIENCE_S = 30.0
 _TOLD = re.compile(r'data-revision="(\d+)" data-count="(\d+)">')
 
@@ -25,9 +25,9 @@ class Log:
     """What a session has seen.
 
     Attributes:
-        requests, failed: to the routes, and those without an answer or with an error of a server or the balancer.
-        bytes_out, bytes_in: of messages and bodies, without headers and compression.
-        kept: first points and labels of the drawings told to be kept.
+        requests, failed: requests to the routes, and those without an answer or with an error of server or balancer.
+        bytes_out, bytes_in: bytes of messages and bodies, without headers and compression.
+        kept: first points and labels of the drawings that were confirmed as kept.
     """
 
     requests: int = 0
@@ -38,16 +38,16 @@ class Log:
 
 
 class Connection:
-    """One visitor's page. `open` before anything else; `close` at last.
+    """One visitor's page. Call `open` before anything else, and `close` in the end.
 
     Attributes:
-        log: what it has seen.
-        replica: the server that the balancer of `cluster` sent it to at first; None without one.
-        lost_at, back_at: `time.monotonic()` when its connection last broke, and when it had its answers again; or None.
+        log: what the page has seen.
+        replica: the server that the balancer of `cluster` first sent it to; None without a balancer.
+        lost_at, back_at: `time.monotonic()` when its connection last broke and when it had answers again; or None.
     """
 
     def __init__(self, url: str) -> None:
-        """Prepare.
+        """Prepare a page; nothing is sent yet.
 
         Args:
             url: of the server or the balancer, without a slash at the end.
@@ -56,10 +56,10 @@ class Connection:
         self._http = httpx2.AsyncClient(base_url=url, timeout=PATIENCE_S)
         self._socket: ClientConnection | None = None
         self._listener: asyncio.Task[None] | None = None
-        self._widgets: dict[str, tuple[str, str]] = {}  # by key: id and fragment
-        self._states: dict[str, dict[str, Any]] = {}  # by key: what the browser has of it
-        self._reported = 0  # strokes
-        self._told: dict[int, int] = {}  # by the number of strokes: places that tell of it since the last question
+        self._widgets: dict[str, tuple[str, str]] = {}  # id and fragment of each widget, by key
+        self._states: dict[str, dict[str, Any]] = {}  # the browser's state of each widget, by key
+        self._reported = 0  # how many strokes were reported
+        self._told: dict[int, int] = {}  # by number of strokes, how many places show its answer
         self._news = asyncio.Event()
         self._finished = asyncio.Event()
         self._said = ""  # the last caption about keeping
@@ -71,14 +71,14 @@ class Connection:
 
     async def open(self) -> None:
         """Load the page and wait until its script has run."""
-        page = await self._http.get("/")  # brings the cookie that keeps it with its server
+        page = await self._http.get("/")  # sets the cookie that keeps the session with its server
         self.replica = page.headers.get("X-Replica")
         await self._connect()
         self._listener = asyncio.create_task(self._listen())
         await asyncio.wait_for(self._finished.wait(), PATIENCE_S)
 
     async def close(self) -> None:
-        """Leave."""
+        """Close the page."""
         self._is_open = False
         if self._socket is not None:
             await self._socket.close()
@@ -87,7 +87,8 @@ class Connection:
         await self._http.aclose()
 
     async def _rerun(self, key: str, count: int | None = None) -> bool:
-        """Run the fragment of a widget; whether all of it, or the answers to so many strokes, came."""
+        """Rerun the fragment of a widget; return whether it finished or, with `count`, whether the answers to this many
+        strokes came."""
         self._told.clear()
         self._finished.clear()
         await self._send(key)
@@ -104,7 +105,7 @@ class Connection:
         return True
 
     async def _send(self, key: str | None, trigger: bool = False) -> None:
-        """A rerun with the state of all widgets; a connection that is gone is no reason to stop: it comes back."""
+        """Send a rerun with the state of all widgets; a lost connection is ignored, since it comes back."""
         message = BackMsg()
         run = message.rerun_script
         run.SetInParent()
@@ -139,7 +140,7 @@ class Connection:
         await self._send(None)
 
     async def _listen(self) -> None:
-        """Read messages; a connection that breaks is made again, as a browser does."""
+        """Read messages; if the connection breaks, connect again, as a browser does."""
         while True:
             assert self._socket is not None
             with suppress(WebSocketException):

@@ -2,10 +2,11 @@
 
     python -m benchmarks.drawings --strokes FILE [--model NAME]... [--seeds N]
 
-Each recorded digit is drawn on a 280 px canvas once a seed and condition. It is read from its strokes, as the app reads
-its canvas; in brackets from the canvas's pixels, as it reads pictures, and the whole canvas resized. Then: how many
-letters each model refuses, beside what its largest logit alone would refuse if it kept as many digits; and how often
-three digits side by side are read right. The strokes are not part of digitlab: any file of the form
+Each recorded digit is drawn on a 280 px canvas once for each seed and condition. It is read from its strokes, as the
+app reads its canvas; in brackets, it is read from the canvas's pixels, as the app reads pictures, and from the whole
+canvas resized. Then follow how many letters each model refuses, compared with what its largest logit alone would refuse
+if it kept as many digits, and how often three digits side by side are read right. The strokes are not part of digitlab:
+any file of the form
 {"digits": {"0": [[[[x, y], ...], ...], ...]}, "letters": {"A": ...}} will do.
 """
 
@@ -30,7 +31,7 @@ NARROW_BRUSH_PX = 12  # for three digits on one canvas
 
 @dataclass(frozen=True)
 class Condition:
-    """How digits are drawn: longer side from `smallest_px` to `largest_px`, brush width, tilt."""
+    """How digits are drawn: with a longer side from `smallest_px` to `largest_px`, a brush width and a tilt."""
 
     name: str
     smallest_px: float
@@ -56,7 +57,7 @@ CONDITIONS = (
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--strokes", required=True, metavar="FILE", help="recorded strokes, JSON")
-    parser.add_argument("--model", dest="models", action="append", help="repeatable; dnn and cnn unless given")
+    parser.add_argument("--model", dest="models", action="append", help="can be repeated (default: dnn and cnn)")
     parser.add_argument("--seeds", type=int, default=3, help="how often each digit is drawn")
     options = parser.parse_args()
     names = options.models or list(store.FLAGSHIPS)
@@ -105,7 +106,7 @@ def whole_canvas(drawing: OnCanvas) -> np.ndarray:
 def _letters(
     options: argparse.Namespace, models: dict[str, serving.Classifier], typical: dict[str, serving.Answers]
 ) -> None:
-    """Letters refused: as digitlab does, and by the largest logit at the threshold that keeps as many digits."""
+    """Print how many letters are refused by digitlab, and by the largest logit if it keeps equally many digits."""
     letters = strokes.load(options.strokes, "letters")
     images = pictures(draw(CONDITIONS[0], letters, options.seeds), from_strokes)
     print(f"\n{len(letters)} letters x {options.seeds} seeds refused; in brackets: by the largest logit alone")
@@ -122,7 +123,7 @@ def _letters(
 def three_in_a_row(
     models: list[serving.Classifier], drawings: list[tuple[str, strokes.Drawing]]
 ) -> dict[str, tuple[float, float]]:
-    """By model: the shares of numbers of three digits read right, and cut into three."""
+    """By model, the shares of three-digit numbers that are read right, and that are segmented into three digits."""
     generator = np.random.default_rng(0)
     right, cut = dict.fromkeys((model.name for model in models), 0), 0
     for _ in range(THREES):
@@ -137,7 +138,7 @@ def three_in_a_row(
 
 
 def draw(condition: Condition, drawings: list[tuple[str, strokes.Drawing]], seeds: int) -> list[OnCanvas]:
-    """Every drawing on a canvas, once a seed."""
+    """Every drawing on a canvas, once for each seed."""
     canvases = []
     for seed in range(seeds):
         generator = np.random.default_rng(seed)
@@ -151,7 +152,7 @@ def draw(condition: Condition, drawings: list[tuple[str, strokes.Drawing]], seed
 
 
 def pictures(canvases: list[OnCanvas], read: Callable[[OnCanvas], np.ndarray]) -> np.ndarray:
-    """(n, 28, 28) float32; a canvas that cannot be read counts as empty, and so as a wrong answer nine in ten times."""
+    """(n, 28, 28) float32; a canvas that cannot be read becomes an empty picture, which is nearly always read wrong."""
 
     def one(canvas: OnCanvas) -> np.ndarray:
         try:

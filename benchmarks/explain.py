@@ -2,11 +2,11 @@
 
     python -m benchmarks.explain [--rivals] [--digits N] [--no-browser]
 
-Deletion test: from each of N validation digits the tenth of its ink pixels is erased that the attribution map puts
-first, and as many random ones; how far does the model's confidence in its answer fall? Then, in this process, how long
-an attribution takes, the reason, the curves of all distortions, the fewest pixels and the robustness of both models.
-Last, in a real Chromium, from a key on a slider to both answers repainted. `python -m benchmarks.before_after COMMIT`
-compares pen-up to both answers with a tree from before.
+Deletion test: in each of N validation digits, the tenth of the ink pixels that the attribution map ranks highest is
+erased and, for comparison, as many random ones; how far does the model's confidence in its answer fall? Then, in this
+process, how long these take: an attribution, the reason, the curves of all distortions, the fewest pixels, and the
+robustness of both models. Last, in a real Chromium, the time from a key on a slider until both answers are repainted.
+`python -m benchmarks.before_after COMMIT` compares pen-up to both answers with an earlier commit.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tests.browser import chromium, hand
 from tests.browser.server import Server, serve
 
 Method = Callable[[Classifier, np.ndarray, int], np.ndarray]
-SHARE = 10  # one ink pixel in so many is erased
+SHARE = 10  # one ink pixel in ten is erased
 TIMED = 40  # digits
 KEYS = 30
 CLOCK = """() => {
@@ -127,7 +127,7 @@ def slider(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/?why=true&part=What+if")
     hand.canvas(page).wait_for()
     hand.draw(page, 4)
-    page.locator(".st-key-curve_what_if_blur .js-plotly-plot").wait_for()  # the last thing that comes
+    page.locator(".st-key-curve_what_if_blur .js-plotly-plot").wait_for()  # the last part to appear
     page.wait_for_timeout(2000)
     page.evaluate(CLOCK)
     thumb = page.locator(".st-key-what_if_rotation input")
@@ -137,7 +137,7 @@ def slider(page: Page, server: Server) -> None:
         thumb.focus()
         page.keyboard.press("ArrowRight")
         page.wait_for_function("window.painted > window.pressed")
-        page.wait_for_timeout(600)  # the last change counts: both cards have come
+        page.wait_for_timeout(600)  # until the last change, so that both cards count
         times.append(page.evaluate("window.painted - window.pressed"))
     cpu_ms = 1e3 * (sum(process.cpu_times()[:2]) - before) / KEYS
     _say("slider step to both answers repainted", times, f"; CPU of the server {cpu_ms:.0f} ms")

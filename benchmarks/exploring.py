@@ -1,4 +1,4 @@
-"""How long who explores errors waits, in a real Chromium on a warm server: `python -m benchmarks.exploring`."""
+"""How long the pages that explore errors take, in real Chromium on a warm server: `python -m benchmarks.exploring`."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _page(browser: Browser) -> Page:
 
 
 def opened(page: Page, url: str, drawn: str) -> float:
-    """Seconds from asking for the address to what the page is for."""
+    """Seconds from requesting the address until the main part of the page is there."""
     began = time.perf_counter()
     page.goto(url)
     page.locator(drawn).first.wait_for()
@@ -60,7 +60,7 @@ def opened(page: Page, url: str, drawn: str) -> float:
 
 
 def cells(page: Page, url: str) -> None:
-    """From a click on a cell of the matrix to as many pictures as it says."""
+    """Time from a click on a cell of the matrix until it shows as many pictures as the cell says."""
     page.goto(f"{url}/confusion")
     buttons = page.locator(".matrix").first.locator("button")
     buttons.first.wait_for()
@@ -125,7 +125,7 @@ def points(page: Page, url: str) -> None:
     before = ""
     for _, x, y in random.Random(0).sample(inside, POINTS):
         page.mouse.move(x, y, steps=3)
-        page.wait_for_timeout(80)  # as a hand rests before it clicks
+        page.wait_for_timeout(80)  # a hand rests before it clicks
         expected = map_points.nearest(everything, x, y)
         began = time.perf_counter()
         page.mouse.click(x, y)

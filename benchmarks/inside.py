@@ -1,9 +1,10 @@
-"""Looking inside: what it costs those who only draw, and how fast a drawing's layers and neighbours are told.
+"""Looking inside: what it costs those who only draw, and how long a drawing's layers and neighbours take.
 
     python -m benchmarks.inside [NAME...]
 
-Answers are timed with and without the second signature in the model's file, in turns in one process: what counts is the
-ratio. Neighbours are sought among all training digits where full MNIST is here, and held against the exact ones.
+Answers are timed with and without the second signature in the model's file, in turns in one process; the ratio is what
+counts. Neighbours are searched among all training digits if full MNIST is on this machine, and compared with the exact
+ones.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def main() -> None:
 
 
 def answers(name: str) -> None:
-    """One answer by the file as it is, and by the same without the signature that tells the layers."""
+    """Time an answer by the model's file, and by the same file without the signature for the layers."""
     stored = store.read(name)
     with tempfile.TemporaryDirectory() as folder, mock.patch.object(export, "_with_layers", return_value={}):
         file = Path(folder) / store.KERAS
@@ -61,7 +62,7 @@ def answers(name: str) -> None:
 
 
 def layers(model: Classifier) -> None:
-    """All that the tab shows: the layers, and what their units look for."""
+    """Time everything that the tab shows: the layers, and what their units look for."""
 
     def show(pixels: np.ndarray) -> None:
         found = inside.inside(model, pixels)
@@ -76,7 +77,7 @@ def layers(model: Classifier) -> None:
 
 
 def neighbours(model: Classifier) -> None:
-    """The nearest training digits, and whether they are."""
+    """Time the search for the nearest training digits, and print how many of them are the exact ones."""
     began = time.perf_counter()
     among = nearest.prepare(model)
     print(f"  prepared or read in {time.perf_counter() - began:.1f} s")

@@ -1,8 +1,8 @@
 """What an app without training costs to install: `python -m benchmarks.install [--largest 10]`.
 
-For pip and for uv: seconds to install the wheel into a clean virtual environment while all packages are in the
-installer's cache, MB of what was installed, and seconds from `digitlab run` to the first answer to a drawing. The same
-for what the pages are made with alone, Streamlit and the canvas: below that, no app with these pages can be.
+For pip and for uv, it measures the seconds to install the wheel into a clean virtual environment while all packages are
+in the installer's cache, the MB that were installed, and the seconds from `digitlab run` to the first answer to a
+drawing. It measures the installation of Streamlit and the canvas alone, too: no app with these pages can be smaller.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def _installers(here: Path) -> dict[str, Install]:
-    """By name, what makes the command that installs requirements into an environment."""
+    """By name, functions that make the command for installing requirements into an environment."""
     own = here / "uv's own"
     _run(sys.executable, "-m", "venv", str(own))
     _run(str(own / "bin" / "pip"), "install", "uv")
@@ -65,7 +65,7 @@ def _installers(here: Path) -> dict[str, Install]:
 
     return {
         "pip": pip(),
-        "pip --no-compile": pip("--no-compile"),  # as uv does: a module is compiled when it is first imported
+        "pip --no-compile": pip("--no-compile"),  # like uv: modules are compiled when they are first imported
         "uv": lambda at, what: [str(own / "bin" / "uv"), "pip", "install", "--python", _python(at), *what],
     }
 
@@ -75,7 +75,7 @@ def _python(at: Path) -> str:
 
 
 def _environment(at: Path, install: Install, what: list[str]) -> tuple[float, Path]:
-    """A new environment with these requirements: seconds that installing took, and its site-packages."""
+    """Make an environment with these requirements; return the seconds of the installation, and its site-packages."""
     _run(sys.executable, "-m", "venv", "--without-pip", str(at))
     began = time.perf_counter()
     _run(*install(at, what))
@@ -83,7 +83,7 @@ def _environment(at: Path, install: Install, what: list[str]) -> tuple[float, Pa
 
 
 def _sizes(site: Path) -> dict[str, float]:
-    """MB by package, of the files that its installer wrote."""
+    """MB of the files that the installer wrote, by package."""
     return {
         one.metadata["Name"]: sum(Path(file.locate()).stat().st_size for file in one.files or ()) / 1e6
         for one in distributions(path=[str(site)])
@@ -91,7 +91,7 @@ def _sizes(site: Path) -> dict[str, float]:
 
 
 def _answer_s(at: Path) -> float:
-    """Seconds from the command to the first answer; the models are brought in the first of them."""
+    """Seconds from the command to the first answer; the first start also copies the models."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -1,9 +1,9 @@
-"""From pen-up to both answers painted, memory and opening time, in a real Chromium; beside it a plain page.
+"""Time from pen-up to both answers painted, memory and opening time, in a real Chromium, compared with a plain page.
 
     python -m benchmarks.latency [--strokes N]
 
-The clock starts when the browser sees the pen go up and stops at the first frame after both answers changed. Each
-server is fresh; memory is the server process's resident set.
+The clock starts when the browser sees the pen go up, and stops at the first frame after both answers have changed. Each
+page has a fresh server; memory is the resident set of the server process.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ CLOCK = """() => {
     }
   }).observe(document.body, {subtree: true, childList: true, characterData: true, attributeFilter: ['class']});
 }"""
-# Playwright's own waiting looks at ever longer intervals, up to half a second apart: too coarse for a clock.
+# Playwright's own waiting checks at growing intervals of up to half a second, which is too coarse for a clock.
 CANVAS_SHOWN = """() => [...document.querySelectorAll('*')].some(element => {
   const canvas = element.shadowRoot && element.shadowRoot.querySelector('canvas.upper-canvas');
   return canvas && canvas.getBoundingClientRect().width > 0;
@@ -100,7 +100,7 @@ def measure(browser: Browser, server: Server, strokes: int) -> Result:
     first_open_s = open_page(browser.new_page(viewport={"width": 1280, "height": 720}), server)
     page = browser.new_page(viewport={"width": 1280, "height": 720})
     next_open_s = open_page(page, server)
-    time.sleep(2)  # a person takes a moment, too; the rival goes on loading its models
+    time.sleep(2)  # a person would take a moment as well; the plain page still loads its models
     page.evaluate(CLOCK)
     generator = np.random.default_rng(0)
     times = painted(page, generator, strokes + 1)[1:]  # the first one also loads and compiles
@@ -108,7 +108,7 @@ def measure(browser: Browser, server: Server, strokes: int) -> Result:
 
 
 def open_page(page: Page, server: Server) -> float:
-    """Seconds from asking for the page until the canvas stands ready."""
+    """Seconds from requesting the page until its canvas is ready."""
     began = time.perf_counter()
     page.goto(server.url)
     page.wait_for_function(CANVAS_SHOWN, polling="raf")
@@ -116,7 +116,7 @@ def open_page(page: Page, server: Server) -> float:
 
 
 def painted(page: Page, generator: np.random.Generator, count: int) -> list[float]:
-    """Draw so many strokes that change both answers; milliseconds from pen-up until they are painted."""
+    """Draw strokes until `count` of them have changed both answers; return their ms from pen-up until painted."""
     times: list[float] = []
     for _ in range(2 * count):
         elapsed_ms = stroke(page, generator)
@@ -128,8 +128,8 @@ def painted(page: Page, generator: np.random.Generator, count: int) -> list[floa
 
 
 def stroke(page: Page, generator: np.random.Generator) -> float | None:
-    """Draw one short stroke; milliseconds from pen-up until both answers are painted, None where an answer to the
-    scribble looks the same as before, its time included."""
+    """Draw one short stroke; return the ms from pen-up until both answers are painted, or None if an answer to the
+    scribble, including its time, looks the same as before."""
     box = hand.canvas(page).bounding_box()
     assert box is not None
     start, end = generator.uniform(40, 240, (2, 2))

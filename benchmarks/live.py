@@ -2,11 +2,11 @@
 
     python -m benchmarks.live [--strokes N] [--sessions N] [--growth N]
 
-How many answers a second stand on the page while a stroke grows, and how old they are when they do: from the question,
-which carries the newest point, to the frame that shows its answer. Then pen-up to both final answers painted (the clock
-of `benchmarks.latency`, which sets it beside a plain page): on this machine, over a link with 60 ms round trip and
-2 Mbit/s as Chromium emulates it, and beside other sessions that draw at the same time. Last, how the server's memory
-grows.
+It measures how many answers a second the page shows while a stroke grows, and how old they are: from the question,
+which carries the newest point, to the frame that shows its answer. Then follows the time from pen-up to both final
+answers painted (with the clock of `benchmarks.latency`, which compares it with a plain page): on this machine, over a
+link with 60 ms round trip and 2 Mbit/s that Chromium emulates, and beside other sessions that draw at the same time.
+Last comes the growth of the server's memory.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from tests import drawings
 from tests.browser import chromium
 from tests.browser.server import Server, serve
 
-STROKE_MS, EVERY_S = 1500, 1.2  # a stroke, and the rest until the next in one of many sessions: one every 3 s
-RECORDED = 6  # strokes
-# Draws as a mouse does, with the page's own timers, so that many pages can draw at once.
+STROKE_MS, EVERY_S = 1500, 1.2  # a stroke, and the rest before the next; together with clearing, one every 3 s
+RECORDED = 6  # how many strokes are recorded
+# Draws like a mouse, with the page's own timers, so that many pages can draw at once.
 HAND = """() => {
   const rest = ms => new Promise(then => setTimeout(then, ms));
   const paper = () => [...document.querySelectorAll('.st-key-canvas_frame *')].find(one => one.shadowRoot)
@@ -81,8 +81,8 @@ HAND = """() => {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--strokes", type=int, default=30)
-    parser.add_argument("--sessions", type=int, default=10, help="that draw at once")
-    parser.add_argument("--growth", type=int, default=1000, help="strokes after which the memory is compared; 0: not")
+    parser.add_argument("--sessions", type=int, default=10, help="how many draw at once")
+    parser.add_argument("--growth", type=int, default=1000, help="strokes over which memory is compared; 0 for none")
     options = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -119,7 +119,7 @@ def ready(browser: Browser, server: Server, record: Recording | None = None) -> 
 
 
 def lines(count: int) -> list[list[list[float]]]:
-    """Digits of one stroke, as the pointer is seen on its way: (n, 2) px."""
+    """One-stroke digits as the points of the pointer's path: (n, 2) px."""
     digits = (0, 2, 3, 6, 8, 9)
     strokes = [drawings.strokes(digits[at % len(digits)])[0] for at in range(count)]
     return [_dense(np.array(stroke)).round(1).tolist() for stroke in strokes]
@@ -131,7 +131,7 @@ def _dense(line: np.ndarray, count: int = 90) -> np.ndarray:
 
 
 def draw(page: Page, count: int, ms: float = STROKE_MS, rest_s: float = 0.5) -> None:
-    """Draw so many digits one after the other, on a clean canvas each."""
+    """Draw `count` digits one after the other, each on a clean canvas."""
     page.evaluate(f"window.draw({lines(1)[0]}, 300).then(window.clear)")  # the first loads what is needed
     time.sleep(1)
     page.evaluate("() => { window.live = []; window.penUps = []; }")
@@ -153,7 +153,8 @@ def over_a_slow_link(browser: Browser, server: Server, strokes: int) -> list[flo
 
 
 def at_once(browser: Browser, server: Server, sessions: int, strokes: int = 30) -> list[float]:
-    """A page that draws beside sessions that do what it did before: so many pages would need a machine each."""
+    """Let a page draw beside sessions that repeat what a page did before, since this many browsers would need more
+    machines."""
     page = ready(browser, server, record := Recording())
     draw(page, RECORDED, rest_s=EVERY_S)
     page.close()
@@ -174,11 +175,11 @@ def at_once(browser: Browser, server: Server, sessions: int, strokes: int = 30) 
 
 
 class Recording:
-    """What a page sends while somebody draws, to be sent again by sessions without a browser."""
+    """What a page sends while somebody draws; sessions without a browser send it again."""
 
     def __init__(self) -> None:
-        self.messages: list[tuple[float, str | bytes]] = []  # to the script run, with their times
-        self.questions: list[tuple[float, str, str]] = []  # paths and bodies
+        self.messages: list[tuple[float, str | bytes]] = []  # times and messages to the script run
+        self.questions: list[tuple[float, str, str]] = []  # times, paths and bodies of requests to the routes
         self.pen_up_ms: list[float] = []
 
     def listen(self, page: Page) -> None:
@@ -194,7 +195,7 @@ class Recording:
         page.on("request", on_request)
 
     def replay(self, server: Server, stop: threading.Event) -> None:
-        """A session that does the same at the same pace, again and again."""
+        """Repeat the recording in a session, at the same pace, again and again."""
         time.sleep(random.uniform(0, EVERY_S))
         while not stop.is_set():
             with self.session(server) as socket:
@@ -207,7 +208,7 @@ class Recording:
     @staticmethod
     @contextmanager
     def session(server: Server) -> Iterator[ClientConnection]:
-        """A session of Streamlit's whose answers nobody looks at."""
+        """A Streamlit session whose answers are ignored."""
         address = f"{server.url.replace('http', 'ws')}/_stcore/stream"
         with connect(address, subprotocols=["streamlit"], max_size=None) as socket:
             threading.Thread(target=lambda: [None for _ in socket], daemon=True).start()
@@ -220,7 +221,7 @@ class Recording:
         return json.loads(connection.getresponse().read())
 
     def _ask(self, server: Server, stop: threading.Event) -> None:
-        """As `live.js` does: the newest question, one at a time, with a rest; pen-up at once."""
+        """Ask like `live.js`: the newest question, one at a time, with a rest in between; the one at pen-up at once."""
         rested = 0.0
         for _, path, body in self._paced(self.questions, stop):
             final = '"final":true' in body and path.endswith("answer")
@@ -241,7 +242,7 @@ class Recording:
 
 
 def growth(strokes: int) -> None:
-    """Memory after the first strokes of a session and after many more: what a page sent for a few, again and again."""
+    """Compare the server's memory after a session's first strokes and after many more; a recording is repeated."""
     with tempfile.TemporaryDirectory() as folder, serve(Path(folder) / "log") as server:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)

@@ -1,4 +1,4 @@
-"""Accuracy and size of every model in models/, the flagships beside what they must reach.
+"""Accuracy and size of every model in models/, and the accuracy that the flagships must reach.
 
     python -m benchmarks.models
 

@@ -1,8 +1,9 @@
 """One of two servers is killed while sessions draw: `python -m benchmarks.replicas [--sessions 20] [--seconds 20]`.
 
-Two servers behind nginx as `deploy/` has it, with one PostgreSQL. So many sessions draw digits and have them kept; one
-more is a real Chromium. Then the server of that one is killed with -9. What happens to the sessions of the other, when
-those of the killed one have their answers again, and whether drawings are in the collection that were told to be kept.
+Two servers run behind nginx, configured as in `deploy/`, with one PostgreSQL. The sessions draw digits and have them
+kept; one more session is a real Chromium, whose server is then killed with -9. The benchmark measures what happens to
+the sessions of the other server, when those of the killed one have answers again, and whether all drawings that were
+confirmed as kept are in the collection.
 """
 
 from __future__ import annotations
@@ -40,10 +41,10 @@ class Watched(threading.Thread):
     """A page in a real Chromium, with a drawing on its canvas.
 
     Attributes:
-        ready: set once it is there.
-        replica: its server.
-        killed: to be set when that is killed.
-        back_s: from then on until the page has its answers again; None if it never had.
+        ready: set once the drawing is answered.
+        replica: the page's server.
+        killed: to be set when that server is killed.
+        back_s: seconds from then until the page has its answers again; None if it never has them.
     """
 
     def __init__(self, url: str) -> None:
@@ -119,7 +120,7 @@ async def measure(running: Cluster, watched: Watched, count: int, seconds: float
 
 
 async def go_on(session: Session, until: float) -> list[Drawn]:
-    """Draw until then."""
+    """Draw digits until this time."""
     drawn = []
     while time.monotonic() < until:
         drawn += await session.draw_digit(keep=True)

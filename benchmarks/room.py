@@ -1,8 +1,9 @@
 """A room that draws along: `python -m benchmarks.room [--phones 30] [--seconds 120]`.
 
-So many phones draw digits, a stroke every 3 s each, and confirm every drawing, while a real Chromium shows the wall.
-A phone here is what its page sends, without a browser: from the end of a stroke until its answer is read. Then the
-server is killed with -9 under that load, and what was told to be kept is looked for in the collection.
+The phones draw digits, each with a stroke every 3 s, and confirm every drawing, while a real Chromium shows the wall. A
+phone is simulated by sending what its page sends; time is measured from the end of a stroke until its answer is read.
+Then the server is killed with -9 under that load, and the collection is searched for every drawing that was confirmed
+as kept.
 """
 
 from __future__ import annotations
@@ -45,10 +46,10 @@ class Log:
     """What the phones saw.
 
     Attributes:
-        answer_s: from pen-up to the answer.
-        hung: number on the wall to the time at which its first stroke ended.
-        kept: tokens of the drawings whose label was told to be kept, with the label.
-        sent, failed: requests, and those without an answer.
+        answer_s: seconds from pen-up to each answer.
+        hung: by a drawing's number on the wall, the time at which its first stroke ended.
+        kept: by token, the labels that were confirmed as kept.
+        sent, failed: number of requests, and of those without an answer.
     """
 
     answer_s: list[float] = field(default_factory=list)

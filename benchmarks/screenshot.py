@@ -1,4 +1,4 @@
-"""The pictures in the README: the real app in a real Chromium, drawn in with the mouse.
+"""Makes the pictures in the README: the real app in a real Chromium, with drawings made by the mouse.
 
     python -m benchmarks.screenshot [FOLDER]
 

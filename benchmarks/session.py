@@ -1,7 +1,7 @@
-"""A session of the Draw page without a browser: it sends what the page sends and reads what is told.
+"""A session of the Draw page without a browser: it sends what the page sends and reads the answers.
 
-A stroke grows while `/live/answer` is asked about it as `ui/draw/live.js` does. At pen-up the final question follows at
-once, and 0.2 s later, as from the canvas, the drawing itself, which reruns the page's fragment.
+While a stroke grows, it asks `/live/answer` about it like `ui/draw/live.js`. At pen-up, the final question follows at
+once. 0.2 s later it sends the drawing itself, as the canvas does, which reruns the page's fragment.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["PATIENCE_S", "Drawn", "Session"]
 
 SIDE, BRUSH = 280, 20
 STROKE_S = 1.5  # from pen-down to pen-up
-REPORT_S = 0.2  # the canvas waits so long
+REPORT_S = 0.2  # how long the canvas waits before it reports a stroke
 
 
 @dataclass
@@ -33,8 +33,8 @@ class Drawn:
 
     Attributes:
         up_at: `time.monotonic()` at pen-up.
-        live_s: until both answers came from the route; None if it was refused or failed.
-        script_s: until both answers came from the script run; None if they did not come.
+        live_s: until the route gave both answers; None if it refused or failed.
+        script_s: until the script run gave both answers; None if it did not.
     """
 
     up_at: float
@@ -43,19 +43,19 @@ class Drawn:
 
     @property
     def answered_s(self) -> float | None:
-        """Until the page had both answers, whichever way they came first."""
+        """Seconds until the page had both answers, from whichever source was faster."""
         return min((one for one in (self.live_s, self.script_s) if one is not None), default=None)
 
 
 class Session(Connection):
-    """One visitor who draws. `open` before anything else; `close` at last."""
+    """One visitor who draws. Call `open` before anything else, and `close` in the end."""
 
     def __init__(self, url: str, seed: int = 0) -> None:
-        """Prepare.
+        """Prepare a session; nothing is sent yet.
 
         Args:
-            url: as `Connection`.
-            seed: of what it draws.
+            url: as for `Connection`.
+            seed: decides what it draws.
         """
         super().__init__(url)
         self._chance = random.Random(seed)
@@ -93,12 +93,12 @@ class Session(Connection):
         return drawn
 
     async def draw_digit(self, digit: int | None = None, rest_s: float = 1.5, keep: bool = False) -> list[Drawn]:
-        """Draw a digit at some place on an empty canvas, then clear it.
+        """Draw a digit at a random place on an empty canvas, then clear the canvas.
 
         Args:
-            digit: which; None for any but the last one: the same again may be the very same 28 x 28 pixels.
-            rest_s: after each stroke.
-            keep: whether to say what it was, so that it is kept.
+            digit: which digit; None for any except the last one, which might give exactly the same 28 x 28 pixels.
+            rest_s: average rest after each stroke.
+            keep: whether to confirm which digit it was, so that it is kept.
         """
         digit = (self._digit + self._chance.randrange(1, 10)) % 10 if digit is None else digit
         self._digit = digit
@@ -134,7 +134,7 @@ class Session(Connection):
         return reply.json() if reply.status_code == 200 else None
 
     async def _report(self) -> bool:
-        """Tell the script what is on the canvas; whether its answers came."""
+        """Report what is on the canvas to the script; return whether its answers came."""
         count = self._reported = len(self._strokes)
         picture = drawings.png(drawings.rasterise(self._strokes, SIDE, BRUSH)) if count else drawings.png(_EMPTY)
         data = "data:image/png;base64," + base64.b64encode(picture).decode()
@@ -149,7 +149,7 @@ class Session(Connection):
         await self._report()
 
     async def _confirm(self, digit: int) -> bool:
-        """Say what the drawing was; whether it is told to be kept."""
+        """Say which digit the drawing was; return whether it is confirmed as kept."""
         if "keep_mine" not in self._states:
             self._states["keep_mine"] = {"bool_value": True}
             await self._rerun("keep_mine")
@@ -169,6 +169,6 @@ def _path(line: np.ndarray) -> dict[str, Any]:
 
 
 def _dense(line: np.ndarray, count: int = 90) -> np.ndarray:
-    """The points at which the pointer is seen along a stroke."""
+    """Evenly spaced points of the pointer along a stroke."""
     along = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
     return np.stack([np.interp(np.linspace(0, along[-1], count), along, axis) for axis in line.T], axis=1)

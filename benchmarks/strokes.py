@@ -1,7 +1,7 @@
-"""Recorded pen strokes to what the canvas would show: white paper, a round brush, antialiased.
+"""Draws recorded pen strokes as the canvas would show them: on white paper, with a round brush, antialiased.
 
-The canvas (Fabric.js) joins the pointer's positions by quadratic curves through their midpoints, with round caps
-and joins. The same is drawn here four times larger and averaged down.
+The canvas (Fabric.js) joins the pointer's positions by quadratic curves through their midpoints, with round caps and
+joins. Here, the same is drawn four times larger and averaged down.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Drawing = list[np.ndarray]  # strokes, each (n, 2) float: x to the right, y down
 
 
 def load(file: str | Path, kind: str = "digits") -> list[tuple[str, Drawing]]:
-    """Recorded drawings with what they show."""
+    """Recorded drawings with their labels."""
     drawings = json.loads(Path(file).read_text(encoding="utf-8"))[kind]
     return [
         (label, [np.asarray(stroke, dtype=float) for stroke in drawing])
@@ -52,14 +52,14 @@ def place(
 
 
 def side_by_side(drawings: list[Drawing], canvas_px: int, brush_px: float, generator: np.random.Generator) -> Drawing:
-    """Drawings of about the same size in a row, with at least a narrow gap of paper between their strokes."""
+    """Drawings of similar size in a row, with at least a narrow gap of paper between their strokes."""
     sizes = generator.uniform(0.85, 1.0, len(drawings))
     gaps = generator.uniform(6, 20, len(drawings)) + brush_px
     low = [np.concatenate(drawing).min(axis=0) for drawing in drawings]
     spans = [np.concatenate(drawing).max(axis=0) - corner for drawing, corner in zip(drawings, low, strict=True)]
     factors = [size / span.max() for size, span in zip(sizes, spans, strict=True)]
     widths = sum(span[0] * factor for span, factor in zip(spans, factors, strict=True))
-    # As large as the canvas has room for, and no higher than a third of it.
+    # As large as the canvas has room for, but not higher than a third of it.
     side_px = min((canvas_px - gaps.sum() - brush_px) / widths, canvas_px / 3)
     left, placed = brush_px, []
     for drawing, corner, factor, gap in zip(drawings, low, factors, gaps, strict=True):
@@ -85,7 +85,7 @@ class OnCanvas:
 
     @property
     def strokes(self) -> Strokes:
-        """The drawing as the canvas knows it."""
+        """The drawing in the form in which the canvas reports it."""
         lines = tuple(smooth(stroke) for stroke in self.lines)
         return Strokes(self.side_px, self.side_px, lines, (self.brush_px,) * len(lines))
 

@@ -1,10 +1,10 @@
-"""Sweeps: how much a second worker brings, what a kill costs, and what is found.
+"""Sweeps: how much a second worker helps, what kills cost, and what a sweep finds.
 
     python -m benchmarks.sweep speed    12 trials of one epoch on a Dask cluster of one worker, then of two
     python -m benchmarks.sweep kills    ten workers and three schedulers of such a cluster are killed with -9
     python -m benchmarks.sweep best     30 trials of cnn-32-64 within its published epochs, half an hour
 
-All of them run `python -m digitlab sweep` as anybody would, in a folder of their own (`--keep FOLDER`, to go on there).
+All of them run `python -m digitlab sweep` like a user, in a temporary folder (or in `--keep FOLDER`, to go on there).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from digitlab.settings import REPOSITORY
 from tests.sweeps.cluster import Dask, dask
 
 NETWORK = "cnn-32-64"
-# Only the learning rate is chosen: whatever it is, a trial takes as long.
+# Only the learning rate is chosen, since it does not change how long a trial takes.
 SHORT = {"learning_rate": {"low": 0.0003, "high": 0.01, "log": True}}
 EXAMPLES = 40_000
 KILLED_WORKERS, KILLED_SCHEDULERS = 10, 3
@@ -33,8 +33,8 @@ KILLED_WORKERS, KILLED_SCHEDULERS = 10, 3
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["speed", "kills", "best"])
-    parser.add_argument("--trials", type=int, help="12, 24 or 30 unless given")
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="of models and study")
+    parser.add_argument("--trials", type=int, help="default: 12, 24 or 30")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="folder for models and study")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or Path(temporary)
@@ -99,7 +99,7 @@ def _kills(folder: Path, trials: int | None) -> None:
 
 
 def _kill(cluster: Dask, what: str, chance: random.Random) -> None:
-    """Kill one process with -9, and begin another in its place, as a service manager would."""
+    """Kill one process with -9, and start another in its place, like a service manager."""
     if what == "worker":
         victim = chance.choice([one for one in cluster.workers if one.poll() is None])
         victim.kill()
@@ -156,7 +156,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _trials(folder: Path) -> dict[int, Any]:
-    """What the study says, by number, read by a process of its own."""
+    """The study's trials by number, read by a separate process."""
     script = (
         "import dataclasses, json\nfrom digitlab.sweeps import study\n"
         "print(json.dumps([dataclasses.asdict(one) for one in study.Study(study.known()[0]).trials()]))"

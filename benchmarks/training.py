@@ -1,4 +1,4 @@
-"""Training as a job: what it costs the pages, how fast it obeys, what it costs itself, what a kill leaves.
+"""Training as a job: how much it slows pages down, how fast it obeys, its own overhead, and what a kill leaves.
 
     python -m benchmarks.training pages|obey|plain|demo|teach|kill-worker|kill-app [...]
 
@@ -55,7 +55,8 @@ def main() -> None:
 
 
 def pages(folder: Path) -> None:
-    """A rerun of the Training curves page, from click to new axis, idle and while the flagship CNN is trained."""
+    """Time a rerun of the Training curves page, from click to new axis, on an idle machine and during a training of the
+    flagship CNN."""
     with serve(folder / "log") as server, sync_playwright() as playwright:
         browser = _browser(playwright)
         idle = _reruns(browser, server.url)
@@ -85,7 +86,7 @@ def _reruns(browser: Browser, url: str) -> float:
 
 
 def obey(folder: Path) -> None:
-    """From asking for a pause, a resume or an end until the status says so, at random moments."""
+    """Time from a request to pause, resume or stop, at random moments, until the status shows it."""
     chance = random.Random(0)
     pauses, stops = [], []
     for _ in range(REQUESTS // 5):
@@ -105,7 +106,7 @@ def obey(folder: Path) -> None:
 
 
 def plain(folder: Path) -> None:
-    """`cnn-32-64` for three epochs, as a job and as a plain script, in turns; whole processes, imports and all."""
+    """Time `cnn-32-64` for three epochs as a job and as a plain script, in turns; whole processes, imports included."""
     times: dict[str, list[float]] = {"job": [], "plain": []}
     for _ in range(3):
         began = time.perf_counter()
@@ -123,7 +124,7 @@ def plain(folder: Path) -> None:
 
 
 def demo(folder: Path) -> None:
-    """The Retrain page's own preset: from the click on Start to the promoted model."""
+    """Time the Retrain page's demo preset, from the click on Start to the promoted model."""
     with serve(folder / "log") as server, sync_playwright() as playwright:
         for name in ("cnn-32-64", "dnn", "cnn"):
             page = _browser(playwright).new_context(viewport={"width": 1280, "height": 720}).new_page()
@@ -147,7 +148,7 @@ def demo(folder: Path) -> None:
 
 
 def teach(folder: Path) -> None:
-    """A room's handwriting from 20 drawings: from the click to the challenger."""
+    """Time teaching a room's handwriting from 20 drawings, from the click to the challenger."""
     os.environ["DIGITLAB_DATABASE"] = f"sqlite:///{folder}/collection.sqlite"
     for at in range(20):
         pixels = np.round(ink.read(drawings.canvas(at % 10)).pixels * 255).astype(np.uint8)
@@ -164,7 +165,7 @@ def teach(folder: Path) -> None:
 
 
 def kill_worker(folder: Path) -> None:
-    """Kill -9 of the worker at random moments, from its start to after its end."""
+    """Kill the worker with -9 at random moments, from its start until after its end."""
     chance = random.Random(0)
     began = time.perf_counter()
     jobs.start("dnn-100", QUICK, "always")
@@ -174,7 +175,7 @@ def kill_worker(folder: Path) -> None:
     states: dict[str, int] = {}
     for number in range(WORKER_KILLS):
         started = jobs.start("dnn-100", QUICK.with_changes(seed=number), "always")
-        # Every other one in the last third, where files are written and exchanged.
+        # Every other kill comes late in the training, when files are written and swapped.
         time.sleep(chance.uniform(0, whole_s) if number % 2 else chance.uniform(0.6, 1.0) * whole_s)
         last = jobs.status().state
         _kill(started.pid)
@@ -185,7 +186,7 @@ def kill_worker(folder: Path) -> None:
 
 
 def kill_app(folder: Path) -> None:
-    """Kill -9 of the app at random moments while it trains."""
+    """Kill the app with -9 at random moments during a training."""
     chance = random.Random(0)
     lost = stale = strays = 0
     with sync_playwright() as playwright:
@@ -202,13 +203,13 @@ def kill_app(folder: Path) -> None:
             lost += _lost()
             strays += not jobs.status().active  # the training goes on without the app
             _discard()
-            time.sleep(1)  # the worker says so, then ends
+            time.sleep(1)  # the worker writes its last status, then ends
             stale += jobs.is_running()
     print(f"app killed {APP_KILLS} times: {lost} models lost, {stale} stale locks, {strays} trainings lost")
 
 
 def _lost() -> int:
-    """Models that no longer answer, before anything has tidied up."""
+    """How many models no longer answer, before anything has been cleaned up."""
     there, lost = set(store.names()), 0
     for name in {path.name for path in (settings.REPOSITORY / "models").iterdir() if path.is_dir()} - {".previous"}:
         if name.startswith("."):

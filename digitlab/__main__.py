@@ -1,8 +1,8 @@
 """The command line: `python -m digitlab COMMAND`, or `digitlab COMMAND` once installed.
 
 COMMAND is one of run, present, train, teach, sweep, worker, measure, map, inside, drawings, export, evaluate, models,
-neighbours, predict, explain, doctor. Exit status: 0 done; 1 doctor found a fault; 2 a wrong argument, an unreadable
-file, an unknown model or any other error, told in one line on stderr; 130 interrupted.
+neighbours, predict, explain, doctor. Exit status: 0 for success; 1 if doctor found a fault; 2 for a wrong argument, an
+unreadable file, an unknown model or any other error, with one line on stderr; 130 if interrupted.
 """
 
 from __future__ import annotations
@@ -46,17 +46,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         shipped.bring()
         if options.run not in {_serve, _present, _doctor, _push} and shared.is_named():
-            replica.this.look()  # what it says of a store that does not answer stands on stderr
+            replica.this.look()  # if the store does not answer, this says so on stderr
         status = options.run(options)
         sys.stdout.flush()
         return status
     except DigitlabError as error:
         print(f"digitlab: {error}", file=sys.stderr)
         return 2
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+    except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
         sys.stderr.close()
         return 0
-    except OSError as error:  # a full disk, for one
+    except OSError as error:  # such as a full disk
         print(f"digitlab: {error}.", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Tells a wrong argument in one line, as every other error is told."""
+    """Reports a wrong argument in one line, like every other error."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"digitlab: {message}. See {self.prog} --help.\n")
@@ -89,15 +89,15 @@ def _parser() -> argparse.ArgumentParser:
     push = models.add_subparsers(metavar="push", parser_class=_Parser).add_parser(
         "push", help="put models into the shared store that DIGITLAB_MODELS names by URL"
     )
-    push.add_argument("names", metavar="NAME", nargs="*", help="those that the store lacks unless given")
+    push.add_argument("names", metavar="NAME", nargs="*", help="default: all models that the store lacks")
     push.add_argument(
         "--from", dest="folder", type=Path, default=settings.APP / "models", metavar="FOLDER",
-        help="of the models (those that ship with digitlab)",
+        help="folder of the models (default: those that ship with digitlab)",
     )  # fmt: skip
     push.set_defaults(run=_push)
 
     neighbours = commands.add_parser(
-        nearest.COMMAND, help="prepare what finds the training digits nearest to a drawing; the app does so by itself"
+        nearest.COMMAND, help="prepare the search for a model's nearest training digits; the app also does so by itself"
     )
     neighbours.add_argument("names", metavar="NAME", nargs="+")
     neighbours.set_defaults(run=_neighbours)
@@ -107,30 +107,30 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("--several", action="store_true", help="read each of several digits on a picture")
     predict.set_defaults(run=_predict)
 
-    explain = commands.add_parser("explain", help="why models read what they read in such files")
+    explain = commands.add_parser("explain", help="say why models read such files as they do")
     _add_files(explain)
     explain.add_argument(
         "--digit",
         metavar="K",
         type=int,
         choices=range(10),
-        help="what speaks for this digit; each model's answer if not given",
+        help="explain what speaks for this digit (default: each model's answer)",
     )
     explain.set_defaults(run=_explain)
 
     serve = commands.add_parser("run", help="serve the app on this machine")
-    serve.add_argument("--port", type=int, default=PORT, help="to listen on (%(default)s)")
+    serve.add_argument("--port", type=int, default=PORT, help="port to listen on (%(default)s)")
     serve.add_argument(
-        "--address", default="127.0.0.1", help="to listen on (%(default)s); any other needs DIGITLAB_PASSWORD"
+        "--address", default="127.0.0.1", help="address to listen on (%(default)s); any other needs DIGITLAB_PASSWORD"
     )
     serve.set_defaults(run=_serve)
 
     present = commands.add_parser("present", help="serve the app to everybody on the local network, with a password")
-    present.add_argument("--port", type=int, default=PORT, help="to listen on (%(default)s)")
+    present.add_argument("--port", type=int, default=PORT, help="port to listen on (%(default)s)")
     present.set_defaults(run=_present)
 
-    examine = commands.add_parser("doctor", help="is everything here that a live demo needs, and what to do if not")
-    examine.add_argument("--port", type=int, default=PORT, help="of the app (%(default)s)")
+    examine = commands.add_parser("doctor", help="check what a live demo needs, and say what to do where it is missing")
+    examine.add_argument("--port", type=int, default=PORT, help="port of the app (%(default)s)")
     examine.add_argument("--json", action="store_true", help="print JSON")
     examine.set_defaults(run=_doctor)
     return parser
@@ -140,7 +140,7 @@ def _add_files(command: argparse.ArgumentParser) -> None:
     command.add_argument("files", metavar="FILE", nargs="+")
     command.add_argument("--json", action="store_true", help="print JSON")
     command.add_argument(
-        "--model", metavar="NAME", dest="models", action="append", help="repeatable; dnn and cnn unless given"
+        "--model", metavar="NAME", dest="models", action="append", help="can be repeated (default: dnn and cnn)"
     )
 
 
@@ -153,7 +153,7 @@ def _present(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    """Exit status 1 where there is a fault."""
+    """Returns exit status 1 if there is a fault."""
     with quiet():
         found = doctor.examine(options.port)
     if options.json:
@@ -174,7 +174,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     if data.test is not None:
         split_name, split = "test", data.test
     else:
-        # A model of the full 55,000 has seen none of the packaged digits; one of the packaged digits has seen most.
+        # A model trained on the full 55,000 digits saw none of the packaged ones; one trained on these saw most.
         split_name = "validation"
         split = mnist.packaged() if model.run["data"]["source"] == "full" else data.validation
     answers = model.answer(split.scaled())
@@ -240,7 +240,7 @@ def _row(run: dict[str, Any]) -> dict[str, Any]:
 
 
 def _neighbours(options: argparse.Namespace) -> int:
-    with suppress(OSError, AttributeError):  # it gives way to whoever draws; Windows has no niceness
+    with suppress(OSError, AttributeError):  # gives way to people who are drawing; Windows has no niceness
         os.nice(NICENESS)
     for name in options.names:
         began = time.perf_counter()
@@ -267,7 +267,7 @@ def _predict(options: argparse.Namespace) -> int:
 def _explain(options: argparse.Namespace) -> int:
     classifiers = [_classifier(name) for name in dict.fromkeys(options.models or store.FLAGSHIPS)]
     results, lines = [], []
-    # All are read before the first is explained, which may take a minute: a wrong name is told at once.
+    # All files are read before the first is explained, so that a wrong name is reported at once and not after minutes.
     for file, drawing in [(file, _drawing(file)) for file in options.files]:
         if isinstance(drawing, InkError):
             results.append(_unread(file, drawing))
@@ -286,7 +286,7 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _in_words(result: dict[str, Any]) -> str:
-    """One line for people; with a doubt, the reason follows."""
+    """A file's answers in one line; if a model doubts that it is a digit, the reason follows."""
     if len(result.get("digits", [])) > 1:
         names = result["answers"]
         return "  ".join(
@@ -327,10 +327,10 @@ def _whether_a_digit(verdicts: dict[str, serving.Verdict]) -> dict[str, Any]:
 
 
 def _drawing(file: str) -> ink.Ink | InkError:
-    """What a file shows, or why that is no digit.
+    """The drawing in a file, or the error if its ink cannot be read as a digit.
 
     Raises:
-        UnreadablePicture, PictureTooLarge: with the file's name; there is no going on.
+        UnreadablePicture, PictureTooLarge: the file itself cannot be read; the message begins with its name.
     """
     path = Path(file)
     try:

@@ -12,26 +12,27 @@
     │   ├── UnknownModel          no such folder in models/
     │   ├── DamagedModel          files missing, cut short or changed, and no other copy answers
     │   ├── InsideMissing         stored without what its layers make of a digit
-    │   ├── ModelsBusy            another process is exchanging models
+    │   ├── ModelsBusy            another process is swapping models
     │   ├── ModelsUnreachable     the shared store of models cannot be reached, read or written
     │   ├── ModelsNotWritable     the models that ship cannot be copied to the user's folder
     │   └── UnknownNetwork        no such entry in the registry of networks
     ├── DatasetError
-    │   ├── MnistUnavailable      neither a local copy nor a download
-    │   └── MnistDamaged          a copy that is not MNIST
+    │   ├── MnistUnavailable      there is no local copy, and none can be downloaded
+    │   └── MnistDamaged          the copy is not MNIST
     ├── TrainingError
     │   ├── TrainingUnavailable   TensorFlow is not installed, or its process does not start
     │   ├── TrainingRunning       another training runs; one at a time
     │   ├── NothingToKeep         stopped before the first epoch was done
+    │   ├── StudyUnavailable      the study of a sweep cannot be read or written
     │   └── ExportFailed          the exported file does not answer as the model does
     ├── DatabaseUnavailable       the database cannot be reached, read or written
     ├── NotAllowed                only the presenter may do this
     ├── PortTaken                 another server listens there already
     ├── UnknownSlice              no selection saved under this name
-    └── InvalidValue              a setting or a hyperparameter out of its range
+    └── InvalidValue              a setting, an argument or a hyperparameter is out of its range
 
-Messages are whole sentences for the person at the screen: what was expected, what was found, what to
-do. Pages and the command line catch `DigitlabError` and show the message; anything else is a bug.
+Messages are whole sentences for the person at the screen: what was expected, what was found, what to do. Pages and the
+command line catch `DigitlabError` and show the message; any other exception is a bug.
 """
 
 
@@ -82,7 +83,7 @@ class InsideMissing(ModelError):
 
 
 class ModelsBusy(ModelError):
-    """Another process is exchanging models."""
+    """Another process is swapping models."""
 
 
 class ModelsUnreachable(ModelError):
@@ -102,15 +103,15 @@ class DatasetError(DigitlabError):
 
 
 class MnistUnavailable(DatasetError):
-    """Neither a local copy nor a download."""
+    """There is no local copy, and none can be downloaded."""
 
 
 class MnistDamaged(DatasetError):
-    """A copy that is not MNIST."""
+    """The copy is not MNIST."""
 
 
 class TrainingError(DigitlabError):
-    """A training cannot go on, or cannot begin."""
+    """A training cannot begin or cannot go on."""
 
 
 class TrainingUnavailable(TrainingError):
@@ -150,4 +151,4 @@ class UnknownSlice(DigitlabError):
 
 
 class InvalidValue(DigitlabError):
-    """A setting or a hyperparameter out of its range."""
+    """A setting, an argument or a hyperparameter is out of its range."""

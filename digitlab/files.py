@@ -1,4 +1,4 @@
-"""Small files that others may be reading, or that a kill may hit, at the moment they are written."""
+"""Writes small files safely, even if others are reading them or the process is killed at that moment."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pathlib import Path
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Write a file so that readers see the old or the new one, never half of it; its folder is made if need be."""
+    """Write a file so that readers see the old or the new content, never half of it; create its folder if need be."""
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         half.write_bytes(content)
         os.replace(half, path)
-    except OSError:  # a full disk, for one: it should not be fuller for this
+    except OSError:  # such as a full disk, on which the incomplete file must not stay
         half.unlink(missing_ok=True)
         raise

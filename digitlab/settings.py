@@ -1,4 +1,4 @@
-"""Paths and limits, read from the environment once per call and never changed afterwards."""
+"""Paths and limits, read from the environment at every call of `load`; the result never changes."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ import platformdirs
 from digitlab.errors import InvalidValue
 
 PACKAGE = Path(__file__).resolve().parent
-REPOSITORY = PACKAGE.parent  # the working tree, if this is one
+REPOSITORY = PACKAGE.parent  # the working tree, unless digitlab is installed
 _PACKED = PACKAGE / "_app"
-IS_INSTALLED = _PACKED.is_dir()  # by pip, from a wheel
-APP = _PACKED if IS_INSTALLED else REPOSITORY  # has app.py, pages/, .streamlit/ and the models that ship
-WORK_IN = None if IS_INSTALLED else REPOSITORY  # where `python -m digitlab` finds digitlab; None: anywhere
+IS_INSTALLED = _PACKED.is_dir()  # whether pip installed it from a wheel
+APP = _PACKED if IS_INSTALLED else REPOSITORY  # the folder of app.py, pages/, .streamlit/ and the models that ship
+WORK_IN = None if IS_INSTALLED else REPOSITORY  # the folder in which `python -m digitlab` works; None for any
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Where things are and how large a picture may be.
+    """Where things are, how large pictures may be, and who may do what.
 
     Attributes:
-        models_dir: folder of the models, one subfolder each (`DIGITLAB_MODELS`); this machine's copy where they are
-            shared by URL (`DIGITLAB_COPY`, a folder of the user's data unless given).
-        models_url: where they are shared (`DIGITLAB_MODELS`, if it is a URL that fsspec opens), or None.
+        models_dir: folder of the models, with a subfolder for each (`DIGITLAB_MODELS`). If they are shared by URL, this
+            machine's copy (`DIGITLAB_COPY`; by default a folder in the user's data folder).
+        models_url: the URL of the shared store (`DIGITLAB_MODELS`, if that is a URL that fsspec opens), or None.
         mnist_path: a local `mnist.npz` to use instead of the download (`DIGITLAB_MNIST`), or None.
         picture_bytes: largest picture file accepted, in bytes (`DIGITLAB_PICTURE_MB`, in 10**6 bytes).
-        password: the presenter's (`DIGITLAB_PASSWORD`), or None.
-        room_url: address that others in the room reach the app by (`DIGITLAB_ROOM_URL`, set by `python -m digitlab
+        password: the presenter's password (`DIGITLAB_PASSWORD`), or None.
+        room_url: address at which others in the room reach the app (`DIGITLAB_ROOM_URL`, set by `python -m digitlab
             present`), without a slash at the end, or None.
         database: address of the database (`DIGITLAB_DATABASE`), or None for SQLite and files beside the models.
-        train_elsewhere: whether trainings are left to other machines (`DIGITLAB_TRAIN_ELSEWHERE`, set to 1), as where
-            there is no TensorFlow.
-        metrics: whether `/metrics` answers everybody who can reach it (`DIGITLAB_METRICS=1`), not this machine alone.
+        train_elsewhere: whether trainings are left to other machines (`DIGITLAB_TRAIN_ELSEWHERE=1`), as if TensorFlow
+            were not installed.
+        metrics: whether `/metrics` answers everybody who can reach it (`DIGITLAB_METRICS=1`), or only this machine.
         picture_pixels: most pixels accepted, checked before decoding (`DIGITLAB_PICTURE_MEGAPIXELS`).
     """
 
@@ -52,22 +52,22 @@ class Settings:
 
     @property
     def slices_path(self) -> Path:
-        """File of the saved selections: beside the models, which they are about."""
+        """File of the saved slices, beside the models."""
         return self.models_dir / ".slices.json"
 
     @property
     def collection_path(self) -> Path:
-        """File of the kept drawings, unless a database is named: beside the models, which they were drawn for."""
+        """File of the kept drawings unless a database is named, beside the models."""
         return self.models_dir / ".collection.sqlite"
 
     @property
     def sweeps_path(self) -> Path:
-        """File of the sweeps' studies, unless a database is named: beside the models."""
+        """File of the sweeps' studies unless a database is named, beside the models."""
         return self.models_dir / ".sweeps.sqlite"
 
     @property
     def job_dir(self) -> Path:
-        """Folder of the running training's status: beside the models, so that whoever shares them shares it."""
+        """Folder of the running training's status, beside the models, so that apps with the same models share it."""
         return self.models_dir / ".job"
 
 
@@ -75,7 +75,7 @@ def load() -> Settings:
     """Read the settings from the environment.
 
     Raises:
-        InvalidValue: a limit that is not a positive number.
+        InvalidValue: a limit is not a positive number.
     """
     mnist = os.environ.get("DIGITLAB_MNIST")
     models = os.environ.get("DIGITLAB_MODELS") or str(own_models())
@@ -99,24 +99,24 @@ def _copy_of(url: str) -> Path:
     if given:
         return Path(given)
     mark = hashlib.sha256(url.encode()).hexdigest()[:12]
-    # Not the cache: a collection may lie beside the models.
+    # Not in the user's cache folder, since a collection may lie beside the models.
     return platformdirs.user_data_path("digitlab", appauthor=False) / f"models-{mark}"
 
 
 def own_models() -> Path:
-    """The folder of the models where none is named: the working tree's; once installed, one of the user's."""
+    """The default folder of the models: the working tree's or, for an installed digitlab, one in the user's data."""
     if not IS_INSTALLED:
         return REPOSITORY / "models"
     return platformdirs.user_data_path("digitlab", appauthor=False) / "models"
 
 
 def takes_shipped() -> bool:
-    """Whether the models that ship belong into `models_dir`: never where somebody named another place."""
+    """Whether the models that ship belong in `models_dir`; not if `DIGITLAB_MODELS` names another place."""
     return IS_INSTALLED and not os.environ.get("DIGITLAB_MODELS")
 
 
 def how_to_install(extra: str) -> str:
-    """The command that adds what an installation can do without.
+    """The command that installs optional packages.
 
     Args:
         extra: "train" or "cluster".

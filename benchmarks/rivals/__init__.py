@@ -1,1 +1,1 @@
-"""What digitlab is measured against."""
+"""The rivals that digitlab is compared with."""

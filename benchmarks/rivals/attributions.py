@@ -1,4 +1,4 @@
-"""Other ways to say what a model looked at, for `benchmarks.explain`: each gives a (28, 28) map of one digit."""
+"""Other ways to find what a model looked at, for `benchmarks.explain`; each returns a (28, 28) map for one digit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ORDERS, SHAPLEY_CELL = 8, 4
 
 
 def occlusion_mean(model: Classifier, pixels: np.ndarray, digit: int) -> np.ndarray:
-    """As digitlab's, but the mean over a pixel's patches instead of the one that matters most."""
+    """Like digitlab's method, but with the mean over a pixel's patches instead of the patch that matters most."""
     tried = attribution.patches(pixels > INK)
     whole, *erased = _odds(model, np.concatenate([pixels[None], np.where(tried, 0, pixels)]), digit)
     falls = whole - np.array(erased)

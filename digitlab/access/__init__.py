@@ -1,7 +1,7 @@
-"""Access: who may do what while others can reach the server.
+"""Access: who may do what when others can reach the server.
 
-Lives here: what is known of a visitor, the presenter's password, the rule and its log, the server's start, the way into
-the room (address and QR code). No Streamlit: `ui/presenter.py` tells this room who asks.
+Lives here: what is known of a visitor, the presenter's password, the rule and its log, the server's start, the address
+for the audience and its QR code. No Streamlit: `ui/presenter.py` tells this room who asks.
 Door: `Guard` with `require` and `unlock`, `Visitor`, `run`, `present`; the modules `invitation`, `network` and
 `password`.
 May import: settings and errors.

@@ -11,22 +11,23 @@ from digitlab.access.visitor import Visitor
 from digitlab.errors import NotAllowed
 
 _log = logging.getLogger("digitlab.access")
-MOST_PRESENTERS = 100  # open windows that have given the password; beyond, the oldest must give it again
+MOST_PRESENTERS = 100  # how many sessions stay unlocked; beyond that, the oldest must give the password again
 
 
 class Guard:
-    """Decides at every presenter-only action, on the server. One for all sessions.
+    """Decides on the server, at every presenter-only action, whether it is allowed. All sessions share one guard.
 
-    With a password, a presenter is whoever has given it in this session. Without one, everybody is as long as the
-    server listens on this machine alone and the visitor sits at it; anyone else may look, and nobody may change.
+    With a password, a session that has given it is a presenter. Without a password, a visitor is a presenter if they
+    sit at this machine and the server listens on this machine only; otherwise everybody may look and nobody may change
+    anything.
     """
 
     def __init__(self, secret: str | None, listens_on: str | None) -> None:
-        """Make the rule.
+        """Set up the rule.
 
         Args:
-            secret: the password; None where none is set.
-            listens_on: address that the server listens on; None for all of them.
+            secret: the password; None if none is set.
+            listens_on: the address that the server listens on; None if it listens on all.
         """
         self._secret, self._listens_on = secret or None, listens_on
         self._presenters: OrderedDict[str, None] = OrderedDict()
@@ -34,7 +35,7 @@ class Guard:
 
     @property
     def has_password(self) -> bool:
-        """Whether a password makes a presenter."""
+        """Whether a password is set, which makes a presenter of whoever gives it."""
         return self._secret is not None
 
     def is_presenter(self, visitor: Visitor) -> bool:
@@ -44,14 +45,14 @@ class Guard:
         return is_loopback(self._listens_on) and visitor.is_here
 
     def require(self, visitor: Visitor, action: str) -> None:
-        """To be called on the server right before a presenter-only action.
+        """Refuse a presenter-only action to everybody else; call this on the server right before the action.
 
         Args:
             visitor: who asks.
             action: in the infinitive, such as "retrain", for the message and the log.
 
         Raises:
-            NotAllowed: says what to do about it.
+            NotAllowed: the visitor is not a presenter; the message says what to do about it.
         """
         if self.is_presenter(visitor):
             _log.info("%s: allowed to %s", visitor.address, action)
@@ -60,16 +61,16 @@ class Guard:
         raise NotAllowed(f"Only the presenter may {action}. {self.remedy()}")
 
     def remedy(self) -> str:
-        """What makes a presenter, in a sentence."""
+        """How to become a presenter, in a sentence."""
         if self.has_password:
             return "Give the presenter's password first."
         return "The server can be reached from elsewhere and has no password: set DIGITLAB_PASSWORD and start it again."
 
     def unlock(self, visitor: Visitor, given: str) -> bool:
-        """Make a presenter of who knows the password; whether it was right.
+        """Make the visitor a presenter if the password is right; return whether it was.
 
         Raises:
-            NotAllowed: too many wrong guesses lately, or there is no password to give.
+            NotAllowed: there were too many wrong guesses lately, or no password is set.
         """
         secret = self._secret
         if secret is None:
@@ -88,5 +89,5 @@ class Guard:
         return right
 
     def lock(self, visitor: Visitor) -> None:
-        """Make the visitor an ordinary one again."""
+        """Take the presenter's rights from the visitor again."""
         self._presenters.pop(visitor.session, None)

@@ -1,4 +1,4 @@
-"""The way into the room: its address as a QR code, on a screen or in a terminal."""
+"""The address for the audience as a QR code, for a screen or a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses: this machine's own, and the one by which others on the network reach it."""
+"""Network addresses: those that mean this machine only, and the one by which others on the network reach it."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ EVERYWHERE = "0.0.0.0"
 
 
 def is_loopback(host: str | None) -> bool:
-    """Whether a host name or an IP address means this machine and nobody else's; what is not known does not."""
+    """Whether a host name or an IP address certainly means this machine; False for unknown names."""
     if not host:
         return False
     if host.lower().rstrip(".") == "localhost":
         return True
     with suppress(ValueError):
         address = ipaddress.ip_address(host.strip("[]").partition("%")[0])
-        mapped = getattr(address, "ipv4_mapped", None)  # ::ffff:127.0.0.1, as a server on both protocols sees it
+        mapped = getattr(address, "ipv4_mapped", None)  # such as ::ffff:127.0.0.1, on a server with IPv4 and IPv6
         return bool((mapped or address).is_loopback)
     return False
 
 
 def own_address() -> str | None:
-    """This machine's IPv4 address on the network; None without one. No packet is sent."""
+    """This machine's IPv4 address on the network; None if it has none. No packet is sent."""
     with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.connect(("192.0.2.1", 9))  # an address for documentation (RFC 5737): only the route to it is looked up
+        probe.connect(("192.0.2.1", 9))  # an address reserved for documentation (RFC 5737): only looks up the route
         found = str(probe.getsockname()[0])
         return None if is_loopback(found) else found
     with suppress(OSError):
@@ -36,11 +36,12 @@ def own_address() -> str | None:
 
 
 def is_free(host: str, port: int) -> bool:
-    """Whether a server could listen there."""
+    """Whether a server could listen on this host and port."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: what has just ended is free
+        # As servers do, so that a port is free right after its server ends.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except (OSError, OverflowError):  # taken, not this machine's, no port
+        except (OSError, OverflowError):  # the port is taken or not a port, or the host is not this machine
             return False
     return True

@@ -1,4 +1,4 @@
-"""The presenter's password: made where none is set, compared in constant time, and not to be guessed in a hurry."""
+"""The presenter's password: made if none is set, compared in constant time, with a limit on guesses."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from collections.abc import Callable
 
 from digitlab.errors import NotAllowed
 
-# Without what is taken for something else when read off a screen: 0 and o, 1, i and l.
+# Without signs that look alike on a screen: 0 and o, 1, i and l.
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 _GROUPS, _LENGTH = 3, 4  # 31 ** 12, 59 bits
-GUESSES, WINDOW_S = 5, 60.0  # wrong guesses from one address before it has to wait
-ALL_GUESSES = 60  # from all other machines together: a lecture hall must not share out the guessing
+GUESSES, WINDOW_S = 5, 60.0  # wrong guesses from one address within this time before it has to wait
+ALL_GUESSES = 60  # the same for all other machines together, so that a lecture hall cannot guess as a team
 
 
 def make() -> str:
-    """A new password, to be read off a screen and typed: three groups of four signs."""
+    """A new password that is easy to read off a screen and type: three groups of four signs."""
     return "-".join("".join(secrets.choice(_SIGNS) for _ in range(_LENGTH)) for _ in range(_GROUPS))
 
 
 def matches(given: str, password: str) -> bool:
-    """Whether a guess is right, in a time that does not tell how much of it is."""
+    """Whether a guess is right; the time this takes does not reveal how much of it is right."""
     return hmac.compare_digest(given.strip().encode(), password.encode())
 
 
@@ -32,21 +32,22 @@ class Limit:
     """Wrong guesses of the last minute, by address; safe to share between threads."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Start with a clean slate; `clock` gives seconds."""
+        """Start without any guesses; `clock` returns seconds."""
         self._clock = clock
         self._lock = threading.Lock()
         self._wrong: dict[str, deque[float]] = {}
 
     def guess(self, address: str, check: Callable[[], bool], *, here: bool) -> bool:
-        """Let an address guess once; whether it was right.
+        """Let an address guess once; return whether the guess was right.
 
         Args:
-            address: who guesses.
-            check: compares; not called while the address must wait, so that a right guess tells nothing then.
-            here: at the machine itself: not held up by what others guess.
+            address: where the guess comes from.
+            check: compares the passwords; not called while the address must wait, so that even a right guess reveals
+                nothing then.
+            here: whether the visitor sits at this machine; guesses from elsewhere then do not block them.
 
         Raises:
-            NotAllowed: too many wrong guesses; says for how long to wait.
+            NotAllowed: there were too many wrong guesses; the message says for how long to wait.
         """
         with self._lock:
             now = self._clock()

@@ -5,14 +5,14 @@ from __future__ import annotations
 from digitlab import settings
 from digitlab.access import invitation, network, password, server
 
-PLAY = "/play"  # where the audience draws
+PLAY = "/play"  # the path of the page on which the audience draws
 
 
 def present(port: int) -> int:
-    """Serve on the local network until interrupted; the server's exit status.
+    """Serve on the local network until interrupted; return the server's exit status.
 
     Args:
-        port: to listen on.
+        port: the port to listen on.
 
     Raises:
         PortTaken: as `server.run`.
@@ -29,7 +29,7 @@ def present(port: int) -> int:
 
 
 def _welcome(url: str, made: str | None, *, alone: bool) -> str:
-    """What the presenter reads in the terminal; a password only where it was made for them."""
+    """What the presenter reads in the terminal; it shows the password only if that was made for this run."""
     lines = [
         invitation.text(url + PLAY),
         f"The audience draws on   {url}{PLAY}",
@@ -40,5 +40,5 @@ def _welcome(url: str, made: str | None, *, alone: bool) -> str:
     else:
         lines.append("Presenter's password    the one in DIGITLAB_PASSWORD")
     if alone:
-        lines.append("This machine is on no network: nobody else can reach it. Connect it and start again.")
+        lines.append("This machine is not on a network: nobody else can reach it. Connect it and start again.")
     return "\n".join(lines)

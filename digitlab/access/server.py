@@ -1,4 +1,4 @@
-"""Starting the app's server: Streamlit on app.py, wherever that stands, with the `.streamlit/config.toml` beside it."""
+"""Starts the app's server: Streamlit with app.py, wherever that is, and the `.streamlit/config.toml` beside it."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from digitlab.errors import PortTaken
 
 
 def run(address: str, port: int) -> int:
-    """Serve until interrupted; the server's exit status.
+    """Serve until interrupted; return the server's exit status.
 
     Args:
-        address: to listen on, this machine's or 0.0.0.0.
-        port: to listen on.
+        address: the address to listen on, one of this machine's or 0.0.0.0.
+        port: the port to listen on.
 
     Raises:
-        PortTaken: something listens there already, or nothing can.
+        PortTaken: something already listens there, or nothing can.
     """
     refuse_taken(address, port)
     return serve(address, port)
 
 
 def refuse_taken(address: str, port: int) -> None:
-    """Tell at once what would else be told after seconds, by Streamlit.
+    """Refuse at once a port that is taken; Streamlit would do so only after seconds.
 
     Raises:
         PortTaken: see `run`.
@@ -39,14 +39,17 @@ def refuse_taken(address: str, port: int) -> None:
 
 
 def serve(address: str, port: int, *options: str, **environment: str) -> int:
-    """Start Streamlit in the place of this process where the system can, so that whoever stops this stops the server.
+    """Start Streamlit and return its exit status.
+
+    Where the operating system allows it, Streamlit replaces this process, so that stopping the process stops the
+    server.
 
     Args:
         address, port: as for `run`.
-        options: more for `streamlit run`.
-        environment: variables to add.
+        options: further options of `streamlit run`.
+        environment: environment variables to add.
     """
-    # Where it listens everywhere, Streamlit would ask a server on the internet under which address others see it.
+    # If it listens everywhere, Streamlit would ask a server on the internet for the address that others see.
     shown = (network.own_address() or "127.0.0.1") if address == network.EVERYWHERE else address
     command = [
         sys.executable, "-m", "streamlit", "run", str(settings.APP / "app.py"), "--server.address", address,

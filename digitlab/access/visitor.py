@@ -1,4 +1,4 @@
-"""Who asks: a visitor at the machine itself, or one from elsewhere."""
+"""Who asks: a visitor at this machine, or one from elsewhere."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ PROXIED = (
 
 @dataclass(frozen=True)
 class Visitor:
-    """One session of the app, as its connection shows it.
+    """One session of the app, as far as its connection tells.
 
     Attributes:
-        session: the server's own name for it, which no browser can choose.
-        address: IP of the connection's other end; None where it is not known.
-        headers: of the request that opened the connection.
+        session: the server's own name for the session, which no browser can choose.
+        address: IP address of the connection's other end; None if it is not known.
+        headers: those of the request that opened the connection.
     """
 
     session: str
@@ -31,11 +31,11 @@ class Visitor:
 
     @property
     def is_here(self) -> bool:
-        """Whether a browser on this machine asks, without a proxy and by the machine's own name.
+        """Whether the request comes from a browser on this machine, without a proxy and by this machine's own name.
 
-        Whatever is not known counts as elsewhere. A page of another host whose name leads here (DNS rebinding) shows in
-        `Host` and `Origin`. A proxy on this machine that hides itself and its visitors completely cannot be told from
-        a browser: give a password there.
+        Anything unknown counts as elsewhere. `Host` and `Origin` reveal a page of another host whose name was made to
+        lead here (DNS rebinding). A proxy on this machine that hides itself and its visitors completely looks like a
+        browser; set a password in that case.
         """
         headers = {name.lower(): value for name, value in self.headers.items()}
         if any(name in headers for name in PROXIED):

@@ -1,4 +1,4 @@
-"""Whether a model's confidence can be taken at its word, and what it costs to let it say "not sure".
+"""Whether a model's confidence can be trusted, and what it costs to let the model say "not sure".
 
 Everything is computed from stored probabilities; no model is run here. The calibration error itself is
 `evaluation.calibration_error`.
@@ -16,26 +16,28 @@ from digitlab.analysis import evaluation
 
 EQUAL_WIDTH, CLOSE_UP, EQUAL_COUNT = BINNINGS = ("equal width", "90 to 100%", "equal count")
 CLOSE_UP_FROM = 0.9
-# A histogram's bins beside each: most answers to MNIST are surer than 99%, so the last kind counts nines.
+# The histogram's bins for each binning. Most answers to MNIST are surer than 99%, so the last kind counts nines.
 HISTOGRAM_EDGES = {
     EQUAL_WIDTH: np.linspace(0, 1, 21),
     CLOSE_UP: np.linspace(CLOSE_UP_FROM, 1, 21),
     EQUAL_COUNT: np.array([0, 0.5, 0.9, 0.99, 0.999, 0.9999, 1]),
 }
 WANTED = 0.999
-STEPS = (0, 50, 60, 70, 80, 90, 95, 98, 99, 99.5, 99.9, 99.99)  # confidences to demand, in per cent
+STEPS = (0, 50, 60, 70, 80, 90, 95, 98, 99, 99.5, 99.9, 99.99)  # thresholds of confidence to choose from, in per cent
 
 
 @dataclass(frozen=True)
 class Reliability:
-    """Confidence held against accuracy, in k bins of confidence.
+    """Confidence compared with accuracy, in k bins of confidence.
 
     Attributes:
         edges: (k + 1,) float, confidences in [0, 1] at which bins begin and end, rising.
         count: (k,) int, answers in each bin.
-        confidence: (k,) float, their mean confidence in [0, 1]; NaN where there are none, as below.
+        confidence: (k,) float, their mean confidence in [0, 1].
         accuracy: (k,) float, the share of them that is right, in [0, 1].
         low, high: (k,) float, Wilson's 95% interval of the accuracy.
+
+    The last three are NaN in bins without answers.
     """
 
     edges: np.ndarray
@@ -48,14 +50,14 @@ class Reliability:
 
 @dataclass(frozen=True)
 class Choice:
-    """A model that answers only where it is sure enough, else says "not sure".
+    """The outcome if a model answers only where it is sure enough, and otherwise says "not sure".
 
     Attributes:
-        least: the confidence demanded, in [0, 1].
-        digits: how many were asked.
-        answered: on how many of them it was sure enough.
-        wrong: how many of those it got wrong.
-        right_refused, wrong_refused: how many of the others it would have got right, and wrong.
+        least: the threshold of confidence, in [0, 1].
+        digits: how many digits the model was asked about.
+        answered: for how many of them it was sure enough.
+        wrong: how many of these answers are wrong.
+        right_refused, wrong_refused: how many of the other digits it would have got right, and wrong.
     """
 
     least: float
@@ -72,21 +74,21 @@ class Choice:
 
     @property
     def accuracy(self) -> float:
-        """Share of the answers given that is right, in [0, 1]; NaN where none is given."""
+        """Share of the given answers that is right, in [0, 1]; NaN if none is given."""
         return (self.answered - self.wrong) / self.answered if self.answered else math.nan
 
 
 @dataclass(frozen=True)
 class Selective:
-    """Accuracy against the share answered, as the confidence demanded falls.
+    """Accuracy against the share of digits answered, for falling thresholds of confidence.
 
-    It is the risk-coverage curve of Geifman and El-Yaniv, "Selective classification for deep neural networks" (2017),
-    with accuracy (1 - risk) for risk.
+    This is the risk-coverage curve of Geifman and El-Yaniv, "Selective classification for deep neural networks" (2017),
+    with accuracy (1 - risk) instead of risk.
 
     Attributes:
-        least: (k,) float, the confidences there are in [0, 1], falling: each a threshold that changes something.
-        answered: (k,) int, answers at least that sure, rising to all.
-        wrong: (k,) int, how many of those are wrong.
+        least: (k,) float, all confidences that occur, in [0, 1], falling: the thresholds that change something.
+        answered: (k,) int, how many answers are at least that sure, rising to all of them.
+        wrong: (k,) int, how many of these are wrong.
     """
 
     least: np.ndarray
@@ -100,7 +102,7 @@ class Selective:
 
     @property
     def accuracy(self) -> np.ndarray:
-        """(k,) float: share of the answers given that is right, in [0, 1]."""
+        """(k,) float: share of the given answers that is right, in [0, 1]."""
         return (self.answered - self.wrong) / self.answered
 
     def at(self, least: float) -> Choice:
@@ -111,10 +113,10 @@ class Selective:
         return Choice(least, digits, answered, wrong, digits - answered - wrong_refused, wrong_refused)
 
     def threshold_for(self, accuracy: float) -> Choice | None:
-        """The lowest threshold of confidence that reaches a wanted accuracy in [0, 1], and its outcome.
+        """The outcome at the lowest threshold of confidence that reaches a wanted accuracy in [0, 1].
 
         Returns:
-            The choice that answers most among those that reach it; None where none does.
+            The choice with the most answers among those that reach the accuracy; None if none does.
         """
         reached = np.flatnonzero(self.accuracy >= accuracy)
         return self.at(float(self.least[reached[-1]])) if len(reached) else None
@@ -123,15 +125,15 @@ class Selective:
 def reliability(
     probabilities: np.ndarray, labels: np.ndarray, bins: int = evaluation.CALIBRATION_BINS, *, by: str = EQUAL_WIDTH
 ) -> Reliability:
-    """Hold confidence against accuracy, bin by bin.
+    """Compare confidence with accuracy, bin by bin.
 
     Args:
         probabilities: (n, 10) float, rows sum to 1.
         labels: (n,) int in 0..9.
-        bins: how many.
-        by: one of BINNINGS. "equal width": from 0 to 1, those of the calibration error. "90 to 100%": likewise, but
-            from 0.9 on; less sure answers are left out. "equal count": as many answers in each, save that equally
-            sure ones stay together, so there may be fewer bins.
+        bins: how many bins.
+        by: one of BINNINGS. "equal width": bins from 0 to 1, as for the calibration error. "90 to 100%": the same from
+            0.9 to 1; less sure answers are left out. "equal count": the same number of answers in each bin, except that
+            equally sure answers stay together, so there may be fewer bins.
     """
     confidence, right = graded(probabilities, labels)
     if by == EQUAL_COUNT:
@@ -161,14 +163,14 @@ def confidence_histogram(
     Args:
         probabilities: (n, 10) float, rows sum to 1.
         labels: (n,) int in 0..9.
-        edges: (k + 1,) float, rising to 1. An edge belongs to the bin above; what is below the first is left out.
+        edges: (k + 1,) float, rising to 1. An edge belongs to the bin above it; answers below the first are left out.
     """
     confidence, right = graded(probabilities, labels)
     return np.histogram(confidence[right], edges)[0], np.histogram(confidence[~right], edges)[0]
 
 
 def selective(probabilities: np.ndarray, labels: np.ndarray) -> Selective:
-    """Accuracy and share answered at every threshold of confidence, from the highest to the lowest.
+    """Accuracy and share of digits answered at every threshold of confidence, from the highest to the lowest.
 
     Args:
         probabilities: (n, 10) float, rows sum to 1; n at least 1.
@@ -187,7 +189,8 @@ def graded(probabilities: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, n
 
 
 def explain(probabilities: np.ndarray, labels: np.ndarray) -> str:
-    """Over- or under-confident, by how much and where most, in words computed from what `reliability` takes."""
+    """Whether a model is over- or under-confident, by how much and where most, in words; arguments as for
+    `reliability`."""
     confidence, right = graded(probabilities, labels)
     sure, accuracy = float(confidence.mean(dtype=float)), float(right.mean())
     low, high = (float(end) for end in evaluation.wilson(right.sum(), len(right)))
@@ -201,7 +204,7 @@ def explain(probabilities: np.ndarray, labels: np.ndarray) -> str:
     filled = np.flatnonzero(found.count)
     expected, happened = found.confidence * found.count, found.accuracy * found.count
     worst = filled[np.abs(expected - happened)[filled].argmax()]
-    # Of so many ranges, one may look bad by chance: the interval is widened until all hold together in 95% of cases.
+    # With many bins, one may look bad by chance. So the interval is wider: in 95% of cases, it holds for all bins.
     z = NormalDist().inv_cdf(1 - 0.025 / len(filled))
     low, high = (float(end) for end in evaluation.wilson(happened[worst], found.count[worst], z))
     chance = "; chance alone may do that" if low <= found.confidence[worst] <= high else ""
@@ -213,7 +216,7 @@ def explain(probabilities: np.ndarray, labels: np.ndarray) -> str:
 
 
 def price(curve: Selective, accuracy: float = WANTED) -> str:
-    """What a wanted accuracy in [0, 1] costs in digits refused, in words."""
+    """How many digits a model must refuse to reach a wanted accuracy in [0, 1], in words."""
     choice = curve.threshold_for(accuracy)
     if choice is None:
         return f"No confidence makes its answers {accuracy:.1%} right: mistakes are among its surest."
@@ -227,7 +230,7 @@ def price(curve: Selective, accuracy: float = WANTED) -> str:
 
 
 def outcome(choice: Choice) -> str:
-    """The outcome of a threshold in words: how much is answered, and how much of that is right."""
+    """The outcome of a threshold in words: how many wrong answers are left, and how many right ones are refused."""
     if not choice.answered:
         return f"It refuses all {choice.digits:,} digits."
     all_wrong = choice.wrong + choice.wrong_refused
@@ -238,7 +241,7 @@ def outcome(choice: Choice) -> str:
 
 
 def certainty(confidence: float) -> str:
-    """A confidence in [0, 1] in per cent, with as many decimals as tell it from 100%."""
+    """A confidence in [0, 1] in per cent, with enough decimals to distinguish it from 100%."""
     doubt = 1 - confidence
     if doubt < 1e-8:
         return "100%"

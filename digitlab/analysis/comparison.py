@@ -1,4 +1,4 @@
-"""A newly trained model against the one in service, digit by digit, on digits that neither has trained on."""
+"""Compares a newly trained model with the one in service, digit by digit, on digits that neither was trained on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from digitlab.data import mnist
 from digitlab.serving import Classifier, store
 from digitlab.serving.store import StoredModel
 
-CHANCE = 0.05  # a difference that chance alone makes more often than this is not called one
+CHANCE = 0.05  # a difference that chance alone produces more often than this does not count
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,15 @@ class Comparison:
     """Two models on the same n held-out digits.
 
     Attributes:
-        indices: (n,) by which each digit is cited: its place among the 5,000 packaged, or its number in the collection.
+        indices: (n,) number of each digit: its index among the 5,000 packaged, or its number in the collection.
         images: (n, 28, 28) uint8.
         before, after: (n,) int, the answers of the model in service and of the challenger.
-        before_summary, after_summary: their quality.
-        gained: (k,) into `indices`: wrong before, right after.
-        lost: (k,) into `indices`: right before, wrong after.
-        p_value: how often chance alone would part gained from lost at least so far, in [0, 1] (McNemar's test, exact:
-            McNemar, "Note on the sampling error of the difference between correlated proportions", 1947).
+        before_summary, after_summary: the quality of these answers.
+        gained: (k,) positions in `indices` of the digits that were wrong before and are right after.
+        lost: (k,) positions in `indices` of the digits that were right before and are wrong after.
+        p_value: how often chance alone would make the numbers gained and lost differ at least this much, in [0, 1]
+            (McNemar's exact test: McNemar, "Note on the sampling error of the difference between correlated
+            proportions", 1947).
     """
 
     indices: np.ndarray
@@ -42,7 +43,7 @@ class Comparison:
 
     @property
     def better(self) -> bool:
-        """Whether the challenger is right more often; with as many right, whether its loss is lower."""
+        """Whether the challenger is right more often or, if both are right equally often, has the lower loss."""
         after, before = self.after_summary, self.before_summary
         return (after.accuracy, -after.loss) > (before.accuracy, -before.loss)
 
@@ -60,9 +61,9 @@ class Comparison:
 
 
 def compare(service: StoredModel, challenger: StoredModel) -> Comparison:
-    """Set a challenger against the model in service.
+    """Compare a challenger with the model in service.
 
-    Where one was trained on packaged digits, only those that both held out are counted.
+    If either was trained on packaged digits, only the digits that both held out are counted.
 
     Raises:
         DamagedModel: their stored answers cannot be read.
@@ -78,10 +79,10 @@ def compare(service: StoredModel, challenger: StoredModel) -> Comparison:
 
 
 def compare_in_room(service: StoredModel, challenger: StoredModel) -> Comparison | None:
-    """The same on the labelled drawings of the room that neither was taught; None where there is no such drawing.
+    """Compare them on the room's labelled drawings that neither was taught; None if there is no such drawing.
 
     Raises:
-        DatabaseUnavailable: their database cannot be used.
+        DatabaseUnavailable: the collection's database cannot be used.
     """
     numbers, images, labels = held_out.room([service.run, challenger.run])
     if not len(numbers):
@@ -104,7 +105,8 @@ def _of(
 
 
 def mcnemar(gained: int, lost: int) -> float:
-    """The exact two-sided p-value of McNemar's test: under chance, each digit that changed sides goes either way."""
-    from scipy.stats import binomtest  # a second to import
+    """The exact two-sided p-value of McNemar's test: under chance alone, each changed digit is equally likely gained or
+    lost."""
+    from scipy.stats import binomtest  # takes a second to import
 
     return 1.0 if gained + lost == 0 else float(binomtest(gained, gained + lost).pvalue)

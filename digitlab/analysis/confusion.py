@@ -1,4 +1,4 @@
-"""Which digit is taken for which, and how sure one can be of each: counts, shares and words, no pictures."""
+"""Which digit is taken for which, and how reliable each answer is: counts, shares and words, no pictures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SHOWN = ("counts", "% of true", "% of answers")
 
 @dataclass(frozen=True)
 class Pair:
-    """One kind of mistake: `count` digits labelled `true` were answered `given`, `share` of all labelled `true`."""
+    """One kind of mistake: `count` digits labelled `true` were read as `given`, a `share` of all labelled `true`."""
 
     true: int
     given: int
@@ -30,20 +30,21 @@ NAMES = ("zeros", "ones", "twos", "threes", "fours", "fives", "sixes", "sevens",
 
 
 def matrix(labels: np.ndarray, answers: np.ndarray) -> np.ndarray:
-    """The confusion matrix, as scikit-learn lays it out.
+    """The confusion matrix, in the same layout as scikit-learn's.
 
     Args:
         labels, answers: (n,) integers in 0..9.
 
     Returns:
-        (10, 10) int64: how many digits labelled as the row were answered as the column.
+        (10, 10) int64: how many digits with the row's label were read as the column's digit.
     """
     counts = np.bincount(CLASSES * labels.astype(np.int64) + answers, minlength=CLASSES**2)
     return counts.reshape(CLASSES, CLASSES)
 
 
 def shares(counts: np.ndarray, shown: str) -> np.ndarray:
-    """A matrix of counts as one of `SHOWN`: itself, or in [0, 1] by row or by column; rows of nothing stay 0."""
+    """A matrix of counts as one of `SHOWN`: unchanged, or as shares in [0, 1] of each row or column, 0 where that is
+    empty."""
     axis = {"% of true": 1, "% of answers": 0}.get(shown)
     if axis is None:
         return counts
@@ -51,7 +52,7 @@ def shares(counts: np.ndarray, shown: str) -> np.ndarray:
 
 
 def worst_pairs(counts: np.ndarray, most: int = 5) -> list[Pair]:
-    """The commonest mistakes, the commonest first; those that never happen are left out."""
+    """The `most` commonest mistakes, the commonest first, without those that never happen."""
     errors = counts - np.diag(np.diag(counts))
     order = np.argsort(-errors, axis=None, kind="stable")[:most]
     rows = counts.sum(axis=1)
@@ -78,7 +79,7 @@ def report(labels: np.ndarray, answers: np.ndarray) -> dict[str, list[Any]]:
         Columns of twelve rows: `digit` (text; the last two are "macro average" and "weighted average"), `precision`,
         `recall`, `f1` (in [0, 1]) and `support` (digits).
     """
-    from sklearn.metrics import classification_report  # a second to import
+    from sklearn.metrics import classification_report  # takes a second to import
 
     found = classification_report(labels, answers, labels=range(CLASSES), output_dict=True, zero_division=0)
     rows = [*map(str, range(CLASSES)), "macro avg", "weighted avg"]

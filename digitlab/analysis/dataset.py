@@ -12,13 +12,13 @@ from digitlab.data import mnist
 from digitlab.data.mnist import Split
 
 SIDE = 28
-# By split: how many digits full MNIST has of it, and what they are for.
+# By split: how many digits it has in full MNIST, and what they are for.
 SPLITS = {
     "train": (55_000, "to learn from"),
     "validation": (5_000, "to choose models by"),
     "test": (10_000, "to report on, once"),
 }
-# By section of the page: what to look at.
+# By section of the page: its introduction.
 LEADS = {
     "Splits": "One part to learn from, one to choose by, one to report on. No digit is in two of them.",
     "Examples": "64 digits at random, and how a model reads them: ✓ right, ✗ wrong.",
@@ -29,19 +29,19 @@ LEADS = {
 
 @dataclass(frozen=True)
 class Summary:
-    """What is counted over a whole split.
+    """Counts and averages over a whole split.
 
-    Distances are Euclidean, over 784 pixel values in [0, 1]: 0 is the same picture, 28 is black against white.
+    Distances are Euclidean, over 784 pixel values in [0, 1]: 0 for equal pictures, 28 for black against white.
 
     Attributes:
         classes: (10,) int, how often each digit occurs.
         pixels: (256,) int, how often each pixel value occurs.
         means: (10, 28, 28) uint8, the average of all examples of a digit.
-        deviations: (10, 28, 28) uint8, the standard deviation of each pixel, doubled: 255 where half of the examples
-            have full ink and half have none, which is as far as pixels can differ.
+        deviations: (10, 28, 28) uint8, the doubled standard deviation of each pixel: 255, the maximum, where half of
+            the examples have full ink and half have none.
         spreads: (10,) float, root of the mean squared distance of a digit's examples from their average.
-        typical, unusual: (10,) int, the places in the split of the examples nearest to and farthest from the average.
-        typical_distances, unusual_distances: (10,) float, how far those two are from it.
+        typical, unusual: (10,) int, positions in the split of the examples nearest to and farthest from the average.
+        typical_distances, unusual_distances: (10,) float, distances of these two examples from the average.
     """
 
     classes: np.ndarray
@@ -56,7 +56,7 @@ class Summary:
 
 
 def splits() -> dict[str, Split]:
-    """The splits at hand by name: all three, or the 5,000 validation digits alone without full MNIST.
+    """The splits at hand, by name: all three or, without full MNIST, only the 5,000 validation digits.
 
     Raises:
         MnistUnavailable: `DIGITLAB_MNIST` names a file that is not there.
@@ -69,10 +69,10 @@ def splits() -> dict[str, Split]:
 
 
 def summarise(digits: Split) -> Summary:
-    """Count and average a split; for 55,000 digits a fifth of a second.
+    """Count and average a split; takes a fifth of a second for 55,000 digits.
 
     Raises:
-        ValueError: a digit without an example, which has no average.
+        ValueError: a digit has no example, and so no average.
     """
     found = [_average(digits, digit) for digit in range(10)]
     return Summary(
@@ -84,7 +84,7 @@ def summarise(digits: Split) -> Summary:
 
 def _pixel_counts(images: np.ndarray) -> np.ndarray:
     counts = np.zeros(256, np.int64)
-    for at in range(0, len(images), 5000):  # bincount makes 8 bytes of every pixel: never of all at once
+    for at in range(0, len(images), 5000):  # in pieces, since bincount turns every pixel into 8 bytes
         counts += np.bincount(images[at : at + 5000].ravel(), minlength=256)
     return counts
 
@@ -119,7 +119,7 @@ def overview(found: Mapping[str, Summary]) -> list[dict[str, str]]:
     """The splits as rows of a table, those that are not at hand included.
 
     Args:
-        found: by the names of the splits at hand.
+        found: summaries of the splits at hand, by name.
     """
     return [
         {
@@ -141,7 +141,7 @@ def _percent(counts: np.ndarray, value: int) -> str:
 
 
 def classes_in_words(found: Mapping[str, Summary]) -> str:
-    """How even the digits are in the largest of some splits."""
+    """How evenly the ten digits occur in the largest of some splits, in words."""
     name = max(found, key=lambda split: found[split].classes.sum())
     counts = found[name].classes
     most, least = int(counts.argmax()), int(counts.argmin())
@@ -154,7 +154,7 @@ def classes_in_words(found: Mapping[str, Summary]) -> str:
 
 
 def pixels_in_words(found: Mapping[str, Summary]) -> str:
-    """How much of the pictures of some splits is background, and how much full ink."""
+    """How much of the pictures of some splits is background and how much is full ink, in words."""
     counts = np.sum([split.pixels for split in found.values()], axis=0)
     between = 100 * counts[1:255].sum() / counts.sum()
     return (
@@ -164,7 +164,7 @@ def pixels_in_words(found: Mapping[str, Summary]) -> str:
 
 
 def averages(summary: Summary, images: np.ndarray) -> list[tuple[str, str, np.ndarray, list[str]]]:
-    """What to show of the averages, in rows of ten: title, meaning, (10, 28, 28) uint8 pictures, captions.
+    """What to show of the averages: rows of title, meaning, (10, 28, 28) uint8 pictures and ten captions.
 
     Args:
         summary: of a split.
@@ -194,22 +194,22 @@ def sample(labels: np.ndarray, digit: int | None, seed: int, count: int = 64) ->
 
     Args:
         labels: (n,) uint8.
-        digit: only examples of it; None for any.
+        digit: which digit's examples; None for any.
         seed: not negative.
-        count: how many, or as many as there are.
+        count: how many to draw, or all if there are fewer.
 
     Returns:
-        Places in the split, (count,) int.
+        Positions in the split, up to (count,) int.
     """
     candidates = np.arange(len(labels)) if digit is None else np.flatnonzero(labels == digit)
     return np.random.default_rng(seed).permutation(candidates)[:count]
 
 
 def verdicts(model: str, images: np.ndarray, labels: np.ndarray) -> tuple[list[str], list[str]]:
-    """Let a model read digits: what to write under each, and how to mark it.
+    """Let a model read digits; return what to write under each and how to mark it.
 
     Args:
-        model: its name.
+        model: the model's name.
         images: (n, 28, 28) uint8, at least one.
         labels: (n,) uint8.
 
@@ -228,17 +228,18 @@ def verdicts(model: str, images: np.ndarray, labels: np.ndarray) -> tuple[list[s
 
 
 def may_know(model: str, split: str) -> bool:
-    """Whether a model may have trained on digits of a split; without full MNIST, it did on most of validation."""
+    """Whether a model may have trained on digits of a split. Without full MNIST, models train on most validation
+    digits."""
     return split == "train" or (split == "validation" and serving.load(model).run["data"].get("source") == "packaged")
 
 
 def row_inputs(row: int) -> tuple[int, int]:
-    """The first and the last input number that a row's pixels become: 28 * row + column, all counted from 0."""
+    """The numbers of the first and last input that a row's pixels become: 28 * row + column, all counted from 0."""
     return SIDE * row, SIDE * row + SIDE - 1
 
 
 def flattening_in_words(row: int) -> str:
-    """Where a row's pixels go."""
+    """Which inputs a row's pixels become, in words."""
     first, last = row_inputs(row)
     return (
         f"**Row {row} becomes inputs {first} to {last}.** The rows are laid end to end, from the top one to the bottom "

@@ -1,7 +1,7 @@
-"""A model's learned space laid out flat: where it puts each held-out digit, and which training digits it puts nearby.
+"""Embedding maps: where a model's last hidden layer puts each held-out digit, and which training digits are nearest.
 
-Made at training time and stored, because it takes a minute and pages must open at once. A training of a few seconds
-gets a quick layout; `python -m digitlab map NAME` makes the thorough one later.
+A training makes the map and stores it, because that takes a minute and pages must open at once. A training of a few
+seconds makes a quick layout; `python -m digitlab map NAME` makes the thorough one later.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ import numpy as np
 from digitlab.data.mnist import Mnist
 
 NEIGHBOURS = 3
-COMPONENTS = 30  # principal components that t-SNE starts from: faster, and it drops noise
+COMPONENTS = 30  # how many principal components t-SNE gets as its input: faster than all, and with less noise
 _PIXEL_MAP = Path(__file__).with_name("pixel_map.npz")
-_PIECE = 1000  # held-out digits compared with all training digits at a time: bounds memory at 220 MB
+_PIECE = 1000  # how many held-out digits are compared with all training digits at a time: keeps memory below 220 MB
 
 
 def lay_out(held_out: dict[str, np.ndarray], training: np.ndarray | None) -> dict[str, np.ndarray]:
-    """Where held-out digits lie in a model's last hidden layer.
+    """Lay out held-out digits by their embeddings in a model's last hidden layer.
 
     Args:
-        held_out: by split, (n, d): what that layer makes of the digits held out.
-        training: (m, d): what it makes of those trained on, for a thorough layout: t-SNE and nearest training digits,
-            in about a minute. None for principal components, in a second.
+        held_out: by split, (n, d) embeddings of the held-out digits.
+        training: (m, d) embeddings of the training digits for a thorough layout, by t-SNE and with nearest training
+            digits, which takes about a minute; None for a quick layout by principal components, in a second.
 
     Returns:
-        For each split: `SPLIT_map` (n, 2) float16 in [0, 1], and if thorough `SPLIT_neighbours` (n, 3) uint16, the
-        nearest first, indices into the training split. And `map_method`, "t-SNE" or "PCA" (van der Maaten and Hinton,
-        "Visualizing data using t-SNE", 2008; by openTSNE).
+        For each split, `SPLIT_map` (n, 2) float16 in [0, 1] and, if thorough, `SPLIT_neighbours` (n, 3) uint16: indices
+        into the training split, the nearest first. Also `map_method`, "t-SNE" or "PCA" (van der Maaten and Hinton,
+        "Visualizing data using t-SNE", 2008; computed by openTSNE).
     """
     arrays = {"map_method": np.array("PCA" if training is None else "t-SNE")}
     for name, embedding in held_out.items():
@@ -42,7 +42,7 @@ def lay_out(held_out: dict[str, np.ndarray], training: np.ndarray | None) -> dic
 
 
 def lay_out_pixels(data: Mnist) -> None:
-    """Make the map of the pixels themselves, which is no model's: `pixel_map.npz`, part of the package."""
+    """Make `pixel_map.npz`, the map by pixels alone, which belongs to no model and is part of the package."""
     assert data.test is not None
     pixels = {name: getattr(data, name).scaled().reshape(-1, 784) for name in ("validation", "test")}
     maps: dict[str, Any] = {name: flat(points, thorough=True) for name, points in pixels.items()}
@@ -51,7 +51,7 @@ def lay_out_pixels(data: Mnist) -> None:
 
 @functools.lru_cache(maxsize=2)
 def pixel_map(split: str) -> np.ndarray:
-    """(n, 2) float16 in [0, 1]: the held-out digits laid out by their pixels alone, as `lay_out` does it.
+    """(n, 2) float16 in [0, 1]: the held-out digits laid out thoroughly by their pixels alone.
 
     Args:
         split: "validation" (all 5,000) or "test".
@@ -61,11 +61,12 @@ def pixel_map(split: str) -> np.ndarray:
 
 
 def flat(points: np.ndarray, *, thorough: bool) -> np.ndarray:
-    """(n, d) points as (n, 2) float16 in [0, 1], neighbours kept together. The same points give the same map."""
-    from sklearn.decomposition import PCA  # a second to import
+    """Lay out (n, d) points as (n, 2) float16 in [0, 1], with neighbours close together; always the same map for the
+    same points."""
+    from sklearn.decomposition import PCA  # takes a second to import
 
     points = points.astype(np.float64)
-    if len(points) < 2:  # nothing to compare with: in the middle
+    if len(points) < 2:  # a single point goes in the middle
         return np.full((len(points), 2), 0.5, np.float16)
     count = min(COMPONENTS if thorough else 2, points.shape[1])
     places = PCA(count, random_state=0, svd_solver="covariance_eigh").fit_transform(points)
@@ -78,12 +79,12 @@ def flat(points: np.ndarray, *, thorough: bool) -> np.ndarray:
 
 
 def nearest(points: np.ndarray, others: np.ndarray, count: int) -> np.ndarray:
-    """Indices of the nearest others of each point by Euclidean distance.
+    """For each point, the indices of the nearest `others` by Euclidean distance.
 
     Args:
         points: (n, d).
         others: (m, d).
-        count: of neighbours, at most m.
+        count: how many neighbours, at most m.
 
     Returns:
         (n, count) int64, the nearest first.
@@ -91,7 +92,7 @@ def nearest(points: np.ndarray, others: np.ndarray, count: int) -> np.ndarray:
     norms = (others**2).sum(axis=1)
     found = []
     for at in range(0, len(points), _PIECE):
-        distances = norms - 2 * points[at : at + _PIECE] @ others.T  # the point's own norm changes no order
+        distances = norms - 2 * points[at : at + _PIECE] @ others.T  # up to the point's own norm, which keeps the order
         some = np.argpartition(distances, count - 1, axis=1)[:, :count]
         order = np.take_along_axis(distances, some, axis=1).argsort(axis=1)
         found.append(np.take_along_axis(some, order, axis=1))

@@ -1,4 +1,4 @@
-"""How good a model's answers are, from stored probabilities: no model is run here."""
+"""How good a model's answers are, computed from stored probabilities; no model is run here."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 CALIBRATION_BINS = 15
-Z_95 = 1.959964  # of a normal distribution, 95% lies within so many standard deviations
+Z_95 = 1.959964  # 95% of a normal distribution lies within this many standard deviations
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Summary:
 
     Attributes:
         count: n.
-        accuracy: share whose likeliest class is the label, in [0, 1].
+        accuracy: share of answers whose likeliest class is the label, in [0, 1].
         loss: mean cross-entropy in nats.
         f1: mean of the ten classes' F1 scores, in [0, 1].
         calibration_error: expected calibration error with 15 bins of equal width, in [0, 1] (Guo et al., "On
@@ -42,10 +42,10 @@ def summarise(probabilities: np.ndarray, labels: np.ndarray) -> Summary:
         probabilities: (n, 10) float32, rows sum to 1.
         labels: (n,) uint8 in 0..9.
     """
-    from sklearn import metrics  # a second to import
+    from sklearn import metrics  # takes a second to import
 
     exact = probabilities.astype(np.float64)
-    exact /= exact.sum(axis=1, keepdims=True)  # float32 rows miss 1 by more than scikit-learn lets pass
+    exact /= exact.sum(axis=1, keepdims=True)  # sums of float32 rows differ from 1 by more than scikit-learn accepts
     answers = exact.argmax(axis=1)
     return Summary(
         count=len(labels),
@@ -65,7 +65,7 @@ def summary_line(summary: Mapping[str, float]) -> str:
 
 
 def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
-    """Mean gap between confidence and accuracy over 15 bins of confidence, weighted by the answers in each."""
+    """Mean gap between confidence and accuracy over 15 bins of confidence, weighted by the answers in each bin."""
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == labels
     gaps = np.bincount(bin_of(confidence, CALIBRATION_BINS), weights=confidence - right, minlength=CALIBRATION_BINS)
@@ -73,22 +73,22 @@ def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
 
 
 def bin_of(share: np.ndarray, bins: int) -> np.ndarray:
-    """(n,) int: into which of some bins of equal width, from 0 to 1, each share falls; 1 belongs to the last."""
+    """(n,) int: the bin of each share, for bins of equal width from 0 to 1; a share of 1 belongs to the last bin."""
     return np.minimum((share * bins).astype(int), bins - 1)
 
 
 def wilson(right: np.ndarray | int, count: np.ndarray | int, z: float = Z_95) -> tuple[np.ndarray, np.ndarray]:
-    """The interval that a share is known to, which holds for few answers and near 0 and 1 as well.
+    """The confidence interval of a share, which is also valid for few answers and near 0 and 1.
 
     Wilson, "Probable inference, the law of succession, and statistical inference" (1927).
 
     Args:
-        right: (k,) how many of
-        count: (k,) so many; where 0, both ends are NaN.
-        z: how many standard deviations wide, to either side; as it is, the interval is of 95%.
+        right: (k,) how many answers are right.
+        count: (k,) how many answers there are; where this is 0, both ends are NaN.
+        z: half the width in standard deviations; the default gives 95% intervals.
 
     Returns:
-        Its lower and upper ends, (k,) float in [0, 1].
+        The lower and the upper end, (k,) float in [0, 1].
     """
     n = np.where(np.asarray(count) > 0, count, np.nan)
     share, spread = right / n, z**2 / n
@@ -98,17 +98,17 @@ def wilson(right: np.ndarray | int, count: np.ndarray | int, z: float = Z_95) ->
 
 
 def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
-    """What a model's logits must be divided by for its confidence to be honest: the least cross-entropy (temperature
-    scaling: Guo et al., 2017).
+    """The number to divide a model's logits by so that its confidence is honest: it makes the cross-entropy lowest
+    (temperature scaling: Guo et al., 2017).
 
     Args:
-        logits: (n, 10) of digits that the model has not trained on.
+        logits: (n, 10) for digits that the model was not trained on.
         labels: (n,) uint8 in 0..9.
 
     Returns:
         Above 1 for an over-confident model, below 1 for one that doubts itself; between 1/20 and 20.
     """
-    from scipy.optimize import minimize_scalar  # a second to import
+    from scipy.optimize import minimize_scalar  # takes a second to import
 
     logits = logits.astype(np.float64)
     rows = np.arange(len(labels))

@@ -1,7 +1,7 @@
-"""Held-out digits with what models answered to them: what every page that explores errors looks at.
+"""Held-out digits with the models' answers to them, on which every page that explores errors is based.
 
-The answers are those that training stored; no model is run, unless one was trained where full MNIST was not at hand.
-The drawings of the room are the third split: what was kept and labelled, answered by the models as they are now.
+The answers are those that training stored; a model is run only if it was trained without full MNIST, and so stored no
+answers to the test digits. The third split is the room: its labelled drawings, answered by the models in service.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from digitlab.serving import store
 
 SPLITS = ("test", "validation")
 ROOM = "room"
-# Test labels that human raters did not uphold: of five raters each, fewer than three agreed with the label. Index in
-# the test set: (given label, the label suggested instead, votes for given, for suggested, for neither). From the
-# rating file of Northcutt, Athalye and Mueller, "Pervasive label errors in test sets destabilize machine learning
-# benchmarks" (2021), labelerrors.com.
+# Test labels that human raters did not confirm: fewer than three of five raters agreed with the label. By index in the
+# test set: (given label, suggested label, votes for the given one, for the suggested one, for neither). From the rating
+# file of Northcutt, Athalye and Mueller, "Pervasive label errors in test sets destabilize machine learning benchmarks"
+# (2021), labelerrors.com.
 CONTESTED: dict[int, tuple[int, int, int, int, int]] = {
     947: (8, 9, 0, 5, 0),
     1621: (0, 6, 2, 3, 0),
@@ -44,12 +44,12 @@ CONTESTED: dict[int, tuple[int, int, int, int, int]] = {
 
 @dataclass(frozen=True)
 class HeldOut:
-    """Digits that no model here has trained on, and what some models answered.
+    """Digits that none of some models was trained on, and the models' answers.
 
     Attributes:
         split: "test", "validation" or "room".
-        indices: (n,) int, by which each digit is cited: its place in MNIST's test set or among the 5,000 packaged, or
-            its number in the collection.
+        indices: (n,) int, the number of each digit: its index in MNIST's test set or among the 5,000 packaged digits,
+            or its number in the collection.
         images: (n, 28, 28) uint8.
         labels: (n,) uint8.
         probabilities: by model name, (n, 10) float32.
@@ -62,11 +62,11 @@ class HeldOut:
     probabilities: dict[str, np.ndarray]
 
     def answers(self, name: str) -> np.ndarray:
-        """(n,) int: the likeliest digit, as a model sees it."""
+        """(n,) int: the digits that a model answers, its likeliest ones."""
         return self.probabilities[name].argmax(axis=1)
 
     def contested(self) -> np.ndarray:
-        """(n,) bool: whether human raters did not uphold the label; known for test digits only."""
+        """(n,) bool: whether human raters contested the label; known for test digits only."""
         if self.split != "test":
             return np.zeros(len(self.indices), dtype=bool)
         return np.isin(self.indices, list(CONTESTED))
@@ -84,7 +84,7 @@ def splits() -> tuple[str, ...]:
 
 
 def has_room() -> bool:
-    """Whether any drawing of the room has a label; a collection that cannot be used has none."""
+    """Whether any drawing of the room has a label; False if the collection cannot be used."""
     try:
         return collection.count()[1] > 0
     except (DatabaseUnavailable, InvalidValue):  # the Collection page says what is wrong with it
@@ -96,13 +96,13 @@ def read(split: str, names: Sequence[str]) -> HeldOut:
 
     Args:
         split: one of `splits()`.
-        names: of models; may be empty.
+        names: of the models; may be empty.
 
     Raises:
         MnistUnavailable: the test digits are not on this machine.
         UnknownModel, DamagedModel: as `store.read`.
-        InvalidValue: nothing in the room has a label.
-        DatabaseUnavailable: its database cannot be used.
+        InvalidValue: no drawing of the room has a label, or these models were taught all of them.
+        DatabaseUnavailable: the collection's database cannot be used.
     """
     if split == ROOM:
         return _of_the_room(names)
@@ -138,7 +138,7 @@ def room(runs: Sequence[dict[str, Any]]) -> tuple[np.ndarray, np.ndarray, np.nda
         runs: contents of the models' `run.json`.
 
     Raises:
-        DatabaseUnavailable: their database cannot be used.
+        DatabaseUnavailable: the collection's database cannot be used.
     """
     numbers, images, labels = collection.digits()
     latest = max((run["data"].get("room", {}).get("latest", 0) for run in runs), default=0)
@@ -150,8 +150,8 @@ def _of_the_room(names: Sequence[str]) -> HeldOut:
     numbers, images, labels = room([serving.load(name).run for name in names])
     if not len(numbers):
         raise InvalidValue(
-            "No drawing of the room has a label yet, or these models were taught them all. On the Collection page you "
-            "can give them some."
+            "No drawing of the room has a label yet, or these models were taught all that have one. You can label "
+            "drawings on the Collection page."
         )
     scaled = mnist.Split(images, labels).scaled()
     probabilities = {name: serving.load(name).answer(scaled).probabilities for name in names}

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-TURN = 1.05  # validation loss this many times its least counts as having turned up
-TIE = 0.002  # accuracies closer than this (a tenth of a point either way) are called the same
+TURN = 1.05  # validation loss has turned up once it is this many times its minimum
+TIE = 0.002  # accuracies that differ by at most this (0.2 points) are called the same
 
 
 @dataclass(frozen=True)
@@ -15,12 +15,12 @@ class History:
     """A training, epoch by epoch.
 
     Attributes:
-        epochs: numbers, from 1.
+        epochs: numbers of the epochs, from 1.
         elapsed_s: seconds since training began, at the end of each epoch.
         loss, val_loss: cross-entropy in nats, on training and on validation digits.
-        accuracy, val_accuracy: shares right in [0, 1], likewise.
+        accuracy, val_accuracy: shares of right answers in [0, 1], on training and on validation digits.
         best: index of the epoch whose weights were kept.
-        distorted: whether training digits were distorted or units dropped, which makes training harder.
+        distorted: whether training digits were distorted, which makes them harder.
     """
 
     epochs: Sequence[int]
@@ -46,7 +46,7 @@ def read(run: dict[str, Any]) -> History:
 
 
 def explain(history: History) -> str:
-    """One sentence on how training and validation part ways, computed from the numbers."""
+    """A sentence on how training and validation differ, computed from the numbers."""
     least = min(range(len(history.epochs)), key=lambda at: history.val_loss[at])
     last = len(history.epochs) - 1
     accuracy, val_accuracy = history.accuracy[history.best], history.val_accuracy[history.best]

@@ -1,4 +1,4 @@
-"""Which held-out digits to look at, and in which order: by who is wrong, by label, answer and confidence."""
+"""Filters and sorts held-out digits: by which model is wrong, by label, answer and confidence."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ ORDERS = ("loss", "margin", "disagreement", "index")
 
 @dataclass(frozen=True)
 class Filter:
-    """What is asked for; the default lets everything pass.
+    """Which digits to show; the default lets all of them pass.
 
     Attributes:
-        group: one of `DUEL`, or of `ALONE` where there is one model.
-        label: the digits labelled so, or None.
-        given: the digits that some model answered so, or None.
+        group: one of `DUEL`, or of `ALONE` if there is one model.
+        label: only digits with this label; None for any.
+        given: only digits that at least one model reads as this; None for any.
         least, most: bounds of the left model's confidence, in [0, 1], both included.
-        contested: whether digits whose label human raters contested are shown.
+        contested: whether to show digits whose label human raters contested.
     """
 
     group: str = "all"
@@ -36,8 +36,8 @@ class Filter:
 def groups(held_out: HeldOut) -> dict[str, np.ndarray]:
     """Every group as an (n,) bool mask, by name: `ALONE` for the answers of one model, `DUEL` for those of two.
 
-    Of a duel, the four groups "only left wrong", "only right wrong", "both wrong" and "both right" share the digits out
-    between them.
+    In a duel, every digit is in exactly one of the four groups "only left wrong", "only right wrong", "both wrong" and
+    "both right".
     """
     left, *rest = [held_out.answers(name) != held_out.labels for name in held_out.probabilities]
     if not rest:
@@ -48,14 +48,14 @@ def groups(held_out: HeldOut) -> dict[str, np.ndarray]:
 
 
 def select(held_out: HeldOut, wanted: Filter) -> np.ndarray:
-    """Positions in `held_out` of the digits that pass, ascending; an unknown group lets all pass."""
+    """Positions in `held_out` of the digits that pass the filter, ascending; an unknown group lets all pass."""
     mask = groups(held_out).get(wanted.group, np.ones(len(held_out.labels), dtype=bool)).copy()
     if wanted.label is not None:
         mask &= held_out.labels == wanted.label
     if wanted.given is not None:
         mask &= np.any([held_out.answers(name) == wanted.given for name in held_out.probabilities], axis=0)
     confidence = next(iter(held_out.probabilities.values())).max(axis=1)
-    # A stored confidence of 1 may be a hair above it.
+    # A stored confidence may be slightly above 1.
     mask &= (confidence >= wanted.least - 1e-6) & (confidence <= wanted.most + 1e-6)
     if not wanted.contested:
         mask &= ~held_out.contested()
@@ -63,14 +63,15 @@ def select(held_out: HeldOut, wanted: Filter) -> np.ndarray:
 
 
 def sort(held_out: HeldOut, places: np.ndarray, order: str) -> np.ndarray:
-    """Positions in the order in which they deserve a look.
+    """Sort positions so that the digits most worth a look come first.
 
     Args:
         held_out: the digits and their answers.
-        places: positions in it.
-        order: "loss": the greatest cross-entropy first, summed over the models; "margin": the least distance between a
-            model's two likeliest digits first; "disagreement": the greatest total variation distance between two
-            models' probabilities first (with one model, as "margin"); "index": as they stand.
+        places: positions in `held_out`.
+        order: what comes first. "loss": the largest cross-entropy, summed over the models; "margin": the smallest
+            difference between the probabilities of a model's two likeliest digits; "disagreement": the largest total
+            variation distance between the first two models' probabilities (with one model, the same as "margin");
+            "index": the order is kept.
     """
     every = [probabilities[places].astype(float) for probabilities in held_out.probabilities.values()]
     if order == "loss":

@@ -1,8 +1,8 @@
-"""Audience: what a room draws on its phones, read at once and hung on the wall.
+"""Audience: reads what people in a room draw on their phones, and hangs it on the wall.
 
-Lives here: the audience's page, one file of HTML and two requests, and the wall, the latest drawings: in memory, or in
-PostgreSQL for several servers.
-No Streamlit: two hundred phones would be two hundred of its sessions.
+Lives here: the audience's page, which is one file of HTML and makes two kinds of requests, and the wall with the latest
+drawings, in memory or, for several servers, in PostgreSQL.
+No Streamlit: two hundred phones would need two hundred of its sessions.
 Door: `routes` for the server, `taking` for other routes that take JSON, `wall` for the page that shows it.
 May import: monitoring, serving, collection, database, ink and errors.
 """

@@ -1,4 +1,4 @@
-"""Which wall this server has: one of its own, or the one that it shares with others."""
+"""Chooses the wall of this server: one of its own, or the one that it shares with others."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 @functools.lru_cache(maxsize=1)
 def wall() -> Wall | SharedWall:
-    """The one wall of this server. It hangs in PostgreSQL where that is named, for all servers that name it.
+    """The one wall of this server: in PostgreSQL if that is named, shared by all servers that name it, else in memory.
 
-    Otherwise it hangs in memory, after a restart with what the collection has of the latest drawings.
+    After a restart, a wall in memory shows the latest drawings of the collection.
     """
     made = Wall()
     try:
@@ -26,7 +26,7 @@ def wall() -> Wall | SharedWall:
 
             return SharedWall()
         kept = collection.search(newest=SHOWN)
-    except DigitlabError:  # the Collection page says what is wrong
+    except DigitlabError:  # the Collection page reports it
         kept = []
     for drawing in kept:
         made.hang(f"kept {drawing.id}", drawing.pixels, drawing.answers)

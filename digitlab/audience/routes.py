@@ -22,22 +22,22 @@ from digitlab.audience.chosen import wall
 from digitlab.errors import DatabaseUnavailable, DigitlabError, InkError, InvalidValue, UnreadablePicture
 from digitlab.serving import Reading, store
 
-LARGEST_BYTES = 400_000  # of a request: `ink.MOST_POINTS` points as text
-# The page is one file: nothing else may be loaded, and nobody else may put it in a frame.
+LARGEST_BYTES = 400_000  # largest request: enough for the most points that a drawing may have, as text
+# The page is one file: it may load nothing else, and no other page may put it in a frame.
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
-# More at once would only fight for the processor: each would be slower, and threads keep the memory they have had.
+# More threads would only compete for the processors: each would be slower, and threads keep the memory they have used.
 _at_once = CapacityLimiter(max(2, os.cpu_count() or 2))
 _log = logging.getLogger("digitlab.audience")
-STRAINED = 4.0  # times as long as the work itself takes: from here on, what can wait is not begun
-STRAIN_MOST = 8.0  # an observation counts for no more: one alone, such as a model's first answer, is no strain
-STRAIN_S = 2.0  # so long an observation counts
+STRAINED = 4.0  # once work takes this many times its own processor time, questions that can wait are refused
+STRAIN_MOST = 8.0  # cap on a single observation, so that one slow answer, such as a model's first, is not yet a strain
+STRAIN_S = 2.0  # how long an observation counts
 
 
 class _Strain:
-    """How much longer work takes than it would by itself: script runs and other threads want the processor, too."""
+    """How much longer work takes than it would alone, since script runs and other threads need the processors, too."""
 
     def __init__(self) -> None:
         self._ratio, self._at = 1.0, 0.0
@@ -58,11 +58,11 @@ _strain = _Strain()
 
 
 def routes() -> list[BaseRoute]:
-    """What the server offers beside Streamlit: `/play`, and two addresses below it that take JSON."""
+    """The server's routes beside Streamlit: the page `/play`, and two addresses below it that take JSON."""
     monitoring.watch("waiting", "Questions that wait for a thread", lambda: _at_once.statistics().tasks_waiting)
     html = Path(__file__).with_name("page.html").read_text(encoding="utf-8")
 
-    async def show(_: Request) -> Response:  # a new response each time: the server's compression changes it
+    async def show(_: Request) -> Response:  # a new response each time, since the server's compression changes it
         return HTMLResponse(html, headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"})
 
     return [
@@ -79,12 +79,13 @@ def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
         asked: `token`, `keep` (bool), and a drawing as `ink.strokes_from_json` takes it.
 
     Returns:
-        `answers`, one a model (`name`, `family`, `digit`, `confidence`, `is_digit`, `shares`) to the drawing as one
+        `answers`, one per model (`name`, `family`, `digit`, `confidence`, `is_digit`, `shares`) to the drawing as one
         digit, how many `digits` it is read as, the drawing's `number` on the wall (None while the database of a shared
-        wall is away), and whether it is `kept`; or a `problem` in words, for what is no digit at all.
+        wall does not answer), and whether it is `kept`; or only a `problem` in words, where the drawing has no readable
+        ink.
 
     Raises:
-        InvalidValue, UnreadablePicture: no token, or no strokes.
+        InvalidValue, UnreadablePicture: the token or the strokes are missing or wrong.
     """
     token = asked.get("token", "")
     collection.check_token(token)
@@ -112,13 +113,13 @@ def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def take_label(asked: dict[str, Any]) -> dict[str, Any]:
-    """Its author says what a drawing is. What is told to be `kept` is on disk.
+    """Store what its author says a drawing is. If the answer says `kept`, the label is on disk.
 
     Args:
         asked: `token` and `label` in 0..9.
 
     Raises:
-        InvalidValue: anything else.
+        InvalidValue: the token or the label is missing or wrong.
     """
     token, label = asked.get("token", ""), asked.get("label")
     collection.check_token(token)
@@ -137,7 +138,7 @@ def _forget(token: str) -> None:
 
 
 def answers(reading: Reading) -> dict[str, dict[str, Any]]:
-    """What was answered, by model, in the form in which the wall and the collection have it."""
+    """The answers by model, in the form in which the wall and the collection store them."""
     return {
         name: {
             "digit": verdict.digit,
@@ -154,13 +155,13 @@ def taking(
     gives_way: Callable[[dict[str, Any]], bool] = lambda _: False,
     kind: str | None = None,
 ) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint that takes JSON and gives JSON; what cannot be answered is told in words, with its status.
+    """An endpoint that takes and returns JSON; errors are returned in words, with an HTTP status.
 
     Args:
-        answer: called in a thread with what was asked; as many at once as there are processors.
-        gives_way: whether the question is not worth waiting: while the server has too much to do, it is answered 503
-            at once.
-        kind: under which the time of answers is told by `monitoring`; None if it is not.
+        answer: called in a thread with what was asked; at most as many run at once as there are processors.
+        gives_way: whether a question can be refused: while the server has too much to do, such questions are answered
+            with status 503 at once.
+        kind: the name under which `monitoring` publishes the time to an answer; None if it does not.
     """
 
     def work(asked: dict[str, Any]) -> dict[str, Any]:
@@ -196,8 +197,8 @@ def _told(error: Exception) -> Response:
 
 
 async def _json(request: Request) -> dict[str, Any] | Response:
-    """The JSON object that a request brings, or what is wrong with it."""
-    # A page of another host cannot send this type without asking first, and is not answered then.
+    """The JSON object that a request brings, or a response that says what is wrong with it."""
+    # A page of another host cannot send this type without a preflight request, which is refused.
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         return _problem(415, "Expected JSON.")
     body = b""

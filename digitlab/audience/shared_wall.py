@@ -1,4 +1,4 @@
-"""The wall that several servers share: rows in PostgreSQL, of which each server keeps a copy in memory."""
+"""The wall that several servers share: rows in PostgreSQL, which each server copies into its memory."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from digitlab.audience.wall import KEPT, SHOWN, Entry
 from digitlab.database.tables import WallRow, WallStateRow
 from digitlab.errors import DatabaseUnavailable
 
-CHECK_S = 0.35  # between two looks at the database, however many windows show the wall
-PRUNE = 100  # one hanging in so many deletes the rows beyond `KEPT`
+CHECK_S = 0.35  # seconds between two looks at the database, however many windows show the wall
+PRUNE = 100  # every hundredth new drawing deletes the rows beyond `KEPT`
 _log = logging.getLogger("digitlab.audience")
 
 
 class SharedWall:
-    """As `Wall`, for all servers that name one database; each follows the others within `CHECK_S`.
+    """Like `Wall`, for all servers that name the same database; each sees the others' changes within `CHECK_S`.
 
-    One small query asks for the wall's revision; only if that has changed, the rows that changed since are read. While
-    the database is away, the wall shows what it last knew, `problem` says so, and what is drawn is hung up later.
-    A server that starts while the wall stands still shows drawings that were changed since then as they are now.
+    One small query asks for the wall's revision; only if that has changed, the changed rows are read. While the
+    database does not answer, the wall shows what it last knew, `problem` says so, and new drawings are hung up later. A
+    server that starts while the wall is frozen shows drawings in their present state, not in that of the freeze.
     """
 
     def __init__(self, check_s: float = CHECK_S) -> None:
-        """Read nothing yet.
+        """Prepare a wall; the database is not read yet.
 
         Args:
-            check_s: seconds for which what is known counts as new.
+            check_s: seconds for which the copy in memory counts as up to date.
         """
         self.problem: str | None = None
         self._check_s, self._checked = check_s, -check_s
@@ -46,38 +46,38 @@ class SharedWall:
         self._entries: dict[str, Entry] = {}  # by token
         self._frozen: dict[str, Entry] | None = None
         self._shown: list[Entry] = []
-        self._late: deque[Callable[[], object]] = deque(maxlen=2 * SHOWN)  # changes that the database has not taken
+        self._late: deque[Callable[[], object]] = deque(maxlen=2 * SHOWN)  # changes not yet made in the database
 
     def hang(self, token: str, pixels: np.ndarray, answers: Mapping[str, Mapping[str, Any]]) -> int | None:
-        """Show a drawing, or its newest state in its old place; a further stroke makes its label unknown.
+        """Show a new drawing, or the newest state of one that hangs, in its old place and without its label.
 
         Returns:
-            Its number; None while the database is away, which holds nobody up.
+            The drawing's number; None while the database does not answer, for which nobody has to wait.
         """
         return self._now_or_later(lambda: self._hang(token, pixels, answers))
 
     def label(self, token: str, digit: int) -> bool:
-        """Say what a drawing is; whether it hangs here. False while the database is away."""
+        """Label a drawing; return whether it hangs here, or False while the database does not answer."""
         return bool(self._now_or_later(lambda: self._change_rows({"label": digit}, token=token)))
 
     def take_down(self, token: str) -> None:
-        """Its author wants a drawing gone; also from a frozen wall."""
+        """Remove a drawing at its author's wish, even from a frozen wall."""
         self._now_or_later(lambda: self._change_rows({"hidden": True}, token=token))
 
     def hide(self, number: int) -> None:
-        """Take one drawing down.
+        """Remove one drawing.
 
         Raises:
-            DatabaseUnavailable: it hangs as before.
+            DatabaseUnavailable: nothing has changed.
         """
         self._change_rows({"hidden": True}, number=number)
         self._look(at_once=True)
 
     def clear(self) -> None:
-        """Take everything down.
+        """Remove all drawings.
 
         Raises:
-            DatabaseUnavailable: it hangs as before.
+            DatabaseUnavailable: nothing has changed.
         """
         with _change() as (opened, state):
             state.cleared, state.frozen = _newest(opened, state), None
@@ -86,10 +86,10 @@ class SharedWall:
         self._look(at_once=True)
 
     def freeze(self, on: bool) -> None:
-        """Show what hangs now, whatever is drawn meanwhile, or follow again.
+        """Freeze the wall, so that new drawings do not appear, or let it go on.
 
         Raises:
-            DatabaseUnavailable: it goes on as before.
+            DatabaseUnavailable: nothing has changed.
         """
         with _change() as (opened, state):
             state.frozen = _newest(opened, state) if on else None
@@ -97,19 +97,19 @@ class SharedWall:
 
     @property
     def is_frozen(self) -> bool:
-        """Whether it stands still."""
+        """Whether the wall is frozen."""
         self._look()
         return self._frozen is not None
 
     def entries(self) -> list[Entry]:
-        """Everything that hangs, newest first; `SHOWN` of it fit on a wall, the score counts all."""
+        """All drawings that hang, newest first; pages show `SHOWN` of them, and the score counts all."""
         self._look()
         return list(self._shown)
 
     # ---- changes
 
     def _now_or_later(self, change: Callable[[], Any]) -> Any:
-        """Make a change, after those that wait; None where the database is away and it must wait as well."""
+        """Make a change, after those that wait; return None if the database does not answer and it must wait, too."""
         try:
             self._catch_up()
             return change()
@@ -155,7 +155,7 @@ class SharedWall:
 
     @staticmethod
     def _change_rows(values: dict[str, Any], **which: object) -> bool:
-        """Change what hangs; whether there was any."""
+        """Change the drawings that match; return whether there was any."""
         with _change() as (opened, state):
             change = update(WallRow).filter_by(hidden=False, **which).values(revision=state.revision, **values)
             return bool(opened.execute(change).rowcount)  # type: ignore[attr-defined]
@@ -163,7 +163,7 @@ class SharedWall:
     # ---- what the others changed
 
     def _look(self, at_once: bool = False) -> None:
-        """Read what has changed, unless that was done a moment ago or is just being done for another window."""
+        """Read what has changed, unless that was done within `check_s` or is being done for another window."""
         if not self._lock.acquire(blocking=at_once):
             return
         try:
@@ -185,7 +185,7 @@ class SharedWall:
                 return
             is_new = state.revision < self._revision  # another database, or an older copy of it
             query = select(WallRow).where(WallRow.revision > (0 if is_new else self._revision))
-            # A row may be newer than the state that was just read: then it is read once more next time.
+            # A row may be newer than the state that was just read; then the next look reads it once more.
             changed = list(opened.scalars(query))
         hung = {} if is_new else self._entries
         hung = {token: entry for token, entry in hung.items() if entry.number > state.cleared}
@@ -208,16 +208,17 @@ class SharedWall:
 
 @contextmanager
 def _change() -> Iterator[tuple[Session, WallStateRow]]:
-    """A change of the wall, with its new revision; one at a time, so that revisions come in order."""
+    """A context for one change of the wall, with its new revision. Changes happen one at a time, in the order of their
+    revisions."""
     with database.session() as opened:
-        # What hangs may be lost with the database's machine: nobody waits for its disk.
+        # The wall may be lost if the database's machine fails, so that nobody waits for its disk.
         opened.execute(text("SET LOCAL synchronous_commit TO off"))
         change = update(WallStateRow).values(revision=WallStateRow.revision + 1)
         yield opened, opened.scalars(change.returning(WallStateRow)).one()
 
 
 def _newest(opened: Session, state: WallStateRow) -> int:
-    """The highest number that was ever given."""
+    """The highest number that a drawing was ever given."""
     return max(opened.scalar(select(func.max(WallRow.number))) or 0, state.cleared)
 
 

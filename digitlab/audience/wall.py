@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-SHOWN = 200  # drawings on the wall
-KEPT = 5000  # remembered for the score; about 10 MB
+SHOWN = 200  # how many drawings a page shows
+KEPT = 5000  # how many drawings are remembered for the score, about 10 MB
 
 
 @dataclass(frozen=True)
@@ -19,10 +19,10 @@ class Entry:
     """A drawing on the wall.
 
     Attributes:
-        number: counts up, by which it is hidden or put on stage.
+        number: a running number, by which a drawing is hidden or opened.
         pixels: (28, 28) uint8, white ink on black.
         answers: by model name: `digit`, `confidence` in [0, 1], `is_digit`, `shares` (ten probabilities).
-        label: what its author says it is, in 0..9; None until then.
+        label: the digit that its author says it is, in 0..9; None until then.
     """
 
     number: int
@@ -31,29 +31,29 @@ class Entry:
     label: int | None = None
 
     def is_right(self, name: str) -> bool | None:
-        """Whether a model read it right; None without a label or an answer."""
+        """Whether a model read the drawing right; None without a label or an answer."""
         if self.label is None or name not in self.answers:
             return None
         return bool(self.answers[name]["digit"] == self.label)
 
 
 class Wall:
-    """The entries, newest first; safe to share between threads. Frozen, it shows what it showed then."""
+    """The wall in memory; safe to share between threads. While it is frozen, it keeps showing what it showed then."""
 
-    problem: str | None = None  # why it may not be up to date; memory always is
+    problem: str | None = None  # why the wall may be out of date, which a wall in memory never is
 
     def __init__(self) -> None:
-        """Hang up nothing."""
+        """Make an empty wall."""
         self._lock = threading.Lock()
         self._entries: OrderedDict[str, Entry] = OrderedDict()  # by token, the oldest first
         self._count = 0
         self._frozen: list[Entry] | None = None
 
     def hang(self, token: str, pixels: np.ndarray, answers: Mapping[str, Mapping[str, Any]]) -> int:
-        """Show a drawing, or its newest state in its old place; a further stroke makes its label unknown.
+        """Show a new drawing, or the newest state of one that hangs, in its old place and without its label.
 
         Returns:
-            Its number.
+            The drawing's number.
         """
         with self._lock:
             before = self._entries.get(token)
@@ -66,7 +66,7 @@ class Wall:
             return number
 
     def label(self, token: str, digit: int) -> bool:
-        """Say what a drawing is; whether it hangs here."""
+        """Label a drawing; return whether it hangs here."""
         with self._lock:
             if token not in self._entries:
                 return False
@@ -74,33 +74,33 @@ class Wall:
             return True
 
     def take_down(self, token: str) -> None:
-        """Its author wants a drawing gone; also from a frozen wall."""
+        """Remove a drawing at its author's wish, even from a frozen wall."""
         with self._lock:
             self._drop(lambda key, _: key == token)
 
     def hide(self, number: int) -> None:
-        """Take one drawing down."""
+        """Remove one drawing."""
         with self._lock:
             self._drop(lambda _, entry: entry.number == number)
 
     def clear(self) -> None:
-        """Take everything down."""
+        """Remove all drawings."""
         with self._lock:
             self._drop(lambda *_: True)
             self._frozen = None
 
     def freeze(self, on: bool) -> None:
-        """Show what hangs now, whatever is drawn meanwhile, or follow again."""
+        """Freeze the wall, so that new drawings do not appear, or let it go on."""
         with self._lock:
             self._frozen = list(self._entries.values()) if on else None
 
     @property
     def is_frozen(self) -> bool:
-        """Whether it stands still."""
+        """Whether the wall is frozen."""
         return self._frozen is not None
 
     def entries(self) -> list[Entry]:
-        """Everything that hangs, newest first; `SHOWN` of it fit on a wall, the score counts all."""
+        """All drawings that hang, newest first; pages show `SHOWN` of them, and the score counts all."""
         with self._lock:
             return (list(self._entries.values()) if self._frozen is None else self._frozen)[::-1]
 

@@ -1,6 +1,7 @@
-"""Charts: numbers become something to look at or to take away.
+"""Charts: turns numbers into figures to look at and files to take away.
 
-Lives here: figures of trainings, of calibration and of MNIST; selections and reports as CSV and PNG.
-Door: its modules `training`, `calibration`, `dataset` and `exports`. They know only their data: no screen, no files.
-May import: analysis, explain and sweeps.
+Lives here: figures of trainings, sweeps, calibration, distortions and MNIST; selections and reports as CSV and PNG.
+Door: its modules `training`, `sweep`, `calibration`, `distortions`, `dataset`, `exports` and `style`. They know only
+their data: no screen, no files.
+May import: explain, analysis and sweeps.
 """

@@ -22,16 +22,16 @@ from digitlab.analysis.calibration import (
 from digitlab.charts import style
 from digitlab.charts.style import COLOURS, FAMILY_COLOURS
 
-# Of the first and the second model: colour alone never tells them apart.
+# For the first and the second model, so that they differ in more than colour.
 SYMBOLS, DASHES, PATTERNS = ("circle", "diamond"), ("solid", "dot"), ("", "/")
 GREY = "#8C8C8C"
 NINES = (0.0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999999)
-MOST_NINES = 7  # float32 hardly knows a confidence between 99.99999% and 100%
-ROOM = 0.04  # of an axis, beyond the outermost value, so that no symbol is cut
+MOST_NINES = 7  # float32 has hardly any number between 99.99999% and 100%
+ROOM = 0.04  # share of an axis beyond the outermost value, so that no symbol is cut off
 
 
 def colours(families: Mapping[str, str]) -> dict[str, str]:
-    """Each model's colour: its family's, or green for the second of one family.
+    """Each model's colour: its family's, or green for the second model of the same family.
 
     Args:
         families: "DNN" or "CNN", by the models' names.
@@ -46,20 +46,20 @@ def colours(families: Mapping[str, str]) -> dict[str, str]:
 def reliability_diagram(
     found: Mapping[str, Reliability], errors: Mapping[str, float], families: Mapping[str, str], by: str
 ) -> go.Figure:
-    """Accuracy against confidence with Wilson's 95% intervals, and the line of a model to be taken at its word.
+    """Accuracy against confidence with Wilson's 95% intervals, and the line of a model with honest confidence.
 
     The more answers a symbol stands for, the larger it is. In bins of equal count, most confidences crowd just below
-    100%: there the horizontal axis counts nines.
+    100%, so there the horizontal axis counts nines.
 
     Args:
         found: by the models' names.
-        errors: expected calibration errors in [0, 1], by the same names; told in the legend.
+        errors: expected calibration errors in [0, 1], by the same names, for the legend.
         families: "DNN" or "CNN", by the same names.
         by: the binning of `found`, one of `calibration.BINNINGS`.
     """
     figure = go.Figure()
     scale = _nines if by == EQUAL_COUNT else np.asarray
-    word = 1 - np.geomspace(1, 10.0**-MOST_NINES, 200)  # from 0 to almost 1, closer and closer
+    word = 1 - np.geomspace(1, 10.0**-MOST_NINES, 200)  # from 0 to almost 1, with ever smaller steps
     figure.add_scatter(
         x=scale(word), y=word, name="as sure as right", mode="lines", hoverinfo="skip",
         line={"color": GREY, "dash": "dash", "width": 2},
@@ -92,7 +92,7 @@ def reliability_diagram(
 
 
 def histograms(counted: Mapping[str, tuple[np.ndarray, np.ndarray]], families: Mapping[str, str], by: str) -> go.Figure:
-    """Right answers above, wrong ones below, by confidence; log scales, for right ones are a hundred times as many.
+    """Right answers above, wrong ones below, by confidence; on log scales, as there are 100 times as many right ones.
 
     Args:
         counted: right and wrong answers, (k,) int each, in the bins of `calibration.HISTOGRAM_EDGES[by]`, by the
@@ -103,7 +103,7 @@ def histograms(counted: Mapping[str, tuple[np.ndarray, np.ndarray]], families: M
     figure = make_subplots(2, 1, shared_xaxes=True, vertical_spacing=0.08)
     edges = HISTOGRAM_EDGES[by]
     between = [f"{100 * low:.6g} to {100 * high:.6g}%" for low, high in pairwise(edges)]
-    # Nines lie too unevenly for a scale of confidence: there, bins stand side by side.
+    # Bins that count nines have very different widths, so they are placed side by side, like categories.
     x = [f"{100 * low:.6g}%" for low in edges[:-1]] if by == EQUAL_COUNT else (edges[:-1] + edges[1:]) / 2
     for (name, colour), pattern in zip(colours(families).items(), PATTERNS, strict=False):
         for row, (kind, count) in enumerate(zip(("right", "wrong"), counted[name], strict=True), start=1):
@@ -114,7 +114,7 @@ def histograms(counted: Mapping[str, tuple[np.ndarray, np.ndarray]], families: M
             )  # fmt: skip
     for row, kind in enumerate(("right", "wrong"), start=1):
         most = max(int(counts[row - 1].max()) for counts in counted.values())
-        # From below 1, so that a single answer is a bar.
+        # The axis starts below 1, so that a single answer has a visible bar.
         figure.update_yaxes(
             type="log", range=[math.log10(0.6), math.log10(2 * max(most, 5))], dtick=1, tickformat=",", row=row, col=1
         )
@@ -129,7 +129,7 @@ def histograms(counted: Mapping[str, tuple[np.ndarray, np.ndarray]], families: M
 
 
 def describe(edges: np.ndarray, right: np.ndarray, wrong: np.ndarray) -> str:
-    """What `histograms` shows of one model, for those who cannot see it: how many answers are in the surest bin."""
+    """What `histograms` shows of one model, for screen readers: how many answers are in the surest bin."""
     return (
         f"{right[-1]:,} of {right.sum():,} right and {wrong[-1]:,} of {wrong.sum():,} wrong answers "
         f"are {100 * edges[-2]:.6g}% sure or more."
@@ -137,9 +137,9 @@ def describe(edges: np.ndarray, right: np.ndarray, wrong: np.ndarray) -> str:
 
 
 def trade(curves: Mapping[str, Selective], choices: Mapping[str, Choice], families: Mapping[str, str]) -> go.Figure:
-    """Accuracy against the share answered, and where on its curve each model stands.
+    """Accuracy against the share of digits answered, with each model's chosen point on its curve.
 
-    The axis of shares begins shortly before the first mistake: left of it, all answers given are right.
+    The axis of shares begins shortly before the first mistake; to the left of that, all given answers are right.
 
     Args:
         curves: by the models' names.
@@ -182,9 +182,9 @@ def trade(curves: Mapping[str, Selective], choices: Mapping[str, Choice], famili
 
 
 def _framed(figure: go.Figure) -> go.Figure:
-    """As all charts, a little lower, so that both fit onto a projector, with larger letters.
+    """Framed like all charts, but a little less tall, so that both fit on a projector, and with larger letters.
 
-    The legend is above: below, a narrow screen's slanted labels reach into it.
+    The legend is above the chart, since below it would collide with the slanted labels on a narrow screen.
     """
     figure.update_xaxes(tickfont_size=14, title_font_size=15)
     figure.update_yaxes(tickfont_size=14, title_font_size=15)
@@ -204,6 +204,6 @@ def _with_room(values: Sequence[float]) -> list[float]:
 
 
 def _thinned(wrong: np.ndarray) -> np.ndarray:
-    """(m,) int: points of a curve to draw, a thousand and those on either side of a mistake."""
+    """(m,) int: which points of a curve to draw: a thousand, and those before and after each mistake."""
     steps = np.flatnonzero(np.diff(wrong))
     return np.unique([*np.linspace(0, len(wrong) - 1, 1000).astype(int), *steps, *(steps + 1)])

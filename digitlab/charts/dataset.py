@@ -1,6 +1,6 @@
-"""MNIST's arrays to figures, a table and a drawing; like `charts`, they know only their data.
+"""Turns MNIST's arrays into figures, a table and a drawing.
 
-Plotly where there is something to read off; HTML and SVG where every pixel has to be exact.
+They use Plotly where there is something to read off, and HTML and SVG where every pixel has to be exact.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import plotly.graph_objects as go
 from digitlab.analysis.dataset import SIDE, Summary, row_inputs
 from digitlab.charts.style import COLOURS, framed
 
-# The drawing of a picture laid out as a strip, in units of one pixel of the strip.
+# Measures of the drawing of a picture that is laid out as a strip, in units of one pixel of the strip.
 _CELL, _LEFT, _STRIP_TOP, _STRIP_HEIGHT = 12, 224, 396, 44
-_MARK = "#c2459a"  # at least 3.9:1 against white, black and both pages; no model's colour
-_BRIGHT = 118  # grey values from which black is easier to read on than white
+_MARK = "#c2459a"  # has a contrast of at least 3.9:1 to white, black and both page colours; no model has this colour
+_BRIGHT = 118  # from this grey value on, black text is easier to read than white
 
 
 def classes(found: Mapping[str, Summary]) -> go.Figure:
-    """How often each digit occurs, a bar for each split.
+    """How often each digit occurs, with a bar for each split.
 
     Args:
         found: by the splits' names.
@@ -44,7 +44,7 @@ def classes(found: Mapping[str, Summary]) -> go.Figure:
 def pixels(found: Mapping[str, Summary]) -> go.Figure:
     """How often each pixel value occurs in all splits together, in % on a log scale.
 
-    The bars of 0 and 255 reach outwards, so that they are wide enough to be seen and hide nothing.
+    The bars of 0 and 255 extend outwards, so that they are wide enough to see and hide nothing.
 
     Args:
         found: by the splits' names.
@@ -74,12 +74,12 @@ def pixels(found: Mapping[str, Summary]) -> go.Figure:
 
 
 def numbers(image: np.ndarray, *, unit: bool, row: int) -> str:
-    """A picture as a table of its numbers, each on its own grey.
+    """A picture as a table of its pixel values, each on a background of its own grey.
 
     Args:
         image: (28, 28) uint8.
-        unit: values in 0 to 1, rounded to two decimals, instead of 0 to 255.
-        row: the one to mark.
+        unit: whether to show values from 0 to 1, rounded to two decimals, instead of 0 to 255.
+        row: the row to mark.
 
     Returns:
         HTML.
@@ -107,8 +107,8 @@ def flattening(image: np.ndarray, row: int, alt: str) -> str:
 
     Args:
         image: (28, 28) uint8.
-        row: the one to mark.
-        alt: what is seen, for a screen reader.
+        row: the row to mark.
+        alt: what the figure shows, for screen readers.
 
     Returns:
         HTML.
@@ -131,7 +131,7 @@ def flattening(image: np.ndarray, row: int, alt: str) -> str:
         f'<rect x="{_LEFT}" y="{top}" width="{side}" height="{_CELL}"/>'
         f'<rect x="{first}" y="{_STRIP_TOP}" width="{SIDE}" height="{_STRIP_HEIGHT}"/></g></svg>'
     )
-    # As a picture: Streamlit takes SVG out of HTML.
+    # As a picture, since Streamlit removes SVG from HTML.
     source = f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode('ascii')}"
     return (
         f'<figure class="flattening"><img src="{source}" alt="{escape(alt)}"><figcaption><span>input 0</span>'

@@ -1,4 +1,4 @@
-"""What distortions do to answers, as Plotly figures: of one drawing, and of a thousand digits."""
+"""What distortions do to answers, as Plotly figures: for one drawing, and for a thousand digits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GREY = "#8C8C8C"
 
 
 def looks(families: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """A colour and a symbol for each model: its family's colour, or another where that is taken.
+    """A colour and a symbol for each model: its family's colour, or another one if that is taken.
 
     Args:
         families: "DNN" or "CNN", by the models' names.
@@ -31,7 +31,7 @@ def looks(families: Mapping[str, str]) -> dict[str, tuple[str, str]]:
 
 
 def one_drawing(curves: Mapping[str, Curve], families: Mapping[str, str]) -> go.Figure:
-    """How sure models stay of their own answer over the range of a distortion, and where they flip to which digit.
+    """How sure models stay of their own answer over the range of a distortion, and where they flip to another digit.
 
     Args:
         curves: of one distortion, by the models' names.
@@ -64,16 +64,16 @@ def a_thousand(
     values: np.ndarray, shares: Mapping[str, np.ndarray], families: Mapping[str, str], distortion: Distortion,
     quantity: str, crossings: Sequence[Crossing] = (), chosen: tuple[str, int] | None = None,
 ) -> go.Figure:  # fmt: skip
-    """How models bear a distortion, a line each; every point can be clicked and knows its place on the curve.
+    """How well models withstand a distortion, with a line for each; every point can be clicked.
 
     Args:
-        values: (k,) of the distortion.
+        values: (k,) values of the distortion.
         shares: (k,) in [0, 1] by the models' names, such as their accuracy.
         families: "DNN" or "CNN", by the same names.
-        distortion: which one.
-        quantity: what the shares are.
-        crossings: places to mark.
-        chosen: the model and the place on its curve that is open, if any.
+        distortion: the distortion.
+        quantity: what the shares are, as the title of their axis.
+        crossings: crossings of the lines to mark.
+        chosen: the model and the position on its curve of the open point, if any.
     """
     figure = go.Figure()
     for name, (colour, symbol) in looks(families).items():

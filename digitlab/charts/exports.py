@@ -11,12 +11,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 from digitlab.analysis.held_out import HeldOut
 
-ACROSS = 20  # digits in a row of a sheet
+ACROSS = 20  # digits per row of a sheet
 TILE_PX, CAPTION_PX = 56, 16
 
 
 def csv_of(columns: Mapping[str, Sequence[object]]) -> str:
-    """Columns as CSV text with a header; floats with six digits."""
+    """Columns as CSV text with a header; floats have six decimals."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)

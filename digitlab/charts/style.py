@@ -1,4 +1,4 @@
-"""What all figures share: colours that every kind of vision tells apart, and their frame."""
+"""What all figures share: their frame, and colours that people with any colour vision can tell apart."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 import plotly.graph_objects as go
 
-# After Okabe and Ito's palette, told apart by every kind of colour vision; the first two are those of the style sheet.
+# After Okabe and Ito's palette, which suits every kind of colour vision; the first two are also in the style sheet.
 FAMILY_COLOURS = {"DNN": "#0068a3", "CNN": "#b34a00"}
 FAMILY_SYMBOLS = {"DNN": "circle", "CNN": "diamond"}
 COLOURS = ("#0068a3", "#b34a00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C8C8C")
@@ -14,7 +14,7 @@ _ON_DARK = {"#0068a3": "#56b4e9", "#b34a00": "#ff9d5c", "#56B4E9": "#c3e6fa"}
 
 
 def framed(figure: go.Figure) -> go.Figure:
-    """The figure with the size, margins and legend that all of them have."""
+    """Give the figure the size, margins and legend that all figures have."""
     figure.update_layout(
         height=460,
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
@@ -25,5 +25,5 @@ def framed(figure: go.Figure) -> go.Figure:
 
 
 def on_dark(specification: str) -> str:
-    """A figure's JSON, Plotly's or Vega's, with the colours that dark pages have."""
+    """The JSON of a Plotly or Vega figure with the colours for dark pages."""
     return re.sub("|".join(_ON_DARK), lambda found: _ON_DARK[found.group()], specification)

@@ -1,4 +1,4 @@
-"""A sweep as figures: what was chosen, how each trial went, what mattered."""
+"""A sweep as figures: which values were chosen, how each trial went, and which hyperparameters mattered."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ HEIGHT = 340
 
 
 def choices(trials: Sequence[Trial], space: Space) -> go.Figure:
-    """Every trial a line through what was chosen for it, to its loss: parallel coordinates.
+    """Parallel coordinates: every trial is a line through its chosen values to its loss.
 
     Args:
-        trials: those that have reported a loss are drawn, the last reported for pruned ones.
-        space: what was chosen between.
+        trials: of the sweep; those that have reported a loss are drawn, unfinished ones with the last loss reported.
+        space: the space of the sweep.
     """
     shown = [trial for trial in trials if trial.losses and set(space) <= set(trial.values)]
     losses = [math.log10(_last(trial)) for trial in shown]
@@ -40,7 +40,7 @@ def choices(trials: Sequence[Trial], space: Space) -> go.Figure:
 
 
 def curves(trials: Sequence[Trial]) -> go.Figure:
-    """Validation loss by epoch, one line a trial: pruned ones end early, pale and dotted."""
+    """Validation loss by epoch, one line per trial; those of pruned trials end early and are pale and dotted."""
     figure = go.Figure()
     top = best(trials)
     kinds = {
@@ -81,7 +81,7 @@ def curves(trials: Sequence[Trial]) -> go.Figure:
 
 
 def importance(shares: Mapping[str, float]) -> go.Figure:
-    """A bar a hyperparameter: the share of the difference between trials that it explains."""
+    """A bar for each hyperparameter: the share of the difference between trials that it explains."""
     names = list(shares)[::-1]
     figure = go.Figure(
         go.Bar(
@@ -99,7 +99,7 @@ def importance(shares: Mapping[str, float]) -> go.Figure:
 
 
 def table(trials: Sequence[Trial], space: Space) -> list[dict[str, Any]]:
-    """A row a trial, by loss; those without one at the end."""
+    """A row for each trial, by loss; trials without one come last."""
     ranked = sorted(trials, key=lambda trial: (trial.loss is None, trial.loss or 0.0, trial.number))
     return [
         {
@@ -125,7 +125,7 @@ def _dimension(name: str, dimension: Any, values: Sequence[Any]) -> dict[str, An
 
 
 def _coded(label: str, among: Sequence[Any], values: Sequence[Any]) -> dict[str, Any]:
-    """A dimension whose values are words: evenly spaced, in their order."""
+    """A dimension for values that are not on a scale: they are evenly spaced, in the given order."""
     places = list(among)
     return {
         "label": label,
@@ -137,7 +137,7 @@ def _coded(label: str, among: Sequence[Any], values: Sequence[Any]) -> dict[str,
 
 
 def _log_ticks(exponents: Sequence[float]) -> dict[str, Any]:
-    """Five evenly spaced ticks from the lowest to the highest of some logarithms; one where they are the same."""
+    """Five evenly spaced ticks from the lowest to the highest of some logarithms; one tick if these are equal."""
     if not exponents:
         return {}
     low, high = min(exponents), max(exponents)

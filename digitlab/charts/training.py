@@ -1,4 +1,4 @@
-"""Trainings as figures: their curves, the one that runs now, what accuracy costs in parameters."""
+"""Trainings as figures: their curves, the training that is running, and accuracy against number of parameters."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from digitlab.charts.style import COLOURS, FAMILY_COLOURS, FAMILY_SYMBOLS, frame
 
 
 def curves(histories: Mapping[str, History], quantity: str, *, by_seconds: bool, log: bool) -> go.Figure:
-    """Training curves of any models, laid over each other: training dashed, validation solid, the best epoch a star.
+    """Training curves of any models in one figure: training dotted, validation solid, a star at the best epoch.
 
     With one model, the gap between the two is shaded.
 
     Args:
         histories: by the models' names.
         quantity: "loss" or "accuracy"; accuracy is drawn as the error (1 - accuracy) on a log scale.
-        by_seconds: seconds of training on the horizontal axis instead of epochs.
-        log: logarithmic vertical axis.
+        by_seconds: whether the horizontal axis shows seconds of training instead of epochs.
+        log: whether the vertical axis is logarithmic.
     """
     figure = go.Figure()
     as_error = quantity == "accuracy" and log
@@ -64,16 +64,16 @@ LIVE_SERIES = ("training, by batch", "training, by epoch", "validation, by epoch
 def live(
     curve: Sequence[Sequence[float]], history: Sequence[Mapping[str, float]], quantity: str, epochs: int
 ) -> tuple[dict[str, list[Any]], dict[str, Any]]:
-    """One quantity of a running training: a thin line by batch, and both kinds of digits by epoch.
+    """One quantity of a running training: a thin line by batch, and lines by epoch for training and validation digits.
 
-    For Vega-Lite, which comes with Streamlit and takes new points in place; a Plotly chart is mounted anew whenever
-    its data change, which flickers once a second.
+    The figure is for Vega-Lite, which comes with Streamlit and adds new points in place. A Plotly chart would be
+    mounted again whenever its data change, and so flicker once a second.
 
     Args:
         curve: [epochs done, loss, accuracy] points by batch.
         history: epochs done, as in `run.json`.
         quantity: "loss" or "accuracy".
-        epochs: there will be; the axis spans them from the beginning, so that nothing jumps.
+        epochs: how many there will be; the axis covers all of them from the beginning, so that nothing jumps.
 
     Returns:
         The points as columns, and the specification, which does not change while a training runs.
@@ -110,7 +110,7 @@ def live(
 
 
 def accuracy_against_parameters(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
-    """Every model as a point, families told apart by colour and symbol.
+    """Every model as a point; colour and symbol show its family.
 
     Args:
         rows: mappings with `name`, `family`, `parameters` and `accuracy` (share in [0, 1]).

@@ -1,7 +1,7 @@
-"""Collection: the drawings of the room that their authors allowed to be kept, and what they really were.
+"""Collection: drawings of the room that their authors allowed to be kept, with their labels.
 
 Lives here: keeping, labelling, deleting and exporting drawings.
-Door: `keep`, `label`, `delete` and `search` of `Drawing`s, `digits` for what is labelled; the module `export`.
+Door: `keep`, `label`, `delete` and `search` for `Drawing`s, `digits` for the labelled ones; the module `export`.
 May import: database, files, settings and errors.
 """
 
@@ -53,7 +53,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Load the room when it is first entered: who only draws never needs a database."""
+    """Load the room's modules on first use: a server whose visitors only draw needs no database."""
     if name == "export":
         return importlib.import_module("digitlab.collection.export")
     if name in __all__:

@@ -1,4 +1,4 @@
-"""Drawings in and out of the collection. What a function has returned from is on disk."""
+"""Puts drawings into the collection, finds and deletes them. Changes are on disk when a function returns."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from digitlab.database.tables import DrawingRow, OptionRow
 from digitlab.errors import InvalidValue
 
 TOKEN_SIGNS, TOKEN_LENGTH = frozenset("0123456789abcdef"), 32
-TEACHABLE = 20  # labelled drawings, from which on a model can be taught
-ASIDE = 4  # one drawing in so many is never taught, so that models can be compared on it
+TEACHABLE = 20  # how many labelled drawings it takes to teach a model
+ASIDE = 4  # one drawing in four is never taught, so that models can be compared on it
 _KEEPING = "keeping"
 
 
@@ -27,12 +27,12 @@ class Drawing:
     """A kept drawing.
 
     Attributes:
-        id: its number in the collection.
-        drawn_at: when the pen was last lifted, UTC.
+        id: the drawing's number in the collection.
+        drawn_at: when the pen was last lifted, in UTC.
         strokes: as `ink.parse_strokes` reads them: width, height, brush and strokes in px.
         pixels: (28, 28) uint8, what the models saw; white ink on black.
         answers: by model name: `digit`, `confidence` in [0, 1] and `is_digit`, as given when it was drawn.
-        label: what it really is, in 0..9, said by its author or a presenter; None while nobody has.
+        label: which digit it really is, in 0..9, according to its author or a presenter; None if nobody has said.
     """
 
     id: int
@@ -44,7 +44,7 @@ class Drawing:
 
 
 def is_keeping() -> bool:
-    """Whether drawings are kept at all; the presenter may switch it off."""
+    """Whether drawings are kept at all; the presenter may switch that off."""
     if not is_there():
         return True
     with session() as opened:
@@ -53,24 +53,24 @@ def is_keeping() -> bool:
 
 
 def set_keeping(on: bool) -> None:
-    """Switch keeping on or off for everybody. What was kept before stays."""
+    """Switch keeping on or off for everybody; drawings that were kept before stay."""
     with session() as opened:
         opened.merge(OptionRow(name=_KEEPING, value="yes" if on else "no"))
 
 
 def keep(token: str, strokes: dict[str, Any], pixels: np.ndarray, answers: dict[str, dict[str, Any]]) -> int | None:
-    """Keep a drawing, or its newest state: a stroke was added. Its label, if it has one, is no longer known.
+    """Keep a new drawing, or the newest state of one that is kept; that loses its label, since it may be another digit.
 
     Args:
-        token: 32 hexadecimal digits that its author made up.
+        token: 32 hexadecimal digits, made up by the author's browser.
         strokes, answers: see `Drawing`.
         pixels: (28, 28) uint8.
 
     Returns:
-        Its number; None where keeping is switched off.
+        The drawing's number; None if keeping is switched off.
 
     Raises:
-        InvalidValue: another kind of token.
+        InvalidValue: the token has another form.
         DatabaseUnavailable: see `database.session`.
     """
     check_token(token)
@@ -89,38 +89,38 @@ def keep(token: str, strokes: dict[str, Any], pixels: np.ndarray, answers: dict[
 
 
 def label_of(token: str, digit: int) -> bool:
-    """Its author says what a drawing is; whether it is kept, and so the label is as well."""
+    """Label a drawing on behalf of its author; return whether the drawing, and so the label, is kept."""
     check_token(token)
     return _label(DrawingRow.token == token, digit)
 
 
 def label(number: int, digit: int | None) -> bool:
-    """Say what the drawing of a number is; None for what nobody can tell. Whether there is such a drawing."""
+    """Label the drawing with this number, or remove its label with None; return whether there is such a drawing."""
     return _label(DrawingRow.id == number, digit)
 
 
 def forget(token: str) -> bool:
-    """Its author wants a drawing gone; whether it was kept."""
+    """Delete a drawing at its author's wish; return whether it was kept."""
     check_token(token)
     return is_there() and _delete(DrawingRow.token == token) > 0
 
 
 def delete(numbers: Sequence[int]) -> int:
-    """Delete drawings; how many there were."""
+    """Delete drawings by their numbers; return how many were deleted."""
     return _delete(DrawingRow.id.in_(list(numbers)))
 
 
 def delete_all() -> int:
-    """Empty the collection; how many drawings there were."""
+    """Empty the collection; return how many drawings were deleted."""
     return _delete(DrawingRow.id > 0)
 
 
 def search(*, labelled: bool | None = None, newest: int | None = None) -> list[Drawing]:
-    """Kept drawings in the order they came.
+    """Kept drawings in the order of their numbers, the oldest first.
 
     Args:
-        labelled: only those with a label, or only those without; None for all.
-        newest: only so many, the latest.
+        labelled: True for only those with a label, False for only those without; None for all.
+        newest: at most this many, the latest ones; None for all.
     """
     if not is_there():
         return []
@@ -141,7 +141,7 @@ def count() -> tuple[int, int]:
 
 
 def digits() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What is labelled, by number: (n,) int numbers, (n, 28, 28) uint8 images, (n,) uint8 labels."""
+    """The labelled drawings, sorted by number: (n,) int numbers, (n, 28, 28) uint8 images, (n,) uint8 labels."""
     if not is_there():
         rows: list[Any] = []
     else:
@@ -154,12 +154,12 @@ def digits() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def is_aside(numbers: np.ndarray) -> np.ndarray:
-    """(n,) bool: which drawings no model is ever taught, by their numbers alone, so that it is always the same ones."""
+    """(n,) bool: which drawings are set aside and never taught; the number alone decides, so this never changes."""
     return numbers % ASIDE == 0
 
 
 def mark() -> tuple[object, ...]:
-    """Changes whenever the collection does; costs one query."""
+    """A value that changes whenever the collection does; costs one query."""
     if not is_there():
         return (0, None)
     with session() as opened:
@@ -167,10 +167,10 @@ def mark() -> tuple[object, ...]:
 
 
 def check_token(token: str) -> None:
-    """Refuse what is no token.
+    """Refuse anything that is not a token.
 
     Raises:
-        InvalidValue: another length, or other signs.
+        InvalidValue: it has another length or contains other signs.
     """
     if not isinstance(token, str) or len(token) != TOKEN_LENGTH or not set(token) <= TOKEN_SIGNS:
         raise InvalidValue(f"A drawing's token is {TOKEN_LENGTH} hexadecimal digits.")

@@ -1,4 +1,4 @@
-"""The collection as files: pictures with a table, or arrays in MNIST's form."""
+"""The collection as files: pictures with a table, or arrays in MNIST's format."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from digitlab.collection.drawings import Drawing
 
 
 def pictures(drawings: Sequence[Drawing]) -> bytes:
-    """A ZIP file: a 28 x 28 PNG and the strokes of each drawing, and `drawings.csv` with labels and answers."""
+    """A ZIP file with a 28 x 28 PNG and the strokes of each drawing, and `drawings.csv` with labels and answers."""
     names = sorted({name for drawing in drawings for name in drawing.answers})
     table = io.StringIO()
     rows = csv.writer(table, lineterminator="\n")
@@ -36,7 +36,7 @@ def pictures(drawings: Sequence[Drawing]) -> bytes:
 
 
 def arrays(drawings: Sequence[Drawing]) -> bytes:
-    """An `.npz` file in MNIST's form: `x` (n, 28, 28) uint8 and `y` (n,) uint8 of the labelled drawings."""
+    """An `.npz` file in MNIST's format with the labelled drawings: `x` (n, 28, 28) uint8 and `y` (n,) uint8."""
     labelled = [drawing for drawing in drawings if drawing.label is not None]
     out = io.BytesIO()
     images = np.array([drawing.pixels for drawing in labelled], np.uint8).reshape(-1, 28, 28)

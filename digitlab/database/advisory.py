@@ -1,4 +1,4 @@
-"""Locks that PostgreSQL keeps for whoever holds a connection: they are free as soon as process or machine is gone."""
+"""Locks that PostgreSQL ties to a connection: they become free when the process ends or its machine is gone."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from digitlab.database.connection import address, session
 from digitlab.errors import DatabaseUnavailable
 
-TRAINING, WORKERS = 1, 2  # which lock
-_SPACE = int.from_bytes(b"digi", "big")  # the first half of every key: others may use locks in the same database
-# Either end notices within about ten seconds that the other one's machine or the network is gone.
+TRAINING, WORKERS = 1, 2  # numbers of the locks
+_SPACE = int.from_bytes(b"digi", "big")  # first half of every key, since other programs may use locks in this database
+# With these, either end notices within about ten seconds that the other machine or the network is gone.
 _CLIENT = {
     "connect_timeout": 10,
     "keepalives_idle": 4,
@@ -26,14 +26,14 @@ _SERVER = ("tcp_keepalives_idle = 4", "tcp_keepalives_interval = 2", "tcp_keepal
 
 
 class Advisory:
-    """A lock, on a connection of its own: as long as that lives, the lock is held."""
+    """A lock on a connection of its own; once taken, it is held as long as the connection lives."""
 
     def __init__(self, number: int, *, shared: bool = False) -> None:
-        """Prepare; nothing is asked of the database yet.
+        """Prepare a lock; the database is not asked yet.
 
         Args:
             number: which lock.
-            shared: whether others may hold it as well, as long as nobody holds it alone.
+            shared: whether several may hold it at once, as long as nobody holds it exclusively.
         """
         kind = "_shared" if shared else ""
         self._take = f"SELECT pg_try_advisory_lock{kind}({_SPACE}, {number})"
@@ -43,7 +43,7 @@ class Advisory:
         self._using = threading.Lock()  # a connection answers one thread at a time
 
     def take(self) -> bool:
-        """Whether it is held now.
+        """Try to take the lock; return whether it is held now.
 
         Raises:
             DatabaseUnavailable: the database does not answer.
@@ -63,7 +63,8 @@ class Advisory:
             return self._held
 
     def is_held(self) -> bool:
-        """Whether its connection lives, by asking; a connection that broke is not made again, its lock is lost."""
+        """Whether the lock is still held, which a query over its connection tells; a broken connection means it is
+        lost."""
         with self._using:
             if self._connection is not None:
                 try:
@@ -73,24 +74,24 @@ class Advisory:
             return self._held
 
     def release(self) -> None:
-        """Give it back, and the connection; on return others can take it, unless the database is out of reach."""
+        """Release the lock and close the connection. On return others can take it, unless the database is away."""
         with self._using:
             if self._connection is not None and self._held:
-                with suppress(SQLAlchemyError):  # asked for, since a closed connection is noticed only a little later
+                with suppress(SQLAlchemyError):  # explicitly, since PostgreSQL notices a closed connection a bit later
                     self._connection.execute(text(self._give_back))
             self._drop()
 
     def _drop(self) -> None:
         if self._connection is not None:
             with suppress(SQLAlchemyError):
-                self._connection.invalidate()  # closed, whatever state it is in
+                self._connection.invalidate()  # closes it, whatever its state
                 self._connection.close()
         self._connection, self._held = None, False
 
 
 def _connect() -> Connection:
     url = address()
-    # A server set up in the C locale would answer in bytes.
+    # A server that was set up in the C locale would otherwise answer in bytes.
     options = {**_CLIENT, "client_encoding": "utf8"} if url.get_driver_name().startswith("psycopg") else {}
     connection = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=options).connect()
     for setting in _SERVER:
@@ -99,7 +100,7 @@ def _connect() -> Connection:
 
 
 def holders(number: int) -> int:
-    """How many hold a lock; looking does not disturb who takes it.
+    """How many connections hold a lock; asking does not keep anybody from taking it.
 
     Raises:
         DatabaseUnavailable: the database does not answer.
@@ -115,6 +116,6 @@ def holders(number: int) -> int:
 
 @contextmanager
 def briefly(number: int) -> Iterator[bool]:
-    """Hold a lock inside the block, if nobody else does; yields whether it is held."""
+    """Hold a lock within the block if nobody else holds it; yields whether it is held."""
     with session() as opened:
         yield bool(opened.scalar(text(f"SELECT pg_try_advisory_xact_lock({_SPACE}, {number})")))

@@ -1,4 +1,4 @@
-"""The way to the database: SQLite beside the models, or what `DIGITLAB_DATABASE` names."""
+"""Connects to the database: SQLite beside the models, or what `DIGITLAB_DATABASE` names."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from digitlab import settings
 from digitlab.errors import DatabaseUnavailable, InvalidValue
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-BUSY_S = 10  # so long, one writer waits for another
-CONNECT_S = 3  # so long a server may take to answer at all
-AWAY_S = 1.0  # so long, nobody asks again for a server that could not be reached: each would wait as long
+BUSY_S = 10  # how long one writer waits for another
+CONNECT_S = 3  # how long a server may take to accept a connection
+AWAY_S = 1.0  # how long a server that could not be reached is not asked again, since every attempt may take `CONNECT_S`
 _preparing = threading.Lock()
 _prepared: set[URL] = set()
-_away: dict[URL, tuple[float, str]] = {}  # since when, and why
+_away: dict[URL, tuple[float, str]] = {}  # when a server could last not be reached, and why
 
 
 def address() -> URL:
     """The database's address; its password is hidden wherever it is printed.
 
     Raises:
-        InvalidValue: `DIGITLAB_DATABASE` is no address that SQLAlchemy knows.
+        InvalidValue: `DIGITLAB_DATABASE` is not an address that SQLAlchemy knows.
     """
     given = settings.load().database
     if given is None:
@@ -47,23 +47,23 @@ def address() -> URL:
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise InvalidValue(
             "DIGITLAB_DATABASE must be an address such as postgresql://user:password@host/name or "
-            f"sqlite:///file, and is not ({type(error).__name__})."
+            f"sqlite:///file, but is not ({type(error).__name__})."
         ) from error
     return url
 
 
 def is_there() -> bool:
-    """Whether there may be anything to read: a file of SQLite that does not exist holds nothing, and stays away."""
+    """Whether there may be anything to read: False if SQLite's file is missing, so that reading need not create it."""
     url = address()
     return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
 
 
 @contextmanager
 def session() -> Iterator[Session]:
-    """A session with the database, brought to the newest migration; committed on leaving.
+    """A session with the database, which is migrated first if need be; committed on leaving.
 
     Raises:
-        DatabaseUnavailable: it cannot be reached, read or written.
+        DatabaseUnavailable: the database cannot be reached, read or written.
     """
     try:
         with Session(prepare(), expire_on_commit=False) as opened, opened.begin():
@@ -73,7 +73,7 @@ def session() -> Iterator[Session]:
 
 
 def prepare() -> Engine:
-    """The database, made and migrated if need be.
+    """The database's engine; the database is created and migrated first if need be.
 
     Raises:
         DatabaseUnavailable, InvalidValue: as `session` and `address`.
@@ -101,7 +101,7 @@ def prepare() -> Engine:
 
 
 def _unavailable(what: str, error: Exception) -> DatabaseUnavailable:
-    """What is wrong, in words; a server that cannot be reached is left alone for a moment."""
+    """The error in words; a server that could not be reached is not asked again for `AWAY_S`."""
     cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
     told = f"The database at {address().render_as_string()} cannot be {what}: {cause}. "
     told += "python -m digitlab doctor says what to do."
@@ -124,7 +124,7 @@ def migrate(engine: Engine, revision: str = "head") -> None:
 @functools.lru_cache(maxsize=4)
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        # A server set up in the C locale would answer in bytes.
+        # A server that was set up in the C locale would otherwise answer in bytes.
         options: dict[str, Any] = (
             {"client_encoding": "utf8", "connect_timeout": CONNECT_S} if url.get_driver_name() == "psycopg" else {}
         )
@@ -135,7 +135,7 @@ def _engine(url: URL) -> Engine:
     def _durable(connection: object, _: object) -> None:
         cursor = connection.cursor()  # type: ignore[attr-defined]
         cursor.execute("PRAGMA journal_mode = WAL")  # readers do not wait for the writer
-        cursor.execute("PRAGMA synchronous = FULL")  # what was confirmed to its author outlives a power cut
+        cursor.execute("PRAGMA synchronous = FULL")  # what an author was told to be kept survives a power cut
         cursor.close()
 
     return engine

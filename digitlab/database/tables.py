@@ -1,4 +1,4 @@
-"""The tables, as SQLAlchemy has them; `migrations/` makes them."""
+"""The tables as SQLAlchemy models; `migrations/` creates them in the database."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 class Utc(TypeDecorator[datetime]):
-    """A moment: SQLite knows no time zones, so all are stored and read as UTC."""
+    """A point in time, stored and read as UTC, since SQLite knows no time zones."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -20,7 +20,7 @@ class Utc(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """What all tables belong to."""
+    """The base class of all tables."""
 
 
 class DrawingRow(Base):
@@ -29,7 +29,7 @@ class DrawingRow(Base):
     __tablename__ = "drawings"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    token: Mapped[str] = mapped_column(String(32), unique=True)  # known to its author alone: who has it may label it
+    token: Mapped[str] = mapped_column(String(32), unique=True)  # known only to its author, and allows labelling it
     drawn_at: Mapped[datetime] = mapped_column(Utc)
     changed_at: Mapped[datetime] = mapped_column(Utc, index=True)
     strokes: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -39,7 +39,7 @@ class DrawingRow(Base):
 
 
 class OptionRow(Base):
-    """A choice of the presenter's that outlives the server."""
+    """A setting of the presenter's that outlives the server."""
 
     __tablename__ = "options"
 
@@ -52,23 +52,23 @@ class JobRow(Base):
 
     __tablename__ = "jobs"
 
-    number: Mapped[int] = mapped_column(primary_key=True)  # in the order in which they were asked for
+    number: Mapped[int] = mapped_column(primary_key=True)  # in the order of the requests
     id: Mapped[str] = mapped_column(String(32), unique=True)
     state: Mapped[str] = mapped_column(String(12), index=True)
     status: Mapped[dict[str, Any]] = mapped_column(JSON)
-    want: Mapped[str] = mapped_column(String(12))  # of its worker: "train", "pause", "stop" or "discard"
-    arguments: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # of one that a machine is to take
-    taken_at: Mapped[datetime | None] = mapped_column(Utc)  # when a machine last took it, by the server's clock
+    want: Mapped[str] = mapped_column(String(12))  # asked of its worker: "train", "pause", "stop" or "discard"
+    arguments: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # the command line of a queued job
+    taken_at: Mapped[datetime | None] = mapped_column(Utc)  # when a machine last took it, by the database's clock
 
 
 class WallRow(Base):
-    """A drawing on the wall that several servers share; one that was taken down stays as a note of that."""
+    """A drawing on the wall that several servers share; a removed one stays as a hidden row, for the other servers."""
 
     __tablename__ = "wall"
 
     token: Mapped[str] = mapped_column(String(64), primary_key=True)
     number: Mapped[int] = mapped_column(unique=True)
-    revision: Mapped[int] = mapped_column(BigInteger, index=True)  # the wall's, when this row last changed
+    revision: Mapped[int] = mapped_column(BigInteger, index=True)  # the wall's revision when this row last changed
     pixels: Mapped[bytes] = mapped_column(LargeBinary)  # 784 bytes, row by row
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     label: Mapped[int | None] = mapped_column(SmallInteger)
@@ -76,11 +76,11 @@ class WallRow(Base):
 
 
 class WallStateRow(Base):
-    """The one row that says whether anything on the wall has changed. Who changes the wall changes it first."""
+    """The single row that tells whether anything on the wall has changed; every change of the wall updates it first."""
 
     __tablename__ = "wall_state"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     revision: Mapped[int] = mapped_column(BigInteger)  # counts changes
-    cleared: Mapped[int]  # drawings up to this number were taken down
-    frozen: Mapped[int | None]  # the newest number of a wall that stands still
+    cleared: Mapped[int]  # drawings up to this number were removed
+    frozen: Mapped[int | None]  # the newest drawing's number when the wall was frozen; None if it is not

@@ -1,6 +1,6 @@
-"""Doctor: whether everything a live demo needs is there, and what to do where it is not.
+"""Doctor: checks whether everything that a live demo needs is there, and says what to do if it is not.
 
-Lives here: one check a subject. Nothing is changed and nothing fetched.
+Lives here: one check per subject. They change nothing and fetch nothing.
 Door: `examine`.
 May import: serving, collection, access, data, database, settings and errors.
 """

@@ -1,4 +1,4 @@
-"""The checks."""
+"""The doctor's checks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from digitlab.data import mnist
 from digitlab.errors import DigitlabError, MnistUnavailable
 from digitlab.serving import shared, store
 
-LEAST_FREE_MB = 500  # a training writes two versions of a model, some MB each; the collection grows by 4 kB a drawing
+LEAST_FREE_MB = 500  # a training writes two versions of a model, some MB each; the collection takes 4 kB per drawing
 ANSWER_S = 3.0
 PRESENT = "python -m digitlab present"
 FETCH = "Fetch it on any exploring page, or put mnist.npz at"
@@ -28,10 +28,10 @@ class Finding:
     """What a check found.
 
     Attributes:
-        subject: what was looked at.
+        subject: what was checked.
         state: "ok", "note" (works, but worth knowing) or "fault".
-        found: in a sentence.
-        remedy: what to do about it; None where there is nothing to do.
+        found: the result, as a sentence.
+        remedy: what to do about it; None if there is nothing to do.
     """
 
     subject: str
@@ -45,10 +45,10 @@ class Finding:
 
 
 def examine(port: int) -> list[Finding]:
-    """Look at everything; a check that fails in an unforeseen way is a fault of its own.
+    """Run all checks; one that fails with an error is reported as a fault.
 
     Args:
-        port: that the app listens on, or shall.
+        port: the port on which the app listens or is to listen.
     """
     try:
         settings.load()
@@ -161,7 +161,7 @@ def _network(port: int) -> Iterator[Finding]:
     own = network.own_address()
     if own is None:
         remedy = "Connect it to the audience's network, or open a hotspot."
-        yield Finding("network", "note", "This machine is on no network: phones cannot reach it.", remedy)
+        yield Finding("network", "note", "This machine is not on a network: phones cannot reach it.", remedy)
     elif _answers(f"http://{own}:{port}"):
         open_to = f"The app answers at {own}:{port}."
         if settings.load().password is None:
@@ -181,7 +181,7 @@ def _training() -> Iterator[Finding]:
 
 
 def _answers(url: str) -> bool:
-    """Whether a Streamlit server answers there; a proxy in the environment is not asked."""
+    """Whether a Streamlit server answers at this URL; a proxy named in the environment is not used."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(f"{url}/_stcore/health", timeout=ANSWER_S) as reply:

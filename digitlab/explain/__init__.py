@@ -1,8 +1,9 @@
 """Explain: why a model answers as it does, and what would change its mind.
 
-Lives here: what it looked at, the distortions that make it flip, the fewest pixels that do, what it is reminded of,
-what its layers make of the drawing, the reason in one sentence, and how models bear distortions of a thousand digits.
-Door: its modules, one a question; `distort` and the `DISTORTIONS` there are.
+Lives here: what a model looked at, the distortions that make it flip, the fewest pixels that do, the digits that it is
+reminded of, what its layers make of the drawing, the reason in one sentence, and how well models withstand distortions
+of a thousand digits.
+Door: its modules, one per question; `distort` and `DISTORTIONS`.
 May import: analysis and jobs, serving, ink, data and networks, files, settings and errors.
 """
 

@@ -1,8 +1,8 @@
-"""What a model looked at: for every pixel, how far the answer falls when the ink around it is taken away.
+"""What a model looked at: for every pixel, how far the log-odds of a digit fall when the ink around it is erased.
 
-Occlusion (Zeiler and Fergus, "Visualizing and understanding convolutional networks", 2014): patches of 4 x 4 px are
-erased one at a time, 2 px apart. The same 70 answers tell this for all ten digits. Why this method and not another:
-docs/decisions/0012-attribution.md.
+The method is occlusion (Zeiler and Fergus, "Visualizing and understanding convolutional networks", 2014): patches of
+4 x 4 px, 2 px apart, are erased one at a time. About 70 answers are enough for all ten digits.
+docs/decisions/0012-attribution.md says why this method was chosen.
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ from digitlab.serving import Classifier
 
 SIDE = 28
 PATCH_PX, STRIDE_PX = 4, 2
-INK = 0.1  # less than this is the soft edge of a stroke; a patch with nothing else on it is not tried
+INK = 0.1  # a weaker pixel is the soft edge of a stroke; patches without a stronger one are not erased
 _TINY = 1e-30
 
 
 def maps(model: Classifier, pixels: np.ndarray) -> np.ndarray:
-    """What speaks for and against each digit, as one model sees it.
+    """Attribution maps: which ink speaks for and against each digit, as one model sees it.
 
     Args:
-        model: who is asked.
+        model: the model to ask.
         pixels: (28, 28) float32 in [0, 1].
 
     Returns:
-        (10, 28, 28) float32 in nats, a map for each digit: by how much the log-odds of the digit fall when the patch
-        around the pixel is erased that changes them most. Above 0 the ink there speaks for the digit, below 0
-        against it; 0 where there is no ink near.
+        (10, 28, 28) float32 in nats, a map for each digit. At each pixel, of all patches that cover it, the one that
+        changes the digit's log-odds most counts: the value is how far they fall when it is erased. Above 0 the ink
+        there speaks for the digit, below 0 against it; it is 0 where no ink is near.
     """
     tried = patches(pixels > INK)
     if not len(tried):
         return np.zeros((10, SIDE, SIDE), np.float32)
     whole, *erased = log_odds(model.answer(np.concatenate([pixels[None], np.where(tried, 0, pixels)])).probabilities)
-    # A pixel's patches, of which a half may lie beside the stroke, are not averaged: the one that matters most counts.
+    # The patches of a pixel are not averaged, since half of them may lie beside the stroke; the strongest one counts.
     highest, lowest = np.zeros((10, SIDE, SIDE)), np.zeros((10, SIDE, SIDE))
     for patch, odds in zip(tried, erased, strict=True):
         fall = (whole - odds)[:, None]
@@ -44,7 +44,7 @@ def maps(model: Classifier, pixels: np.ndarray) -> np.ndarray:
 def log_odds(probabilities: np.ndarray) -> np.ndarray:
     """(n, 10) float64 in nats: the logarithm of each digit's probability over that of all others together.
 
-    Confidence hardly moves near 1, where most of it is; this does.
+    Most confidences are near 1, where they hardly change; log-odds still do.
     """
     exact = np.maximum(probabilities.astype(np.float64), _TINY)
     others = np.stack([np.delete(exact, digit, axis=1).sum(axis=1) for digit in range(exact.shape[1])], axis=1)
@@ -52,7 +52,7 @@ def log_odds(probabilities: np.ndarray) -> np.ndarray:
 
 
 def patches(ink: np.ndarray) -> np.ndarray:
-    """(k, 28, 28) bool: the patches that have ink on them; those at the edge reach beyond it."""
+    """(k, 28, 28) bool: the patches with ink on them; those at the edge reach beyond the picture."""
     found = []
     for top in range(STRIDE_PX - PATCH_PX, SIDE, STRIDE_PX):
         for left in range(STRIDE_PX - PATCH_PX, SIDE, STRIDE_PX):

@@ -1,9 +1,9 @@
-"""The fewest pixels that change a model's mind: ink taken away or added until it says another digit.
+"""The fewest pixels that change a model's mind: ink is taken away or added until the model says another digit.
 
-Finding the very fewest would take more answers than there are seconds. Pixels are added one by one, each time the one
-that brings another digit nearest, and then left out again where the answer stays flipped without them: a greedy
-search as in Papernot et al., "The limitations of deep learning in adversarial settings" (2016), that needs answers
-alone and no gradients.
+Finding the true minimum would take too many answers. So this is a greedy search, as in Papernot et al., "The
+limitations of deep learning in adversarial settings" (2016), but with answers only and no gradients. In each step, the
+pixel is changed that brings another digit nearest; in the end, pixels are changed back if the answer stays flipped
+without them.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from scipy import ndimage
 from digitlab.explain.attribution import INK, log_odds
 from digitlab.serving import Classifier
 
-REACH_PX = 2  # how far from the ink pixels are changed
-TARGETS = 2  # digits that are aimed at, the likeliest to be reached first
-TRIED = 32  # pixels that are tried before one is added
-MOST_PIXELS = 30  # more than this is another drawing; it also bounds the time
+REACH_PX = 2  # only pixels at most this far from the ink are changed
+TARGETS = 2  # how many digits the search aims at, beginning with the one that seems easiest to reach
+TRIED = 32  # how many pixels are tried in each step
+MOST_PIXELS = 30  # more changes would make another drawing; this also limits the time
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Counterfactual:
     """A small change that flips an answer.
 
     Attributes:
-        before, after: the digits that the model says without and with it.
-        removed, added: (28, 28) bool, pixels whose ink is taken away, and pixels that become ink.
+        before, after: the digits that the model says without and with the change.
+        removed, added: (28, 28) bool, the pixels that lose their ink and those that become ink.
     """
 
     before: int
@@ -47,14 +47,14 @@ class Counterfactual:
 
 
 def find(model: Classifier, pixels: np.ndarray) -> Counterfactual | None:
-    """The fewest pixels found whose change makes a model say another digit.
+    """Search for the smallest change of pixels that makes a model say another digit.
 
     Args:
-        model: who is asked, a few thousand times at most.
+        model: the model to ask, a few thousand times at most.
         pixels: (28, 28) float32 in [0, 1].
 
     Returns:
-        None where no `MOST_PIXELS` were enough.
+        The smallest change found; None if `MOST_PIXELS` pixels were not enough.
     """
     search = _Search(model, pixels)
     found = [some for digit in search.targets() if (some := search.towards(digit)) is not None]
@@ -67,36 +67,36 @@ def find(model: Classifier, pixels: np.ndarray) -> Counterfactual | None:
 
 
 class _Search:
-    """One picture and one model; sets of pixels are lists of places in 0..783."""
+    """The search for one picture and one model; sets of pixels are lists of flat indices in 0..783."""
 
     def __init__(self, model: Classifier, pixels: np.ndarray) -> None:
         self.model, self.pixels = model, pixels
-        self.other = np.where(pixels >= 0.5, 0, 1).astype(np.float32)  # what each pixel would be changed to
+        self.other = np.where(pixels >= 0.5, 0, 1).astype(np.float32)  # the value that each pixel would change to
         near = ndimage.binary_dilation(pixels > INK, np.ones((3, 3), bool), iterations=REACH_PX)
         self.places = np.flatnonzero(near).tolist()
         (self.whole,) = self.odds([[]])
         self.digit = int(self.whole.argmax())
-        self.alone = self.odds([[place] for place in self.places])  # of each pixel changed by itself
+        self.alone = self.odds([[place] for place in self.places])  # with each pixel changed by itself
 
     def odds(self, sets: list[list[int]]) -> np.ndarray:
-        """(n, 10): log-odds of each digit with each set of pixels changed."""
+        """(n, 10): the log-odds of all digits, for each of n sets of changed pixels."""
         images = np.repeat(self.pixels.reshape(1, -1), len(sets), axis=0)
         for image, some in zip(images, sets, strict=True):
             image[some] = self.other.ravel()[some]
         return log_odds(self.model.answer(images.reshape(-1, *self.pixels.shape)).probabilities)
 
     def gain(self, odds: np.ndarray, digit: int) -> np.ndarray:
-        """(n,): how far a digit lies ahead of the answer; above 0 the answer has flipped."""
+        """(n,): by how much a digit's log-odds exceed those of the answer; above 0 the answer has flipped."""
         return odds[:, digit] - odds[:, self.digit]
 
     def targets(self) -> list[int]:
-        """The digits that the ten best pixels, each by itself, bring nearest."""
+        """The digits that are nearest to a flip after single changes, averaged over the ten best pixels."""
         reach = np.array([np.sort(self.gain(self.alone, digit))[-10:].mean() for digit in range(10)])
         reach[self.digit] = -np.inf
         return np.argsort(-reach)[:TARGETS].tolist()
 
     def towards(self, digit: int) -> list[int] | None:
-        """Pixels that flip the answer, found by aiming at one digit; None where `MOST_PIXELS` are too few."""
+        """Pixels that flip the answer, found by aiming at one digit; None if `MOST_PIXELS` are too few."""
         (start,) = self.gain(self.whole[None], digit).tolist()
         promise = dict(zip(self.places, (self.gain(self.alone, digit) - start).tolist(), strict=True))
         chosen: list[int] = []
@@ -105,7 +105,7 @@ class _Search:
             best = sorted(promise, key=promise.__getitem__, reverse=True)[:TRIED]
             odds = self.odds([[*chosen, place] for place in best])
             gains = self.gain(odds, digit)
-            promise.update(zip(best, (gains - so_far).tolist(), strict=True))  # to what is chosen by now
+            promise.update(zip(best, (gains - so_far).tolist(), strict=True))  # their gains on top of the chosen pixels
             at = int(gains.argmax())
             so_far = float(gains[at])
             chosen.append(best[at])
@@ -115,7 +115,7 @@ class _Search:
         return None
 
     def pruned(self, chosen: list[int]) -> list[int]:
-        """The set without the pixels that it does not take."""
+        """The chosen pixels without those that are not needed for the flip."""
         while len(chosen) > 1:
             fewer = [[*chosen[:at], *chosen[at + 1 :]] for at in range(len(chosen))]
             odds = self.odds(fewer)

@@ -9,16 +9,16 @@ import numpy as np
 from digitlab.explain.distortions import DISTORTIONS, Distortion, distort
 from digitlab.serving import Classifier
 
-STEPS_A_SIDE = 12  # of a curve; where it flips is then found to the step
+STEPS_A_SIDE = 12  # steps of a curve on either side of neutral; flips are then located to a step of the slider
 
 
 @dataclass(frozen=True)
 class Flip:
-    """Where a model's answer changes, on the way from the neutral value outwards.
+    """Where a model's answer changes, seen from the neutral value outwards.
 
     Attributes:
-        value: the first at which it gives the new answer.
-        before, after: the digits, closer to the neutral value and here.
+        value: the first value with the new answer.
+        before, after: the answers just before this value and at it.
     """
 
     value: float
@@ -31,8 +31,8 @@ class Curve:
     """What a model says of one picture over the range of a distortion.
 
     Attributes:
-        distortion: which one.
-        values: (k,) float, rising over its range, the neutral value among them.
+        distortion: the distortion.
+        values: (k,) float, rising over the distortion's range, including its neutral value.
         probabilities: (k, 10) float32, rows sum to 1.
         flips: from the lowest value to the highest.
     """
@@ -44,7 +44,7 @@ class Curve:
 
     @property
     def digit(self) -> int:
-        """The answer to the picture as it is."""
+        """The answer to the undistorted picture."""
         return int(self.probabilities[self.values == self.distortion.neutral][0].argmax())
 
     @property
@@ -53,7 +53,7 @@ class Curve:
         return self.probabilities.argmax(axis=1)
 
     def words(self) -> str:
-        """Where the answer holds and what takes its place: "4, at -66° it flips to 5, at 51° it flips to 9"."""
+        """Where the answer stays the same and what replaces it: "4, at -66° it flips to 5, at 51° it flips to 9"."""
         text, neutral = self.distortion.text, self.distortion.neutral
         below = max((flip for flip in self.flips if flip.value < neutral), key=lambda flip: flip.value, default=None)
         above = min((flip for flip in self.flips if flip.value > neutral), key=lambda flip: flip.value, default=None)
@@ -64,10 +64,10 @@ class Curve:
 
 
 def measure(model: Classifier, pixels: np.ndarray) -> dict[str, Curve]:
-    """The curve of each distortion by its name, the others neutral.
+    """The curve of each distortion, by name, with all other distortions neutral.
 
     Args:
-        model: who is asked.
+        model: the model to ask.
         pixels: (28, 28) float32 in [0, 1].
     """
     values = {name: one.values(STEPS_A_SIDE) for name, one in DISTORTIONS.items()}
@@ -80,7 +80,8 @@ def measure(model: Classifier, pixels: np.ndarray) -> dict[str, Curve]:
 
 @dataclass
 class _Bracket:
-    """Steps from the neutral value between which an answer changes, and the answers there; halved until next to it."""
+    """Two steps, counted from the neutral value, between which an answer changes, and the answers at them; it is halved
+    until the steps are neighbours."""
 
     distortion: Distortion
     near: int
@@ -95,7 +96,7 @@ class _Bracket:
 def _flips(
     model: Classifier, pixels: np.ndarray, values: dict[str, np.ndarray], parts: dict[str, np.ndarray]
 ) -> dict[str, tuple[Flip, ...]]:
-    """Every flip between two values of a curve, found by halving; all of them together, in a few calls."""
+    """All flips between neighbouring values of the curves, located by halving; all at once, in a few calls."""
     brackets = []
     for name, some in values.items():
         one, answers = DISTORTIONS[name], parts[name].argmax(axis=1)

@@ -1,7 +1,7 @@
-"""Seven distortions of 28 x 28 pictures, one at a time or several at once: what if it had been drawn otherwise?
+"""Seven distortions of 28 x 28 pictures, one at a time or several at once.
 
-Rotation, shift, size and slant move the ink in one bilinear resampling; then the strokes grow or shrink, noise is added
-and the whole is blurred. The same settings always give the same picture: the noise comes from a fixed seed.
+Rotation, shift, size and slant move the ink in one bilinear resampling; then the strokes get wider or narrower, noise
+is added and the picture is blurred. The same settings always give the same picture, since the noise has a fixed seed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 SIDE = 28
 MIDDLE = (SIDE - 1) / 2
 NOISE_SEED = 0
-_REACH = 2  # px: how far a stroke grows to either side at most
+_REACH = 2  # px: the most that a stroke grows to either side
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,9 @@ class Distortion:
     Attributes:
         name: of the distortion.
         unit: of its values.
-        least, most: its range.
+        least, most: the range of its values.
         neutral: the value that changes nothing.
-        step: between two values that are worth telling apart.
+        step: the smallest difference between two values that matters.
     """
 
     name: str
@@ -37,9 +37,9 @@ class Distortion:
     step: float
 
     def values(self, a_side: int) -> np.ndarray:
-        """The whole range, rising, with its ends and the neutral value: so many even steps to either side of it.
+        """Values over the whole range, rising: both ends, the neutral value, and evenly spaced ones between them.
 
-        All are whole multiples of `step` away from the neutral value, to the nearest one.
+        There are `a_side` steps on either side of the neutral value, rounded to multiples of `step`.
         """
         sides = [np.linspace(self.neutral, end, a_side + 1) for end in (self.least, self.most)]
         steps = np.unique(np.round((np.concatenate(sides) - self.neutral) / self.step))
@@ -53,28 +53,28 @@ class Distortion:
 
 ROTATION = Distortion("rotation", "°", -90, 90, 0, 1)  # clockwise
 SHIFT = Distortion("shift", "px", -8, 8, 0, 0.5)  # to the right
-SIZE = Distortion("size", "%", 50, 140, 100, 2)  # of the digit as it was
-SLANT = Distortion("slant", "°", -45, 45, 0, 1)  # to the right, as italics lean
-STROKE_WIDTH = Distortion("stroke width", "px", -1.5, 4, 0, 0.1)  # more than it was
-NOISE = Distortion("noise", "", 0, 1, 0, 0.02)  # standard deviation; ink is 1, background 0
+SIZE = Distortion("size", "%", 50, 140, 100, 2)  # of the original size
+SLANT = Distortion("slant", "°", -45, 45, 0, 1)  # to the right, like italics
+STROKE_WIDTH = Distortion("stroke width", "px", -1.5, 4, 0, 0.1)  # difference to the original width
+NOISE = Distortion("noise", "", 0, 1, 0, 0.02)  # standard deviation, where ink is 1 and background is 0
 BLUR = Distortion("blur", "px", 0, 3, 0, 0.1)  # standard deviation of a Gaussian
 DISTORTIONS = {one.name: one for one in (ROTATION, SHIFT, SIZE, SLANT, STROKE_WIDTH, NOISE, BLUR)}
-Settings = Mapping[str, float | np.ndarray]  # by a distortion's name, a value for all pictures or (n,) one for each
+Settings = Mapping[str, float | np.ndarray]  # by a distortion's name, a value for all pictures or (n,) values
 
 
 def distort(images: np.ndarray, settings: Settings, noise: np.ndarray | None = None) -> np.ndarray:
     """Distort pictures, each in its own way or all alike.
 
     Args:
-        images: (n, 28, 28) float32 in [0, 1], or one (28, 28) to be distorted in each of n ways.
+        images: (n, 28, 28) float32 in [0, 1], or one (28, 28) picture to distort in n ways.
         settings: by the distortions' names, a value or (n,) values; distortions that are left out change nothing.
-        noise: (n, 28, 28) standard normal; else all pictures get the same.
+        noise: (n, 28, 28), standard normal; None to give all pictures the same noise.
 
     Returns:
         (n, 28, 28) float32 in [0, 1].
 
     Raises:
-        KeyError: a name that is no distortion's.
+        KeyError: a name in the settings does not belong to a distortion.
     """
     unknown = set(settings) - set(DISTORTIONS)
     if unknown:
@@ -104,18 +104,19 @@ def distort(images: np.ndarray, settings: Settings, noise: np.ndarray | None = N
 
 
 def noise_fields(count: int) -> np.ndarray:
-    """(count, 28, 28) float32 standard normal, always the same; more fields begin with the same ones as fewer."""
+    """(count, 28, 28) float32, standard normal and always the same; the first fields do not depend on `count`."""
     return np.random.default_rng(NOISE_SEED).standard_normal((count, SIDE, SIDE), np.float32)
 
 
 def _move(
     images: np.ndarray, rotation: np.ndarray, shift: np.ndarray, size: np.ndarray, slant: np.ndarray
 ) -> np.ndarray:
-    """Slanted, resized, rotated and then shifted, about the middle of the frame: bilinear, background outside."""
+    """Slant, resize, rotate and then shift pictures about the middle of the frame, bilinearly, on an endless
+    background."""
     angle, lean, scale = np.deg2rad(rotation)[:, None], np.tan(np.deg2rad(slant))[:, None], size[:, None] / 100
     row, column = (axis.reshape(1, -1) - MIDDLE for axis in np.mgrid[:SIDE, :SIDE].astype(np.float32))
     column = column - shift[:, None]
-    # From each pixel back to where its ink was, so the steps are undone from the last to the first.
+    # For each pixel, find where its ink comes from, by undoing the steps from the last to the first.
     down = (np.cos(angle) * row - np.sin(angle) * column) / scale
     right = (np.sin(angle) * row + np.cos(angle) * column) / scale + lean * down
     width = SIDE + 2
@@ -126,7 +127,7 @@ def _move(
     down, right = (down - above).astype(np.float32), (right - left).astype(np.float32)
 
     def ink(offset: int) -> np.ndarray:
-        if len(index) == 1:  # all alike: far faster
+        if len(index) == 1:  # all pictures are moved in the same way, which is far faster
             return flat[:, index[0] + offset]
         return np.take_along_axis(flat, index + offset, axis=1)
 
@@ -136,7 +137,7 @@ def _move(
 
 
 def _change_width(images: np.ndarray, change: np.ndarray) -> np.ndarray:
-    """Strokes wider by so many px, or narrower: a grey dilation of the ink, or of the background, with a soft disc."""
+    """Make strokes wider or narrower by `change` px: a grey dilation of the ink, or the background, by a soft disc."""
     radius = np.abs(change)[:, None, None] / 2
     thinner = np.broadcast_to(change[:, None, None] < 0, images.shape)
     ink = np.where(thinner, 1 - images, images)
@@ -144,7 +145,7 @@ def _change_width(images: np.ndarray, change: np.ndarray) -> np.ndarray:
     grown = ink
     for row in range(-_REACH, _REACH + 1):
         for column in range(-_REACH, _REACH + 1):
-            # 1 within the disc, falling to 0 within one px beyond it, so that any radius makes a difference.
+            # 1 within the disc, and falling to 0 over one px beyond it, so that any change of the radius has an effect.
             weight = np.clip(radius + 1 - np.hypot(row, column), 0, 1).astype(np.float32)
             if weight.any():
                 rows, columns = slice(_REACH + row, _REACH + row + SIDE), slice(_REACH + column, _REACH + column + SIDE)
@@ -153,7 +154,7 @@ def _change_width(images: np.ndarray, change: np.ndarray) -> np.ndarray:
 
 
 def _blur(images: np.ndarray, spread: np.ndarray) -> np.ndarray:
-    """Convolved with a Gaussian of so many px standard deviation; what leaves the frame is lost."""
+    """Convolve pictures with a Gaussian whose standard deviation is `spread` px; ink that leaves the frame is lost."""
     places = np.arange(SIDE, dtype=np.float32)
     distance = (places[:, None] - places) ** 2
     kernel = np.exp(-distance / (2 * np.maximum(spread, 1e-3)[:, None, None] ** 2))

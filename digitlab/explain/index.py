@@ -1,8 +1,8 @@
-"""Digits to be found by where a model's last hidden layer puts them: made once per version of a model, kept in files.
+"""An index for finding digits by their embeddings in a model's last hidden layer, made once per version of a model.
 
-The files lie beside the models, in `models/.cache/`: `digits.bin`, the training digits themselves, of which only those
-that are asked for are ever read, and `NAME/neighbours.npz`, their places in the layer. What is not as it was written
-counts as missing.
+Its files are beside the models, in `models/.cache/`: `digits.bin` with the training digits themselves, of which only
+the requested ones are ever read, and `NAME/neighbours.npz` with their places in the layer. A file that is not as it was
+written counts as missing.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ from digitlab.data.mnist import Split
 from digitlab.errors import MnistDamaged
 from digitlab.serving import Classifier, store
 
-COMPONENTS = 64  # principal components kept of a digit's embedding
-CANDIDATES = 32  # digits nearest by these, among which the layer itself tells the nearest
-_PIECE = 1000  # digits at a time: bounds memory
-_LEARNED_FROM = 2000  # digits that the components are those of
+COMPONENTS = 64  # how many principal components of a digit's embedding are kept
+CANDIDATES = 32  # how many digits are found by these components, and then compared by the whole layer
+_PIECE = 1000  # how many digits are handled at a time, to limit memory
+_LEARNED_FROM = 2000  # how many digits the principal components are computed from, at most
 _SIDE = 28
 
 
 @dataclass(frozen=True)
 class Index:
-    """Digits to be found by a model's embedding of them.
+    """Digits that can be found by a model's embedding of them.
 
     Attributes:
         split: "train", or "validation" for the digits that ship.
-        labels: (n,) uint8, of the digits.
-        images: (n, 28, 28) uint8, or the file in which they stand one after the other.
-        mean: (d,) float32, the middle of the embeddings.
+        labels: (n,) uint8, labels of the digits.
+        images: (n, 28, 28) uint8, or the file that holds them one after the other.
+        mean: (d,) float32, the mean of the embeddings.
         axes: (d, components) float32, their principal components.
-        places: (n, components) int8, the digits along the axes, in units of `unit`.
-        unit: of the places.
+        places: (n, components) int8, coordinates of the digits along the axes, in multiples of `unit`.
+        unit: the unit of the places.
     """
 
     split: str
@@ -55,10 +55,10 @@ class Index:
     def nearest(self, model: Classifier, pixels: np.ndarray, count: int) -> np.ndarray:
         """(count,) indices of the digits nearest to a picture by Euclidean distance in the layer, the nearest first.
 
-        The rounded places name the candidates; the layer itself tells which of them are nearest.
+        The rounded places give the candidates; their exact embeddings decide which of them are nearest.
 
         Raises:
-            MnistDamaged: the file with the digits is gone.
+            MnistDamaged: the file with the digits cannot be read.
         """
         own = model.answer(pixels[None]).embedding
         some = self.candidates(own)
@@ -82,7 +82,7 @@ class Index:
         """(k, 28, 28) uint8: some of the digits.
 
         Raises:
-            MnistDamaged: the file with them is gone.
+            MnistDamaged: the file with the digits cannot be read.
         """
         if isinstance(self.images, np.ndarray):
             return self.images[indices]
@@ -96,13 +96,13 @@ class Index:
 
 
 def make(model: Classifier, split: str, digits: Split, at_once: int) -> Index:
-    """Ask a model about every digit; some seconds for 55,000.
+    """Make an index by asking a model about every digit, which takes some seconds for 55,000.
 
     Args:
-        model: whose layer it is.
-        split: what the digits are called.
-        digits: to be found.
-        at_once: digits to a call; with 1, a stroke that comes in between waits for no more than one digit.
+        model: the model to ask.
+        split: the name of the digits, see `Index.split`.
+        digits: the digits to index.
+        at_once: how many digits to ask about in one call; with 1, a visitor's stroke waits for one digit at most.
     """
     some = _embedded(model, digits.images[:: -(-len(digits) // _LEARNED_FROM)], at_once)
     mean = some.mean(axis=0)
@@ -118,7 +118,7 @@ def make(model: Classifier, split: str, digits: Split, at_once: int) -> Index:
 
 
 def _embedded(model: Classifier, images: np.ndarray, at_once: int) -> np.ndarray:
-    """(n, d) float32, of (n, 28, 28) uint8 digits."""
+    """(n, d) float32: the embeddings of (n, 28, 28) uint8 digits."""
     parts = [images[at : at + at_once].astype(np.float32) / 255 for at in range(0, len(images), at_once)]
     return np.concatenate([model.answer(part).embedding for part in parts])
 
@@ -127,7 +127,7 @@ def keep(model: Classifier, index: Index) -> None:
     """Write an index of the training digits to its files.
 
     Raises:
-        OSError: no room, or no right to; nothing half written is left.
+        OSError: the disk is full or may not be written; no half-written file is left.
     """
     digits = np.asarray(index.images).tobytes()
     if _sha256(_digits_file()) != (sha256 := hashlib.sha256(digits).hexdigest()):
@@ -155,7 +155,7 @@ def kept(model: Classifier) -> Index | None:
 
 
 def _version(model: Classifier) -> str:
-    """What the embeddings depend on: the weights."""
+    """The hash of the weights, on which the embeddings depend."""
     return model.run["sha256"][store.KERAS]
 
 
@@ -168,7 +168,7 @@ def _digits_file() -> Path:
 
 
 def _sha256(file: Path) -> str | None:
-    """Of a file, read piece by piece; None if it is not there."""
+    """The hash of a file, which is read piece by piece; None if it cannot be read."""
     try:
         with file.open("rb") as content:
             return hashlib.file_digest(content, "sha256").hexdigest()

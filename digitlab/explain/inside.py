@@ -1,9 +1,9 @@
 """Inside a network: what each layer makes of a drawing, what each unit looks for, and what feeds it.
 
-A unit is one number of a dense layer, or one feature map of a convolutional one; of a map, the place where it is
-strongest stands for it. On one drawing a ReLU network is linear (see `network`), so both questions have exact answers:
-what a unit looks for are the weights by which the pixels add up to it, and what feeds it are the units before it, each
-with its activation times its weight.
+A unit is one number of a dense layer or one feature map of a convolutional layer; a map is represented by the place
+where it is strongest. For a given drawing, a ReLU network is linear (see `network`), so both questions have exact
+answers. What a unit looks for are the weights by which the pixels add up to it; what feeds it are the units of the
+layers before it, each with its activation times its weight.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from digitlab.errors import InsideMissing
 from digitlab.explain.network import CHANNEL, IMAGES, LOGITS, Arrays, Network, Step, read
 from digitlab.serving import Classifier
 
-_PIECE = 16  # units at a time: bounds memory
+_PIECE = 16  # how many units are handled at a time, to limit memory
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,11 @@ class Layer:
 
     Attributes:
         name: of the layer in `model.keras`; `LOGITS` for the last.
-        kind: "maps" of a convolution, "units" of a dense layer, "answers" of the last, "pixels" of the drawing (without
-            its slant, where the network takes that out first).
-        activations: (h, w, maps) or (units,) float32, after its ReLU; the ten sums for the last.
-        sources: names of the layers that it reads, the nearest before it.
-        filters: (h, w, maps before it, maps) float32, the convolution's own, or None.
+        kind: "maps" for a convolution, "units" for a dense layer, "answers" for the last layer, "pixels" for the
+            drawing (without its slant, if the network takes that out first).
+        activations: (h, w, maps) or (units,) float32, after the ReLU; for the last layer, the ten sums.
+        sources: names of the layers that it reads, the nearest ones before it.
+        filters: (h, w, maps before it, maps) float32, the filters of a convolution, or None.
     """
 
     name: str
@@ -43,11 +43,11 @@ class Layer:
         return self.activations.shape[-1]
 
     def values(self) -> np.ndarray:
-        """(units,) float32: each unit's activation, of a map its largest."""
+        """(units,) float32: each unit's activation; for a map, its largest one."""
         return self.activations.reshape(-1, len(self)).max(axis=0)
 
     def place(self, unit: int) -> tuple[int, ...]:
-        """Row and column where a map is strongest, its middle where it is off; () for a unit that is one number."""
+        """Row and column where a map is strongest, or its middle if it is off; () for a unit that is one number."""
         shape = self.activations.shape[:-1]
         chart = self.activations[..., unit]
         if not shape:
@@ -58,7 +58,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Feeder:
-    """A unit of a layer before, and how much of a unit's sum comes from it: its activation times its weight."""
+    """A unit of an earlier layer, and the amount that it adds to a unit's sum: its activation times its weight."""
 
     layer: str
     unit: int
@@ -67,12 +67,12 @@ class Feeder:
 
 @dataclass(frozen=True)
 class Trace:
-    """The sum that makes a unit what it is, before its ReLU.
+    """The sum from which a unit's activation follows, before its ReLU.
 
     Attributes:
-        layer, unit: which.
-        feeders: every unit that it reads, those that weigh most first, whichever way.
-        bias: what is added whatever the drawing is.
+        layer, unit: which unit.
+        feeders: all units that it reads, those with the largest absolute amount first.
+        bias: the part of the sum that does not depend on them.
     """
 
     layer: str
@@ -82,7 +82,7 @@ class Trace:
 
     @property
     def total(self) -> float:
-        """The feeders and the bias together."""
+        """The sum of the feeders' amounts and the bias."""
         return sum(feeder.amount for feeder in self.feeders) + self.bias
 
 
@@ -91,10 +91,10 @@ class Inside:
     """The layers of one model for one drawing, from the pixels to the ten answers.
 
     Attributes:
-        layers: in order.
+        layers: the layers in order.
         network: the steps between them, and whether the answers are the mean over three views.
-        activations: what the steps that are not linear made of the drawing.
-        embedding: (d,) float32, what the answers are summed up from.
+        activations: the inputs and outputs of the non-linear steps for the drawing.
+        embedding: (d,) float32, the embedding from which the answers are summed up.
     """
 
     layers: tuple[Layer, ...]
@@ -113,7 +113,7 @@ class Inside:
         ])  # fmt: skip
 
     def trace(self, layer: str, unit: int) -> Trace:
-        """Where a unit's sum comes from. Of the ten answers see `contributions`."""
+        """Where a unit's sum comes from; for the ten answers, as `contributions`."""
         if layer == LOGITS:
             return self.contributions(unit)
         sources = self[layer].sources
@@ -126,9 +126,9 @@ class Inside:
         return _trace(layer, unit, feeders, self.network.bias(slopes, until=sources))
 
     def contributions(self, digit: int) -> Trace:
-        """What the last hidden layer adds to a digit's sum: weight times activation, with the bias exactly its logit.
+        """What the last hidden layer adds to a digit's sum: weights times activations; with the bias, it is the logit.
 
-        Of a network whose head is a sigmoid, the sum is what goes into it: the largest wins as well.
+        If the network's head is a sigmoid, the sum is the sigmoid's input; the digit with the largest one wins, too.
         """
         weights, bias = self.network.last.weights
         (source,) = self[LOGITS].sources
@@ -137,7 +137,7 @@ class Inside:
         return _trace(LOGITS, digit, feeders, float(bias[digit]))
 
     def _seeds(self, layer: str, units: Sequence[int]) -> np.ndarray:
-        """A 1 for each of k units, where it is strongest; all else 0."""
+        """Arrays of zeros for k units, each with a 1 at the place where its unit is strongest."""
         found = self[layer]
         seeds = np.zeros((len(units), *found.activations.shape), np.float32)
         for at, unit in enumerate(units):
@@ -146,15 +146,15 @@ class Inside:
 
 
 def inside(model: Classifier, pixels: np.ndarray) -> Inside:
-    """What each layer of a model makes of a drawing. Its weights are read from `model.keras`.
+    """What each layer of a model makes of a drawing; the model's weights are read from `model.keras`.
 
     Args:
-        model: from `serving.load`. Where it answers with the mean over three views of the digit, the layers are
-            those of the first, the digit itself; the embedding and the answers are the mean's.
+        model: from `serving.load`. If it answers with the mean over three views of the digit, the layers belong to the
+            first view, the digit itself; the embedding and the answers belong to the mean.
         pixels: (28, 28) float32 in [0, 1].
 
     Raises:
-        InsideMissing: the model was stored without.
+        InsideMissing: the model was stored without its layers' activations.
         UnknownModel, DamagedModel: as `network.read`.
     """
     network = read(model.name, model.run)
@@ -184,7 +184,7 @@ def _layer(network: Network, step: Step, activations: np.ndarray) -> Layer:
 
 
 def _sources(network: Network, step: Step) -> tuple[str, ...]:
-    """The names of the ReLU steps next before a step, or of the images."""
+    """The names of the nearest ReLU steps before a step, or of the images."""
     found: list[str] = []
     for name in step.inputs:
         before = network[name]

@@ -1,9 +1,10 @@
 """What a drawing reminds a model of: the training digits that its last hidden layer puts nearest to it.
 
-By Euclidean distance, as on the embedding map and for held-out digits: one meaning of near everywhere. (By cosine the
-neighbours' labels are right as often.) Where full MNIST is here, among its 55,000 training digits, else among the 5,000
-that ship. An app must not wait for 55,000 answers, nor hold as many digits in memory: a process of its own makes the
-files of `index` once per version of a model, and until then the digits that ship are searched.
+The distance is Euclidean, as on the embedding map and for held-out digits, so "near" means the same everywhere. (With
+cosine distance, the neighbours' labels are right equally often.) The digits are the 55,000 training digits if full
+MNIST is on this machine, else the 5,000 that ship. The app must not wait for 55,000 answers or hold that many digits in
+memory. So a separate process makes the files of `index` once per version of a model, and until then, the digits that
+ship are searched.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from digitlab.explain import index
 from digitlab.explain.index import Index
 from digitlab.serving import Classifier
 
-COMMAND = "neighbours"  # of the command line: makes an index
+COMMAND = "neighbours"  # the command of the command line that makes an index
 _AT_ONCE = 500
 
 
@@ -34,8 +35,8 @@ class Neighbour:
 
     Attributes:
         split: "train", or "validation" for the digits that ship.
-        index: its place in there.
-        label: what it is.
+        index: the digit's index in the split.
+        label: the digit's label.
         image: (28, 28) uint8, white ink on black.
     """
 
@@ -51,8 +52,8 @@ def nearest(model: Classifier, pixels: np.ndarray, count: int, among: Index | No
     Args:
         model: from `serving.load`.
         pixels: (28, 28) float32 in [0, 1].
-        count: of neighbours, at most `index.CANDIDATES`.
-        among: from `preparation`; None for the best there can be, however long making it takes.
+        count: how many neighbours, at most `index.CANDIDATES`.
+        among: an index from `preparation`; None for the best possible one, however long it takes to make.
 
     Raises:
         MnistUnavailable, MnistDamaged: as `mnist.load_or_packaged`.
@@ -66,7 +67,7 @@ def nearest(model: Classifier, pixels: np.ndarray, count: int, among: Index | No
 
 
 def prepare(model: Classifier) -> Index:
-    """The index of a model's training digits, from its files or made now, in some seconds, and kept if it can be.
+    """The index of a model's training digits, read from its files or made now, in some seconds, and stored if possible.
 
     Raises:
         MnistUnavailable, MnistDamaged: as `mnist.load_or_packaged`.
@@ -79,19 +80,19 @@ def prepare(model: Classifier) -> Index:
     except MnistUnavailable:
         return index.make(model, "validation", mnist.packaged(), _AT_ONCE)
     made = index.make(model, "train", digits, _AT_ONCE)
-    with suppress(OSError):  # a full disk: it is made again the next time
+    with suppress(OSError):  # such as a full disk; the next call makes the index again
         index.keep(model, made)
     return made
 
 
 @dataclass
 class Preparation:
-    """How far the index of one version of a model is.
+    """How far the index of one version of a model has been prepared.
 
     Attributes:
-        found: the best that can be searched at once; None in the first second.
-        shipped: the digits that ship, where the drawing is to be placed among them; None in the first second.
-        going_on: whether something better is being prepared.
+        found: the best index so far; None in the first second.
+        shipped: the index of the digits that ship, for placing the drawing among them; None in the first second.
+        going_on: whether a better index is being prepared.
     """
 
     found: Index | None = None
@@ -104,10 +105,10 @@ _beginning, _one_at_a_time = threading.Lock(), threading.Lock()
 
 
 def preparation(model: Classifier) -> Preparation:
-    """What can be searched by now; never waits.
+    """What can be searched so far; returns at once.
 
-    The first call for a version of a model begins the preparing in a thread: first the digits that ship, in a second,
-    then, where full MNIST is here, all training digits.
+    The first call for a version of a model starts a thread that prepares the indexes: first that of the digits that
+    ship, in a second, then, if full MNIST is on this machine, that of all training digits.
     """
     is_full = mnist.is_here()
     with _beginning:
@@ -120,7 +121,7 @@ def preparation(model: Classifier) -> Preparation:
 
 def _prepare(model: Classifier, is_full: bool, preparing: Preparation) -> None:
     try:
-        with _one_at_a_time, suppress(DigitlabError):  # nothing is found then, and the page says so
+        with _one_at_a_time, suppress(DigitlabError):  # `found` then stays None, and the page says so
             preparing.found = index.kept(model)
             preparing.shipped = index.make(model, "validation", mnist.packaged(), at_once=1)
             if preparing.found is None:
@@ -133,9 +134,9 @@ def _prepare(model: Classifier, is_full: bool, preparing: Preparation) -> None:
 
 
 def _run(*arguments: str) -> None:
-    """`python -m digitlab ARGUMENTS`, to its end, on one core. Ctrl-C at the app does not reach it."""
+    """Run `python -m digitlab ARGUMENTS` on one core and wait for its end. Ctrl-C at the app does not reach it."""
     subprocess.run(
         [sys.executable, "-m", "digitlab", *arguments], cwd=settings.WORK_IN, stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, check=False,
-        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # on busy cores, threads wait for each other for minutes
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # on busy cores, threads would wait minutes for each other
     )  # fmt: skip

@@ -1,9 +1,9 @@
-"""A stored network as the steps it computes, with their weights: read from `model.keras`, without Keras.
+"""A stored network as the steps that it computes, with their weights, read from `model.keras` without Keras.
 
-Between its layers that are not linear (ReLU, max-pooling) a network is linear. With what went through those for one
-picture, as `Classifier.activations` tells, it is linear altogether: each unit is a sum over the pixels, and the weights
-of that sum, its slopes, follow by going backwards (Montúfar et al., "On the number of linear regions of deep neural
-networks", 2014). Batch normalisation is one more factor then.
+Only the ReLU and max-pooling layers of a network are not linear. If their states for one picture are known, as
+`Classifier.activations` tells them, the whole network is linear for this picture: each unit is a sum over the pixels.
+The weights of that sum, the unit's slopes, follow by going backwards through the network (Montúfar et al., "On the
+number of linear regions of deep neural networks", 2014). Batch normalisation then is just another factor.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ import numpy as np
 from digitlab.errors import DamagedModel
 from digitlab.serving import store
 
-# The names, in every network of digitlab, of the first step, of what gives the picture a channel, and of the last step.
+# The names, in every network of digitlab, of the first step, of the step that adds a channel, and of the last step.
 IMAGES, CHANNEL, LOGITS = "images", "channel", "logits"
-_WEIGHTED = {  # how Keras calls a layer's folder in its file of weights; the second of a kind ends in _1
+_WEIGHTED = {  # Keras's name of a layer's folder in the file of weights; that of the second of a kind ends in _1
     "Dense": "dense", "Conv2D": "conv2d", "BatchNormalization": "batch_normalization", "Functional": "functional",
 }  # fmt: skip
 
@@ -39,7 +39,7 @@ class Step:
         name: of the layer.
         kind: its class in Keras.
         inputs: names of the steps it reads.
-        shape: of what it reads, without the batch.
+        shape: shape of what it reads, without the batch.
         settings: its configuration in Keras's words.
         weights: in Keras's order.
     """
@@ -53,12 +53,12 @@ class Step:
 
     @property
     def is_relu(self) -> bool:
-        """Whether it lets nothing negative through."""
+        """Whether the layer ends with a ReLU."""
         return self.settings.get("activation") == "relu"
 
     @property
     def constant(self) -> np.ndarray | float:
-        """(channels,): what a step with weights adds to its channels."""
+        """(channels,): the constants that a step with weights adds to its channels."""
         if self.kind == "BatchNormalization":
             _, beta, mean, _ = self.weights
             return beta - mean * self.scale
@@ -66,7 +66,7 @@ class Step:
 
     @property
     def scale(self) -> np.ndarray:
-        """(channels,): what batch normalisation multiplies its channels by."""
+        """(channels,): the factors that batch normalisation multiplies its channels by."""
         gamma, _, _, variance = self.weights
         return gamma / np.sqrt(variance + self.settings["epsilon"])
 
@@ -96,16 +96,16 @@ class Network:
         return next(step for step in reversed(self.steps) if step.weights)
 
     def slopes(self, name: str, seeds: np.ndarray, activations: Arrays, until: Collection[str] = ()) -> Arrays:
-        """How much a unit grows when something before it does: exact as long as no unit is switched on or off by it.
+        """How much k units grow when the outputs of earlier steps grow; exact as long as no unit switches on or off.
 
         Args:
-            name: of the step the units belong to; what is asked about is what it computes before its own ReLU.
-            seeds: (k, *shape of its output), a 1 for each of k units.
+            name: of the step that the units belong to; the units are taken before that step's own ReLU.
+            seeds: (k, *shape of the step's output), with a 1 for each of k units.
             activations: of the picture, as `Classifier.activations` gives them.
             until: names of steps to stop at.
 
         Returns:
-            By the name of each step that is before it, (k, *shape of its output).
+            By the name of each earlier step, (k, *shape of that step's output).
         """
         found = {name: seeds}
         at = self.steps.index(self[name])
@@ -121,16 +121,16 @@ class Network:
         return found
 
     def bias(self, slopes: Arrays, until: Collection[str]) -> float:
-        """What the steps after `until` add to a unit whatever comes in; `slopes` as they give them for that unit."""
+        """The constant that the steps after `until` add to a unit, given the `slopes` of that unit."""
         passed = [self[name] for name in slopes if name not in until]
         return float(sum((slopes[step.name][0] * step.constant).sum() for step in passed if step.weights))
 
 
 def read(name: str, run: dict[str, Any]) -> Network:
-    """The network of a model in `models/`, of the version that its `run.json` says.
+    """The network of a model in `models/`, of the version with this `run.json`.
 
     Raises:
-        UnknownModel, DamagedModel: as `store.read_file`; or another version is in service meanwhile.
+        UnknownModel, DamagedModel: as `store.read_file`; or another version has been put into service meanwhile.
     """
     return _read(name, run["sha256"][store.KERAS])
 
@@ -143,8 +143,8 @@ def _read(name: str, sha256: str) -> Network:
 
 
 def parse(keras_file: bytes) -> Network:
-    """What a `.keras` file holds; of a model that averages over three views, the network of one view."""
-    import h5py  # 100 ms to import, for those who look inside
+    """The network in a `.keras` file; for a model that averages over three views, the network of one view."""
+    import h5py  # takes 100 ms to import, so only where somebody looks inside
 
     with zipfile.ZipFile(io.BytesIO(keras_file)) as archive:
         config = json.loads(archive.read("config.json"))["config"]
@@ -161,7 +161,7 @@ def parse(keras_file: bytes) -> Network:
 
 
 def _of_what_it_is_shown(steps: list[Step]) -> list[Step]:
-    """The steps from the picture that a network learned from, which may be the drawing without its slant."""
+    """The steps after deslanting, if the network has that: they begin with the picture that its layers learn from."""
     images, channel = (next(step for step in steps if step.name == name) for name in (IMAGES, CHANNEL))
     if channel.inputs == (IMAGES,):
         return steps
@@ -180,7 +180,7 @@ def _steps(layers: list[dict[str, Any]], folder: Any) -> Iterator[Step]:
 
 
 def _folders(layers: list[dict[str, Any]], folder: Any) -> Iterator[tuple[dict[str, Any], Any]]:
-    """Each layer with its part of the file of weights; an empty one for a layer without weights."""
+    """Each layer with its part of the file of weights, which is empty for a layer without weights."""
     counts: dict[str, int] = {}
     for layer in layers:
         kind = _WEIGHTED.get(layer["class_name"])
@@ -192,7 +192,7 @@ def _folders(layers: list[dict[str, Any]], folder: Any) -> Iterator[tuple[dict[s
 
 
 def _tensors(nested: Any) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Name and shape of the tensors that a layer was called with, wherever in its arguments they stand."""
+    """Name and shape of the tensors that a layer was called with, wherever they are in its arguments."""
     if isinstance(nested, dict) and nested.get("class_name") == "__keras_tensor__":
         yield nested["config"]["keras_history"][0], tuple(nested["config"]["shape"][1:])
     elif isinstance(nested, dict | list):
@@ -200,11 +200,11 @@ def _tensors(nested: Any) -> Iterator[tuple[str, tuple[int, ...]]]:
             yield from _tensors(one)
 
 
-# Backwards through one step: (step, slopes of its output, activations) -> slopes of its input, or of each of them.
+# Backwards through one step: (step, slopes of its output, activations) -> slopes of its input, or of each input.
 
 
 def _unchanged(step: Step, slope: np.ndarray, activations: Arrays) -> np.ndarray:
-    """Flatten, Reshape, Dropout, Add and activations: what comes in goes out, in another shape at most."""
+    """Flatten, Reshape, Dropout, Add and activations pass slopes on unchanged, at most in another shape."""
     return slope.reshape(len(slope), *step.shape)
 
 

@@ -1,7 +1,7 @@
-"""How models bear distortions: 1,000 held-out digits, each distorted in seven ways and by several amounts.
+"""How well models withstand distortions: 1,000 held-out digits, each distorted in seven ways and by several amounts.
 
-What was measured of a model is kept in memory until its files change. It takes seconds to measure again, so a file
-beside the model, which would have to be versioned, verified and swept up like the others, is not worth it.
+The results for a model are kept in memory until its files change. Measuring again takes seconds, so it is not worth
+storing them in a file, which would have to be versioned, verified and cleaned up like the model's other files.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from digitlab.data import mnist
 from digitlab.explain.distortions import DISTORTIONS, distort, noise_fields
 from digitlab.serving import Classifier, store
 
-COUNT = 1000  # digits
-# Steps from the neutral value to either end of a range: 33,000 answers a model, as many as two cores give in seconds.
+COUNT = 1000  # number of digits
+# Steps from the neutral value to either end of a range. This makes 33,000 answers per model, seconds on two cores.
 _STEPS = {"rotation": 3, "noise": 5, "blur": 5}
 _OTHER_STEPS = 2
-CLEAR = 0.01  # two models' accuracies differ if at least so much lies between them
+CLEAR = 0.01  # two accuracies count as different if they differ by at least this
 
 
 @dataclass(frozen=True)
 class Robustness:
-    """What a model answers to the distorted digits.
+    """A model's answers to the distorted digits.
 
     Attributes:
         name: of the model.
-        labels: (1000,) uint8, what the digits are.
-        probabilities: by distortion, (k, 1000, 10) float32: an answer to each digit at each of `values`.
+        labels: (1000,) uint8, labels of the digits.
+        probabilities: by distortion, (k, 1000, 10) float32: the answer to each digit at each of `values`.
     """
 
     name: str
@@ -57,18 +57,18 @@ class Robustness:
         return self.probabilities[distortion].max(axis=2).mean(axis=1)
 
     def wrong(self, distortion: str, at: int) -> np.ndarray:
-        """Indices of the digits, among the 5,000 packaged, that are answered wrongly at the value number `at`."""
+        """Indices, among the 5,000 packaged digits, of those that are read wrong at `values(distortion)[at]`."""
         return digits().indices[self.answers(distortion)[at] != self.labels]
 
     def worst_pairs(self, distortion: str, most: int = 3) -> list[Pair]:
-        """The commonest mistakes over the whole range, the commonest first, as shares of all answers to such digits."""
+        """The commonest mistakes over the whole range, the commonest first; as shares of all answers to the digit."""
         answers = self.answers(distortion)
         return confusion.worst_pairs(confusion.matrix(np.tile(self.labels, len(answers)), answers.ravel()), most)
 
 
 @dataclass(frozen=True)
 class Crossing:
-    """Between two models' curves: further out than `value`, `leader` is right more often, and not before."""
+    """A crossing of two models' curves: from `value` outwards, `leader` is right more often, but not before it."""
 
     value: float
     leader: str
@@ -76,7 +76,7 @@ class Crossing:
 
 @functools.lru_cache(maxsize=1)
 def digits() -> HeldOut:
-    """The 1,000: every fifth of the validation digits, 100 of each, which no model here has trained on."""
+    """The 1,000 digits: every fifth of the validation digits, 100 of each; no model was trained on them."""
     indices, packaged = mnist.validation_indices("packaged"), mnist.packaged()
     return HeldOut("validation", indices, packaged.images[indices], packaged.labels[indices], {})
 
@@ -96,31 +96,30 @@ _measuring = threading.Lock()
 
 
 def known(name: str) -> Robustness | None:
-    """What was measured of a model, if it was since its files last changed.
+    """A model's robustness, if it has been measured since the model's files last changed; else None.
 
     Raises:
-        UnknownModel: a name that no model can have.
+        UnknownModel: no model can have this name.
     """
     mark, found = _kept.get(name, (None, None))
     return found if mark == _mark(name) else None
 
 
 def measure(names: Sequence[str], progress: Callable[[float], object] = lambda share: None) -> dict[str, Robustness]:
-    """Have models answer to all distorted digits; what is known is not asked again.
+    """The robustness of models; those that are not known yet are measured now.
 
     Args:
-        names: of models.
-        progress: called with the share that is done, in (0, 1], from the caller's thread; whatever it raises ends the
+        names: of the models.
+        progress: called with the share that is done, in (0, 1], from the caller's thread; an exception from it ends the
             measurement.
 
     Returns:
-        By the models' names.
+        By the models' names, their robustness.
 
     Raises:
         UnknownModel, DamagedModel: as `store.read`.
-        MnistUnavailable: as `mnist.packaged`.
     """
-    with _measuring:  # who asks for the same meanwhile finds it kept
+    with _measuring:  # whoever asks for the same models meanwhile then finds them measured
         missing = [name for name in dict.fromkeys(names) if known(name) is None]
         if missing:
             marks = {name: _mark(name) for name in missing}
@@ -138,14 +137,14 @@ def _measured(names: list[str], progress: Callable[[float], object]) -> dict[str
     own = threading.local()
 
     def answer(job: tuple[str, int]) -> list[np.ndarray]:
-        # A classifier of its own for every thread: the shared ones serve one caller at a time, and go on serving users.
+        # Every thread has classifiers of its own: the shared ones serve one caller at a time, and visitors need them.
         if not hasattr(own, "models"):
             own.models = [Classifier(model) for model in stored]
         name, at = job
         images = distorted(name, values(name)[at])
         return [model.answer(images).probabilities for model in own.models]
 
-    # The neutral value is the same picture whatever the distortion: it is answered once.
+    # At their neutral values, all distortions give the same picture, so it is answered only once.
     first = next(iter(DISTORTIONS))
     jobs = [
         (name, at)
@@ -180,9 +179,9 @@ def _neutral(distortion: str) -> int:
 
 
 def crossings(left: Robustness, right: Robustness, distortion: str) -> list[Crossing]:
-    """Where the lead passes from one model to the other, on either way out from the neutral value.
+    """Where the lead passes from one model to the other, in either direction from the neutral value outwards.
 
-    Differences below `CLEAR` are no lead. The place is interpolated between two values.
+    Differences below `CLEAR` do not count as a lead. The crossing is interpolated between two values.
     """
     some, middle = values(distortion), _neutral(distortion)
     difference = left.accuracy(distortion) - right.accuracy(distortion)
@@ -198,7 +197,7 @@ def crossings(left: Robustness, right: Robustness, distortion: str) -> list[Cros
 
 
 def at(models: Sequence[Robustness], distortion: str, place: int) -> HeldOut:
-    """The digits as they are distorted at the value number `place`, with the models' answers to them."""
+    """The digits as they are distorted at `values(distortion)[place]`, with the models' answers to them."""
     plain = digits()
     images = np.round(255 * distorted(distortion, values(distortion)[place])).astype(np.uint8)
     probabilities = {model.name: model.probabilities[distortion][place] for model in models}

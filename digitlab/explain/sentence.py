@@ -1,8 +1,7 @@
-"""Why a model says what it says, in one plain sentence that has been checked by asking the model, or none.
+"""Why a model says what it says, in one plain sentence that was checked by asking the model; none if that fails.
 
-Parts of the ink that have a name, such as the bar at the top, are taken away one at a time. A part is the reason if
-without it the model says something else, or hardly anything with confidence, and if the attribution map points at it
-as well.
+Parts of the ink that have a name, such as the bar at the top, are erased one at a time. A part is the reason if the
+model says another digit without it or loses most of its confidence, and if the attribution map points at it as well.
 """
 
 from __future__ import annotations
@@ -16,21 +15,21 @@ from scipy import ndimage
 from digitlab.explain.attribution import INK
 from digitlab.serving import Classifier
 
-LEAST_SHARE, MOST_SHARE = 0.05, 0.4  # of the ink: less is a speck, more is no part but the digit
-CLEAR = 0.5  # the new answer has at least this probability, or the old one has lost at least so much of it
-ELONGATED = 2.5  # a stroke is so many times as long as wide, by its spread
-UPRIGHT_DEG = 25  # a stroke closer to an axis than this is a bar or upright
-NARROW_PX = 8  # in a digit narrower than this, left and right mean nothing
-THIRD = 0.36  # of the box: what lies this far up is at the top
-# Rows and columns of the ink's box, as shares of it: thirds and halves, and the four corners.
+LEAST_SHARE, MOST_SHARE = 0.05, 0.4  # share of the ink: a smaller part is a speck, a larger one nearly the whole digit
+CLEAR = 0.5  # a loss is clear if the new answer has at least this probability, or the old one loses at least this much
+ELONGATED = 2.5  # a part is a stroke if it is at least this many times as long as wide, judged by its spread
+UPRIGHT_DEG = 25  # a stroke is called a bar or upright if it deviates less than this from the axis
+NARROW_PX = 8  # in a digit narrower than this, left and right are not distinguished
+THIRD = 0.36  # a part is at the top if its middle is within this share of the ink's box
+# Windows in the ink's box, as shares of its rows and columns: thirds and halves, and the four quarters.
 _WINDOWS = [
     *((low, high, 0.0, 1.0) for low, high in ((0, 1 / 3), (1 / 3, 2 / 3), (2 / 3, 1), (0, 1 / 2), (1 / 2, 1))),
     *((0.0, 1.0, low, high) for low, high in ((0, 1 / 3), (1 / 3, 2 / 3), (2 / 3, 1), (0, 1 / 2), (1 / 2, 1))),
     *((row, row + 1 / 2, column, column + 1 / 2) for row in (0, 1 / 2) for column in (0, 1 / 2)),
 ]
-# Straight runs of ink, longer than a stroke is wide: level, upright and along both diagonals.
+# Straight pieces of ink, longer than a stroke is wide: horizontal, vertical and along both diagonals.
 _LINES = [np.ones((1, 8), bool), np.ones((8, 1), bool), np.eye(6, dtype=bool), np.eye(6, dtype=bool)[::-1]]
-INK_ALONE = "ink"  # what a part is called that is no straight stroke
+INK_ALONE = "ink"  # the name of a part that is not a straight stroke
 
 
 @dataclass(frozen=True)
@@ -39,9 +38,9 @@ class Reason:
 
     Attributes:
         name: of the model.
-        digit, confidence: its answer to the whole, and the probability of it.
-        part: (28, 28) bool, the ink in question.
-        words: what the part is called: "the bar at the top".
+        digit, confidence: its answer to the whole drawing, and the probability of that digit.
+        part: (28, 28) bool, the part of the ink.
+        words: the part's name, such as "the bar at the top".
         digit_without: the answer without the part.
         confidence_without: the probability of `digit` without the part.
     """
@@ -56,15 +55,17 @@ class Reason:
 
     @property
     def flips(self) -> bool:
-        """Whether another digit is said without the part."""
+        """Whether the model says another digit without the part."""
         return self.digit_without != self.digit
 
 
 def reason(model: Classifier, pixels: np.ndarray, digit_map: np.ndarray) -> Reason | None:
-    """The smallest part whose loss changes the answer clearly; None where there is none or the model sees no digit.
+    """The best part whose loss clearly changes the answer; None if there is none or the model sees no digit.
+
+    Parts that flip the answer come first, then named strokes, then smaller parts.
 
     Args:
-        model: who is asked, some ten times.
+        model: the model to ask, in one call.
         pixels: (28, 28) float32 in [0, 1].
         digit_map: (28, 28), the attribution map of the model's answer, from `attribution.maps`.
     """
@@ -77,20 +78,20 @@ def reason(model: Classifier, pixels: np.ndarray, digit_map: np.ndarray) -> Reas
     ink = pixels > INK
     found = []
     for part, probabilities in zip(parts, without, strict=True):
-        # The map must point there, too: more strongly than at the rest of the ink.
+        # The map must also point at this part more strongly than at the rest of the ink.
         if digit_map[part].mean() <= digit_map[ink & ~part].mean():
             continue
         other, left = int(probabilities.argmax()), float(probabilities[digit])
         if (probabilities[other] if other != digit else whole[digit] - left) >= CLEAR:
             found.append(Reason(model.name, digit, float(whole[digit]), part, _words(part, ink), other, left))
-    # A stroke is clearer than "the ink", and the smaller a part, the more it says.
+    # A stroke is clearer than "the ink", and a smaller part says more.
     return min(
         found, key=lambda one: (not one.flips, one.words.startswith(f"the {INK_ALONE} "), one.part.sum()), default=None
     )
 
 
 def tell(reasons: Sequence[Reason]) -> str | None:
-    """A sentence on the models that have a reason, or on each where theirs differ; None if none has."""
+    """One sentence for all models if they share their reason, else one for each; None if there is no reason."""
     if not reasons:
         return None
     first, *others = reasons
@@ -121,7 +122,7 @@ def _number(confidence: float) -> str:
 
 
 def _parts(pixels: np.ndarray) -> list[np.ndarray]:
-    """(28, 28) bool each: the ink in the windows, where it is a part of the whole."""
+    """(28, 28) bool each: the ink in each window and each straight piece of ink, if it has a suitable size."""
     ink = pixels > INK
     if not ink.any():
         return []
@@ -142,7 +143,7 @@ def _parts(pixels: np.ndarray) -> list[np.ndarray]:
 
 
 def _words(part: np.ndarray, ink: np.ndarray) -> str:
-    """The part by its shape and its place within the ink."""
+    """The part's name, from its shape and its place within the ink."""
     return f"the {_shape(part)} {_place(part, ink)}"
 
 

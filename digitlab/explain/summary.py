@@ -1,4 +1,4 @@
-"""Everything that is told of one model's answer to one picture, for files and for people."""
+"""Everything that explains one model's answer to one picture, as JSON and as text."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class Explanation:
     """Why a model answers as it does.
 
     Attributes:
-        verdict: what it answers, and whether that should be believed.
-        digit: the digit that `attribution` is about: the answer, unless another was asked for.
+        verdict: what the model answers, and whether that should be believed.
+        digit: the digit that `attribution` is about: the answer, unless another digit was asked for.
         attribution: (28, 28) float32 in nats: what speaks for the digit (above 0) and against it.
         pixels: (28, 28) float32 in [0, 1], what the model sees.
-        nearest: the digits nearest to it in the model's last hidden layer.
+        nearest: the digits nearest to the picture in the model's last hidden layer.
         curves: by distortion, what would change the answer.
-        sentence: the reason of the answer, or None.
+        sentence: the reason for the answer, or None.
     """
 
     verdict: Verdict
@@ -37,7 +37,7 @@ class Explanation:
     sentence: str | None
 
     def as_dict(self) -> dict[str, Any]:
-        """Ready for JSON; pictures as 28 rows of 28 numbers."""
+        """The explanation, ready for JSON; pictures are 28 rows of 28 numbers."""
         return {
             "digit": self.digit,
             "answer": self.verdict.digit,
@@ -54,7 +54,7 @@ class Explanation:
         }
 
     def lines(self) -> list[str]:
-        """The same for people, a line each."""
+        """The explanation as lines of text."""
         labels = ", ".join(f"a {one.label} ({one.split} {one.index})" for one in self.nearest)
         said = in_words(self.verdict.digit, self.verdict.confidence, is_digit=self.verdict.is_digit)
         return [
@@ -79,13 +79,13 @@ def explain(model: Classifier, pixels: np.ndarray, verdict: Verdict, digit: int 
     """Why a model answers as it does.
 
     Args:
-        model: who is asked.
+        model: the model to ask.
         pixels: (28, 28) float32 in [0, 1].
         verdict: what the model says of them.
-        digit: what the attribution is to be about; the model's answer if None.
+        digit: the digit that the attribution should be about; None for the model's answer.
 
     Raises:
-        MnistUnavailable: as `nearest.nearest`.
+        MnistUnavailable, MnistDamaged: as `nearest.nearest`.
     """
     answer = verdict.digit
     maps = attribution.maps(model, pixels)

@@ -1,7 +1,7 @@
-"""Ink: a drawing or a picture becomes the 28 x 28 pixels that MNIST's authors would have made of it.
+"""Ink: turns a drawing or a picture into the 28 x 28 pixels that MNIST's authors would have made of it.
 
-Lives here: strokes and decoding pictures, finding the ink on them, telling separate digits apart, MNIST's format.
-Door: `read`, which gives an `Ink`; `as_drawn`, `normalise` and `enlarge` for ink that needs no finding.
+Lives here: decoding pictures, finding the ink on them, telling separate digits apart, MNIST's format, strokes.
+Door: `read`, which returns an `Ink`; `as_drawn`, `normalise` and `enlarge` for ink that need not be found first.
 May import: errors and settings.
 """
 

@@ -1,8 +1,8 @@
-"""A picture to the ink on it: how much pen lies on each pixel, whatever the colours.
+"""Finds the ink on a picture: how much of each pixel is ink, whatever the colours.
 
-Two kinds of picture arrive. On a *flat* one (a canvas, a scan, a screenshot) every pixel of the background has
-the same colour, and ink is whatever differs from it, in any colour channel. On a *photo* the paper is uneven:
-the brightness of the bare paper is estimated around every pixel first, and ink is what stands out from it.
+There are two kinds of pictures. On a *flat* one (a canvas, a scan, a screenshot) every pixel of the background has the
+same colour, and ink is whatever differs from it in any colour channel. On a *photo* the paper is uneven: first the
+brightness of the bare paper is estimated around every pixel, and then ink is what stands out from it.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from scipy import ndimage
 
 from digitlab.errors import NothingDrawn
 
-FLAT_TOLERANCE = 16 / 255  # how far most of a flat background's border may stray from its median
-LEAST_CONTRAST = 0.12  # of the full range: fainter marks are paper texture, not ink
-SHEET_AREA, SHEET_FILL = 0.2, 0.88  # a sheet is at least this share of the picture, and of its own box
-TWO_LEVELS = 0.9  # with at least this share of pixels at one of two levels, a picture is no photo ...
-SMALLEST_PHOTO = 64  # px: ... nor is one smaller than this, where antialiasing blurs the levels
-SPECK = 0.04  # parts of a photo's ink under this share of the largest part are dirt
+FLAT_TOLERANCE = 16 / 255  # how far most of a flat picture's border may differ from the border's median
+LEAST_CONTRAST = 0.12  # share of the full range; fainter marks are the paper's texture, not ink
+SHEET_AREA, SHEET_FILL = 0.2, 0.88  # a sheet covers at least these shares of the picture and of its own bounding box
+TWO_LEVELS = 0.9  # a picture with at least this share of its pixels at one of two grey levels is not a photo ...
+SMALLEST_PHOTO = 64  # px: ... nor is a two-level picture of at most this size, where antialiasing blurs the levels
+SPECK = 0.04  # parts of a photo's ink below this share of the largest part are dirt
 
 
 def find_ink(picture: Image.Image) -> np.ndarray:
@@ -28,7 +28,7 @@ def find_ink(picture: Image.Image) -> np.ndarray:
         picture: mode "RGBA"; dark on light or light on dark, any colours, transparent or opaque.
 
     Returns:
-        (h, w) float32 in [0, 1], 1 where a pixel is all ink.
+        (h, w) float32 in [0, 1]; 1 where a pixel is full ink.
 
     Raises:
         NothingDrawn: nothing stands out from the background.
@@ -39,7 +39,7 @@ def find_ink(picture: Image.Image) -> np.ndarray:
         alpha = rgba[..., 3] * np.float32(1 / 255)
         if _is_drawn_on_transparency(alpha):
             return alpha
-        # What is left of transparency is a soft edge or a border: show it on white, as viewers do.
+        # Any other transparency is a soft edge or a border: put it on white, as picture viewers do.
         rgb = rgb * alpha[..., None] + (1.0 - alpha[..., None])
     border = _border(rgb)
     background = np.median(border, axis=0)
@@ -53,7 +53,10 @@ def find_ink(picture: Image.Image) -> np.ndarray:
 
 
 def _ink_on_sheet(picture: Image.Image, ink: np.ndarray) -> np.ndarray:
-    """The ink on a sheet that lies on a table of one colour: what differs from the table is the sheet."""
+    """The ink on a sheet of paper that lies on a table of one colour; `ink` as it is where there is no such sheet.
+
+    On such a picture, what differs from the background is not ink but the sheet, so ink is searched within it.
+    """
     solid = ink >= 0.5
     if not solid.any():
         return ink
@@ -63,20 +66,20 @@ def _ink_on_sheet(picture: Image.Image, ink: np.ndarray) -> np.ndarray:
     box = solid[top:bottom, left:right]
     if box.size < SHEET_AREA * solid.size or box.mean() < SHEET_FILL or box.size > 0.95 * solid.size:
         return ink
-    margin = max(2, min(box.shape) // 30)  # its edge casts a shadow
+    margin = max(2, min(box.shape) // 30)  # leaves out the shadow at the sheet's edge
     inner = (left + margin, top + margin, right - margin, bottom - margin)
     try:
         found = find_ink(picture.crop(inner))
     except NothingDrawn:
-        return ink  # a bare bar: a 1 drawn with a broad brush
+        return ink  # no ink on it: the "sheet" is a bare bar, a 1 drawn with a broad brush
     on_sheet = np.zeros_like(ink)
     on_sheet[inner[1] : inner[3], inner[0] : inner[2]] = found
     return on_sheet
 
 
 def _commoner_level(rgb: np.ndarray, grey: np.ndarray) -> np.ndarray | None:
-    """The background's colour where a picture has two levels of grey and little between: a digit cropped so tightly
-    that its ink lies on the border. None where it is a photo."""
+    """The background's colour of a picture that has two levels of grey and little between them, such as a digit cropped
+    so tightly that its ink touches the border. None for a photo."""
     dark, light = np.quantile(grey, [0.02, 0.98])
     if light - dark < 4 * FLAT_TOLERANCE:
         return None
@@ -87,12 +90,12 @@ def _commoner_level(rgb: np.ndarray, grey: np.ndarray) -> np.ndarray | None:
 
 
 def _is_drawn_on_transparency(alpha: np.ndarray) -> bool:
-    """Whether the picture is strokes on nothing, as a canvas without a background gives."""
+    """Whether the picture shows strokes on a transparent background, as a canvas without a background does."""
     return bool(np.median(_border(alpha[..., None])) < 0.5) and bool((alpha > 0.5).mean() < 0.9)
 
 
 def _border(image: np.ndarray) -> np.ndarray:
-    """(n, channels): the outermost pixels of an (h, w, channels) image, 2% of its sides deep."""
+    """(n, channels): the outermost pixels of an (h, w, channels) image, in a border 2% of its shorter side wide."""
     depth = max(1, min(image.shape[:2]) // 50)
     sides = image[:depth], image[-depth:], image[depth:-depth, :depth], image[depth:-depth, -depth:]
     return np.concatenate([side.reshape(-1, image.shape[2]) for side in sides])
@@ -111,7 +114,7 @@ def _ink_on_photo(grey: np.ndarray) -> np.ndarray:
     grey = ndimage.gaussian_filter(grey, max(grey.shape) / 400)
     trend = _paper_trend(grey)
     residual = grey - trend
-    if np.mean((residual - np.median(residual)) ** 3) > 0:  # the tail is on the light side: chalk, not ink
+    if np.mean((residual - np.median(residual)) ** 3) > 0:  # the distribution's tail is on the light side: chalk
         grey = 1.0 - grey
     paper = _bare_paper(grey)
     depth = np.clip(paper - grey, 0.0, 1.0)
@@ -126,7 +129,7 @@ def _ink_on_photo(grey: np.ndarray) -> np.ndarray:
 
 
 def _paper_trend(grey: np.ndarray) -> np.ndarray:
-    """A quadratic surface through the paper's brightness, fitted twice: the second time without outliers."""
+    """A quadratic surface through the paper's brightness, fitted three times; after the first time without outliers."""
     y, x = np.mgrid[-1 : 1 : grey.shape[0] * 1j, -1 : 1 : grey.shape[1] * 1j]
     terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1).reshape(-1, 6)
     values = grey.ravel()
@@ -140,20 +143,20 @@ def _paper_trend(grey: np.ndarray) -> np.ndarray:
 
 
 def _bare_paper(grey: np.ndarray) -> np.ndarray:
-    """The paper as it would look without the ink: a closing wider than any stroke, then smoothed."""
+    """The paper as it would look without the ink: a morphological closing wider than any stroke, then smoothing."""
     side = max(3, max(grey.shape) // 4) | 1
     closed = ndimage.minimum_filter(ndimage.maximum_filter(grey, side), side)
     return ndimage.gaussian_filter(closed, side / 4)
 
 
 def _without_dirt(mask: np.ndarray) -> np.ndarray:
-    """The mask without specks, and without what runs in from the edge when the digit does not."""
+    """The mask without specks, and without parts that touch the edge if the digit itself does not."""
     parts, count = ndimage.label(mask, structure=np.ones((3, 3)))
     areas = np.bincount(parts.ravel(), minlength=count + 1)
     areas[0] = 0
     edge = np.unique(np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]]))
     inside = np.setdiff1d(np.arange(1, count + 1), edge)
-    # A shadow or the table's edge touches the border; a digit that does is still kept when all else is specks.
+    # Parts at the edge are shadows or the table. If everything else is specks, the digit itself touches the edge.
     if inside.size and areas[inside].max() >= 0.001 * mask.size:
         areas[edge] = 0
     return (areas >= SPECK * areas.max())[parts] & mask

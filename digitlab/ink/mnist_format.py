@@ -1,9 +1,9 @@
-"""Ink of any size to MNIST's format: the stroke's width, then the scale, then the place in the frame.
+"""Brings ink of any size to MNIST's format: first the stroke's width, then the scale, then the place in the frame.
 
-MNIST's own recipe (LeCun, Cortes and Burges, 1998) scales a digit to fit a 20 x 20 box with antialiasing and places its
-centre of mass at the middle of 28 x 28. Screens add one problem that MNIST's scans did not have: a brush has any width,
-so a small drawing becomes a blob and a large one a hair. The stroke is therefore first brought to the proportion it has
-in MNIST. `python -m benchmarks.drawings` measures what each stage is worth.
+MNIST's own recipe (LeCun, Cortes and Burges, 1998) scales a digit to fit a 20 x 20 box with antialiasing and puts its
+centre of mass in the middle of 28 x 28. Screens add one problem that MNIST's scans did not have: a brush can have any
+width, so a small drawing becomes a blob and a large one a hairline. Therefore the stroke is first brought to the
+proportion it has in MNIST. `python -m benchmarks.drawings` measures what each step is worth.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from scipy import ndimage
 
 from digitlab.errors import NothingDrawn, OnlyADot
 
-SIDE = 28  # px: a MNIST image
-DIGIT_SIDE = 20  # px: the box a digit fills in it
-STROKE_SHARE = 1 / 8  # stroke width over the digit's longer side, as in MNIST
-WORKING_SIDE = 160  # px: the longer side of the digit while its stroke is changed, eight times DIGIT_SIDE
-SOLID = 1.25  # a blob whose longer side is under this many times its thickest spot is a dot
-SMALLEST_PX = 6  # px: ink smaller than this is a slip of the pen
+SIDE = 28  # px: side of an MNIST image
+DIGIT_SIDE = 20  # px: side of the box that a digit fills in it
+STROKE_SHARE = 1 / 8  # stroke width divided by the digit's longer side, as in MNIST
+WORKING_SIDE = 160  # px: longer side of the digit while its stroke is changed, eight times DIGIT_SIDE
+SOLID = 1.25  # ink whose longer side is less than this many times its thickest spot is a dot
+SMALLEST_PX = 6  # px: smaller ink is a slip of the pen
 
 
 def normalise(ink: np.ndarray) -> np.ndarray:
-    """Ink of any size to MNIST's format.
+    """Bring ink of any size to MNIST's format.
 
     Args:
-        ink: (h, w) float32 in [0, 1], 1 where a pixel is all ink.
+        ink: (h, w) float32 in [0, 1]; 1 where a pixel is full ink.
 
     Returns:
         (28, 28) float32 in [0, 1].
@@ -38,7 +38,7 @@ def normalise(ink: np.ndarray) -> np.ndarray:
 
 
 def enlarge(ink: np.ndarray) -> np.ndarray:
-    """The ink's crop at the one size at which strokes are measured and changed, the longer side `WORKING_SIDE` px.
+    """Crop the ink and scale its longer side to `WORKING_SIDE` px, the size at which strokes are measured and changed.
 
     Raises:
         NothingDrawn, OnlyADot: as `read`.
@@ -50,7 +50,7 @@ def enlarge(ink: np.ndarray) -> np.ndarray:
 
 
 def crop(ink: np.ndarray) -> np.ndarray:
-    """The smallest rectangle that holds all pixels at least half ink."""
+    """The ink's smallest rectangle that contains every pixel of at least half ink."""
     solid = ink >= 0.5
     rows, columns = np.flatnonzero(solid.any(axis=1)), np.flatnonzero(solid.any(axis=0))
     if rows.size == 0:
@@ -59,7 +59,7 @@ def crop(ink: np.ndarray) -> np.ndarray:
 
 
 def scale(ink: np.ndarray, side: int) -> np.ndarray:
-    """The ink with its longer side `side` px, antialiased."""
+    """The ink scaled to a longer side of `side` px, antialiased."""
     height, width = ink.shape
     factor = side / max(height, width)
     size = max(1, round(width * factor)), max(1, round(height * factor))
@@ -70,18 +70,18 @@ def scale(ink: np.ndarray, side: int) -> np.ndarray:
 def with_stroke_width(shape: np.ndarray) -> np.ndarray:
     """Redraw the shape with a stroke of MNIST's proportion, with some room around it.
 
-    Every pixel's distance to the edge of the ink is known; moving the edge in or out by a fixed distance is
-    what a thinner or thicker pen on the same path would have drawn. Parts that are thinner than the wanted
-    stroke already are never made thinner still, so no part of a digit is lost.
+    Moving the edge of the ink in or out by a fixed distance gives what a thinner or thicker pen would have drawn on the
+    same path. Parts that are already thinner than the wanted stroke are not made even thinner, so no part of a digit is
+    lost.
     """
-    padded = np.pad(shape, WORKING_SIDE // 8)  # more than the edge ever moves out
+    padded = np.pad(shape, WORKING_SIDE // 8)  # more than the edge can move outwards
     solid = padded >= 0.5
-    # Pixel centres lie half a pixel from the edge between ink and background on either side.
+    # The centres of the outermost ink pixels lie half a pixel inside the edge.
     depth = np.where(solid, ndimage.distance_transform_edt(solid) - 0.5, 0.0)
     if max(shape.shape) < SOLID * 2 * depth.max():
         raise OnlyADot()
-    width = 4 * float(depth[solid].mean())  # across a bar of width w, the mean distance to the nearer edge is w / 4
-    # A wider stroke makes the digit longer too: the wanted share is that of the digit as it will be.
+    width = 4 * float(depth[solid].mean())  # in a bar of width w, the mean distance to the nearer edge is w / 4
+    # A wider stroke makes the digit longer, too, so the wanted share refers to the size of the redrawn digit.
     wanted = (WORKING_SIDE - width) * STROKE_SHARE / (1 - STROKE_SHARE)
     if wanted >= width:
         outside = np.where(solid, 0.0, ndimage.distance_transform_edt(~solid) - 0.5)
@@ -95,8 +95,8 @@ def with_stroke_width(shape: np.ndarray) -> np.ndarray:
 def into_frame(ink: np.ndarray) -> np.ndarray:
     """Scale the longer side to 20 px and put the centre of mass in the middle of 28 x 28, in one resampling.
 
-    The shift is not rounded to whole pixels, so moving a drawing changes nothing. A digit so lopsided that
-    this would push it out of the frame stays inside.
+    The shift is not rounded to whole pixels, so the result does not depend on where a drawing was. A digit so lopsided
+    that centring would push it out of the frame is kept inside.
     """
     solid = ink >= 0.5
     rows, columns = np.flatnonzero(solid.any(axis=1)), np.flatnonzero(solid.any(axis=0))

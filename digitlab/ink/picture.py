@@ -1,4 +1,4 @@
-"""A picture file or a canvas, checked and decoded: nothing is known yet of what it shows."""
+"""Checks and decodes a picture file or a canvas, whatever it shows."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from PIL import Image, UnidentifiedImageError
 from digitlab import settings
 from digitlab.errors import PictureTooLarge, UnreadablePicture
 
-# Pillow warns of sizes that `read` refuses in words, long before it would decode them.
+# Not needed: `read` itself refuses such sizes before anything is decoded.
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
-ORIENTATION_TAG = 0x0112  # EXIF: which way is up
+ORIENTATION_TAG = 0x0112  # EXIF's entry for which way is up
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -24,23 +24,23 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-SIDEWAYS = (5, 6, 7, 8)  # orientations whose width is the upright picture's height
+SIDEWAYS = (5, 6, 7, 8)  # orientations in which the stored width is the upright picture's height
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
-WORKING_SIDE = 512  # px: larger pictures are averaged down to this before ink is sought
+WORKING_SIDE = 512  # px: larger pictures are averaged down to this before their ink is found
 
 
 def read(data: bytes) -> Image.Image:
-    """Decode a picture file, upright, after checking its size and format.
+    """Check the size and format of a picture file, decode it and turn it upright.
 
     Args:
         data: the whole file; PNG, JPEG, WebP or BMP.
 
     Returns:
-        The picture in mode "RGBA"; a large JPEG at a fraction of its size.
+        The picture in mode "RGBA"; a large JPEG is reduced to a fraction of its size.
 
     Raises:
-        PictureTooLarge: over `Settings.picture_bytes` or `Settings.picture_pixels`; checked before decoding.
-        UnreadablePicture: not a picture, of another format, or cut short.
+        PictureTooLarge: it exceeds `Settings.picture_bytes` or `Settings.picture_pixels`; checked before decoding.
+        UnreadablePicture: the file is not a picture, has another format, or is cut short.
     """
     check_bytes(len(data))
     try:
@@ -69,17 +69,17 @@ def read(data: bytes) -> Image.Image:
 
 
 def size(data: bytes) -> tuple[int, int]:
-    """Width and height of a picture that `read` has taken, in its own px, upright."""
+    """Width and height in px of a picture file that `read` has accepted, upright and at full size."""
     picture = Image.open(io.BytesIO(data), formats=FORMATS)
     width, height = picture.size
     return (height, width) if _orientation(picture) in SIDEWAYS else (width, height)
 
 
 def check_bytes(count: int) -> None:
-    """Refuse a file of `count` bytes if that is too large; it need not have been read for this.
+    """Refuse a file of `count` bytes if that is too large; works before the file is read.
 
     Raises:
-        PictureTooLarge: over `Settings.picture_bytes`.
+        PictureTooLarge: `count` exceeds `Settings.picture_bytes`.
     """
     most = settings.load().picture_bytes
     if count > most:
@@ -89,7 +89,8 @@ def check_bytes(count: int) -> None:
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
-    """Pictures of more than eight bits, stretched from their darkest to their lightest; others as they are."""
+    """Reduce pictures of more than eight bits, stretching the range from their darkest to their lightest value; return
+    others unchanged."""
     if not picture.mode.startswith(("I", "F")):
         return picture
     values = np.asarray(picture, dtype=np.float64)
@@ -98,16 +99,16 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
 
 
 def _upright(pixels: Image.Image, source: Image.Image) -> Image.Image:
-    """Turn a photo as its camera says it was held."""
+    """Turn a photo upright, according to the camera's note of how it was held."""
     turn = _TURNS.get(_orientation(source))
     return pixels if turn is None else pixels.transpose(turn)
 
 
 def _orientation(picture: Image.Image) -> int:
-    """EXIF's number for it, 1 where there is none. Damaged notes of a camera do not make a picture unreadable."""
+    """EXIF's number for the orientation, or 1 if it is missing or the EXIF data are damaged."""
     try:
         found = picture.getexif().get(ORIENTATION_TAG)
-    except Exception:  # Pillow parses what is in the file: anything can come of it
+    except Exception:  # Pillow parses arbitrary data here and may raise anything
         return 1
     return found if isinstance(found, int) else 1
 
@@ -119,7 +120,7 @@ def from_canvas(pixels: np.ndarray) -> Image.Image:
         pixels: (h, w, 4) uint8 RGBA.
 
     Raises:
-        UnreadablePicture: another shape or dtype.
+        UnreadablePicture: the array has another shape or dtype.
     """
     pixels = np.asarray(pixels)
     if pixels.ndim != 3 or pixels.shape[2] != 4 or pixels.dtype != np.uint8 or 0 in pixels.shape:

@@ -1,4 +1,4 @@
-"""The way of a drawing through this room: decoded, its ink found, told apart, brought to MNIST's format."""
+"""The way of a drawing through this room: decode it, find its ink, tell digits apart, bring them to MNIST's format."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Stage:
     """One step from drawing to digit, for display.
 
     Attributes:
-        name: what happened, in a few words.
+        name: the result of the step, in a few words.
         image: (h, w) float32 in [0, 1], 1 is full ink; or (h, w, 3) uint8, the drawing as it arrived.
     """
 
@@ -35,10 +35,10 @@ class Ink:
 
     Attributes:
         pixels: (28, 28) float32 in [0, 1], white ink (1) on black (0).
-        box: where the ink stands, in px of the drawing.
+        box: where the ink is, in px of the drawing.
         size: width and height of the drawing in px.
         stages: every step from the drawing to `pixels`, in order; empty for a segment.
-        segments: the separate digits that the drawing seems to hold, in reading order; empty where it seems to be one.
+        segments: the separate digits that the drawing seems to hold, in reading order; empty if it seems to hold one.
     """
 
     pixels: np.ndarray
@@ -56,8 +56,8 @@ def read(drawing: bytes | np.ndarray | Strokes) -> Ink:
             file, or a canvas as an (h, w, 4) uint8 RGBA array, whose pixels are changed to that width.
 
     Raises:
-        NothingDrawn: no ink.
-        OnlyADot: a single dot.
+        NothingDrawn: there is no ink.
+        OnlyADot: the ink is a single dot.
         PictureTooLarge, UnreadablePicture: see `picture.read`.
     """
     if isinstance(drawing, Strokes):
@@ -121,7 +121,7 @@ def _read_strokes(drawing: Strokes) -> Ink:
 
 
 def as_one_digit(drawing: Strokes) -> np.ndarray:
-    """What models see of strokes that are one digit: `read` without looking for several and without its steps.
+    """What models see of strokes that are one digit: like `read`, but without segmentation and stages.
 
     Returns:
         (28, 28) float32 in [0, 1].
@@ -133,7 +133,7 @@ def as_one_digit(drawing: Strokes) -> np.ndarray:
 
 
 def _owner(line: np.ndarray, segments: list[Segment]) -> int | None:
-    """Which segment a stroke is part of; None for a slip of the pen, which is part of none."""
+    """The index of the segment that a stroke belongs to; None for a slip of the pen, which belongs to none."""
     columns, rows = np.floor(line).astype(int).T
     counts = []
     for box, ink in segments:
@@ -143,7 +143,7 @@ def _owner(line: np.ndarray, segments: list[Segment]) -> int | None:
 
 
 def from_mnist(image: np.ndarray) -> Ink:
-    """A digit that is in MNIST's format already, unchanged.
+    """Wrap a digit that already has MNIST's format, unchanged.
 
     Args:
         image: (28, 28) uint8, white ink on black.
@@ -153,7 +153,7 @@ def from_mnist(image: np.ndarray) -> Ink:
 
 
 def whole_canvas(drawing: bytes | np.ndarray) -> np.ndarray:
-    """What most drawn-digit demos do, for comparison: the whole canvas resized.
+    """The whole canvas resized, as most drawn-digit demos do; for comparison.
 
     Returns:
         (28, 28) float32 in [0, 1].
@@ -167,7 +167,7 @@ def _decoded(drawing: bytes | np.ndarray) -> Image.Image:
 
 
 def _together(segments: list[Segment], found: np.ndarray) -> np.ndarray:
-    """The ink of all segments: slips of the pen, which belong to none, are left out."""
+    """The ink of all segments, without slips of the pen, which belong to no segment."""
     whole = np.zeros_like(found)
     for box, ink in segments:
         place = whole[box.top : box.bottom, box.left : box.right]
@@ -176,7 +176,7 @@ def _together(segments: list[Segment], found: np.ndarray) -> np.ndarray:
 
 
 def _one_by_one(segments: list[Segment], size: tuple[int, int], factor: float) -> tuple[Ink, ...]:
-    """`Ink.segments` of a drawing `factor` times as large as the picture that was segmented."""
+    """`Ink.segments` of a drawing that is `factor` times as large as the picture that was segmented."""
     digits = []
     for segment in segments if len(segments) > 1 else ():
         with suppress(OnlyADot):

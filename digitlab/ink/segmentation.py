@@ -1,9 +1,9 @@
-"""Segmentation: which ink belongs together, so that a drawing of several digits can be read one by one.
+"""Segmentation: finds out which ink belongs together, so that several digits on a drawing can be read one by one.
 
-Places alone decide. Ink that hangs together is one piece. A piece much lower than the highest and close to another is a
-mark, such as the bar of a 5, and belongs to the nearest body; bodies that stand inside each other's width, as the two
-strokes of an open 4 may, are one digit. Whether the result reads better as one digit than as several is for
-`serving.read` to say.
+Only positions and sizes decide. Connected ink is one piece. A piece that is much less tall than the tallest one and
+close to another is a mark, such as the bar of a 5, and belongs to the nearest tall piece. Pieces that overlap in width,
+as the two strokes of an open 4 may, are one digit. Whether the drawing reads better as one digit than as several is
+decided later, by `serving.read`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import numpy as np
 from scipy import ndimage
 
 SPECK = 0.03  # a piece with less than this share of the largest piece's area is a slip of the pen
-BODY = 0.45  # a piece lower than this share of the highest is a mark ...
-NEAR = 0.3  # ... if it is no farther from a body than this share of the highest
-MOST = 40  # pieces; a picture with more is no drawing, and is not taken apart
-INSIDE = 0.5  # pieces that share this much of the narrower one's width stand inside each other
-SAME_LINE = 0.4  # pieces that share this much of the lower one's height stand on one line
+BODY = 0.45  # a piece with less than this share of the greatest height is a mark ...
+NEAR = 0.3  # ... if its distance to a tall piece is at most this share of the greatest height
+MOST = 40  # a picture with more pieces is not a drawing and is not segmented
+INSIDE = 0.5  # pieces belong together if they overlap by this share of the narrower one's width
+SAME_LINE = 0.4  # pieces are on the same line if they overlap by this share of the less tall one's height
 
 
 class Box(NamedTuple):
@@ -32,16 +32,16 @@ class Box(NamedTuple):
 
     @property
     def right(self) -> int:
-        """The first column beyond it."""
+        """The first column to the right of the rectangle."""
         return self.left + self.width
 
     @property
     def bottom(self) -> int:
-        """The first row beyond it."""
+        """The first row below the rectangle."""
         return self.top + self.height
 
     def around(self, other: Box) -> Box:
-        """The smallest box that holds both."""
+        """The smallest box that contains both boxes."""
         left, top = min(self.left, other.left), min(self.top, other.top)
         return Box(left, top, max(self.right, other.right) - left, max(self.bottom, other.bottom) - top)
 
@@ -51,7 +51,7 @@ class Box(NamedTuple):
 
 
 class Segment(NamedTuple):
-    """The ink of one digit: `box` in the picture, and `ink` (height, width) float32 in [0, 1], without any other's."""
+    """The ink of one digit: its `box` in the picture, and its own `ink` in there, (height, width) float32 in [0, 1]."""
 
     box: Box
     ink: np.ndarray
@@ -64,7 +64,7 @@ def segments(ink: np.ndarray) -> list[Segment]:
         ink: (h, w) float32 in [0, 1], as `foreground.find_ink` gives it.
 
     Returns:
-        Empty where no pixel is at least half ink.
+        The digits; an empty list where no pixel is at least half ink.
     """
     labels, count = ndimage.label(ink >= 0.5, structure=np.ones((3, 3)))
     if count == 0:
@@ -88,7 +88,7 @@ def segments(ink: np.ndarray) -> list[Segment]:
 
 
 def _together(pieces: list[int], boxes: list[Box]) -> list[list[int]]:
-    """Which pieces make one digit, for each of the digits."""
+    """Group the pieces by digit: for each digit, the pieces that make it up."""
     highest = max(boxes[piece].height for piece in pieces)
     tall = [piece for piece in pieces if boxes[piece].height >= BODY * highest]
 
@@ -127,13 +127,13 @@ def _gap(one: Box, other: Box) -> float:
 
 
 def _spread(labels: np.ndarray) -> np.ndarray:
-    """Every pixel with the label of the nearest piece."""
+    """The label of the nearest piece, for every pixel."""
     rows, columns = ndimage.distance_transform_edt(labels == 0, return_distances=False, return_indices=True)
     return labels[rows, columns]
 
 
 def _in_reading_order(found: list[Segment]) -> list[Segment]:
-    """Line by line from the top; a line may rise or fall, as its neighbours stand beside each other all the same."""
+    """Sort segments line by line from the top. A line may rise or fall: only neighbours must be side by side."""
     lines: list[list[Segment]] = []
     for segment in sorted(found, key=lambda segment: segment.box.left):
         beside = [line for line in lines if _beside(line[-1].box, segment.box)]

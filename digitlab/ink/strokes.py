@@ -1,6 +1,7 @@
-"""A drawing as the strokes of the pen: read from JSON, and drawn again at any size and width.
+"""A drawing as the strokes of the pen, which can be read from JSON and redrawn at any size and width.
 
-A broad brush fills the loops of a small drawing, and no picture of it can open them again. The strokes still know them.
+A broad brush fills the loops of a small drawing, and they cannot be recovered from a picture. The strokes still have
+them.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from scipy import ndimage
 from digitlab.errors import NothingDrawn, OnlyADot, UnreadablePicture
 from digitlab.ink.mnist_format import SMALLEST_PX, STROKE_SHARE, WORKING_SIDE
 
-LARGEST_SIDE = 10_000  # px: of a drawing
-# In one drawing. What is small to send must be small to read: nobody may take a server's memory with a few bytes.
-MOST_POINTS = 10_000  # of a pen that reports its place: a minute and more without a pause
-MOST_LENGTH = 1_000  # of the pen's way, as a multiple of the drawing's extent and of the canvas
-MOST_BRUSHES = 50  # widths
-LEAST_REACH = 0.5  # strokes that reach less far than this many widths of the brush are a dot
+LARGEST_SIDE = 10_000  # px: the longest side of a drawing
+# Limits for one drawing, so that nobody can fill a server's memory with a message of a few bytes.
+MOST_POINTS = 10_000  # over a minute of a pen that never pauses
+MOST_LENGTH = 1_000  # length of the pen's path, as a multiple of the drawing's extent and of the canvas's side
+MOST_BRUSHES = 50  # different widths
+LEAST_REACH = 0.5  # strokes whose extent is less than this many widths of the brush are a dot
 EXPECTED = '{"width": 280, "height": 280, "brush": 20, "strokes": [[[x, y], ...], ...]}'
 
 
@@ -31,8 +32,8 @@ class Strokes:
 
     Attributes:
         width, height: of the canvas in px.
-        lines: a stroke each, (n, 2) float in px: x to the right, y down; n at least 1.
-        brushes: the width of the brush in px, one a stroke.
+        lines: for each stroke, (n, 2) float in px: x to the right, y down; n at least 1.
+        brushes: for each stroke, the width of the brush in px.
     """
 
     width: int
@@ -41,7 +42,7 @@ class Strokes:
     brushes: tuple[float, ...]
 
     def only(self, chosen: list[int]) -> Strokes:
-        """The same canvas with some of its strokes."""
+        """The same canvas with only some of its strokes."""
         return replace(
             self, lines=tuple(self.lines[at] for at in chosen), brushes=tuple(self.brushes[at] for at in chosen)
         )
@@ -58,10 +59,10 @@ class Strokes:
 
 
 def parse(data: bytes) -> Strokes:
-    """Strokes from JSON of the form `EXPECTED`; see `from_json`, which takes it decoded.
+    """Read strokes from JSON text of the form `EXPECTED`; see `from_json`, which takes decoded JSON.
 
     Raises:
-        UnreadablePicture: anything else; says what was expected and what was found.
+        UnreadablePicture: the text has another form; the message says what was expected and what was found.
     """
     try:
         found = json.loads(data)
@@ -73,7 +74,7 @@ def parse(data: bytes) -> Strokes:
 
 
 def from_json(found: dict[str, Any]) -> Strokes:
-    """Strokes from an object of JSON of the form `EXPECTED`; `brush` may also be a list, one a stroke.
+    """Read strokes from a decoded JSON object of the form `EXPECTED`; `brush` may also be a list, one width per stroke.
 
     Raises:
         UnreadablePicture: as `parse`.
@@ -140,9 +141,9 @@ def _told(value: Any) -> str:
 
 
 def smooth(line: np.ndarray) -> np.ndarray:
-    """A stroke as the canvas draws it: along quadratic curves through the middles between the reported points.
+    """A stroke as the canvas draws it: along quadratic curves through the midpoints between the reported points.
 
-    Args, returns: (n, 2) float in px.
+    Args, returns: (n, 2) float in px; the result has more points.
     """
     if len(line) < 3:
         return line
@@ -154,13 +155,13 @@ def smooth(line: np.ndarray) -> np.ndarray:
 
 
 def curve(start: np.ndarray, control: np.ndarray, end: np.ndarray) -> np.ndarray:
-    """(6, 2): points along a quadratic Bezier curve, its ends included."""
+    """(6, 2): points along a quadratic Bézier curve, its ends included."""
     share = np.linspace(0, 1, 6)[:, None]
     return (1 - share) ** 2 * start + 2 * share * (1 - share) * control + share**2 * end
 
 
 def as_drawn(strokes: Strokes) -> np.ndarray:
-    """(height, width) float32 in [0, 1]: the ink as it stands on the canvas, 1 where a pixel is all ink."""
+    """(height, width) float32 in [0, 1]: the ink as it is on the canvas; 1 where a pixel is full ink."""
     ink = np.zeros((strokes.height, strokes.width), np.float32)
     for brush in set(strokes.brushes):
         lines = [line for line, width in zip(strokes.lines, strokes.brushes, strict=True) if width == brush]
@@ -169,14 +170,14 @@ def as_drawn(strokes: Strokes) -> np.ndarray:
 
 
 def redrawn(strokes: Strokes) -> np.ndarray:
-    """The same strokes drawn as MNIST would have them: the longer side `WORKING_SIDE` px, all of them an eighth wide.
+    """The strokes redrawn as MNIST would have them: `WORKING_SIDE` px on the longer side, strokes an eighth as wide.
 
     Returns:
         (h, w) float32 in [0, 1], with some room around the ink.
 
     Raises:
-        NothingDrawn: no strokes.
-        OnlyADot: strokes that hardly leave their place.
+        NothingDrawn: there are no strokes.
+        OnlyADot: the strokes hardly leave one place.
     """
     if not strokes.lines:
         raise NothingDrawn()
@@ -193,8 +194,8 @@ def redrawn(strokes: Strokes) -> np.ndarray:
 
 
 def _around(path: np.ndarray, width: float, shape: tuple[int, ...]) -> np.ndarray:
-    """(h, w) float32 in [0, 1]: what lies within half a width of a dense path, cut off at the edges."""
-    margin = math.ceil(width / 2) + 1  # a path beyond the edge still paints within
+    """(h, w) float32 in [0, 1]: everything within half a width of a dense path, cut off at the edges."""
+    margin = math.ceil(width / 2) + 1  # a path just outside the picture still paints inside
     on_path = np.zeros((shape[0] + 2 * margin, shape[1] + 2 * margin), dtype=bool)
     columns, rows = np.floor(path).astype(int).T + margin
     inside = (rows >= 0) & (rows < on_path.shape[0]) & (columns >= 0) & (columns < on_path.shape[1])
@@ -207,7 +208,7 @@ def _around(path: np.ndarray, width: float, shape: tuple[int, ...]) -> np.ndarra
 
 
 def _dense(line: np.ndarray) -> np.ndarray:
-    """Points along a stroke less than half a px apart."""
+    """Points along a stroke that are less than half a px apart."""
     if len(line) == 1:
         return line
     steps = np.hypot(*np.diff(line, axis=0).T)

@@ -1,7 +1,7 @@
-"""Jobs: one training, seen from outside the process that runs it.
+"""Jobs: the one training that may run, seen from outside the process that runs it.
 
-Lives here: starting, watching and stopping it, on this machine or another; its process; ready-made recipes, the time
-they take, what they see.
+Lives here: starting, watching and stopping a training on this machine or another; its process; ready-made recipes, how
+long they take, previews of the distorted digits they train on.
 Door: `start`, `status`, `pause`, `resume`, `stop`; the modules `presets`, `speed`, `preview`, `processes` and `queue`.
 May import: serving, networks, data, database, files, settings and errors.
 """

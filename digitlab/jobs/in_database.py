@@ -1,8 +1,8 @@
 """The one training's lock, status and requests in PostgreSQL, for apps on several machines.
 
-The lock belongs to a connection of the worker's own. The server takes it back when that ends: with the process, or
-within seconds of losing its machine. A job is a row of the table `jobs`, which also holds those that wait for a machine
-(`queue`).
+The lock belongs to a database connection of the worker's own. PostgreSQL releases it when that connection ends: with
+the worker's process, or within seconds of losing the worker's machine. Every job is a row of the table `jobs`, also
+while it waits for a machine (`queue`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from digitlab.database.tables import JobRow
 from digitlab.errors import NothingToKeep
 from digitlab.jobs.status import RUNNING, Status
 
-LOOK_S = 0.05  # how often a lock that another holds is tried
+LOOK_S = 0.05  # seconds between two attempts to take a lock that another process holds
 
 
 class HeldInDatabase:
@@ -66,7 +66,7 @@ class InDatabase:
                 then()
 
     def read(self) -> Status | None:
-        """The job that runs, else the one that waits, else the last one."""
+        """The status of the job that runs, else of the one that waits, else of the last one."""
         order = case((JobRow.state.in_(RUNNING), 0), (JobRow.state == "queued", 1), else_=2)
         with database.session() as opened:
             row = opened.scalars(select(JobRow).order_by(order, JobRow.number.desc()).limit(1)).first()
@@ -82,7 +82,7 @@ class InDatabase:
                 row.state, row.status = status.state, told
             else:
                 raise NothingToKeep("It was discarded before it began.")
-            # Who has the lock is the only one alive: what looks so besides was killed while nobody looked.
+            # Only the worker with the lock is alive: any other row that says "running" belongs to a killed worker.
             dead = JobRow.state.in_(RUNNING), JobRow.id != status.id
             opened.execute(update(JobRow).where(*dead).values(state="killed"))
 

@@ -1,9 +1,9 @@
 """The one training that may run: start it, watch it, pause, resume and stop it, from any page or process.
 
-A training is a process of its own (`python -m digitlab train`), called its worker. The page that started it may be
-closed, the app may stop and start again: its truth is on a board, in files beside the models (`on_disk`) or, for apps
-on several machines, in the PostgreSQL that is named (`in_database`). The worker holds a lock for as long as it lives,
-and cannot keep it any longer; so "does it run?" has one honest answer.
+A training runs in a process of its own (`python -m digitlab train`), called its worker. The page that started it may be
+closed and the app may restart: the training's state is kept on a board, in files beside the models (`on_disk`) or, for
+apps on several machines, in the PostgreSQL that the settings name (`in_database`). The worker holds a lock exactly as
+long as it lives, so "is it running?" always has a true answer.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from digitlab.jobs.status import Board, Lock, Status
 from digitlab.networks import Recipe
 from digitlab.serving import versions
 
-START_S = 30.0  # a worker that has not said a word by then never will
+START_S = 30.0  # a worker that has not written a status by then never will
 _children: list[subprocess.Popen[bytes]] = []  # kept to be reaped: a dead child holds its place in the process table
 
 
 def status() -> Status | None:
     """What the last job is doing or how it ended; None if there never was one.
 
-    A worker that is gone without a farewell is reported as "killed".
+    A worker that vanished without writing how it ended is reported as "killed".
 
     Raises:
-        DatabaseUnavailable: one is named, and does not answer; as all of this door.
+        DatabaseUnavailable: a database is named but does not answer. Every function of this module may raise it.
     """
     board = _board()
     found = board.read()
     if found is None or not found.active or found.state == "queued" or board.is_running():
         return found
-    found = board.read()  # it may have ended between the two looks
+    found = board.read()  # the job may have ended between the two looks
     if found is not None and found.active and found.state != "queued":
         found = _settle(board, found)
     return found
@@ -52,17 +52,17 @@ def is_running() -> bool:
 def start(network: str, recipe: Recipe, promote: str = "never", *, sweep: Sequence[str] = ()) -> Status:
     """Start a training, or a sweep that ends with one, and return once its worker has the lock.
 
-    Where there is no TensorFlow it is queued instead, for a machine that has it; where there is, too, if the settings
-    say so.
+    It is queued instead, for another machine to run, where TensorFlow is missing or the settings leave trainings to
+    other machines.
 
     Args:
         network: a name in the registry.
         recipe: how to train it.
         promote: one of `PROMOTE`.
-        sweep: options of `python -m digitlab sweep`, if that is meant; its challenger waits in any case.
+        sweep: options of `python -m digitlab sweep`, to start a sweep; `promote` is ignored for it.
 
     Raises:
-        TrainingRunning: another one runs or waits; says which.
+        TrainingRunning: another training runs or waits; the message says which.
         TrainingUnavailable: the worker ended before it began, or there is neither TensorFlow nor a queue.
     """
     _refuse_second()
@@ -86,13 +86,13 @@ def start(network: str, recipe: Recipe, promote: str = "never", *, sweep: Sequen
     process.kill()
     _refuse_second()
     raise TrainingUnavailable(
-        f"The training process ended before it began. What it said stands in {processes.log_file()}; "
+        f"The training process ended before training began. Its output is in {processes.log_file()}; "
         f"python -m digitlab train {network} in a terminal shows it as well."
     )
 
 
 def hindrance() -> str | None:
-    """Why nothing can be trained from here, in a sentence; None if it can."""
+    """Why no training can be started from here, in a sentence; None if one can."""
     if processes.can_train() or database.is_shared():
         return None
     if settings.load().train_elsewhere:
@@ -113,12 +113,12 @@ def waits_for_machine() -> bool:
 
 
 def pause() -> None:
-    """Hold the training where it is, within 2 s."""
+    """Pause the training where it is, within 2 s."""
     _ask("pause")
 
 
 def resume() -> None:
-    """Go on with a paused training."""
+    """Continue a paused training."""
     _ask("train")
 
 
@@ -126,7 +126,7 @@ def stop(*, keep: bool) -> None:
     """End the training within 2 s.
 
     Args:
-        keep: finish with the best epoch so far, or else throw everything away.
+        keep: True to finish with the best epoch so far, False to throw everything away.
 
     Raises:
         InvalidValue: there is no epoch to keep yet.
@@ -148,7 +148,7 @@ def wanted(job: str) -> str:
 
 
 def begin(current: Status) -> None:
-    """Publish the first status of a worker, which has the lock.
+    """Publish the first status of a worker that has just taken the lock.
 
     Raises:
         NothingToKeep: the job was discarded while it was queued.
@@ -157,7 +157,7 @@ def begin(current: Status) -> None:
 
 
 def write(current: Status) -> None:
-    """Publish a status; for the worker, and whoever finds it dead."""
+    """Publish a status; for the worker, and for whoever finds it dead."""
     _board().write(_now(current))
 
 
@@ -198,7 +198,7 @@ def _queue(network: str, recipe: Recipe, promote: str, arguments: Sequence[str])
             state="queued", message="Waiting for a machine that trains.", host="",
         )
     )  # fmt: skip
-    while not queue.put(waiting, arguments):  # somebody else was faster, or has ended meanwhile
+    while not queue.put(waiting, arguments):  # another job was faster, or has just ended
         _refuse_second()
     return waiting
 
@@ -210,7 +210,7 @@ def _refuse_second() -> None:
 
 
 def _settle(board: Board, dead: Status) -> Status:
-    """Tidy up after a worker that was killed, and say so."""
+    """Clean up after a worker that was killed, and publish that it was."""
     settled = dataclasses.replace(
         dead,
         state="killed",

@@ -1,6 +1,6 @@
 """The one training's lock, status and requests in files beside the models: `models/.job/`.
 
-The lock is a file's, which the system takes back even if the worker is killed.
+The lock is a file lock, which the operating system releases even if the worker is killed.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ class HeldFile:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = FileLock(path, thread_local=False)  # a thread of the worker asks for what another took
+        self._file = FileLock(path, thread_local=False)  # one thread of the worker takes it, another asks about it
 
     def take(self, patience_s: float = 0.0) -> bool:
-        if not self._file.is_locked:  # it counts how often it was acquired
+        if not self._file.is_locked:  # FileLock counts acquisitions, and one release should be enough
             with suppress(Timeout):
                 self._file.acquire(timeout=patience_s)
         return self._file.is_locked

@@ -1,4 +1,4 @@
-"""Ready-made recipes for a network: a demo for the lecture hall, its author's, and one for accuracy."""
+"""Ready-made recipes for a network: a demo for the lecture hall, the network's published recipe, one for accuracy."""
 
 from __future__ import annotations
 
@@ -8,28 +8,32 @@ from digitlab.networks import Recipe
 DEMO, PUBLISHED, BEST = "20-second demo", "as published", "best"
 DEMO_S = 20.0
 DEMO_EPOCHS = 3
-TAUGHT = 12_800  # digits seen while a model learns a room's handwriting: 200 steps
+TAUGHT = 12_800  # digits that a model trains on while it learns a room's handwriting: 200 steps
 
 
 def demo(speed: Speed, digits: int, *, everything: bool = True) -> Recipe:
-    """As many training digits as three epochs leave time for in 20 seconds, from the click to the end.
+    """The demo's recipe, with as many training digits as three epochs can use in 20 seconds from the click to the end.
 
     Args:
-        speed: of this network here, with batches of 64 and without distortion.
-        digits: there are to train on.
-        everything: whether that is all of MNIST; if not, their number is said, since a training may find more.
+        speed: of this network on this machine, with batches of 64 and without distortion.
+        digits: how many there are to train on.
+        everything: whether that is all of MNIST; if not, the recipe always names a number, since the training may
+            find more digits.
     """
     count = speed.examples_in(DEMO_S, DEMO_EPOCHS, digits)
     return demo_kind().with_changes(examples=None if everything and count == digits else count)
 
 
 def demo_kind() -> Recipe:
-    """The demo's recipe without its number of digits; training speed is measured with it."""
+    """The demo's recipe without a number of digits; training speed is measured with it."""
     return Recipe(epochs=DEMO_EPOCHS, batch_size=64, learning_rate=2e-3, schedule="cosine")
 
 
 def best(published: Recipe) -> Recipe:
-    """The flagships' way of training for any network: distorted digits, warm-up and decay, averaged weights."""
+    """The flagships' way of training, for any network: distorted digits, warm-up and decay, averaged weights.
+
+    A published recipe that already distorts digits is returned unchanged.
+    """
     if published.augment != "none":
         return published
     epochs = max(20, published.epochs)
@@ -40,13 +44,13 @@ def best(published: Recipe) -> Recipe:
 
 
 def teach(name: str, published: Recipe, digits: int) -> Recipe:
-    """The model in service learns a room's handwriting: some steps at a tenth of the usual learning rate, with seven
-    digits of MNIST for one of the room, so that it does not forget.
+    """A recipe that teaches the model in service a room's handwriting: some steps at a tenth of the usual learning
+    rate, with seven digits of MNIST for each one of the room, so that the model does not forget.
 
     Args:
         name: of the model.
         published: its network's own recipe, whose distortions, other forms and non-digits are kept.
-        digits: of MNIST there are to train on.
+        digits: how many of MNIST's digits there are to train on.
     """
     examples = min(TAUGHT, digits)
     return Recipe(

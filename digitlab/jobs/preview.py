@@ -1,6 +1,6 @@
-"""What a network will see in training: the same ten digits, as each kind of distortion makes them.
+"""A preview of what a network will see in training: the same ten digits under each kind of distortion.
 
-Distorting is TensorFlow's work, so the pictures are made in its process and kept in `models/.job/`.
+TensorFlow distorts the digits, so a process of its own makes the pictures and keeps them in `models/.job/`.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from digitlab import files, settings
 from digitlab.data import mnist
 
 FRAMES = 8
-_EVERY = 500  # the packaged digits stand sorted, 500 of each
-_CHOSEN = 13  # the one of each that is shown: as good as any
+_EVERY = 500  # the packaged digits are sorted, 500 of each
+_CHOSEN = 13  # which one of each 500 is shown; any other would do
 
 
 def digits() -> np.ndarray:
-    """(10, 28, 28) uint8, one of each digit, undistorted."""
+    """(10, 28, 28) uint8: one of each digit, undistorted."""
     return mnist.packaged().images[_CHOSEN::_EVERY]
 
 
 def frames(augment: str) -> np.ndarray | None:
-    """(frames, 10, 28, 28) uint8: the digits as training would see them, again and again; None if not made yet.
+    """(frames, 10, 28, 28) uint8: the digits, distorted anew in each frame as in training; None if not made yet.
 
     Args:
         augment: one of `recipe.AUGMENTATIONS`.
@@ -46,7 +46,7 @@ def keep(augment: str, pictures: np.ndarray) -> None:
 
 
 def _path(augment: str) -> Path:
-    """The file of the frames; its name changes with the source of the distortions, which make other pictures then."""
+    """The file of the frames; its name depends on the distortions' source code, since a change there outdates it."""
     source = settings.PACKAGE / "training" / "distortions.py"
     mark = hashlib.sha256(source.read_bytes()).hexdigest()[:8]
     return settings.load().job_dir / f"preview-{augment}-{mark}.npy"

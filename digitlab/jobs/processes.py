@@ -1,4 +1,4 @@
-"""What TensorFlow has to do, done by the command line in a process of its own."""
+"""Runs what needs TensorFlow through the command line, in a process of its own."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _measuring: dict[Path, subprocess.Popen[bytes]] = {}  # by kind of training
 
 
 def can_train() -> bool:
-    """Whether trainings run on this machine: there is TensorFlow, and they are not to be left to others."""
+    """Whether trainings run on this machine: TensorFlow is installed, and the settings do not leave them to others."""
     return not settings.load().train_elsewhere and importlib.util.find_spec("tensorflow") is not None
 
 
 def begin(*arguments: str) -> subprocess.Popen[bytes]:
-    """Start `python -m digitlab ARGUMENTS` in a session of its own: Ctrl-C at the app does not reach it."""
+    """Start `python -m digitlab ARGUMENTS` in a session of its own, so that Ctrl-C at the app does not reach it."""
     log_file().parent.mkdir(parents=True, exist_ok=True)
     with log_file().open("ab") as log:
         return subprocess.Popen(
@@ -32,7 +32,7 @@ def begin(*arguments: str) -> subprocess.Popen[bytes]:
 
 
 def log_file() -> Path:
-    """What these processes print."""
+    """The file that receives everything these processes print."""
     return settings.load().job_dir / "log.txt"
 
 
@@ -43,21 +43,21 @@ def options(recipe: Recipe) -> list[str]:
 
 
 def measure(network: str, recipe: Recipe) -> bool:
-    """Have the speed of this kind of training measured, once in the life of this process; `speed.recall` finds it.
+    """Have the speed of this kind of training measured, once per app process; `speed.recall` finds the result.
 
     Returns:
-        Whether the measuring still goes on.
+        Whether a measurement is still going on.
     """
     kind = speed.path(network, recipe)
     if kind not in _measuring:
         if any(one.poll() is None for one in _measuring.values()):
-            return True  # one after the other: together they would measure each other
+            return True  # one after the other: at the same time they would slow each other down
         _measuring[kind] = begin("measure", network, *options(recipe))
     return _measuring[kind].poll() is None
 
 
 def stop_measuring() -> None:
-    """End what is being measured, since something more important begins; it may be measured another time."""
+    """End a measurement that is going on, to make way for a training; `measure` can start it again later."""
     for kind, process in list(_measuring.items()):
         if process.poll() is None:
             process.kill()
@@ -69,7 +69,7 @@ def onnx(name: str) -> bytes:
     """A model as an ONNX file, checked to answer as the model does; takes some seconds.
 
     Raises:
-        ExportFailed: with what the export said.
+        ExportFailed: the export failed; the message is the last line that it printed.
     """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model.onnx"

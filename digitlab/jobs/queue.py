@@ -1,7 +1,7 @@
-"""Trainings that wait for a machine that can train, where the app's own has no TensorFlow or shall not.
+"""Trainings that wait for another machine, because the app's own has no TensorFlow or is set not to train.
 
-`python -m digitlab worker` on such a machine takes them one by one. It runs each as a process of its own, which takes
-the lock; from then on the job is like any other, and goes on even if the process that took it is killed.
+`python -m digitlab worker` on a machine that trains takes them one by one. It runs each in a process of its own, which
+takes the lock; from then on the job is like any other, and goes on even if `worker` is killed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from digitlab.jobs.status import ACTIVE, Status
 from digitlab.networks import Recipe
 
 LOOK_S = 0.5
-BEGIN_S = 60.0  # a process that has not taken the lock by then never will; then another machine takes the job
+BEGIN_S = 60.0  # a process that has not taken the lock by then never will, so another machine may take the job
 _RECIPE = {f"--{field.name.replace('_', '-')}" for field in dataclasses.fields(Recipe)}
 _OPTIONS = {
     "train": _RECIPE | {"--promote"},
@@ -33,22 +33,22 @@ _OPTIONS = {
     "sweep": _RECIPE | {"--trials", "--budget-s", "--workers"},
 }
 _FLAGS = {"sweep": {"--anew", "--no-challenger"}}
-_NAMES = ("--start", "--teacher")  # of models, which are files
+_NAMES = ("--start", "--teacher")  # options whose value names a model, and so leads to files
 
 
 def put(status: Status, arguments: Sequence[str]) -> bool:
-    """Have a job wait for a machine; False if another waits or runs already.
+    """Queue a job for a machine that trains; return False if another job waits or runs already.
 
     Args:
-        status: of it, its state "queued".
-        arguments: of the command line, without `--job`.
+        status: the job's status, whose state is "queued".
+        arguments: the job's command line, without `--job`.
 
     Raises:
         InvalidValue, DatabaseUnavailable: see `checked` and `database.session`.
     """
     told = dataclasses.asdict(status)
     with database.session() as opened:
-        # Two who look and find nothing would both put theirs: one after the other, until this is committed.
+        # Without the lock, two apps could both see an empty queue and both add a job.
         opened.execute(text("LOCK TABLE jobs IN SHARE ROW EXCLUSIVE MODE"))
         if opened.scalar(select(func.count()).where(JobRow.state.in_(ACTIVE))):
             return False
@@ -58,7 +58,7 @@ def put(status: Status, arguments: Sequence[str]) -> bool:
 
 
 def discard(job: str) -> bool:
-    """Let a job wait no longer; False if it has begun or ended."""
+    """Take a waiting job out of the queue; return False if it has begun or ended."""
     found = InDatabase().read()
     if found is None or found.id != job or found.state != "queued":
         return False
@@ -69,15 +69,15 @@ def discard(job: str) -> bool:
 
 
 def machines() -> int:
-    """How many machines are connected that take jobs."""
+    """How many machines that take jobs are connected."""
     return advisory.holders(advisory.WORKERS)
 
 
 def checked(arguments: Any) -> list[str]:
-    """A job's command line, if it trains a network as its options allow and does nothing else.
+    """A job's command line, after checking that it trains, teaches or sweeps a network with known options only.
 
     Raises:
-        InvalidValue: it is anything else.
+        InvalidValue: it does anything else.
     """
     is_line = isinstance(arguments, list | tuple) and all(isinstance(one, str) for one in arguments)
     if not is_line or len(arguments) < 2 or arguments[0] not in _OPTIONS or arguments[1] not in networks.NETWORKS:
@@ -96,10 +96,10 @@ def checked(arguments: Any) -> list[str]:
 
 
 def serve(tell: Callable[[str], None]) -> None:
-    """Take jobs and run them, one after the other, until interrupted; what runs then goes on by itself.
+    """Take jobs and run them one after the other until interrupted; a training that runs then goes on by itself.
 
     Args:
-        tell: is told in a sentence what happens.
+        tell: called with a sentence whenever something happens.
     """
     present = advisory.Advisory(advisory.WORKERS, shared=True)
     taken: tuple[str, subprocess.Popen[bytes], float] | None = None
@@ -128,24 +128,24 @@ def serve(tell: Callable[[str], None]) -> None:
 def _watch(
     job: str, process: subprocess.Popen[bytes], began: float, tell: Callable[[str], None]
 ) -> tuple[str, subprocess.Popen[bytes], float] | None:
-    """Look after the process of a job; None once it has ended."""
+    """Look after the process of a job; return None once it has ended."""
     waits = _waits(job)
     if process.poll() is None:
         if waits and time.monotonic() - began > BEGIN_S / 2:
             process.kill()
         return job, process, began
-    if waits and InDatabase().is_running():  # a terminal was faster: it is for later
+    if waits and InDatabase().is_running():  # a training from a terminal took the lock first: the job waits again
         _give_back(job)
         return None
     if waits:
-        _fail(job, f"Its process ended before it began; what it said stands in {processes.log_file()} on its machine.")
+        _fail(job, f"Its process ended before training began; its output is in {processes.log_file()} on its machine.")
     found = InDatabase().read()
     tell(found.message if found is not None and found.id == job else "Ended.")
     return None
 
 
 def _take() -> tuple[str, list[str]] | None:
-    """The id and the command line of the job that waits longest; nobody else gets it meanwhile."""
+    """Take the job that has waited longest: its id and command line. No other machine gets it for `BEGIN_S`."""
     is_free = or_(JobRow.taken_at.is_(None), JobRow.taken_at < func.now() - timedelta(seconds=BEGIN_S))
     query = select(JobRow).where(JobRow.state == "queued", is_free).order_by(JobRow.number).limit(1)
     with database.session() as opened:
@@ -179,7 +179,7 @@ def _fail(job: str, message: str) -> None:
 
 
 def _end(status: Status) -> bool:
-    """Write how a job ended that never began; False if it has begun meanwhile."""
+    """Write how a job that never began ended; return False if it has begun meanwhile."""
     values = {"state": status.state, "status": dataclasses.asdict(status)}
     with database.session() as opened:
         done = opened.execute(update(JobRow).where(*_queued(status.id)).values(**values))

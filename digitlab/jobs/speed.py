@@ -15,7 +15,7 @@ import numpy as np
 from digitlab import files, settings
 from digitlab.networks import Recipe
 
-FINISH_S = 4.0  # exporting and evaluating, until it has been measured
+FINISH_S = 4.0  # assumed for export and evaluation until they have been measured
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,10 @@ class Speed:
     """What a training costs here.
 
     Attributes:
-        start_s: from the click until the first batch is through.
-        example_s: for one training digit.
-        validation_s: for the validation digits, once an epoch.
-        finish_s: for export and evaluation at the end.
+        start_s: seconds from the click until the first batch is through.
+        example_s: seconds for one training digit.
+        validation_s: seconds for the validation digits, once an epoch.
+        finish_s: seconds for export and evaluation at the end.
     """
 
     start_s: float
@@ -38,13 +38,13 @@ class Speed:
         """Seconds that a whole training will take.
 
         Args:
-            recipe: how.
+            recipe: of the training.
             examples: training digits in an epoch.
         """
         return self.start_s + recipe.epochs * (examples * self.example_s + self.validation_s) + self.finish_s
 
     def examples_in(self, seconds: float, epochs: int, most: int) -> int:
-        """How many training digits fit into a training of so many seconds: in hundreds, at least 1,000."""
+        """How many training digits fit into a training of this length: a multiple of 100, from 1,000 to `most`."""
         left_s = seconds - self.start_s - self.finish_s - epochs * self.validation_s
         count = int(left_s / (epochs * self.example_s)) // 100 * 100
         return min(max(count, 1000), most)
@@ -61,14 +61,14 @@ def recall(network: str, recipe: Recipe) -> Speed | None:
 
 
 def remember(network: str, recipe: Recipe, measured: Speed) -> None:
-    """Keep a measurement for the next time."""
+    """Store a measurement for `recall` to find."""
     buffer = io.BytesIO()
     np.savez(buffer, speed=np.array([measured.start_s, measured.example_s, measured.validation_s, measured.finish_s]))
     files.replace(path(network, recipe), buffer.getvalue())
 
 
 def path(network: str, recipe: Recipe) -> Path:
-    """Where the speed of a kind of training is kept: one file for all trainings that cost alike."""
+    """The file with the speed of a kind of training; trainings that cost the same share one file."""
     end = "mapped" if recipe.is_long else "plain"
     taught = f"-by-{recipe.teacher}" if recipe.teacher else ""
     begun = "-begun" if recipe.start else ""
@@ -77,7 +77,7 @@ def path(network: str, recipe: Recipe) -> Path:
 
 
 class Clock:
-    """Counts a running training down.
+    """Estimates how long a running training will still take.
 
     Attributes:
         batch_s, validation_s: seconds measured so far; None before the first of each.
@@ -99,7 +99,7 @@ class Clock:
         self._first = True
 
     def batch(self, done: int) -> None:
-        """A batch is through; `done` of this epoch so far."""
+        """Note that a batch is through, the `done`-th of this epoch."""
         now = time.monotonic()
         if not self._first:  # the first one compiles the network
             self._batch_s += now - self._last
@@ -111,7 +111,7 @@ class Clock:
         self._last += seconds
 
     def epoch(self) -> None:
-        """An epoch is through, validation and all."""
+        """Note that an epoch is through, its validation included."""
         now = time.monotonic()
         self._validation_s += now - self._last
         self._last, self._done = now, 0
@@ -135,11 +135,11 @@ class Clock:
         )
 
     def measured(self, start_s: float, recipe: Recipe) -> Speed:
-        """What the whole training has cost, once it is done; call it right at its end.
+        """What the whole training cost; call this right at its end.
 
         Args:
-            start_s: from the click until the first batch was through.
-            recipe: that it was trained by.
+            start_s: seconds from the click until the first batch was through.
+            recipe: of the training.
         """
         return Speed(
             start_s, (self.batch_s or 0.0) / recipe.batch_size, self.validation_s or 0.0, time.monotonic() - self._last
@@ -147,5 +147,5 @@ class Clock:
 
 
 def duration(seconds: float) -> str:
-    """A length of time for people."""
+    """A length of time as text."""
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} minutes"

@@ -1,4 +1,4 @@
-"""What is known of the one training, whoever keeps it: files here, or a database that several machines share."""
+"""What is known of the one training, whether files on this machine keep it or a database that machines share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 RUNNING = ("preparing", "training", "paused", "finishing")
 ACTIVE = ("queued", *RUNNING)
-PROMOTE = ("never", "if-better", "always")  # what becomes of a finished network without anyone there to decide
+PROMOTE = ("never", "if-better", "always")  # when a finished network is put into service without anyone's decision
 
 
 @dataclass(frozen=True)
@@ -19,25 +19,26 @@ class Status:
 
     Attributes:
         id: of the job.
-        pid: of the worker's process; 0 while it is queued.
+        pid: of the worker's process; 0 while the job is queued.
         origin: "page" or "terminal", where it was started.
-        network: what is trained.
-        recipe: how, as `Recipe.as_dict` gives it.
+        network: which network is trained.
+        recipe: how it is trained, as `Recipe.as_dict` gives it.
         promote: one of `PROMOTE`.
         state: one of `ACTIVE`, or how it ended: "done", "discarded", "failed", "killed".
-        message: what it is doing, or how it ended, in words.
+        message: what the job is doing, or how it ended, in words.
         started_at, updated_at: seconds since 1970.
         source: "full" or "packaged", the digits it trains on; None before they are read.
-        train: how many of them.
+        train: how many digits it trains on.
         batches: in each epoch; 0 before training.
-        batch: done in the current epoch.
+        batch: batches done in the current epoch.
         history: the epochs done, as in `run.json`.
-        curve: [epochs done (fractional), loss in nats, accuracy in [0, 1]], each the mean since the point before.
+        curve: points [epochs done (fractional), loss in nats, accuracy in [0, 1]]; loss and accuracy are means since
+            the point before.
         left_s: seconds until it is done, as estimated when this was written; None when not known yet.
-        gallery: None, or what the network says of some held-out digits: `indices` (into the 5,000 packaged digits),
-            and `answers`, one entry a digit.
+        gallery: None, or what the network says of some held-out digits: `indices` (into the 5,000 packaged digits)
+            and `answers`, with one entry per digit.
         promoted: whether the finished network was put into service at once.
-        study: of the sweep, if it is one; None for a training alone.
+        study: of the sweep, if the job is one; None for a single training.
         host: name of the worker's machine; "" where that was not noted.
     """
 
@@ -69,27 +70,27 @@ class Status:
         return self.state in ACTIVE
 
     def who(self) -> str:
-        """Who trains what, since when."""
+        """Which network is being trained or waits, since when, and from where it was started, as part of a sentence."""
         since = time.strftime("%H:%M", time.localtime(self.started_at))
         if self.state == "queued":
-            return f"{self.network} waits since {since} for a machine that trains, started from a {self.origin}"
+            return f"{self.network} has waited since {since} for a machine that trains, started from a {self.origin}"
         where = f" on {self.host}" if self.host not in ("", platform.node()) else ""
         return (
-            f"{self.network} is being trained since {since}, started from a {self.origin} (process {self.pid}{where})"
+            f"{self.network} has been training since {since}, started from a {self.origin} (process {self.pid}{where})"
         )
 
 
 class Lock(Protocol):
-    """What a worker holds while it lives; it is free again however the worker or its machine ends."""
+    """The lock that a worker holds while it lives; it becomes free however the worker or its machine ends."""
 
     def take(self, patience_s: float = 0.0) -> bool:
-        """Whether it is held now; if another has it, that is waited for."""
+        """Take the lock, waiting up to `patience_s` seconds if another holds it; return whether it is held now."""
 
     def is_held(self) -> bool:
-        """Whether it is held still, by asking whoever keeps it."""
+        """Whether it is still held, according to the file or the database that keeps it."""
 
     def release(self) -> None:
-        """Give it back."""
+        """Give the lock back."""
 
     def __enter__(self) -> Lock: ...
 
@@ -109,20 +110,20 @@ class Board(Protocol):
         """Whether a worker is alive."""
 
     def alone(self, then: Callable[[], None]) -> None:
-        """Do something while no worker can begin; nothing if one is alive."""
+        """Call `then` while no worker can begin; do nothing if a worker is alive."""
 
     def read(self) -> Status | None:
         """The status last written, whether or not its worker is alive."""
 
     def begin(self, status: Status) -> None:
-        """A worker that has the lock begins: its status is the first that is written of it.
+        """Write the first status of a worker that has taken the lock.
 
         Raises:
             NothingToKeep: the job was discarded while it was queued.
         """
 
     def write(self, status: Status) -> None:
-        """Publish a status; for the worker, and whoever finds it dead."""
+        """Publish a status; for the worker, and for whoever finds it dead."""
 
     def wanted(self, job: str) -> str:
         """What the worker of this job is asked to do."""

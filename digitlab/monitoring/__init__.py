@@ -1,7 +1,7 @@
-"""Monitoring: what a balancer and Prometheus ask of one server, without a word about who uses it.
+"""Monitoring: what a load balancer and Prometheus ask a server about itself; it says nothing about who uses it.
 
 Lives here: whether the server can answer (`/healthz`), whether it is warm (`/healthz/ready`), its numbers (`/metrics`).
-Door: `routes` for the server; `answered`, `failed` and `watch` for who has something to count; `ready`.
+Door: `routes` for the server; `answered`, `failed` and `watch` for rooms that have something to count; `ready`.
 May import: serving, database, access, settings and errors.
 """
 

@@ -11,8 +11,8 @@ from digitlab import database, serving
 from digitlab.errors import DigitlabError
 from digitlab.serving import replica, shared, store
 
-FRESH_S = 1.0  # so long, an examination is not repeated, however many ask
-WAIT_S = 2.0  # so long, the database may take to answer
+FRESH_S = 1.0  # how long an examination is valid for everybody who asks
+WAIT_S = 2.0  # how long the database may take to answer
 _log = logging.getLogger("digitlab.monitoring")
 _examining = threading.Lock()
 
@@ -22,8 +22,9 @@ _last: tuple[float, bool, dict[str, Any]] | None = None
 def examine() -> tuple[bool, dict[str, Any]]:
     """Whether the flagships answer, and what was found: `status` is "ok", "degraded" or "down".
 
-    Only a flagship that cannot answer is "down": drawing goes on without a database and without the shared store, and a
-    balancer should not take away every server at once. Nothing here names an address; the server's output does.
+    The server is "down" only if a flagship cannot answer: drawing goes on without a database and without the shared
+    store, and a balancer should not take all servers out of service at once. The answer names no addresses; the
+    server's output does.
     """
     global _last  # noqa: PLW0603 - one answer for all who ask within a second
     with _examining:
@@ -48,7 +49,7 @@ def _examine() -> tuple[bool, dict[str, Any]]:
 
 
 def _model(name: str) -> dict[str, str]:
-    """Which version answers, by its hash, or what is wrong."""
+    """Which version of a model answers, by its hash, or what is wrong with it."""
     try:
         model = serving.load(name)
     except DigitlabError as error:
@@ -58,14 +59,14 @@ def _model(name: str) -> dict[str, str]:
 
 
 class _Database:
-    """Asks the database in a thread of its own, since one that is out of reach may not answer for minutes."""
+    """Asks the database in a separate thread, since an unreachable one may not answer for minutes."""
 
     def __init__(self) -> None:
         self._asking: threading.Thread | None = None
         self._answered = False
 
     def answers(self) -> bool:
-        """Whether it answers within `WAIT_S`."""
+        """Whether the database answers within `WAIT_S`."""
         if self._asking is None or not self._asking.is_alive():
             self._asking = threading.Thread(target=self._ask, daemon=True)
             self._asking.start()
@@ -75,9 +76,9 @@ class _Database:
     def _ask(self) -> None:
         self._answered = False
         try:
-            from sqlalchemy import text  # 30 MB that nobody needs who only draws
+            from sqlalchemy import text  # takes 30 MB, which drawing alone does not need
 
-            if database.is_there():  # else the first kept drawing makes it: nothing is wrong
+            if database.is_there():  # if not, nothing is wrong: the first kept drawing creates it
                 with database.session() as session:
                     session.execute(text("SELECT 1"))
             self._answered = True

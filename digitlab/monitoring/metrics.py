@@ -1,4 +1,4 @@
-"""The server's numbers, as Prometheus reads them: times and counts by kind, no addresses, tokens or drawings."""
+"""The server's numbers for Prometheus: times and counts by kind, but no addresses, tokens or drawings."""
 
 from __future__ import annotations
 
@@ -26,30 +26,30 @@ def answered(kind: str, began: float) -> None:
     """Count an answer and the time that it took.
 
     Args:
-        kind: one of a few, as above.
+        kind: "draw", "live", "timeline" or "play".
         began: when the work for it began, by `time.perf_counter`.
     """
     _answers.labels(kind).observe(time.perf_counter() - began)
 
 
 def failed(error: BaseException) -> None:
-    """Count an error; of what it says, only its class."""
+    """Count an error by its class; its message is not published."""
     _errors.labels(type(error).__name__).inc()
 
 
 def watch(name: str, meaning: str, read: Callable[[], float]) -> None:
-    """Tell a number that is read whenever somebody asks; not a number (NaN) while it cannot be read.
+    """Publish a number that is read whenever somebody asks; it is NaN while it cannot be read.
 
     Args:
-        name: such as "sessions".
-        meaning: of it, in words.
-        read: called in any thread.
+        name: of the number, such as "sessions".
+        meaning: of the number, in words.
+        read: returns the number; called in any thread.
     """
 
     def safely() -> float:
         try:
             return float(read())
-        except Exception as error:  # the other numbers are wanted all the same
+        except Exception as error:  # so that the other numbers are still published
             failed(error)
             return float("nan")
 

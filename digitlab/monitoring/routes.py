@@ -1,4 +1,4 @@
-"""The three addresses."""
+"""The three addresses that a server offers for monitoring."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from digitlab.access import Visitor
 from digitlab.monitoring import health, metrics
 
 _ready = threading.Event()
-_one = CapacityLimiter(1)  # a database that hangs holds up one thread
+_one = CapacityLimiter(1)  # so that a database that hangs holds up only one thread
 
 
 def ready() -> None:
-    """From now on, the server is warm: the first visitor is served like every other."""
+    """Note that the server is warm, so that the next visitor does not have to wait for anything to load."""
     _ready.set()
 
 

@@ -1,7 +1,7 @@
-"""A network's layers, output shapes and parameter counts without Keras, so that the app can show them at once.
+"""A network's layers, output shapes and parameter counts, without Keras, so that the app can show them at once.
 
-The registry's functions take the layers to build with as an argument. Given this module instead of Keras's, they
-build a list of what they would have built. A test holds every network's list against Keras's own.
+The registry's functions take the module of layers as an argument. With `Layers` in the place of Keras's module, they
+make a list of the layers that they would build. A test compares every network's list with Keras's own.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 
 from digitlab.networks.registry import CLASSES, Network
 
-Shape = tuple[int, ...]  # of an output, without the batch
-LayerCall = Callable[[Any], Shape]  # as Keras's layers are called: with what comes in, one tensor or a list
+Shape = tuple[int, ...]  # shape of an output, without the batch
+LayerCall = Callable[[Any], Shape]  # called like Keras's layers, with one input or a list of them
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,9 @@ class Layer:
     """One line of a network's table.
 
     Attributes:
-        kind: of layer, as Keras calls it, with its settings.
-        shape: of its output, without the batch.
-        parameters: it has, trained or not.
+        kind: Keras's name of the layer, with its settings.
+        shape: of the layer's output, without the batch.
+        parameters: how many the layer has, trained or not.
     """
 
     kind: str
@@ -33,10 +33,10 @@ class Layer:
 
 
 def layer_table(network: Network, dropout: float | None = None) -> list[Layer]:
-    """The layers of a network from images to logits.
+    """The layers of a network, from images to logits.
 
     Raises:
-        AttributeError: the network uses a layer that `Layers` does not know yet; describe it there.
+        AttributeError: the network uses a layer that `Layers` does not know yet and that must be added there.
     """
     layers = Layers()
     if network.deslanted:
@@ -47,7 +47,7 @@ def layer_table(network: Network, dropout: float | None = None) -> list[Layer]:
 
 
 class Layers:
-    """Stands in for `keras.layers`: a tensor is its shape, without the batch."""
+    """Stands in for `keras.layers`; instead of tensors, it works with their shapes, without the batch."""
 
     def __init__(self) -> None:
         self.built: list[Layer] = []

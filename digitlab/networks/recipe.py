@@ -11,7 +11,7 @@ from digitlab.errors import InvalidValue
 
 OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop")
 SCHEDULES = ("constant", "cosine")
-LONG_EPOCHS = 5  # over all training digits
+LONG_EPOCHS = 5  # a training with at least this many epochs over all digits is long
 AUGMENTATIONS = ("none", "gentle", "drawn")
 
 
@@ -22,23 +22,23 @@ class Recipe:
     Attributes:
         epochs: passes over the training digits, 1 to 500.
         batch_size: digits per gradient step, 1 to 8192.
-        learning_rate: peak step size, above 0 and at most 10.
+        learning_rate: peak step size, 1e-8 to 10.
         optimizer: one of `OPTIMIZERS`.
         schedule: "constant", or "cosine": warm-up over the first tenth of the steps, then cosine decay to zero.
-        dropout: share of units dropped where the network has dropout, 0 to below 1; None for the network's own.
+        dropout: share of units to drop where the network has dropout, 0 to 0.95; None for the network's own.
         augment: distortion of the training digits, one of `AUGMENTATIONS`.
-        augment_end: strength of the distortion at the end of the training, 0 to 1: it falls from 1 in the second half.
+        augment_end: strength of the distortion at the end of the training, 0 to 1; it falls from 1 in the second half.
         written: share of the training digits, 0 to 0.3, replaced by digits in the forms of `training/forms.py`.
-        non_digits: share, 0 to 0.3, replaced by letters, scribbles and the like, of which no digit is to be preferred.
-            As distortion falls, so do both, at most to a half.
-        ema: momentum of the weights' exponential moving average, 0 (off) to below 1.
-        examples: how many training digits to use; None for all.
+        non_digits: share, 0 to 0.3, replaced by letters, scribbles and the like, which should look like no digit.
+            Both shares fall together with the distortion, but at most to a half.
+        ema: momentum of the weights' exponential moving average, 0 (off) to 0.99999.
+        examples: how many training digits to use, 10 to 60,000; None for all.
         room: share of the training digits, 0 to 0.5, replaced by labelled drawings of the collection.
-        start: a model in `models/`, of the same network, whose weights the training begins with (fine-tuning); "" for
-            random ones.
-        teacher: a model in `models/` whose answers are learned in place of the labels (distillation); "" for none.
-        patience: epochs without a better validation loss before stopping early; None for never.
-        seed: of weights, order and distortions; same seed and machine, same numbers.
+        start: a model in `models/`, of the same network, from whose weights the training starts (fine-tuning); "" to
+            start from random weights.
+        teacher: a model in `models/` whose answers are learned instead of the labels (distillation); "" for none.
+        patience: how many epochs without a better validation loss end the training early, 1 to 500; None for never.
+        seed: of weights, order and distortions; with the same seed and machine, a training gives the same numbers.
     """
 
     epochs: int = 10
@@ -84,12 +84,12 @@ class Recipe:
 
     @property
     def is_long(self) -> bool:
-        """Whether it takes minutes, so that what a thorough finish takes besides (a t-SNE map, three views of every
-        held-out digit) is not felt."""
+        """Whether a training takes so long that the extra time of a thorough finish (a t-SNE map, three views of every
+        held-out digit) does not matter."""
         return self.examples is None and self.epochs >= LONG_EPOCHS
 
     def with_changes(self, **changes: Any) -> Recipe:
-        """A copy with some values changed; None leaves a value as it is."""
+        """A copy with some values changed; a change to None is ignored."""
         return dataclasses.replace(self, **{name: value for name, value in changes.items() if value is not None})
 
     def as_dict(self) -> dict[str, object]:

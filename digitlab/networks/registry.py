@@ -1,8 +1,8 @@
-"""The registry of networks: adding one is a function and a decorator line; everything else sees it.
+"""The registry of networks: to add one, write a function and decorate it; everything else then finds it.
 
 A network's function takes Keras's `layers` module, the images as a (batch, 28, 28, 1) tensor in [0, 1] and the
 dropout rate, and returns its last hidden layer; `training.build` adds the ten logits. So networks are described
-without importing Keras, and listing them is free.
+without importing Keras, and listing them costs nothing.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ class Network:
         name: as on the command line and in `models/`.
         family: "DNN" (dense layers only) or "CNN".
         summary: one line for tables.
-        recipe: how it is trained unless told otherwise.
-        dropout: its dropout rate unless the recipe gives another.
+        recipe: how it is trained by default.
+        dropout: its dropout rate unless the recipe names another.
         hidden: (layers, images, dropout) -> the last hidden layer.
-        head: what its ten outputs are trained as: "softmax", or "sigmoid" (each by itself, then made to sum to 1).
+        head: how its ten outputs are trained: "softmax", or "sigmoid" (each separately, then normalised to sum to 1).
         deslanted: whether it first takes the slant out of a digit (see `training.deslant`).
         views: whether it answers with the mean over three views of a digit (see `training.views`) after a long
-            training; it trains on one.
-        reported: what its author reported, for `docs/classics.md`; None for digitlab's own.
+            training; it is trained on one view.
+        reported: the result that its author reported, for `docs/classics.md`; None for digitlab's own networks.
     """
 
     name: str
@@ -56,7 +56,7 @@ def get(name: str) -> Network:
     """The network of this name.
 
     Raises:
-        UnknownNetwork: with the names there are.
+        UnknownNetwork: there is no such network; the message lists the existing names.
     """
     try:
         return NETWORKS[name]

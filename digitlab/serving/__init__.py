@@ -1,6 +1,6 @@
-"""Serving: stored models answer, and what they answer to a drawing is put together.
+"""Serving: run the stored models and combine their answers to a drawing.
 
-Lives here: the models in models/ and their versions, running them, refusing what is no digit, reading a drawing.
+Lives here: the models in models/ and their versions, running them, refusing what is not a digit, reading a drawing.
 Door: `read`, which gives a `Reading`, and `load` for a model's `Classifier`; the modules `store`, `versions`,
 `shipped`, `shared` and `replica` for models shared by URL and, for training, `rejection`.
 May import: ink and data, files, settings and errors.

@@ -1,4 +1,5 @@
-"""What copy and store of a model agreed on, what both are to have now, and the moves that make it so here."""
+"""Which versions of a model the local copy and the shared store last agreed on, which ones both should have now, and
+the moves of folders that bring the copy there."""
 
 from __future__ import annotations
 
@@ -13,17 +14,17 @@ from digitlab import files
 from digitlab.serving import shared, store
 from digitlab.serving.shared import Index
 
-DAMAGED = "damaged"  # in place of an id
+DAMAGED = "damaged"  # stands in for the id of a damaged version
 
 
 def merged(base: Index | None, here: Index, there: Index | None) -> Index:
-    """What copy and store are both to have: what changed on one side alone, and else what changed here.
+    """The versions that both copy and store should have: a change on one side wins; where both changed, the copy wins.
 
-    The current version of the store that must make way for the one here becomes the version before.
+    If the copy's current version replaces a newer current version in the store, that one becomes the previous version.
 
     Args:
         base: what both had when they last agreed; None if they never did.
-        here: what the copy has; an id may be `DAMAGED`, which is no change that anybody wants.
+        here: what the copy has; a `DAMAGED` version does not count as a change.
         there: what the store has, or None.
     """
     if there is None:
@@ -31,7 +32,7 @@ def merged(base: Index | None, here: Index, there: Index | None) -> Index:
     if base is None:
         return there
     changed = [one not in {before, DAMAGED} for one, before in zip(here, base, strict=True)]
-    changed[0] = changed[0] and here.current is not None  # nobody takes a model out of service
+    changed[0] = changed[0] and here.current is not None  # a missing current version was lost, not withdrawn
     slots = (mine if is_mine else theirs for is_mine, mine, theirs in zip(changed, here, there, strict=True))
     current, previous, challenger = slots
     if changed[0] and there.current not in {base.current, here.current}:
@@ -41,11 +42,17 @@ def merged(base: Index | None, here: Index, there: Index | None) -> Index:
 
 
 def exchange(name: str, wanted: Index, work: Path) -> None:
-    """Move versions to where they are wanted, in an order that leaves a whole model to read at every moment."""
+    """Move the copy's versions to their wanted places, in an order that keeps a whole model readable at every moment.
+
+    Args:
+        name: of the model.
+        wanted: the versions that the copy should have afterwards.
+        work: a folder with the versions that were fetched, each under its id; versions that make way are moved here.
+    """
     current, previous, challenger = store.places(name)
     here = local(name)
     if here != wanted:
-        _note(name, None)  # killed in between, the copy follows the store
+        _note(name, None)  # if this process is killed half-way, the copy will follow the store
         made = {place.name: place for place in work.iterdir()} | by_version(name)
 
         def away(place: Path, version: str | None) -> None:
@@ -78,7 +85,7 @@ def exchange(name: str, wanted: Index, work: Path) -> None:
 
 
 def local(name: str) -> Index:
-    """What the copy has."""
+    """The versions that the copy has."""
     return Index(*(version_in(place) for place in store.places(name)))
 
 
@@ -89,7 +96,7 @@ def by_version(name: str) -> dict[str, Path]:
 
 
 def is_whole(version: str | None) -> TypeGuard[str]:
-    """Whether this is the id of a version that can be taken."""
+    """Whether this is the id of an existing, undamaged version."""
     return version is not None and version != DAMAGED
 
 

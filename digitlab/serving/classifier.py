@@ -1,4 +1,4 @@
-"""LiteRT inference: images to probabilities and embedding, in one call.
+"""LiteRT inference: from images to probabilities and embeddings in one call.
 
 Interpreters are not safe for concurrent use, and a call takes far less than a millisecond, so each classifier
 serves one caller at a time behind a lock.
@@ -28,7 +28,7 @@ class Answers:
         elapsed_s: seconds the network took for all n.
         logits: (n, 10) float32, before the temperature.
         scores: (n,) float32, 0 or more where the image looks like a digit to this model (see `rejection`); all 0
-            for a model that was stored without the means to tell.
+            for a model that was stored without a rejection.
     """
 
     probabilities: np.ndarray
@@ -44,19 +44,19 @@ class Classifier:
     Attributes:
         name: of the model.
         run: its `run.json`.
-        notice: None, or why another version than the current one answers.
+        notice: None, or why a version other than the current one answers.
     """
 
     def __init__(self, stored: store.StoredModel) -> None:
         """Load a model.
 
         Raises:
-            DamagedModel: LiteRT does not take the file.
+            DamagedModel: LiteRT cannot load the file.
         """
         self.name, self.run, self.notice = stored.name, stored.run, stored.notice
         self._temperature = float(stored.run.get("temperature", 1.0))
         self._lock = threading.Lock()
-        from digitlab.serving.interpreter import Interpreter  # 50 ms to import, for those who answer
+        from digitlab.serving.interpreter import Interpreter  # takes 50 ms to import, so only where a model answers
 
         try:
             self._rejection = rejection.from_run(stored.run)
@@ -79,7 +79,7 @@ class Classifier:
             images: (n, 28, 28) float32 in [0, 1], white ink on black.
 
         Raises:
-            InvalidValue: another shape.
+            InvalidValue: the images have another shape.
         """
         images = np.asarray(images, dtype=np.float32)
         if images.ndim != 3 or images.shape[1:] != (28, 28) or len(images) == 0:
@@ -95,20 +95,20 @@ class Classifier:
         return Answers(softmax(logits / self._temperature), embedding, elapsed_s, logits, scores)
 
     def activations(self, image: np.ndarray) -> dict[str, np.ndarray]:
-        """What the network computes on its way to an answer: the inputs and outputs of its layers that are not linear.
+        """What the network computes on its way to an answer: the inputs and outputs of its non-linear layers.
 
         Args:
             image: (28, 28) float32 in [0, 1].
 
         Returns:
-            By the layer's name in `model.keras`, (d,) or (h, w, channels) float32; of the image as it is, where the
-            network answers with the mean over three views. Empty where the model was stored without.
+            By the layer's name in `model.keras`, (d,) or (h, w, channels) float32. Where the network answers with the
+            mean over three views, they belong to the unshifted view. Empty where the model was stored without them.
         """
         images = np.asarray(image, dtype=np.float32).reshape(1, 28, 28)
         with self._lock:
             if store.LAYERS not in self._interpreter.get_signature_list():
                 return {}
-            # Not kept: it would hold on to the interpreter's memory, as above.
+            # The runner is not kept: it would hold on to the interpreter's memory (see `__init__`).
             outputs = self._interpreter.get_signature_runner(store.LAYERS)(images=images)
         return {name: output[0] for name, output in outputs.items()}
 
@@ -123,7 +123,7 @@ class Classifier:
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
-    """Probabilities from (n, classes) logits; rows sum to 1, any finite logits are safe."""
+    """Probabilities from (n, classes) logits; rows sum to 1, and no finite logits overflow."""
     exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
     return exponentials / exponentials.sum(axis=1, keepdims=True)
 
@@ -133,13 +133,13 @@ _loading = threading.Lock()
 
 
 def load(name: str) -> Classifier:
-    """The classifier for a model in `models/`, loaded once and again whenever its files change.
+    """The classifier for a model in `models/`, loaded once, and again whenever the model's files change.
 
     If the files on disk are gone or damaged beyond the kept previous version, the copy in memory goes on answering
     and its `notice` says so.
 
     Raises:
-        UnknownModel: no such model.
+        UnknownModel: there is no such model.
         DamagedModel: no version of it can answer.
     """
     mark = (store.folder(), *store.fingerprint(name))

@@ -3,7 +3,7 @@
 try:
     from ai_edge_litert.interpreter import Interpreter
 except ImportError:
-    # The one place outside training/ that may load TensorFlow: slow, but there the app could not answer at all.
+    # The one place outside training/ that may load TensorFlow: slow, but without it the app could not answer at all.
     from tensorflow.lite import Interpreter  # noqa: TID251
 
 __all__ = ["Interpreter"]

@@ -1,4 +1,4 @@
-"""The right to move versions of models about, which one process has at a time."""
+"""The lock on moving versions of models, which one process holds at a time."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ LOCK_S = 10.0
 
 @contextmanager
 def changing() -> Iterator[None]:
-    """Hold the right to move versions about; given back by the system if the process is killed.
+    """Hold the lock on moving versions; the operating system releases it if the process is killed.
 
     Raises:
-        ModelsBusy: another process holds it for longer than 10 s.
+        ModelsBusy: another process has held it for longer than 10 s.
     """
     store.folder().mkdir(parents=True, exist_ok=True)
     try:

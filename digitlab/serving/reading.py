@@ -1,4 +1,4 @@
-"""What models read in a drawing: one digit, several, or none. Both segmentation and models have a say."""
+"""What models read in a drawing: one digit, several, or none; segmentation and the models decide it together."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from digitlab.ink import Box, Ink
 from digitlab.serving.classifier import Answers, Classifier
 
 NOT_ONE = "This does not look like one digit"
-SURE = 0.9  # separate strokes are one digit where all models take them for one, and give it this probability
+SURE = 0.9  # separate segments count as one digit only if every model gives that digit at least this probability
 
 
 def per_cent(share: float) -> str:
-    """A probability for people; never 100% or 0%: rounding would claim a certainty no model has."""
+    """A probability as text; never 100% or 0%, since rounding would claim a certainty that no model has."""
     if share > 0.999:
         return "> 99.9%"
     if share < 0.001:
@@ -36,13 +36,13 @@ def in_words(digit: int, confidence: float, *, is_digit: bool) -> str:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a model says of a picture as one digit.
+    """What a model says of a picture when it reads it as one digit.
 
     Attributes:
-        digit: its best guess, whatever else is said.
+        digit: its best guess, even if it should not be believed.
         probabilities: (10,) float32, summing to 1.
-        is_digit: whether it should be believed.
-        reason: why not, as a sentence; None if it should.
+        is_digit: whether the guess should be believed.
+        reason: why it should not, as a sentence; None if it should.
         elapsed_s: seconds the network took.
     """
 
@@ -59,7 +59,7 @@ class Verdict:
 
     @property
     def said(self) -> str:
-        """The best guess as it is told: see `said`."""
+        """The best guess as text: "4", or "4?" where it is not believed."""
         return said(self.digit, is_digit=self.is_digit)
 
 
@@ -77,7 +77,7 @@ class Reading:
 
     Attributes:
         whole: each model's verdict on the drawing as one digit, by name.
-        digits: the separate digits in reading order; a single one where the drawing is not several.
+        digits: the separate digits in reading order; a single one where the drawing is not read as several.
     """
 
     whole: dict[str, Verdict]
@@ -85,21 +85,21 @@ class Reading:
 
     @property
     def is_several(self) -> bool:
-        """Whether it is read as several digits."""
+        """Whether the drawing is read as several digits."""
         return len(self.digits) > 1
 
     def number(self, name: str) -> str:
-        """What a model reads, digit by digit: "42"; "4?2" where it does not believe in the 4."""
+        """What a model reads, digit by digit: "42", or "4?2" where the 4 is not believed."""
         return "".join(digit.verdicts[name].said for digit in self.digits)
 
     def doubt(self) -> str | None:
-        """The reason of the first model that does not believe in one of the separate digits; None if all do."""
+        """The first reason why one of the separate digits is not believed; None if all are."""
         verdicts = [verdict for digit in self.digits for verdict in digit.verdicts.values()]
         return next((verdict.reason for verdict in verdicts if not verdict.is_digit), None)
 
 
 def read(drawing: Ink, models: list[Classifier]) -> Reading:
-    """Let models read a drawing: as one digit and, where it has several segments, each of them.
+    """Let models read a drawing as one digit and, if it has several segments, each segment as well.
 
     Args:
         drawing: as `ink.read` gives it.
@@ -116,15 +116,18 @@ def read(drawing: Ink, models: list[Classifier]) -> Reading:
         if any((answers.scores >= 0).any() for answers in each.values()):
             reason = f"{NOT_ONE}: there are {len(drawing.segments)} separate ones."
             digits = tuple(Digit(segment.box, _verdicts(each, at)) for at, segment in enumerate(drawing.segments))
-        else:  # the strokes of a letter that do not touch: no digit, neither together nor by themselves
+        else:  # such as the separate strokes of a letter: no digit, neither together nor each by itself
             reason = _unlike(whole)
     verdicts = _verdicts(whole, 0, reason)
     return Reading(verdicts, digits or (Digit(drawing.box, verdicts),))
 
 
 def _are_one_digit(whole: dict[str, Answers], each: dict[str, Answers]) -> bool:
-    """Whether separate strokes make one digit, as those of an open 4 may: to all models that can tell, they are a digit
-    together, surely, and more so than each by itself."""
+    """Whether separate segments make one digit, as the strokes of an open 4 may.
+
+    They do if every model that can tell scores the whole as a digit, no lower than the least digit-like segment, and
+    gives one digit at least the probability `SURE`.
+    """
     able = [name for name, answers in whole.items() if answers.scores[0] != 0]
     return bool(able) and all(
         whole[name].scores[0] >= max(0.0, each[name].scores.min()) and whole[name].probabilities.max() >= SURE

@@ -1,9 +1,9 @@
-"""Whether a model should answer at all: letters, scribbles and two digits at once are no digit.
+"""Whether a model should answer at all: letters, scribbles and two digits at once are not one digit.
 
-A network trained on digits alone gives any picture some digit, often with confidence. What it makes of the picture
-in its last hidden layer tells more: a logistic regression on that, on the three largest logits and on their
-log-sum-exp (the "energy" of Liu et al., "Energy-based out-of-distribution detection", 2020) separates digits from
-non-digits. It learns from pictures made in `training/drawings.py`, as Hendrycks, Mazeika and Dietterich did ("Deep
+A network trained on digits alone finds some digit in any picture, often with confidence. Its last hidden layer tells
+more: a logistic regression on that layer, on the three largest logits and on the log-sum-exp of all logits (the
+"energy" of Liu et al., "Energy-based out-of-distribution detection", 2020) separates digits from non-digits. The
+regression learns from pictures made in `training/drawings.py`, a method of Hendrycks, Mazeika and Dietterich ("Deep
 anomaly detection with outlier exposure", 2019), and is stored in `run.json`.
 """
 
@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
-# Of held-out digits: by a network that has trained on digits alone; by one that has trained on non-digits as well, and
-# puts these so far away that hardly any digit need be doubted for them; by one that knows them from its teacher.
+# The shares of held-out digits that are kept: by a network trained on digits alone; by one trained on non-digits as
+# well, which separates them so far from digits that hardly any digit need be refused; and by one that knows non-digits
+# from its teacher only.
 KEPT, KEPT_WITH_NON_DIGITS, KEPT_BY_PUPIL = 0.97, 0.995, 0.99
 LOGITS = 3
 STRENGTH = 0.003  # inverse of the L2 penalty, on standardised features; with 0.1, neat 0s and 1s were refused
@@ -26,27 +27,27 @@ class Rejection:
     """A linear score of a network's outputs; 0 or more is a digit.
 
     Attributes:
-        weights: (d + 4,) of the d-dimensional embedding, then of the largest logits and their log-sum-exp.
-        bias: added to the sum.
+        weights: (d + 4,) for the d-dimensional embedding, the three largest logits and the log-sum-exp of all logits.
+        bias: added to the weighted sum.
     """
 
     weights: np.ndarray
     bias: float
 
     def score(self, logits: np.ndarray, embedding: np.ndarray) -> np.ndarray:
-        """(n,) float32 in nats of odds above the threshold, from (n, 10) logits and (n, d) embedding."""
+        """(n,) float32: nats by which the log-odds exceed the threshold, from (n, 10) logits and (n, d) embedding."""
         return (_features(logits, embedding) @ self.weights + self.bias).astype(np.float32)
 
     def as_dict(self) -> dict[str, Any]:
-        """Ready for `run.json`; the weights in one line of text."""
+        """This rejection as an entry of `run.json`, with the weights in one line of text."""
         return {"bias": round(self.bias, 5), "weights": " ".join(f"{weight:.5g}" for weight in self.weights)}
 
 
 def from_run(run: dict[str, Any]) -> Rejection | None:
-    """What a model's `run.json` holds; None where it was trained before there was any.
+    """The rejection in a model's `run.json`; None where the model was trained before there was one.
 
     Raises:
-        ValueError, KeyError, TypeError: it is not what `Rejection.as_dict` writes.
+        ValueError, KeyError, TypeError: the entry is not what `Rejection.as_dict` writes.
     """
     stored = run.get("rejection")
     if stored is None:
@@ -64,12 +65,12 @@ def fit(digits: Outputs, non_digits: Outputs, held_out: list[Outputs], kept: flo
     """Learn to tell digits from non-digits.
 
     Args:
-        digits: of digits the network was trained on, as MNIST has them and as people draw them.
-        non_digits: of anything else.
-        held_out: of digits not trained on.
-        kept: share that the threshold keeps of each of these sets.
+        digits: outputs for digits the network was trained on, as MNIST has them and as people draw them.
+        non_digits: outputs for anything else.
+        held_out: sets of outputs for digits the network was not trained on.
+        kept: the share of each held-out set that the threshold keeps.
     """
-    from sklearn.linear_model import LogisticRegression  # a second to import
+    from sklearn.linear_model import LogisticRegression  # takes a second to import
 
     features = np.concatenate([_features(*digits), _features(*non_digits)]).astype(np.float64)
     is_digit = np.arange(len(features)) < len(digits[0])

@@ -1,7 +1,7 @@
-"""This machine's copy of the models in a shared store, and both kept alike.
+"""Keeps this machine's copy of the models and the shared store in step.
 
-`versions` changes the copy, as it changes any folder of models; what changed here goes to the store, what changed there
-comes here. Which is which is told by the index that both had when they last agreed (`.shared.json` in the copy).
+`versions` changes the copy as it changes any folder of models. What changed here is sent to the store; what changed
+there is fetched. The index that both had when they last agreed (`.shared.json` in the copy) tells which side changed.
 """
 
 from __future__ import annotations
@@ -20,31 +20,31 @@ from digitlab.serving import agreement, shared, store
 from digitlab.serving.lock import changing
 from digitlab.serving.shared import Index
 
-LOOK_S = 1.0  # between two looks at the store; a changed model answers everywhere within two of them
-FIRST_S = 10.0  # so long, a server waits for its first look before it gets ready with what it has
-ROUNDS = 5  # so often, one call of `settle` begins again because others changed the store meanwhile
-WORK, WORK_S = ".sharing-", 3600.0  # folders of what is under way; one as old is what a kill left
+LOOK_S = 1.0  # between two looks at the store; a changed model answers everywhere within two of these intervals
+FIRST_S = 10.0  # how long a starting server waits for the first look before it goes on with the copy it has
+ROUNDS = 5  # how many times one call of `settle` tries, if others keep changing the store meanwhile
+WORK, WORK_S = ".sharing-", 3600.0  # prefix of folders for work under way; an older folder was left by a killed process
 _log = logging.getLogger("digitlab.models")
 
 
 class Replica:
-    """Keeps copy and store alike; one for a process."""
+    """Keeps copy and store in step; each process has one."""
 
     def __init__(self) -> None:
-        self._seen: dict[str, str] = {}  # the store's mark of a model's index when it was last settled
+        self._seen: dict[str, str] = {}  # by a model's name, the store's mark when the model was last settled
         self._problems: dict[str, str] = {}  # by a model's name, or "" for the store itself
-        self._answered = False  # whether the store ever did
+        self._answered = False  # whether the store has ever answered
         self._stopped = threading.Event()
         self._looked = threading.Event()
 
     def begin(self) -> None:
-        """Look at the store once a second from now on; returns after the first look, or when that takes too long."""
+        """Look at the store once a second from now on; return after the first look, or after 10 s without one."""
         self._stopped.clear()
         threading.Thread(target=self._go_on, daemon=True, name="replica").start()
         self._looked.wait(FIRST_S)
 
     def end(self) -> None:
-        """Look no more."""
+        """Stop looking at the store."""
         self._stopped.set()
 
     def problems(self) -> list[str]:
@@ -52,11 +52,11 @@ class Replica:
         return list(self._problems.values())
 
     def is_reachable(self) -> bool:
-        """Whether the store answered when it was last looked at; False before the first look."""
+        """Whether the store answered at the last look; False before the first one."""
         return self._answered and "" not in self._problems
 
     def look(self) -> None:
-        """Settle every model that has changed here or there; what cannot be done is logged, once."""
+        """Settle every model that has changed here or in the store; log each problem once."""
         try:
             marks = shared.listing()
         except (ModelsUnreachable, InvalidValue) as error:
@@ -72,7 +72,7 @@ class Replica:
             except (DigitlabError, OSError) as error:
                 self._tell(name, f"{error} The version here stays in service.")
                 if not isinstance(error, DamagedModel):
-                    continue  # looked at again in a second; what is damaged there, once it has changed
+                    continue  # try again at the next look; a model damaged in the store only once it has changed there
             else:
                 self._tell(name, None)
             self._seen[name] = marks.get(name, "")
@@ -82,7 +82,7 @@ class Replica:
         while not self._stopped.is_set():
             try:
                 self.look()
-            except Exception as error:  # whatever it is, the next look may go well
+            except Exception as error:  # whatever went wrong, the next look may succeed
                 self._tell("", f"The models' store could not be looked at ({type(error).__name__}: {error}).")
             self._looked.set()
             self._stopped.wait(LOOK_S)
@@ -99,9 +99,9 @@ this = Replica()
 
 
 def push(name: str) -> None:
-    """Tell the store what `versions` changed; nothing where there is none.
+    """Send what `versions` changed to the store; does nothing where no store is named.
 
-    What cannot be told now is logged; the next look of a server or command on this machine tells it.
+    A failure is logged; the next look of a server or command on this machine tries again.
     """
     if not shared.is_named():
         return
@@ -112,24 +112,24 @@ def push(name: str) -> None:
 
 
 def upload(name: str, place: Path) -> bool:
-    """Put a model that is not of this copy into the store; the one in service there becomes the version before.
+    """Put a model from outside this copy into the store; the version in service there becomes the previous one.
 
     Args:
         name: of the model.
         place: folder of a whole version.
 
     Returns:
-        Whether another one was in service.
+        Whether another version was in service.
 
     Raises:
-        DamagedModel: it is not whole.
+        DamagedModel: the folder does not hold a whole version.
         InvalidValue, ModelsUnreachable: as `shared.listing`.
     """
     version = agreement.version_in(place)
     if not agreement.is_whole(version):
         raise DamagedModel(f"There is no whole model {name} in {place.parent}.")
     shared.send(name, version, place)
-    try:  # only now: an upload takes seconds, in which others may roll back, promote or dismiss
+    try:  # read only now: an upload takes seconds, in which others may roll back, promote or dismiss
         there = shared.read_index(name) or Index()
     except DamagedModel:
         there = Index()
@@ -145,12 +145,12 @@ class _Overtaken(Exception):
 
 
 def settle(name: str) -> None:
-    """Make copy and store alike for one model.
+    """Bring copy and store of one model into step.
 
     Raises:
         DamagedModel: what the store has is not whole; nothing is changed here.
         InvalidValue, ModelsUnreachable: as `shared.listing`.
-        ModelsBusy: as `lock.changing`, or others change the model in the store again and again.
+        ModelsBusy: as `lock.changing`, or others keep changing the model in the store.
     """
     sent: set[str] = set()
     for _ in range(ROUNDS):
@@ -166,25 +166,25 @@ def _settle_with_store(name: str, sent: set[str]) -> None:
         if there is None and agreement.base(name) is not None:
             raise ModelsUnreachable(f"{shared.where()} has no {name} any more.")
         _settle(name, there, sent)
-    except DamagedModel:  # what changed here takes the place of the damaged one
+    except DamagedModel:  # if the copy has changed, its version replaces the damaged one
         if not _settle(name, agreement.base(name), sent, is_read=False):
             raise
 
 
 def _settle(name: str, there: Index | None, sent: set[str], *, is_read: bool = True) -> bool:
-    """Settle with what the store has.
+    """Bring copy and store of one model into step, given the store's index.
 
     Args:
         name: of the model.
         there: the store's index.
-        sent: versions that are in the store whatever `there` says; those that are sent now are added.
-        is_read: the store says so itself, and is asked again before its index is written.
+        sent: versions known to be in the store even if `there` does not name them; those sent now are added.
+        is_read: `there` was read from the store, and is read again before the index is written.
 
     Returns:
-        Whether the store was told something new.
+        Whether a new index was written to the store.
 
     Raises:
-        _Overtaken: the store has another index by now.
+        _Overtaken: the store's index has changed since it was read.
     """
     told = there or Index()
     with _work() as work:
@@ -205,7 +205,7 @@ def _settle(name: str, there: Index | None, sent: set[str], *, is_read: bool = T
             shared.write_index(name, wanted)
             shared.tidy(name, wanted)
         with changing():
-            if (base, here) == (agreement.base(name), agreement.local(name)):  # else for the next look
+            if (base, here) == (agreement.base(name), agreement.local(name)):  # otherwise the next look settles it
                 agreement.exchange(name, wanted, work)
     return wanted != told
 
@@ -221,9 +221,9 @@ def _work() -> Iterator[Path]:
 
 
 def _clean() -> None:
-    """Remove what killed processes left."""
+    """Remove the work folders that killed processes left."""
     for work in store.folder().glob(f"{WORK}*"):
-        with suppress(OSError):  # its process, or another that cleans, may remove it meanwhile
+        with suppress(OSError):  # its own process, or another one that cleans up, may remove it meanwhile
             if time.time() - work.stat().st_mtime > WORK_S:
                 shutil.rmtree(work, ignore_errors=True)
 

@@ -1,12 +1,12 @@
-"""The shared store of models, if `DIGITLAB_MODELS` is a URL: a bucket or whatever else fsspec opens.
+"""The shared store of models, if `DIGITLAB_MODELS` is a URL: a bucket, or anything else that fsspec opens.
 
 ::
 
-    NAME.json       the ids of a model's versions (`Index`), written after them
-    NAME/ID/        a version's four files, `run.json` after the others
+    NAME.json       the ids of a model's versions (`Index`), written after the versions themselves
+    NAME/ID/        a version's four files; `run.json` is written last
 
-An id is the beginning of the SHA-256 of `run.json`, which holds those of the other files: a version never changes, and
-two that are written at once never mix. `replica` keeps this machine's copy like the store.
+An id is the beginning of the SHA-256 of `run.json`, which in turn holds the hashes of the other files. So a version
+never changes, and two versions written at the same time never mix. `replica` keeps this machine's copy in step.
 """
 
 from __future__ import annotations
@@ -27,12 +27,13 @@ from digitlab.serving import store
 
 KEPT_S = 86_400.0
 _ID = re.compile(r"[0-9a-f]{16}")
-# A store that does not answer should be told within seconds, and asked again; S3's own client would try for minutes.
+# A store that does not answer should be reported within seconds and then tried again; S3's own client would try for
+# minutes.
 _S3_OPTIONS = {"config_kwargs": {"connect_timeout": 2, "read_timeout": 10, "retries": {"max_attempts": 1}}}
 
 
 class Index(NamedTuple):
-    """The ids of a model's versions, or None where there is none: as `store.Places`."""
+    """The ids of a model's versions in the order of `store.Places`; None where there is no such version."""
 
     current: str | None = None
     previous: str | None = None
@@ -40,22 +41,22 @@ class Index(NamedTuple):
 
 
 def is_named() -> bool:
-    """Whether the models are in a shared store, and `store.folder()` is a copy."""
+    """Whether the models are in a shared store, so that `store.folder()` is a copy."""
     return settings.load().models_url is not None
 
 
 def where() -> str:
-    """The store's URL, without what could be a password."""
+    """The store's URL without user name and password."""
     return re.sub(r"//[^@/]*@", "//", settings.load().models_url or "")
 
 
 def version_id(run_json: bytes) -> str:
-    """The id of the version that has this `run.json`."""
+    """The id of the version with this `run.json`."""
     return hashlib.sha256(run_json).hexdigest()[:16]
 
 
 def listing() -> dict[str, str]:
-    """By a model's name, a mark that changes whenever its index is written.
+    """For each model's name, a mark that changes whenever the model's index is written.
 
     Raises:
         InvalidValue, ModelsUnreachable: the URL is wrong, or the store does not answer.
@@ -74,7 +75,7 @@ def listing() -> dict[str, str]:
 
 
 def read_index(name: str) -> Index | None:
-    """What the store has of a model; None if nothing.
+    """The index of a model in the store; None if the store does not have the model.
 
     Raises:
         DamagedModel: the index cannot be read.
@@ -96,7 +97,7 @@ def read_index(name: str) -> Index | None:
 
 
 def write_index(name: str, index: Index) -> None:
-    """Say which versions a model has; to be called once they are there.
+    """Write which versions a model has; call this once the versions themselves are in the store.
 
     Raises:
         InvalidValue, ModelsUnreachable: as `listing`.
@@ -126,8 +127,8 @@ def send(name: str, version: str, place: Path) -> None:
 
 
 def tidy(name: str, index: Index) -> None:
-    """Remove versions that the index does not name and nobody can be about to name: of a day ago and before."""
-    with suppress(Exception):  # what stays costs space and nothing else; not everybody may delete
+    """Remove versions that the index does not name and that are over a day old, so nobody can be about to name them."""
+    with suppress(Exception):  # a version that stays costs only space, and not every account may delete
         files, root = _open()
         for place in files.ls(f"{root}/{name}", detail=False):
             written = [files.modified(path).timestamp() for path in files.find(place)]
@@ -136,10 +137,10 @@ def tidy(name: str, index: Index) -> None:
 
 
 def fetch(name: str, version: str, place: Path) -> None:
-    """Download a version into a new folder, and verify it.
+    """Download a version into a new folder and verify it.
 
     Raises:
-        DamagedModel: it is not whole in the store.
+        DamagedModel: the version in the store is not whole.
         InvalidValue, ModelsUnreachable: as `listing`.
     """
     place.mkdir(parents=True)
@@ -149,19 +150,19 @@ def fetch(name: str, version: str, place: Path) -> None:
             try:
                 files.get_file(f"{root}/{name}/{version}/{file}", str(place / file))
             except FileNotFoundError:
-                break  # not whole, as is told below
+                break  # the version is not whole, which is reported below
     if not store.is_whole(place) or version_id((place / store.RUN).read_bytes()) != version:
         raise DamagedModel(
-            f"The version {version} of {name} in {where()} is damaged or cut short and is not taken. "
+            f"The version {version} of {name} in {where()} is damaged or incomplete and is not used. "
             f"Upload it again: python -m digitlab models push {name}"
         )
 
 
 def _open() -> tuple[Any, str]:
-    """fsspec's file system for the URL, and the path in it."""
+    """fsspec's file system for the URL, and the path within it."""
     url = settings.load().models_url or ""
     try:
-        import fsspec  # 0.1 s to import, for who names a URL
+        import fsspec  # takes 0.1 s to import, so only where a URL is named
 
         protocol = url.split("://")[0]
         options: dict[str, Any] = {"use_listings_cache": False}
@@ -188,7 +189,7 @@ def _open() -> tuple[Any, str]:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Tell in words what the store does not do; every engine behind fsspec has errors of its own."""
+    """Turn the store's errors into sentences; every back end of fsspec raises errors of its own."""
     try:
         yield
     except DigitlabError:

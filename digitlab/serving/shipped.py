@@ -1,4 +1,4 @@
-"""The models that ship with an installed digitlab, brought to the folder of the user's where models are trained."""
+"""Copies the models that ship with an installed digitlab into the user's own models folder, where training writes."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from digitlab.serving import lock, store
 
 
 def bring() -> None:
-    """Copy every model that ships and is not there; what is there stays, whatever it is.
+    """Copy every shipped model that the user's folder lacks; a model that is there already stays as it is.
 
-    Nothing is done in a working tree, nor where `DIGITLAB_MODELS` names a place. Each model appears whole or not at
-    all.
+    Does nothing in a working tree or where `DIGITLAB_MODELS` names a place. Each model appears whole or not at all.
 
     Raises:
         ModelsNotWritable: a full disk, or a folder that this account may not write.
@@ -25,7 +24,7 @@ def bring() -> None:
     try:
         if _missing():
             with lock.changing():
-                _copy(_missing())  # another process may have brought some meanwhile
+                _copy(_missing())  # asked again, since another process may have copied some meanwhile
     except OSError as error:
         raise ModelsNotWritable(
             f"The models that come with digitlab could not be copied to {store.folder()} ({error.strerror or error}). "
@@ -34,7 +33,7 @@ def bring() -> None:
 
 
 def _missing() -> list[Path]:
-    """Folders of the models that ship of which the user has no version."""
+    """Folders of the shipped models of which the user has neither a current nor a previous version."""
     return sorted(
         model
         for model in (settings.APP / "models").iterdir()
@@ -44,13 +43,13 @@ def _missing() -> list[Path]:
 
 def _copy(models: list[Path]) -> None:
     work = store.folder() / ".bringing"
-    shutil.rmtree(work, ignore_errors=True)  # left by a kill: this process alone is here
+    shutil.rmtree(work, ignore_errors=True)  # left by a killed process: this one holds the lock
     try:
         for model in models:
             half = work / model.name
             half.mkdir(parents=True)
             for file in (*store.HASHED, store.RUN):
-                shutil.copyfile(model / file, half / file)  # not its mode: the system's files may be read-only
+                shutil.copyfile(model / file, half / file)  # without the mode: the installed files may be read-only
             half.rename(store.places(model.name).current)
     finally:
         shutil.rmtree(work, ignore_errors=True)

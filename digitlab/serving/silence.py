@@ -1,4 +1,4 @@
-"""Silence for libraries that write notes from C++ straight to the terminal."""
+"""Silences libraries whose C++ code writes notes straight to the terminal."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _one_at_a_time = threading.Lock()
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Send everything that is written to stdout and stderr, also by C++, to nowhere. For the command line only:
-    it silences the whole process."""
+    """Discard everything written to stdout and stderr, even by C++. For the command line only: it silences the whole
+    process."""
     with _one_at_a_time:
         for stream in (sys.stdout, sys.stderr):
             stream.flush()

@@ -1,7 +1,7 @@
-"""The models in `models/`, read and verified; `versions` writes and exchanges them, and nothing else touches them.
+"""Reads and verifies the models in `models/`; `versions` writes and swaps them, and nothing else touches them.
 
 A model is a folder `models/NAME/` of four files: `model.keras`, `model.tflite`, `run.json`, `evaluation.npz`.
-`run.json` holds the SHA-256 of the other three. The version before is kept in `models/.previous/NAME/` and answers
+`run.json` holds the SHA-256 of the other three. The previous version is kept in `models/.previous/NAME/` and answers
 whenever the current one is missing or damaged; a newly trained one waits in `models/.challengers/NAME/`.
 """
 
@@ -23,11 +23,11 @@ from digitlab.errors import DamagedModel, UnknownModel
 
 KERAS, TFLITE, RUN, EVALUATION = "model.keras", "model.tflite", "run.json", "evaluation.npz"
 HASHED = (KERAS, TFLITE, EVALUATION)
-# Signatures of a model.tflite: what every stroke asks for, and what `explain` asks for (see `training.export`). The
-# converter sorts them by name, and a classifier works on the first.
+# Signatures of a model.tflite: the first answers every stroke, the second serves `explain` (see `training.export`). The
+# converter sorts them by name, and a classifier uses the first.
 ANSWER, LAYERS = "serving_default", "serving_layers"
 FLAGSHIPS = ("dnn", "cnn")
-# What readers count on in a run.json. Anything else in its place is damage, and the version before answers.
+# What readers rely on in a run.json. A missing key or another type counts as damage, and the previous version answers.
 _EXPECTED: dict[str, type | tuple[type, ...]] = {
     "family": str,
     "summary": str,
@@ -67,7 +67,7 @@ class StoredModel:
 
 
 class Places(NamedTuple):
-    """Folders of a model's versions: in service, the one before, the one that waits to be promoted."""
+    """Folders of a model's versions: the one in service, the one before it, the one that waits to be promoted."""
 
     current: Path
     previous: Path
@@ -96,7 +96,7 @@ def is_name(name: str) -> bool:
 
 
 def fingerprint(name: str) -> tuple[object, ...]:
-    """Changes whenever the model's files are replaced or altered; costs a few system calls, reads nothing."""
+    """A value that changes whenever the model's files do; costs a few system calls and reads no file."""
     marks: list[object] = []
     for place in (places(name).current, places(name).previous):
         for file in (RUN, TFLITE, EVALUATION):
@@ -109,10 +109,10 @@ def fingerprint(name: str) -> tuple[object, ...]:
 
 
 def read(name: str) -> StoredModel:
-    """The current model, or the previous one with a notice where the current one is damaged.
+    """The current version of a model or, where that is damaged, the previous one with a notice.
 
     Raises:
-        UnknownModel: no such model.
+        UnknownModel: there is no such model.
         DamagedModel: neither version is whole.
     """
     current, previous, _ = places(name)
@@ -122,7 +122,7 @@ def read(name: str) -> StoredModel:
         return _read(name, current)
     except DamagedModel as damage:
         try:
-            # A swap may have happened between reading two files of the folder: look again before giving up.
+            # A swap may have happened between reading two files of the folder: try once more before giving up.
             return _read(name, current)
         except DamagedModel:
             pass
@@ -138,7 +138,7 @@ def read_challenger(name: str) -> StoredModel:
 
     Raises:
         UnknownModel: none waits.
-        DamagedModel: it is not whole.
+        DamagedModel: the version that waits is not whole.
     """
     place = places(name).challenger
     if not place.is_dir():
@@ -161,7 +161,7 @@ def read_evaluation(stored: StoredModel) -> dict[str, np.ndarray]:
 
 
 def read_file(name: str, file: str) -> bytes:
-    """One file of the model that `read` gives, verified.
+    """One file of the version that `read` returns, verified.
 
     Raises:
         UnknownModel, DamagedModel: as `read`.
@@ -185,7 +185,7 @@ def places(name: str) -> Places:
     """The folders of a model's versions, whether they exist or not.
 
     Raises:
-        UnknownModel: a name that no model can have.
+        UnknownModel: no model can have this name.
     """
     # The name may come from a link: it must not lead out of the folder.
     if not is_name(name):

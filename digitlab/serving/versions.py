@@ -1,7 +1,7 @@
 """A model's versions: the one in service, the one before it, and the challenger that training left.
 
-Every change is a few renames of whole folders under one lock, in an order that leaves a whole model to read at every
-moment. What a kill leaves in between, `sweep` puts back or away.
+Every change is a few renames of whole folders under one lock, in an order that keeps a whole model readable at every
+moment. `sweep` restores or removes what a process leaves when it is killed in between.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from digitlab.errors import DamagedModel, DigitlabError, ModelsBusy, UnknownMode
 from digitlab.serving import replica, store
 from digitlab.serving.lock import changing
 
-# Folders on the move; what a kill leaves of them, `sweep` puts back or away.
+# Prefixes of temporary folders; `sweep` restores or removes what a killed process leaves in them.
 STAGING, ASIDE, AMENDING = ".staging-", ".aside-", ".amending-"
 
 
@@ -51,14 +51,14 @@ def challenging(name: str, run: dict[str, Any]) -> Iterator[Path]:
 
 @contextmanager
 def _changing(name: str) -> Iterator[None]:
-    """Hold the right to move versions about; afterwards the shared store, if there is one, is told."""
+    """Hold the lock on moving versions; afterwards send the change to the shared store, if there is one."""
     with changing():
         yield
     replica.push(name)
 
 
 def challengers() -> list[str]:
-    """Names of the models with a whole new version waiting, by name."""
+    """Names of the models for which a whole challenger waits, in alphabetical order."""
     parent = store.folder() / ".challengers"
     if not parent.is_dir():
         return []
@@ -66,7 +66,7 @@ def challengers() -> list[str]:
 
 
 def promote(name: str) -> None:
-    """Put the challenger into service; the version it replaces is kept to roll back to.
+    """Put the challenger into service; the version it replaces is kept, so that `roll_back` can restore it.
 
     Raises:
         UnknownModel: no whole challenger waits.
@@ -85,24 +85,24 @@ def promote(name: str) -> None:
                 previous.parent.mkdir(exist_ok=True)
                 if previous.is_dir():
                     previous.rename(aside / name)
-                current.rename(previous)  # from here on the version before answers
+                current.rename(previous)  # from here on the previous version answers
             else:
                 current.rename(aside / name)
             challenger.rename(current)
 
 
 def amend(name: str, run: dict[str, Any], file: str, content: bytes) -> None:
-    """Replace one file of the model in service, and its `run.json`; the version before stays what it is.
+    """Replace one file of the version in service, and its `run.json`; the previous version stays unchanged.
 
     Args:
         name: of the model.
-        run: of the version that `content` belongs to, with what else has changed; its hashes are brought up to date.
+        run: the `run.json` of the version that `content` belongs to, with any other changes; its hashes are updated.
         file: one of `store.HASHED`.
-        content: of it.
+        content: the new bytes of that file.
 
     Raises:
         UnknownModel, DamagedModel: as `store.read`.
-        ModelsBusy: see `lock.changing`; or another version was put into service since `run` was read.
+        ModelsBusy: see `lock.changing`; or another version has been put into service since `run` was read.
     """
     with _changing(name):
         place = store.read(name).place
@@ -124,7 +124,7 @@ def amend(name: str, run: dict[str, Any], file: str, content: bytes) -> None:
 
 
 def dismiss(name: str) -> None:
-    """Throw the challenger away.
+    """Delete the challenger.
 
     Raises:
         ModelsBusy: see `lock.changing`.
@@ -142,7 +142,7 @@ def roll_back(name: str) -> None:
     """Swap the current version with the one before it; a second call swaps them back.
 
     Raises:
-        UnknownModel: no such model.
+        UnknownModel: no model can have this name.
         DamagedModel: there is no whole version before it.
         ModelsBusy: see `lock.changing`.
     """
@@ -154,15 +154,15 @@ def roll_back(name: str) -> None:
             previous.rename(current)
             return
         with _aside() as aside:
-            current.rename(aside / name)  # from here on the version before answers
+            current.rename(aside / name)  # from here on the previous version answers
             previous.rename(current)
             (aside / name).rename(previous)
 
 
 def sweep() -> None:
-    """Finish what a killed process left half done: put whole models back where they belong, remove the rest.
+    """Clean up after killed processes: put whole models back where they belong and remove the rest.
 
-    Only for who knows that no training runs: it removes what one would be writing.
+    Call this only when no training runs: it would remove what that training is writing.
 
     Raises:
         ModelsBusy: see `lock.changing`.
@@ -186,14 +186,14 @@ def sweep() -> None:
 
 
 def _complete(staging: Path, name: str, run: dict[str, Any]) -> None:
-    """Write `run.json` last: a folder with a right one is whole."""
-    run["name"] = name  # whoever finds this folder after a kill knows what it is
+    """Write `run.json`, always last: a folder whose `run.json` has the right hashes is whole."""
+    run["name"] = name  # tells which model this folder holds, if a killed process leaves it behind
     run["sha256"] = {file: hashlib.sha256((staging / file).read_bytes()).hexdigest() for file in store.HASHED}
     (staging / store.RUN).write_text(json.dumps(run, indent=1) + "\n", encoding="utf-8")
 
 
 def _restore_challenger(staging: Path) -> None:
-    """A challenger that was whole, but not yet in its place."""
+    """Move a challenger that was written whole, but not yet moved, to its place."""
     if not store.is_whole(staging):
         return
     try:
@@ -207,13 +207,13 @@ def _restore_challenger(staging: Path) -> None:
 
 
 def _restore_version(version: Path) -> None:
-    """A version that was moved aside in a swap which did not end."""
+    """Put back a version that was moved aside in a swap that did not finish."""
     try:
         current, previous, _ = store.places(version.name)
     except DigitlabError:
         return
     if not current.is_dir() and previous.is_dir():
-        previous.rename(current)  # both swaps had come so far that the version before was in service
+        previous.rename(current)  # each kind of swap stops here only while the previous version answers
     if not store.is_whole(version):
         return
     if not current.is_dir():
@@ -224,7 +224,7 @@ def _restore_version(version: Path) -> None:
 
 @contextmanager
 def _aside() -> Iterator[Path]:
-    """A place for what makes way; after a failure it stays, for `sweep` to put back."""
+    """A temporary folder for a version that makes way; after a failure it stays, so that `sweep` can restore it."""
     aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=store.folder()))
     yield aside
     shutil.rmtree(aside, ignore_errors=True)

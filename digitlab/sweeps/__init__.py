@@ -1,4 +1,4 @@
-"""Sweeps: many trainings of one network, whose hyperparameters are chosen by how the ones before went.
+"""Sweeps: many trainings of one network, each with hyperparameters chosen by the results of the earlier ones.
 
 Lives here: the space of hyperparameters, and the study, which remembers every trial in a database.
 Door: `Space`, `default_space`, `read_space`, `words`; the module `study`.

@@ -1,4 +1,4 @@
-"""The hyperparameters that a sweep may choose, and between what values."""
+"""The hyperparameters that a sweep may choose, and the values it may choose from."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import Any
 from digitlab.errors import DigitlabError, InvalidValue
 from digitlab.networks import OPTIMIZERS, SCHEDULES, Network, Recipe
 
-# Not for a sweep: they say what is trained and how long, not how.
+# Fields of a recipe that a sweep may not choose: they say what is trained and for how long, not how.
 FIXED = ("epochs", "examples", "patience", "room", "seed", "start", "teacher")
 _EXAMPLE = '{"learning_rate": {"low": 0.0001, "high": 0.01, "log": true}, "batch_size": {"choices": [32, 64]}}'
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A hyperparameter that is one of some values."""
+    """A hyperparameter with a list of possible values."""
 
     choices: tuple[Any, ...]
 
@@ -29,9 +29,9 @@ class Range:
     """A hyperparameter between two numbers.
 
     Attributes:
-        low, high: both included.
-        log: whether a tenth matters as much at the low end as at the high one.
-        whole: whether only whole numbers are meant.
+        low, high: the ends, both included.
+        log: whether values are chosen on a logarithmic scale.
+        whole: whether only whole numbers are allowed.
     """
 
     low: float
@@ -44,11 +44,11 @@ Space = Mapping[str, Choice | Range]
 
 
 def default_space(network: Network, base: Recipe) -> dict[str, Choice | Range]:
-    """What a sweep chooses unless told otherwise. The values of `base`, the published settings, are always among it.
+    """The space of a sweep that names none; it always contains the values of `base`, the published settings.
 
     Args:
-        network: whose recipe it is.
-        base: what stays as it is where the sweep chooses nothing.
+        network: the network to tune.
+        base: its recipe, whose values hold for everything that the sweep does not choose.
     """
     rate = base.learning_rate
     space: dict[str, Choice | Range] = {
@@ -67,10 +67,10 @@ def default_space(network: Network, base: Recipe) -> dict[str, Choice | Range]:
 def read_space(path: Path, network: Network, base: Recipe) -> dict[str, Choice | Range]:
     """A space from a JSON file: by hyperparameter, `{"choices": [...]}` or `{"low": ..., "high": ..., "log": true}`.
 
-    The values of `base`, the published settings, are always among it.
+    The space always contains the values of `base`, the published settings.
 
     Raises:
-        InvalidValue: it cannot be read, is no such object, or a value that `Recipe` refuses.
+        InvalidValue: the file cannot be read, is not such an object, or has a value that `Recipe` refuses.
     """
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
@@ -83,17 +83,17 @@ def read_space(path: Path, network: Network, base: Recipe) -> dict[str, Choice |
 
 
 def settings(network: Network, base: Recipe, space: Space) -> dict[str, Any]:
-    """What a recipe has for the hyperparameters of a space; the network's own dropout where it names none."""
+    """A recipe's values for the hyperparameters of a space, with the network's own dropout if the recipe names none."""
     return {
         name: network.dropout if name == "dropout" and base.dropout is None else getattr(base, name) for name in space
     }
 
 
 def including(space: Space, values: Mapping[str, Any]) -> dict[str, Choice | Range]:
-    """The space, widened where a value lies outside.
+    """The space, widened where one of the values lies outside it.
 
     Raises:
-        InvalidValue: a logarithmic range would have to hold a value that is not above 0.
+        InvalidValue: a value that is not above 0 would have to be in a logarithmic range.
     """
     widened: dict[str, Choice | Range] = {}
     for name, dimension in space.items():
@@ -104,7 +104,7 @@ def including(space: Space, values: Mapping[str, Any]) -> dict[str, Choice | Ran
         else:
             if dimension.log and value <= 0:
                 raise InvalidValue(
-                    f"The range of {name} cannot be logarithmic: the published value, {value!r}, must be among it and "
+                    f"The range of {name} cannot be logarithmic: it must contain the published value, {value!r}, which "
                     "is not above 0."
                 )
             widened[name] = dataclasses.replace(
@@ -114,19 +114,19 @@ def including(space: Space, values: Mapping[str, Any]) -> dict[str, Choice | Ran
 
 
 def as_json(space: Space) -> dict[str, dict[str, Any]]:
-    """The space as a file has it, by name in alphabetical order."""
+    """The space in the form of a JSON file, by name in alphabetical order."""
     return {name: dataclasses.asdict(space[name]) for name in sorted(space)}
 
 
 def from_json(told: Mapping[str, Mapping[str, Any]]) -> dict[str, Choice | Range]:
-    """The space that `as_json` told."""
+    """The space from which `as_json` made this."""
     return {
         name: Choice(tuple(given["choices"])) if "choices" in given else Range(**given) for name, given in told.items()
     }
 
 
 def words(name: str) -> str:
-    """A hyperparameter as people read it."""
+    """A hyperparameter's name as it is shown to people."""
     return name.replace("_", " ")
 
 

@@ -1,9 +1,9 @@
-"""A study: every trial of a sweep, with what was chosen and how it went, in a database.
+"""A study: the database record of every trial of a sweep, with the chosen values and how the trial went.
 
-Optuna chooses and remembers: TPE (Bergstra et al., "Algorithms for hyper-parameter optimization", 2011) learns which
-values do well, Hyperband (Li et al., 2018) prunes trials that fall behind, both by the loss on validation digits alone.
-The database is SQLite beside the models, or the PostgreSQL that `DIGITLAB_DATABASE` names. It is the one truth: a
-worker tells it how each epoch went, and whoever starts the sweep again goes on from there.
+Optuna chooses the values and stores the trials: TPE (Bergstra et al., "Algorithms for hyper-parameter optimization",
+2011) learns which values do well, Hyperband (Li et al., 2018) prunes trials that fall behind; both look only at the
+loss on validation digits. The database is SQLite beside the models, or the PostgreSQL that `DIGITLAB_DATABASE` names.
+It holds the whole state of a sweep: workers report every epoch to it, and a sweep that is started again goes on there.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from sqlalchemy import URL
 
 DONE = ("finished", "pruned", "failed")
-REDUCTION = 3  # of Hyperband: one in three goes on at each of its rungs
-BUSY_S = 60  # so long, one worker waits for another to write
-ATTEMPTS = 5  # trainings of one trial that may lose their worker
-_SCHEMA = "sweeps"  # in PostgreSQL: Optuna's tables stand apart from ours
+REDUCTION = 3  # Hyperband lets one trial in three go on at each of its rungs
+BUSY_S = 60  # how long a worker waits while another one writes
+ATTEMPTS = 5  # a trial that has lost its worker this many times has failed
+_SCHEMA = "sweeps"  # the PostgreSQL schema of Optuna's tables, apart from digitlab's own
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,13 @@ class Trial:
     """One training of a sweep.
 
     Attributes:
-        number: from 0, the published settings.
-        state: "waiting", "running", one of `DONE`.
-        values: what was chosen, by hyperparameter.
+        number: from 0; trial 0 has the published settings.
+        state: "waiting", "running" or one of `DONE`.
+        values: the chosen values, by hyperparameter.
         losses: validation loss in nats after each epoch, by epoch from 1.
-        loss: of the epoch whose weights were kept; None unless finished.
-        seconds: of training; None unless it has ended.
-        problem: why it failed; None if it did not.
+        loss: validation loss of the epoch whose weights were kept; None unless the trial has finished.
+        seconds: how long the trial took; None unless it has ended.
+        problem: why the trial failed; None if it did not.
     """
 
     number: int
@@ -67,10 +67,10 @@ class Sweep:
 
     Attributes:
         network: a name in the registry.
-        base: the published settings, for what is not chosen.
-        space: what is chosen.
-        attempt: 0, or more to begin anew with the same network, settings, space and digits.
-        source: "full" or "packaged", the digits, as `Mnist.source`: losses on others cannot be compared.
+        base: the published settings, used for everything that the sweep does not choose.
+        space: the hyperparameters that the sweep chooses.
+        attempt: 0, or higher for a new start with the same network, settings, space and digits.
+        source: which digits, "full" or "packaged", as in `Mnist.source`; losses on different digits cannot be compared.
     """
 
     network: Network
@@ -81,30 +81,30 @@ class Sweep:
 
     @property
     def name(self) -> str:
-        """Of its study: the same for the same network, settings, space and digits, so that a sweep that was cut off
-        goes on."""
-        others = [] if self.source == "full" else [self.source]  # studies of before the source was noted keep theirs
+        """The name of the sweep's study: the same for the same network, settings, space, digits and attempt, so that an
+        interrupted sweep can go on."""
+        others = [] if self.source == "full" else [self.source]  # so studies older than `source` keep their names
         told = json.dumps([self.base.as_dict(), spaces.as_json(self.space), *others], sort_keys=True)
         mark = hashlib.sha256(told.encode()).hexdigest()[:8]
         return f"{self.network.name}-{mark}" + (f"-{self.attempt}" if self.attempt else "")
 
     def recipe(self, values: Mapping[str, Any]) -> Recipe:
-        """The recipe with the values chosen."""
+        """The published settings with the given values in their places."""
         return self.base.with_changes(**values)
 
 
 class Study:
-    """The study of a sweep; made on first use."""
+    """The study of a sweep; it is created on first use."""
 
     def __init__(self, sweep: Sweep, *, create: bool = True) -> None:
-        """Open it.
+        """Open the study.
 
         Args:
-            sweep: whose study.
-            create: whether to make it if there is none; a worker must find the one that its task is about.
+            sweep: the sweep that the study belongs to.
+            create: whether to create the study if it does not exist; a worker must find an existing one.
 
         Raises:
-            StudyUnavailable: the database cannot be used, or there is no study in it.
+            StudyUnavailable: the database cannot be used, or lacks the study and `create` is False.
             TrainingUnavailable: Optuna is not installed.
         """
         optuna = _optuna()
@@ -117,7 +117,7 @@ class Study:
                     min_resource=1, max_resource=sweep.base.epochs, reduction_factor=REDUCTION
                 ),
             }
-            try:  # who only looks must not keep workers from writing
+            try:  # load first, since creating a study would keep workers from writing
                 self._study = optuna.load_study(**options)
             except KeyError:
                 if not create:
@@ -127,7 +127,7 @@ class Study:
                     ) from None
                 self._study = optuna.create_study(**options, direction="minimize", load_if_exists=True)
             known = self._study.get_trials(deepcopy=False)
-            # Else a sweep that goes on would choose by chance what it chose by chance before.
+            # With the same seed, a continued sweep would repeat its earlier random choices.
             self._study.sampler = optuna.samplers.TPESampler(seed=sweep.base.seed + len(known), constant_liar=True)
             if "sweep" not in self._study.user_attrs:
                 told = {"base": sweep.base.as_dict(), "space": spaces.as_json(sweep.space), "attempt": sweep.attempt}
@@ -137,7 +137,7 @@ class Study:
                 self._study.enqueue_trial(spaces.settings(sweep.network, sweep.base, sweep.space))
 
     def ask(self) -> Trial:
-        """A new trial: what was waiting, else what Optuna chooses."""
+        """A new trial: one that waits, else one whose values Optuna chooses."""
         with _told():
             trial = self._study.ask()
             for name, dimension in self.sweep.space.items():
@@ -150,35 +150,35 @@ class Study:
             return self.trial(trial.number)
 
     def trials(self) -> list[Trial]:
-        """Every trial, in the order in which they were asked."""
+        """Every trial, in the order of their numbers."""
         with _told():
             return [_trial(one) for one in self._study.get_trials(deepcopy=False)]
 
     def trial(self, number: int) -> Trial:
-        """One of them."""
+        """The trial with this number."""
         with _told():
             return _trial(self._frozen(number))
 
     def report(self, number: int, epoch: int, loss: float) -> bool:
-        """An epoch of a trial is done; whether it falls behind so far that it should go no further."""
+        """Record the loss after an epoch; return whether the trial should be pruned since it falls too far behind."""
         optuna = _optuna()
         with _told(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a trial that was taken up again has reported its first epochs before
+            warnings.simplefilter("ignore")  # a trial that was started again reports its first epochs a second time
             trial = optuna.Trial(self._study, self._frozen(number)._trial_id)
             trial.report(loss, epoch)
-            return epoch < self.sweep.base.epochs and bool(trial.should_prune())  # at the last it is done anyway
+            return epoch < self.sweep.base.epochs and bool(trial.should_prune())  # after the last one it is done anyway
 
     def tell(self, number: int, state: str, *, loss: float | None = None, problem: str | None = None) -> bool:
-        """A trial has ended, once and for all.
+        """Record that a trial has ended.
 
         Args:
             number: of the trial.
             state: one of `DONE`.
-            loss: of a finished one.
-            problem: why it failed.
+            loss: the validation loss of a finished trial.
+            problem: why a failed trial failed.
 
         Returns:
-            Whether it had not ended before, as one that two workers took up.
+            False if the trial had already ended, which happens when two workers trained it.
         """
         optuna = _optuna()
         kinds = dict(zip(DONE, ("COMPLETE", "PRUNED", "FAIL"), strict=True))
@@ -190,7 +190,7 @@ class Study:
                 optuna.Trial(self._study, frozen._trial_id).set_user_attr("problem", problem)
             try:
                 self._study.tell(number, loss, state=optuna.trial.TrialState[kinds[state]])
-            except (ValueError, RuntimeError):  # another worker was a moment faster
+            except (ValueError, RuntimeError):  # another worker has just ended it
                 return False
             return True
 
@@ -199,13 +199,13 @@ class Study:
 
 
 def best(trials: Sequence[Trial]) -> Trial | None:
-    """The finished trial with the lowest loss; None while none has finished."""
+    """The finished trial with the lowest loss; None if no trial has finished."""
     finished = [trial for trial in trials if trial.loss is not None]
     return min(finished, key=lambda trial: (trial.loss, trial.number)) if finished else None
 
 
 def verdict(trials: Sequence[Trial]) -> str:
-    """What a sweep has found, in words."""
+    """What a sweep has found, in a sentence."""
     found, published = best(trials), next((one.loss for one in trials if one.number == 0), None)
     if found is None or found.loss is None:
         return "No trial has finished yet."
@@ -221,17 +221,17 @@ def _short(value: Any) -> str:
 
 
 def continued(sweep: Sweep, *, anew: bool) -> Sweep:
-    """The sweep that goes on: the latest attempt at the same, or the one after it."""
+    """The attempt at this sweep to go on with: the latest one that the database knows, or a new one if `anew`."""
     attempts = [one.attempt for one in known() if replace(one, attempt=0).name == replace(sweep, attempt=0).name]
     last = max(attempts, default=-1)
     return replace(sweep, attempt=last + 1 if anew else max(last, 0))
 
 
 def importance(study: Study) -> dict[str, float]:
-    """How much of the difference between trials each hyperparameter explains, summing to 1, the largest first.
+    """The share of the difference between trials that each hyperparameter explains, largest first; they sum to 1.
 
-    By fANOVA (Hutter, Hoos and Leyton-Brown, "An efficient approach for assessing hyperparameter importance", 2014).
-    Empty while fewer than four trials have finished, or where all were alike.
+    Computed by fANOVA (Hutter, Hoos and Leyton-Brown, "An efficient approach for assessing hyperparameter importance",
+    2014). Empty while fewer than four trials have finished, or if all trials were alike.
     """
     optuna = _optuna()
     if sum(trial.loss is not None for trial in study.trials()) < 4:
@@ -246,7 +246,7 @@ def importance(study: Study) -> dict[str, float]:
 
 
 def known() -> list[Sweep]:
-    """Every sweep that the database remembers, the one begun last first.
+    """Every sweep in the database, the latest first.
 
     Raises:
         StudyUnavailable, TrainingUnavailable: as `Study`.
@@ -285,9 +285,9 @@ def _storage() -> Any:
     return _opened(_address(), settings.load().sweeps_path)
 
 
-@functools.lru_cache(maxsize=4)  # opening it looks for migrations, and a page looks at a study every few seconds
+@functools.lru_cache(maxsize=4)  # opening checks for migrations, which is slow for a page that polls a study
 def _opened(address: URL | None, file: Path) -> Any:
-    """Optuna's storage; one process at a time opens it, since the first one makes its tables."""
+    """Optuna's storage; one process at a time opens it, since the first one creates the tables."""
     optuna = _optuna()
     if address is None:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -312,7 +312,7 @@ def _opened(address: URL | None, file: Path) -> Any:
 
 
 def _address() -> URL | None:
-    """The PostgreSQL that is named, or None."""
+    """The URL of the PostgreSQL that the settings name, or None."""
     return database.address() if database.is_shared() else None
 
 
@@ -327,7 +327,7 @@ def _optuna() -> Any:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """What goes wrong with the database, in words."""
+    """Turn errors of the database into sentences."""
     import optuna
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -336,6 +336,6 @@ def _told() -> Iterator[None]:
     except (optuna.exceptions.StorageInternalError, SQLAlchemyError, OSError) as error:
         cause = str(getattr(error, "__cause__", None) or error).strip().splitlines()[0]
         raise StudyUnavailable(
-            f"The study cannot be read or written: {cause}. What was finished is kept. When this is mended, for "
-            "instance by making room on the disk, the same command goes on where it was."
+            f"The study cannot be read or written: {cause}. Finished trials are kept. Once this is fixed, for "
+            "example by making room on the disk, the same command goes on where it was."
         ) from error

@@ -1,8 +1,9 @@
-"""Training: TensorFlow's room, which runs in a process of its own (`python -m digitlab train`).
+"""Training: the room that uses TensorFlow; it runs in a process of its own (`python -m digitlab train`).
 
-Lives here: what draws (forms, letters, hands, drawings, distortions), what builds (build, deslant, views), what runs
-(fit, produce, measure, worker, progress, showcase, terminal), what leaves (export).
-Door: `commands`, the command line's; everything that imports TensorFlow is imported by it only when needed.
+Lives here: the modules that draw (forms, letters, hands, drawings, distortions), those that build networks (build,
+deslant, views), those that run a training or a sweep (fit, produce, lesson, measure, worker, progress, showcase,
+terminal, sweep, trial), and the one that exports a model (export).
+Door: `commands`, for the command line; it imports the modules that need TensorFlow only when a command uses them.
 May import: jobs, sweeps, analysis, serving, collection, networks, ink and data, database, files, settings and errors;
-nobody but the command line imports this room.
+only the command line imports this room.
 """

@@ -1,4 +1,4 @@
-"""A network of the registry as a Keras model: as it is trained, and as it is exported."""
+"""Builds a network of the registry as a Keras model: the one that is trained and the one that is exported."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from digitlab.training.deslant import deslanted
 
 
 def build(network: Network, dropout: float | None = None) -> keras.Model:
-    """The untrained network: (batch, 28, 28) images in [0, 1] to (batch, 10) logits.
+    """The untrained network, from (batch, 28, 28) images in [0, 1] to (batch, 10) logits.
 
     Its last hidden layer is named "embedding", its output "logits".
 
     Args:
         network: from the registry.
-        dropout: rate, 0 to below 1; None for the network's own.
+        dropout: the dropout rate, in [0, 1); None for the network's own.
     """
     layers = keras.layers
     images = keras.Input((28, 28), name="images")
@@ -25,7 +25,7 @@ def build(network: Network, dropout: float | None = None) -> keras.Model:
     rate = network.dropout if dropout is None else dropout
     embedding = layers.Activation("linear", name="embedding")(network.hidden(layers, channel, rate))
     if network.head == "sigmoid":
-        # The cross-entropy of these equals Keras's own of sigmoid outputs, which it divides by their sum.
+        # The cross-entropy of log-sigmoids equals the one Keras computes from sigmoid outputs, which it normalises.
         logits = layers.Activation("log_sigmoid", name="logits")(layers.Dense(CLASSES)(embedding))
     else:
         logits = layers.Dense(CLASSES, name="logits")(embedding)
@@ -33,7 +33,7 @@ def build(network: Network, dropout: float | None = None) -> keras.Model:
 
 
 def for_export(network: Network, trained: keras.Model, recipe: Recipe) -> keras.Model:
-    """The network as it is exported, from what `build` gave and a training by `recipe` filled with weights."""
-    # Three views of every held-out digit would cost a demo more seconds than its training has. What starts as a model
-    # in service answers as that does.
+    """The network to export, made from the one that `build` returned and a training by `recipe` gave its weights."""
+    # Answering every held-out digit with three views would take longer than a whole 20-second demo may. A network that
+    # starts from a model in service answers in the same way as that model.
     return views.averaged(trained) if network.views and (recipe.is_long or recipe.start) else trained

@@ -55,19 +55,19 @@ def add(commands: Any) -> None:
 
     sweep = commands.add_parser("sweep", help="try hyperparameters of a network; the best settings become a challenger")
     sweep.add_argument("name", metavar="NAME")
-    sweep.add_argument("--trials", metavar="N", type=int, default=30, help="that shall have ended (%(default)s)")
-    sweep.add_argument("--budget-s", metavar="S", type=float, default=float("inf"), help="seconds until it stops")
-    sweep.add_argument("--space", metavar="FILE", type=Path, help="JSON of what is chosen between what values")
-    sweep.add_argument("--workers", metavar="N", type=int, help="processes here (one a core)")
-    sweep.add_argument("--cluster", metavar="tcp://HOST:PORT", help="a Dask cluster that trains instead")
-    sweep.add_argument("--anew", action="store_true", help="begin again, where an earlier sweep would go on")
+    sweep.add_argument("--trials", metavar="N", type=int, default=30, help="stop after this many trials (%(default)s)")
+    sweep.add_argument("--budget-s", metavar="S", type=float, default=float("inf"), help="stop after this many seconds")
+    sweep.add_argument("--space", metavar="FILE", type=Path, help="JSON file of the hyperparameters and their values")
+    sweep.add_argument("--workers", metavar="N", type=int, help="processes on this machine (default: one per core)")
+    sweep.add_argument("--cluster", metavar="tcp://HOST:PORT", help="a Dask cluster to train on instead")
+    sweep.add_argument("--anew", action="store_true", help="start a new study instead of continuing the earlier one")
     sweep.add_argument("--no-challenger", action="store_true", help="do not train the best settings at the end")
     sweep.add_argument("--json", action="store_true", help="print every trial as JSON at the end")
     sweep.add_argument("--job", help=argparse.SUPPRESS)
     _add_recipe_options(sweep)
     sweep.set_defaults(run=_sweep)
 
-    worker = commands.add_parser("worker", help="train here what apps without TensorFlow ask for, by a PostgreSQL")
+    worker = commands.add_parser("worker", help="run the trainings here that apps leave to other machines (PostgreSQL)")
     worker.set_defaults(run=_work)
 
     measure = commands.add_parser("measure", help="say how long training a network will take on this machine")
@@ -75,7 +75,7 @@ def add(commands: Any) -> None:
     _add_recipe_options(measure)
     measure.set_defaults(run=_measure)
 
-    mapping = commands.add_parser("map", help="lay models' held-out digits out on a map, thoroughly, and store it")
+    mapping = commands.add_parser("map", help="compute the embedding maps of models by t-SNE, and store them")
     mapping.add_argument("names", metavar="NAME", nargs="*")
     mapping.add_argument("--pixels", action="store_true", help="make the pixels' own map, which ships with digitlab")
     mapping.set_defaults(run=_map)
@@ -95,7 +95,7 @@ def add(commands: Any) -> None:
 
 
 def _add_recipe_options(parser: argparse.ArgumentParser) -> None:
-    """One option a field of `Recipe`; what is not given stays as the network's own recipe has it."""
+    """Add an option for each field of `Recipe`; an option that is not given keeps the value of the default recipe."""
     choices = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES, "augment": AUGMENTATIONS}
     for field in dataclasses.fields(Recipe):
         kind: Any = next((kind for kind in (str, int) if kind.__name__ in str(field.type)), float)
@@ -120,8 +120,11 @@ def _teach(options: argparse.Namespace) -> int:
 
 
 def _digits(start: str, *, download: bool = True) -> mnist.Mnist:
-    """The digits to train on. Those of a model to start with, if that had only the packaged ones: it has learned what
-    would be held out of full MNIST."""
+    """The digits to train on.
+
+    If the model to start from was trained on the packaged digits only, these are used again: that model has learned
+    digits which full MNIST holds out.
+    """
     if start and store.read(start).run["data"]["source"] == "packaged":
         return mnist.of_source("packaged")
     return mnist.load_or_packaged(download=download)
@@ -132,7 +135,7 @@ def _run(network: Network, recipe: Recipe, options: argparse.Namespace) -> int:
 
     _expect_tensorflow()
     with Worker(network.name, recipe, options.promote, options.job) as worker:
-        lesson.read(recipe)  # what is missing shall be told before TensorFlow starts
+        lesson.read(recipe)  # so that missing drawings are reported before TensorFlow starts
         data = _read_digits(worker, recipe)
         _produce(worker, network, recipe, data)
     return 0
@@ -146,12 +149,12 @@ def _read_digits(worker: Worker, recipe: Recipe) -> mnist.Mnist:
 
 
 def _produce(worker: Worker, network: Network, recipe: Recipe, data: mnist.Mnist, found: str | None = None) -> None:
-    """Train, store and promote as the worker's status says, and tell how it went.
+    """Train and store a network, promote it as the worker's status says, and print how it went.
 
     Args:
-        worker: that has read the digits.
+        worker: a worker that has read the digits.
         network, recipe, data: as for `produce.produce`.
-        found: what a sweep has found, to be told with it.
+        found: the verdict of a sweep, which becomes part of the final status.
     """
     print(f"Training {network.name} ({network.summary}): {recipe.epochs} epochs, seed {recipe.seed}")
     run = _tensorflow("produce").produce(network, recipe, data, Terminal(worker, recipe.epochs))
@@ -204,7 +207,7 @@ def _sweep(options: argparse.Namespace) -> int:
             return 0
         recipe = sweep.recipe(best.values)
         worker.turn_to(recipe)
-        with redirect_stdout(sys.stderr if options.json else sys.stdout):  # there is the JSON, and nothing else
+        with redirect_stdout(sys.stderr if options.json else sys.stdout):  # stdout holds the JSON and nothing else
             _produce(worker, network, recipe, data, found)
     return 0
 
@@ -224,7 +227,7 @@ def _work(options: argparse.Namespace) -> int:
 
 
 def _promote(name: str, when: str) -> tuple[bool, str]:
-    """Put the finished network into service if `when` says so; returns whether it was, and a message about it."""
+    """Put the finished network into service if `when` says so; return whether it was, and a message about it."""
     waits = "It waits as a challenger beside the model in service."
     if when == "never":
         return False, waits
@@ -234,7 +237,7 @@ def _promote(name: str, when: str) -> tuple[bool, str]:
         try:
             compared = comparison.compare(store.read(name), store.read_challenger(name))
         except (UnknownModel, DamagedModel):
-            pass  # nothing whole is in service: anything is better
+            pass  # no whole model is in service, so any is better
         else:
             if not compared.better:
                 return False, f"It is not better than the model in service: {compared.verdict()} {waits}"
@@ -303,15 +306,15 @@ def _recipe(default: Recipe, options: argparse.Namespace) -> Recipe:
 def _say_packaged(data: mnist.Mnist) -> None:
     if data.source == "packaged":
         print(
-            f"Full MNIST is not to be had here: training on the {len(data.train):,} packaged digits.", file=sys.stderr
+            f"Full MNIST is not available here: training on the {len(data.train):,} packaged digits.", file=sys.stderr
         )
 
 
 def _expect_tensorflow() -> None:
-    """Look whether it is installed, before digits are fetched for nothing.
+    """Check that TensorFlow is installed, before digits are fetched in vain.
 
     Raises:
-        TrainingUnavailable: it is not.
+        TrainingUnavailable: TensorFlow is not installed.
     """
     if importlib.util.find_spec("tensorflow") is None:
         raise TrainingUnavailable(
@@ -321,17 +324,17 @@ def _expect_tensorflow() -> None:
 
 
 def _tensorflow(module: str) -> Any:
-    """Import a module of this room that needs TensorFlow; called after everything that can fail sooner.
+    """Import a module of this room that needs TensorFlow; call this after everything that can fail sooner.
 
     Raises:
-        TrainingUnavailable: there is no TensorFlow here.
+        TrainingUnavailable: TensorFlow or another package that training needs is not installed.
     """
     try:
         with quiet():
             return importlib.import_module(f"digitlab.training.{module}")
     except ImportError as error:
         raise TrainingUnavailable(
-            f"This needs TensorFlow and what else training uses, of which something is missing ({error}): "
+            f"This needs TensorFlow and the other packages for training, one of which is missing ({error}): "
             f"{settings.how_to_install('train')}, with Python 3.11 to 3.13."
         ) from error
 

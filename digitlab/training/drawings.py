@@ -1,8 +1,8 @@
-"""The drawings that ship: digits as people draw them on a screen and as the world writes them, and what is no digit.
+"""Makes the drawings that ship: digits as people draw them on a screen, digits as the world writes them, non-digits.
 
-A broad brush fills the narrow gaps of a small drawing, and `ink` cannot open them again when it brings the stroke
-to MNIST's width. So a digit is redrawn with the brush it would have on a small drawing, and sent through `ink` as any
-drawing is. Non-digits are letters and signs bent out of shape, scribbles, and two digits at once.
+A broad brush fills the narrow gaps of a small drawing, and `ink` cannot open them again when it brings the stroke to
+MNIST's width. So each digit is redrawn with a brush as broad as it would be on a small drawing, and goes through `ink`
+like any drawing. Non-digits are letters and signs bent out of shape, scribbles, and two digits at once.
 """
 
 from __future__ import annotations
@@ -21,26 +21,26 @@ from digitlab.errors import InkError
 from digitlab.training import hands
 from digitlab.training.letters import LETTERS
 
-BRUSH_PX = 20  # the canvas's
-SMALLEST_PX, LARGEST_PX = 38, 160  # longer side of a drawing; above, the brush fills nothing
+BRUSH_PX = 20  # the same as on the canvas
+SMALLEST_PX, LARGEST_PX = 38, 160  # longer side of a drawing; in larger ones the brush fills no gaps
 DIGIT_COUNT, WRITTEN_COUNT = 6000, 15_000
 SIGN_COUNT, LETTER_COUNT, SCRIBBLE_COUNT, PAIR_COUNT = 2000, 4000, 1000, 1000
-PATH_SHARE = 1 - ink.STROKE_SHARE  # of a digit's longer side: what the middle of the pen covers
-# No sign that a digit can be taken for: no B (8), b (6), D, I, J, L, O, Q (0), S (5), Z (2), g, q (9), y (4) and so on.
-# U, V and Y are none in type; written by hand they come near a 0, a 1 and a 4, and `letters` leaves them out.
+PATH_SHARE = 1 - ink.STROKE_SHARE  # the share of a digit's longer side that the middle of the pen covers
+# Without signs that look like a digit: no B (8), b (6), D, I, J, L, O, Q (0), S (5), Z (2), g, q (9), y (4) and so on.
+# U, V and Y do not in type; written by hand they come near a 0, a 1 and a 4, and `letters` leaves them out.
 SIGNS = "AEFHKMNRWXPTVYUCadefhkmnrtwxuv#%&@+*"
-SIDE = 240  # px, of the pictures that signs and scribbles are drawn on
+SIDE = 240  # px, the side of the pictures that signs and scribbles are drawn on
 
 
 def redrawn(image: np.ndarray, size_px: float) -> np.ndarray:
-    """A digit as `ink` reads it after it was drawn with a 20 px brush.
+    """A digit as `ink` would read it if it were drawn with a 20 px brush.
 
     Args:
         image: (28, 28) uint8.
         size_px: longer side of the drawing, without the brush's width.
 
     Returns:
-        (28, 28) float32 in [0, 1]; the image as it is where `ink` finds no digit in it.
+        (28, 28) float32 in [0, 1]; the unchanged image where `ink` finds no digit in the drawing.
     """
     try:
         shape = ink.enlarge(image.astype(np.float32) / 255)
@@ -54,7 +54,7 @@ def redrawn(image: np.ndarray, size_px: float) -> np.ndarray:
 
 
 def make(data: Mnist) -> None:
-    """Make the drawings that ship with digitlab, `drawn.FILE`; the same each time. Takes two minutes."""
+    """Make `drawn.FILE`, the drawings that ship with digitlab; the same file each time. Takes two minutes."""
     generator = np.random.default_rng(1)
     chosen = generator.permutation(len(data.train))[:DIGIT_COUNT]
     sizes = np.exp(generator.uniform(np.log(SMALLEST_PX), np.log(LARGEST_PX), len(chosen)))
@@ -95,7 +95,7 @@ def _sign(generator: np.random.Generator) -> np.ndarray:
 
 
 def _bent(picture: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    """As another hand would have made it: turned, slanted, stretched, and bent by a smooth random field."""
+    """The picture as another hand might draw it: turned, slanted, stretched, and bent by a smooth random field."""
     side = len(picture)
     bend = [ndimage.zoom(grid, side / 5, order=3) for grid in generator.normal(0, side / 40, (2, 5, 5))]
     angle, slant = generator.normal(0, (0.2, 0.25))
@@ -108,7 +108,7 @@ def _bent(picture: np.ndarray, generator: np.random.Generator) -> np.ndarray:
 
 
 def _scribble(generator: np.random.Generator) -> np.ndarray:
-    """A few strokes through random points; with fewer points it might be a 1 or a 7."""
+    """A few strokes through random points, enough of them not to look like a 1 or a 7."""
     picture = Image.new("L", (SIDE, SIDE), 0)
     draw = ImageDraw.Draw(picture)
     count = generator.integers(1, 4)
@@ -121,7 +121,7 @@ def _scribble(generator: np.random.Generator) -> np.ndarray:
 
 
 def _pair(images: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    """Two digits side by side, touching or nearly."""
+    """Two digits side by side that touch or nearly touch."""
     left, right = (_cut(images[index] / 255) for index in generator.integers(0, len(images), 2))
     at = max(0, left.shape[1] + generator.integers(-6, 8))
     both = np.zeros((28, max(left.shape[1], at + right.shape[1])))

@@ -1,4 +1,4 @@
-"""A trained Keras model to the files that others run."""
+"""Converts a trained Keras model into the files that other programs run."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from digitlab.errors import ExportFailed
 from digitlab.serving import Classifier, quiet, store
 from digitlab.training import views
 
-SAME = 1e-4  # most that a probability may differ after export
-CHECKED = 500  # digits that it is checked on
+SAME = 1e-4  # the largest difference allowed between a model's probabilities and those of its ONNX file
+CHECKED = 500  # the number of digits that an export is checked on
 
 
 def to_tflite(model: keras.Model) -> bytes:
     """The model for LiteRT, with two signatures that share their weights.
 
     Args:
-        model: (n, 28, 28) images in [0, 1] to logits, with a layer named "embedding".
+        model: from (n, 28, 28) images in [0, 1] to logits, with a layer named "embedding".
 
     Returns:
-        A `.tflite` file. Both signatures take `images` (n, 28, 28) float32; n is free. `store.ANSWER` gives `logits`
-        (n, 10) and `embedding` (n, d), both float32. `store.LAYERS` gives what goes into or comes out of every layer
-        that is not linear, by the names these have in the Keras model (of one view, where the model has three); a
-        network without such a layer has no such signature.
+        A `.tflite` file. Both signatures take `images` (n, 28, 28) float32, for any n. `store.ANSWER` gives `logits`
+        (n, 10) and `embedding` (n, d), both float32. `store.LAYERS` gives the inputs or outputs of every layer that is
+        not linear, by layer name in the Keras model (for the unshifted view only, where the model has three views); a
+        network without such layers lacks this signature.
 
     Raises:
-        ExportFailed: TensorFlow could not, for want of room for its temporary files for one.
+        ExportFailed: TensorFlow could not convert the model, for example without room for its temporary files.
     """
     signatures = {store.ANSWER: _with_embedding(model), **_with_layers(model)}
     try:
@@ -47,20 +47,20 @@ def to_tflite(model: keras.Model) -> bytes:
                 )  # fmt: skip
             archive.write_out(folder, verbose=False)
             return tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=list(signatures)).convert()
-    except Exception as error:  # whatever TensorFlow makes of a temporary file that it could not write
+    except Exception as error:  # TensorFlow raises errors of many kinds when it cannot write its temporary files
         raise ExportFailed(
             f"TensorFlow could not convert the network for LiteRT. Is there room left in {tempfile.gettempdir()}?"
         ) from error
 
 
 def to_onnx(keras_file: Path, onnx_file: Path) -> float:
-    """A `.keras` file as ONNX, with the same input and outputs as `to_tflite`; checked to give the same answers.
+    """Write a `.keras` file as ONNX, with the input and outputs of `store.ANSWER`, and check that it answers the same.
 
     Returns:
-        The largest difference of a probability over 500 held-out digits.
+        The largest difference between two probabilities over 500 of the packaged digits.
 
     Raises:
-        ExportFailed: it differs by more than 1e-4; no file is left.
+        ExportFailed: a probability differs by more than 1e-4; no file is left.
     """
     import onnxruntime
 
@@ -81,10 +81,11 @@ def to_onnx(keras_file: Path, onnx_file: Path) -> float:
 
 
 def with_inside(stored: store.StoredModel) -> bytes:
-    """A stored model's `.tflite` file as `to_tflite` makes it today, from the weights that it has.
+    """The `.tflite` file that `to_tflite` makes today from a stored model's weights.
 
     Raises:
-        ExportFailed: it would answer otherwise than the file in service, if only in the last bit; or as `to_tflite`.
+        ExportFailed: the new file would answer differently from the one in service, even if only in the last bit; or
+            as `to_tflite`.
     """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / store.KERAS
@@ -98,7 +99,8 @@ def with_inside(stored: store.StoredModel) -> bytes:
 
 
 def _with_layers(model: keras.Model) -> dict[str, keras.Model]:
-    """What `explain` cannot tell from the weights: which units are on, and what a pool took its maximum from."""
+    """The signature for what `explain` cannot tell from the weights: which units are on, and from which place each
+    pooling layer took its maximum."""
     one_view = views.single(model)
     outputs = {
         layer.name: layer.output

@@ -1,8 +1,8 @@
-"""The forms of digits that the world writes, each as the path of a pen.
+"""The forms of digits that people around the world write, each as the path of a pen.
 
 MNIST is American writing of the 1990s; elsewhere a 1 has a long upstroke and a 7 a bar. A form is a function of a
-`Pen`, which adds what differs from one writing to the next: proportions within the form. `hands` adds what differs
-between hands. Paths lie in a box that is 1 high, x to the right and y down. No TensorFlow here.
+`Pen`, which varies the proportions within the form each time it is written; `hands` adds what differs between people.
+Paths lie in a box that is 1 high, x to the right and y down. This module does not use TensorFlow.
 
 Sources named below: G. F. Hill, "The Development of Arabic Numerals in Europe" (1915); K. Menninger, "Number Words and
 Number Symbols" (1969); the school scripts of Germany (Lateinische Ausgangsschrift, 1953), Switzerland (Schulschrift,
@@ -19,26 +19,26 @@ from itertools import pairwise
 import numpy as np
 
 Path = list[np.ndarray]  # strokes, each (n, 2)
-MOST_MOVED = 0.05  # of the height: how far a careful pupil's pen misses a point of the form
+MOST_MOVED = 0.05  # share of the height by which a careful pupil's pen misses a point of the form at most
 
 
 class Pen:
-    """Draws the parts that forms are made of, a little different each time.
+    """Draws the parts that forms are made of, a little differently each time.
 
     Attributes:
-        generator: the only source of chance.
-        haste: how far its writings stray from the form, 1 as a careful pupil's.
+        generator: the only source of randomness.
+        haste: how far this pen strays from the form, as a multiple of what a careful pupil's does.
     """
 
     def __init__(self, generator: np.random.Generator, haste: float = 1.0) -> None:
         self.generator, self.haste = generator, haste
 
     def near(self, value: float, spread: float = 0.04) -> float:
-        """A number about `value`: normal, cut off at two standard deviations."""
+        """A number close to `value`: normally distributed, cut off at two standard deviations."""
         return value + self.haste * spread * float(np.clip(self.generator.normal(), -2, 2))
 
     def through(self, *points: tuple[float, float], spread: float = 0.02) -> np.ndarray:
-        """A smooth curve through points, each moved a little (Catmull and Rom, 1974)."""
+        """A smooth curve (Catmull and Rom, 1974) through points, each of which is moved a little."""
         knots = self._moved(points, spread)
         padded = np.concatenate([2 * knots[:1] - knots[1:2], knots, 2 * knots[-1:] - knots[-2:-1]])
         t = np.linspace(0, 1, 12, endpoint=False)[:, None]
@@ -49,7 +49,7 @@ class Pen:
         return np.concatenate([*pieces, knots[-1:]])
 
     def straight(self, *points: tuple[float, float], spread: float = 0.02) -> np.ndarray:
-        """Straight lines between points, each moved a little."""
+        """Straight lines between points, each of which is moved a little."""
         knots = self._moved(points, spread)
         share = np.linspace(0, 1, 12, endpoint=False)[:, None]
         pieces = [a + (b - a) * share for a, b in pairwise(knots)]
@@ -60,7 +60,7 @@ class Pen:
         return np.array(points, dtype=float) + self.haste * moved
 
     def arc(self, x: float, y: float, across: float, down: float, start_deg: float, end_deg: float) -> np.ndarray:
-        """Part of an ellipse: its middle, its half axes, and two angles clockwise from the right."""
+        """Part of an ellipse, given by its middle, its half axes, and two angles clockwise from the right."""
         x, y, across, down = self.near(x, 0.015), self.near(y, 0.015), self.near(across, 0.02), self.near(down, 0.02)
         angles = np.deg2rad(np.linspace(self.near(start_deg, 6), self.near(end_deg, 6), 40))
         return np.stack([x + across * np.cos(angles), y + down * np.sin(angles)], axis=1)
@@ -68,9 +68,9 @@ class Pen:
 
 @dataclass(frozen=True)
 class Form:
-    """One way of writing a digit: its name, such as "7 crossed", and what draws it; of a letter, `digit` is None.
+    """One way of writing a digit or a letter: its name, such as "7 crossed", and a function that draws it.
 
-    Among a digit's forms it is taken in proportion to its `weight`.
+    The `digit` of a letter is None. Among the forms of a digit, it is chosen in proportion to its `weight`.
     """
 
     digit: int | None
@@ -104,13 +104,13 @@ def zero_round(pen: Pen) -> Path:
 
 @form("0 with a long entry")
 def zero_entry(pen: Pen) -> Path:
-    """Begun with a stroke from the upper right, which stands out at the end; quick writing, Palmer."""
+    """It begins with a stroke from the upper right, which sticks out of the closed bowl; quick writing, Palmer."""
     return [_joined(pen.through((0.75, 0.02), (0.52, 0.02)), pen.arc(0.36, 0.52, 0.31, 0.48, -75, -75 - 345))]
 
 
 @form("0 slashed")
 def zero_slashed(pen: Pen) -> Path:
-    """Crossed out, lest it be read as the letter O; print, in typefaces made for programming."""
+    """Crossed out, so that nobody reads it as the letter O; print, in typefaces made for programming."""
     reach = pen.near(0.0, 0.06)
     slash = pen.straight((0.1 - reach, 0.86 + reach), (0.58 + reach, 0.14 - reach))
     return [pen.arc(0.34, 0.5, 0.32, 0.5, -80, -440), slash]
@@ -124,14 +124,14 @@ def one_bare(pen: Pen) -> Path:
 
 @form("1 with a short upstroke", weight=1.5)
 def one_short(pen: Pen) -> Path:
-    """A flag of a quarter of the height; Swiss Schulschrift."""
+    """A flag over a quarter of the height; Swiss Schulschrift."""
     return [pen.straight((pen.near(0.16), pen.near(0.24)), (0.34, 0), (0.34, 1))]
 
 
 @form("1 with a long upstroke", weight=0.5)
 def one_long(pen: Pen) -> Path:
     """A flag that begins half-way down or lower; Lateinische Ausgangsschrift, French cursive."""
-    x = pen.near(0.36, 0.02)  # steep: a 7 that is tilted to the left has a flatter flag
+    x = pen.near(0.36, 0.02)  # a steep flag: that of a 7 tilted to the left is flatter
     return [pen.straight((pen.near(0), pen.near(0.52)), (x, 0), (pen.near(x, 0.02), 1))]
 
 
@@ -145,7 +145,7 @@ def one_base(pen: Pen) -> Path:
 
 @form("2 without a loop")
 def two_plain(pen: Pen) -> Path:
-    """A swan's neck and an angle at the foot; Zaner-Bloser."""
+    """A neck like a swan's and an angle at the foot; Zaner-Bloser."""
     neck = pen.through((0.06, 0.26), (0.2, 0.04), (0.46, 0.02), (0.62, 0.2), (0.52, 0.48), (0.26, 0.74), (0.05, 0.98))
     return [_joined(neck, pen.straight((0.05, 0.98), (pen.near(0.66), pen.near(0.98))))]
 
@@ -170,7 +170,8 @@ def three_round(pen: Pen) -> Path:
 
 @form("3 flat-topped")
 def three_flat(pen: Pen) -> Path:
-    """A bar and a slant in place of the upper bow, lest it be made an 8; Hill, from the 16th century."""
+    """A bar and a slanted line in place of the upper bow, so that nobody can turn it into an 8; Hill, from the 16th
+    century."""
     top = pen.straight((0.06, 0), (0.58, 0), (0.28, pen.near(0.4)))
     return [_joined(top, pen.through((0.28, 0.4), (0.56, 0.5), (0.62, 0.74), (0.4, 0.99), (0.04, 0.9)))]
 
@@ -185,7 +186,7 @@ def four_open(pen: Pen) -> Path:
 
 @form("4 closed")
 def four_closed(pen: Pen) -> Path:
-    """In one stroke, the stem begun at the top; print, and quick writing."""
+    """Written in one stroke; print, and quick writing."""
     bar = pen.near(0.66)
     return [pen.straight((0.5, 1), (0.52, 0), (0.02, bar), (pen.near(0.74), bar))]
 
@@ -205,7 +206,7 @@ def _five(pen: Pen, left: float = 0.14) -> np.ndarray:
 
 @form("5 in one stroke")
 def five_one(pen: Pen) -> Path:
-    """Begun at the right end of its bar; quick writing."""
+    """It begins at the right end of its bar; quick writing."""
     return [_joined(pen.straight((pen.near(0.64), 0), (0.17, 0.02)), _five(pen))]
 
 
@@ -218,7 +219,7 @@ def five_two(pen: Pen) -> Path:
 
 @form("5 with a short bar")
 def five_short(pen: Pen) -> Path:
-    """A bar of a third of the width; Hill."""
+    """A bar over a third of the width; Hill."""
     return [_five(pen), pen.straight((0.17, 0.02), (pen.near(0.38), 0.0))]
 
 
@@ -300,7 +301,7 @@ def eight_circles(pen: Pen) -> Path:
 
 @form("8 open on top")
 def eight_open(pen: Pen) -> Path:
-    """The stroke back does not reach the one it came from; quick writing, Palmer."""
+    """The upward stroke ends before it meets the beginning; quick writing, Palmer."""
     points = (
         (0.44, pen.near(0.03, 0.02)), (0.18, 0.06), (0.14, 0.26), (0.44, 0.52), (0.6, 0.8), (0.36, 1), (0.08, 0.84),
         (0.2, 0.6), (0.52, 0.36), (pen.near(0.68), 0.04),
@@ -320,13 +321,13 @@ def nine_straight(pen: Pen) -> Path:
 
 @form("9 with a curved tail")
 def nine_curved(pen: Pen) -> Path:
-    """The tail bends to the left, a 6 turned round; print, Lateinische Ausgangsschrift."""
+    """The tail bends to the left, like a 6 turned round; print, Lateinische Ausgangsschrift."""
     return [_joined(_nine(pen), pen.through((0.6, 0.24), (0.58, 0.6), (0.42, 0.9), (0.16, 1)))]
 
 
 @form("9 with a hooked tail")
 def nine_hooked(pen: Pen) -> Path:
-    """The tail ends in a hook, as a g without its loop; German and Swiss hands."""
+    """The tail ends in a hook, like a g without its loop; German and Swiss hands."""
     return [_joined(_nine(pen), pen.through((0.6, 0.24), (0.6, 0.66), (0.52, 0.95), (0.26, 1), (0.08, pen.near(0.86))))]
 
 

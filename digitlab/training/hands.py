@@ -1,8 +1,8 @@
-"""Other hands: forms of digits written by people who never were, on the app's canvas, read by the app's own ink.
+"""Other hands: forms of digits as imaginary people would write them on the app's canvas, read by the app's own `ink`.
 
-What differs between hands and pens, on top of what each form varies by itself: haste, proportion, slant, curvature,
-gaps and overshoot where strokes meet, tremor, and speed, which decides how many points the canvas is told. There is no
-TensorFlow here.
+Each form varies by itself. On top of that, hands and pens differ in haste, proportion, slant, curvature, gaps and
+overshoot where strokes meet, tremor, and speed, which decides how many points the browser reports. This module does
+not use TensorFlow.
 """
 
 from __future__ import annotations
@@ -18,24 +18,25 @@ from digitlab.errors import InkError
 from digitlab.ink import Strokes
 from digitlab.training.forms import FORMS, Form, Path, Pen
 
-CANVAS_PX, BRUSH_PX = 280, 20  # the app's own
+CANVAS_PX, BRUSH_PX = 280, 20  # the same as in the app
 HASTE = (0.6, 1.8)
-LEANS = 0.1  # to the right on average, x per y: school scripts slope, few hands lean to the left
-# One standard deviation each.
-WIDTH, SLANT = 0.14, 0.1  # of the logarithm of width over height; of x per y
-BEND = 0.02  # of the height: a wave along the digit
-OVERSHOOT = 0.02  # of the height: how far a stroke ends too late, or too early
-TREMOR = 0.006  # of the height
-SPEED = (9, 26)  # points a stroke as high as the digit is reported with
+LEANS = 0.1  # average slant to the right, x per y: school scripts slope, and few hands lean to the left
+# The next four are standard deviations.
+WIDTH, SLANT = 0.14, 0.1  # of the logarithm of width over height, and of x per y
+BEND = 0.02  # share of the height: the size of a wave along the digit
+OVERSHOOT = 0.02  # share of the height by which a stroke ends too late or too early
+TREMOR = 0.006  # share of the height
+SPEED = (9, 26)  # number of points reported for a stroke as long as the digit is high
 SIZE_PX = (40, 200)  # longer side of a writing
-# Share read from pixels, and their size: small ones, since the others look alike both ways.
+# The share of writings that are read from pixels, and their size. These are small, since larger ones look the same
+# whether they are read from pixels or from strokes.
 PICTURES, PICTURE_SIZE_PX = 1 / 3, (38, 110)
-SHEET_ROW, SHEET_EXAMPLES = 44, 10  # px and digits
+SHEET_ROW, SHEET_EXAMPLES = 44, 10  # px, and the number of digits in a row
 
 
 @dataclass(frozen=True)
 class Writing:
-    """A form as a hand wrote it: what it is, by which form, and its strokes (n, 2) in a box 1 high."""
+    """A form as a hand wrote it: the digit (None for a letter), the form's name, and strokes (n, 2) in a box 1 high."""
 
     digit: int | None
     form: str
@@ -43,7 +44,7 @@ class Writing:
 
 
 def write(form: Form, generator: np.random.Generator) -> Writing:
-    """A digit or a letter in a form, by a hand of its own."""
+    """Write a form once, by a new hand."""
     pen = Pen(generator, generator.uniform(*HASTE))
     width, slant = np.exp(generator.normal(0, WIDTH)), generator.normal(LEANS, SLANT)
     phase, waves, bend = generator.uniform(0, 2 * np.pi, 2), generator.uniform(0.6, 1.6), generator.normal(0, BEND, 2)
@@ -61,7 +62,7 @@ def write(form: Form, generator: np.random.Generator) -> Writing:
 
 
 def _with_ends(stroke: np.ndarray, pen: Pen) -> np.ndarray:
-    """Ended a little too late, or too early."""
+    """The stroke with its end a little too late or too early."""
     too_late = pen.near(0, OVERSHOOT)
     step = stroke[-1] - stroke[-4]
     length = float(np.hypot(*step))
@@ -73,7 +74,7 @@ def _with_ends(stroke: np.ndarray, pen: Pen) -> np.ndarray:
 
 
 def _as_reported(stroke: np.ndarray, points: int, generator: np.random.Generator) -> np.ndarray:
-    """The places that a pen was seen at, evenly in time: fewer where it is fast, with its tremor."""
+    """The points that the browser would report, with the pen's tremor: even in time, so sparser where it is fast."""
     along = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
     count = max(3, round(points * along[-1]))
     time = np.linspace(0, 1, count)
@@ -85,14 +86,14 @@ def _as_reported(stroke: np.ndarray, points: int, generator: np.random.Generator
 def on_canvas(
     writing: Writing, size_px: float, generator: np.random.Generator, *, brush_px: float = BRUSH_PX, tilt_deg: float = 0
 ) -> Strokes:
-    """A writing on the app's canvas, anywhere on it.
+    """A writing at a random place on the app's canvas.
 
     Args:
         writing: from `write`.
-        size_px: the longer side of its path; with the brush's width at most the canvas's.
-        generator: of its place.
+        size_px: the longer side of its path; together with the brush's width at most the canvas's side.
+        generator: chooses the place.
         brush_px: the brush's width.
-        tilt_deg: turned by so much, clockwise.
+        tilt_deg: the angle by which the writing is turned clockwise.
     """
     angle = np.deg2rad(tilt_deg)
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
@@ -106,11 +107,11 @@ def on_canvas(
 
 
 def sample(count: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Digits of all forms as models see them: the ten digits alike often, and each digit's forms by their weights.
+    """Digits of all forms as models see them: each digit equally often, and its forms according to their weights.
 
     Args:
-        count: of digits.
-        generator: of everything.
+        count: how many digits.
+        generator: the source of all randomness.
 
     Returns:
         (count, 28, 28) float32 in [0, 1], and (count,) uint8 labels.
@@ -121,9 +122,9 @@ def sample(count: int, generator: np.random.Generator) -> tuple[np.ndarray, np.n
 
 
 def seen(forms: list[Form], generator: np.random.Generator) -> np.ndarray:
-    """(28, 28) float32 in [0, 1]: one of the forms, drawn on the canvas and read from its strokes.
+    """(28, 28) float32 in [0, 1]: one of the forms, drawn on the canvas and read by `ink`.
 
-    Some are small and read from the picture that the brush left, as an uploaded picture is.
+    Most are read from their strokes; a third, which are small, from the picture that the brush left, like an upload.
     """
     weights = np.array([form.weight for form in forms])
     while True:
@@ -136,7 +137,7 @@ def seen(forms: list[Form], generator: np.random.Generator) -> np.ndarray:
 
 
 def sheet() -> Image.Image:
-    """Every form by name, ten hands each, black on white; the same each time."""
+    """A sheet of all forms with their names, each written by ten hands, black on white; the same each time."""
     generator = np.random.default_rng(0)
     name_px, columns = 190, 2
     rows = -(-len(FORMS) // columns)

@@ -1,4 +1,4 @@
-"""What a room teaches: its labelled drawings without those set aside, and a record of what was taught."""
+"""What a room teaches a model: its labelled drawings except those set aside, and a record of what was taught."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class Lesson:
 
 
 def read(recipe: Recipe) -> Lesson | None:
-    """What a training by this recipe is taught; None where it has nothing to do with the room.
+    """The drawings that a training by this recipe learns from; None where the recipe uses none of the room's.
 
     Raises:
         InvalidValue: too few drawings are labelled.
-        DatabaseUnavailable: their database cannot be used.
+        DatabaseUnavailable: the collection's database cannot be used.
     """
     if not recipe.room:
         return None
@@ -44,7 +44,8 @@ def read(recipe: Recipe) -> Lesson | None:
 
 
 def record(recipe: Recipe, lesson: Lesson | None) -> dict[str, Any]:
-    """For `run.json`: `drawings` taught, and the `latest` number that may have been, now or to the model begun with."""
+    """The entry for `run.json`: how many `drawings` are taught, and the `latest` number up to which drawings may have
+    been taught, in this training or to the model it starts from."""
     before = store.read(recipe.start).run["data"].get("room") if recipe.start else None
     if lesson is None:
         return {} if before is None else {"room": before}

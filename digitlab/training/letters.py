@@ -1,8 +1,8 @@
-"""What people draw and no digit is: letters of the Latin alphabet and small pictures, each as the path of a pen.
+"""What people draw besides digits: letters of the Latin alphabet and small pictures, each as the path of a pen.
 
 As in `forms`, a `Pen` makes each writing a little different, and `hands` adds what differs between hands. The letters
-are those of the school scripts that `forms` names, unjoined. Left out are all that a written digit can be taken for:
-B, b, C, c, D, G, g, I, i, J, j, L, l, O, o, p, Q, q, S, s, U, V, v, Y, y, Z and z. No TensorFlow here.
+are those of the school scripts that `forms` names, unjoined. Letters that look like a written digit are left out: B, b,
+C, c, D, G, g, I, i, J, j, L, l, O, o, p, Q, q, S, s, U, V, v, Y, y, Z and z. This module does not use TensorFlow.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import numpy as np
 
 from digitlab.training.forms import Form, Path, Pen
 
-SPREAD = 0.03  # of the height: how far a point of a stroke moves from one writing to the next
+SPREAD = 0.03  # share of the height by which a point of a stroke moves from one writing to the next
 
-# Strokes, with "/" between them, through the points x,y of a box 1 high: a "~" makes one a smooth curve.
+# Strokes, separated by "/", through points x,y in a box 1 high; a "~" makes its stroke a smooth curve.
 STROKES = {
     "A": "0,1 .34,0 .68,1 / .12,.62 .56,.62",
     "A round": "~ .02,1 .08,.4 .34,0 .6,.4 .64,1 / .06,.58 .62,.58",

@@ -1,4 +1,4 @@
-"""A few seconds of training, to say how long a whole one takes here, and what it will see."""
+"""Trains for a few seconds to estimate how long a whole training takes here, and makes the preview of its digits."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from digitlab.training import distortions, export, fit
 from digitlab.training.build import build, for_export
 from digitlab.training.progress import Observer, Stop
 
-SECONDS = 1.5  # of training
-MAP_S = 35.0  # of t-SNE on two cores: too long to be tried; the first whole training corrects it
-PIECE = 500  # digits that stand for all validation and test digits
+SECONDS = 1.5  # how long to train
+MAP_S = 35.0  # t-SNE on two cores: takes too long to be measured here; the first whole training corrects the number
+PIECE = 500  # how many digits stand in for all validation and test digits
 
 
 def measure(network: Network, recipe: Recipe, data: Mnist, began: float) -> speed.Speed:
-    """Train for a moment, evaluate a few digits, and remember what that says of a whole training.
+    """Train for a moment, evaluate a few digits, and store the estimate for a whole training.
 
     Args:
         network, recipe, data: as for `fit.train`.
@@ -54,7 +54,7 @@ def measure(network: Network, recipe: Recipe, data: Mnist, began: float) -> spee
 
 
 def keep_preview() -> None:
-    """Distort the digits of the preview, for the page to show."""
+    """Make the preview's distorted digits for the page to show."""
     images = tf.constant(preview.digits().astype(np.float32) / 255)
     for kind, distort in distortions.KINDS.items():
         frames = [distort(images, tf.constant([1, number])).numpy() for number in range(preview.FRAMES)]
@@ -81,7 +81,7 @@ class _Watch(Observer):
             raise Stop
 
     def validation_s(self) -> float:
-        """Seconds for all validation digits, from two pieces; the first compiles."""
+        """Seconds for all validation digits, estimated from the second of two pieces, since the first one compiles."""
         for _ in range(2):
             began = time.perf_counter()
             self.answer(self.images[:PIECE])

@@ -24,13 +24,13 @@ from digitlab.training.build import for_export
 from digitlab.training.progress import Observer
 
 LEAST_PROBABILITY = 1e-9
-KNOWN = 10_000  # training digits that rejection is learned from
-_ROWS = ("probabilities", "embedding", "logits", "scores")  # of `Answers`, one an image
-QUICK = 6  # after a training of seconds, one in so many digits and non-digits must do
+KNOWN = 10_000  # how many training digits the rejection is fitted to, about
+_ROWS = ("probabilities", "embedding", "logits", "scores")  # the fields of `Answers` with one row per image
+QUICK = 6  # after a training of seconds, the rejection is fitted to one in six digits and non-digits
 
 
 def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | None = None) -> dict[str, Any]:
-    """Train a network and leave it as the challenger of the model of its name; `versions.promote` is the next step.
+    """Train a network and store it as the challenger of the model of the same name; `versions.promote` comes next.
 
     The stored probabilities are those of the exported file, run as the app runs it.
 
@@ -39,11 +39,11 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
 
     Raises:
         InvalidValue, NothingToKeep: see `fit.train` and `lesson.read`.
-        OSError: it could not be written, on a full disk for one.
+        OSError: the model could not be written, for example on a full disk.
     """
     observer = observer or Observer()
     taught = lesson.read(recipe)
-    told = lesson.record(recipe, taught)  # before training: a model may be promoted meanwhile
+    told = lesson.record(recipe, taught)  # before training, since another version may be promoted meanwhile
     trained = fit.train(network, recipe, data, observer, taught)
     observer.stage("Exporting")
     model = for_export(network, trained.model, recipe)
@@ -80,9 +80,9 @@ def explored(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
 
     Args:
         stored: the model.
-        data: with the splits that its training had.
-        thorough: whether to lay them out by t-SNE and find nearest training digits, in a minute; None where the recipe
-            decides.
+        data: the digits, with the same splits as in the model's training.
+        thorough: whether to lay the held-out digits out by t-SNE and find their nearest training digits, which takes a
+            minute; None to do so after long trainings only.
     """
     run = stored.run
     if thorough is None:
@@ -97,7 +97,7 @@ def explored(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
     run["rejection"] = _rejection(model, data, answers["validation"], 1 if thorough else QUICK, kept).as_dict()
     arrays = {}
     for name, split in splits.items():
-        # So small that no figure tells the difference, and the file is a third of what it would be.
+        # Smaller probabilities are raised to this one: it changes no figure, and the file is a third of the size.
         probabilities = np.maximum(softmax(answers[name].logits / run["temperature"]), LEAST_PROBABILITY)
         arrays[f"{name}_probabilities"] = probabilities
         run["metrics"][name] = evaluation.summarise(probabilities, split.labels).as_dict()
@@ -106,7 +106,7 @@ def explored(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
 
 
 class _Pair:
-    """The model twice, each answering half of the digits on a core of its own."""
+    """Two copies of a model, each of which answers half of the digits on a core of its own."""
 
     def __init__(self, stored: store.StoredModel) -> None:
         self._models = [Classifier(stored), Classifier(stored)]
@@ -120,7 +120,8 @@ class _Pair:
 
 
 def _rejection(model: _Pair, data: Mnist, validation: Answers, every: int, kept: float) -> rejection.Rejection:
-    """Fit this model's rejection of non-digits to one in `every` of the drawings that ship, `kept` as in `fit`."""
+    """Fit this model's rejection of non-digits to one in `every` of the shipped drawings; for `kept` see
+    `rejection.fit`."""
     made = drawn.load()
 
     def outputs(images: np.ndarray) -> rejection.Outputs:
@@ -141,7 +142,7 @@ def _rejection(model: _Pair, data: Mnist, validation: Answers, every: int, kept:
 
 
 def _deflate(path: Path) -> None:
-    """Compress a `.keras` file, a zip that Keras leaves uncompressed, and take the time of day out of it."""
+    """Compress a `.keras` file, a zip that Keras leaves uncompressed, and remove its time stamps."""
     with zipfile.ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:

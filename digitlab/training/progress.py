@@ -1,4 +1,4 @@
-"""What a training tells while it runs, and how it is told to stop. No TensorFlow here."""
+"""What a training reports while it runs, and how it is told to stop. This module does not use TensorFlow."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class Epoch:
     """What one pass over the training digits reached.
 
     Attributes:
-        number: from 1.
-        loss, accuracy: cross-entropy in nats and share right, over the (distorted) training digits.
-        val_loss, val_accuracy: the same over the validation digits, undistorted, without dropout.
+        number: of the epoch, from 1.
+        loss, accuracy: cross-entropy in nats and share of right answers, over the (distorted) training digits.
+        val_loss, val_accuracy: the same over the validation digits, undistorted and without dropout.
         elapsed_s: seconds since training began, without pauses.
     """
 
@@ -28,39 +28,39 @@ class Epoch:
 
 
 class Stop(Exception):
-    """Raised by an observer: train no further, keep the best epoch so far."""
+    """Raised by an observer to end the training and keep the best epoch so far."""
 
 
 class Observer:
-    """Sees a training as it goes; this one does nothing. Any of its methods may take its time or raise `Stop`.
+    """Follows a training while it runs; this one does nothing. Any of its methods may block or raise `Stop`.
 
     Attributes:
-        paused_s: seconds that it held the training up; they do not count as training.
+        paused_s: seconds for which the observer has held the training up; they do not count as training.
     """
 
     paused_s = 0.0
 
     def begin(self, batches: int, answer: Callable[[np.ndarray], np.ndarray]) -> None:
-        """Before the first batch.
+        """Called before the first batch.
 
         Args:
-            batches: in each epoch.
-            answer: (n, 28, 28) images in [0, 1] to the network's (n, 10) logits as it is at that moment.
+            batches: number of batches in each epoch.
+            answer: from (n, 28, 28) images in [0, 1] to (n, 10) logits of the network in its state at that moment.
         """
 
     def batch(self, done: int, loss: float, accuracy: float) -> None:
-        """After each batch.
+        """Called after each batch.
 
         Args:
             done: batches of this epoch so far, from 1.
-            loss, accuracy: means over them.
+            loss, accuracy: means over these batches.
         """
 
     def validation_batch(self) -> None:
-        """After each batch of validation digits."""
+        """Called after each batch of validation digits."""
 
     def epoch(self, epoch: Epoch) -> None:
-        """After each epoch."""
+        """Called after each epoch."""
 
     def stage(self, name: str) -> None:
-        """At the beginning of what comes before and after training, in a word or two."""
+        """Called when a step before or after training begins; `name` says which, in a word or two."""

@@ -1,4 +1,4 @@
-"""The few held-out digits whose answers people watch change while a network learns."""
+"""The few held-out digits on which people watch a network's answers change while it learns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ COUNT = 30
 
 
 def choose(source: str) -> np.ndarray:
-    """Choose the digits to watch: a third of them hard, which are learned late, the others at random.
+    """Choose the digits to watch: a third are hard ones, which networks learn late, the others are random.
 
     Args:
         source: "full" or "packaged", which decides what is held out.
@@ -28,7 +28,8 @@ def choose(source: str) -> np.ndarray:
 
 
 def _hardest(held_out: np.ndarray) -> np.ndarray:
-    """The digits whose labels the DNN in service finds least likely, those first; none without such a model."""
+    """The held-out digits, sorted so that those come first whose labels the DNN in service finds least likely; empty
+    where there is no such model."""
     try:
         stored = store.read("dnn")
         probabilities = store.read_evaluation(stored)["validation_probabilities"]

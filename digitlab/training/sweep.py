@@ -1,8 +1,8 @@
-"""The process that runs a sweep: it asks the study for trials, has workers train them, and ends with a challenger.
+"""Runs the trials of a sweep: asks the study for them and has workers train them.
 
-Workers stand behind the interface of `concurrent.futures`: a pool of processes here, or the workers of a Dask cluster.
-The study remembers everything, so that nothing depends on this process: a trial whose worker was killed is taken up
-again, and so are those that were running when this process was.
+Workers are used through the interface of `concurrent.futures`: a pool of processes here, or the workers of a Dask
+cluster. The study remembers everything, so nothing depends on this process: a trial whose worker was killed is started
+again, and so are the trials that were running when this process was killed.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from digitlab.sweeps.study import Study, Sweep, Trial
 from digitlab.training import trial as trials
 
 Task = Callable[..., None]
-_KEPT = "What has finished is kept; the same command goes on where it was."
-ANSWER_S = 10  # so long, a scheduler has to answer
-RETURN_S = 60  # so long, a scheduler and its workers have to come back
-LATE_S = 60  # so long after the end, a worker has to finish its batch and say so
-LOOK_S = 24 * 3600.0  # at most so long at a time, trials are waited for: systems refuse to wait without end
+_KEPT = "Finished trials are kept; the same command goes on where it was."
+ANSWER_S = 10  # how long a scheduler may take to answer
+RETURN_S = 60  # how long a scheduler and its workers may take to come back
+LATE_S = 60  # how long after the end a worker may take to finish its batch and report
+LOOK_S = 24 * 3600.0  # longest single wait for trials, since operating systems refuse to wait forever
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class Limits:
     """How long a sweep goes on.
 
     Attributes:
-        trials: that shall have ended, those of an earlier run included.
-        until: seconds since 1970, after which no trial begins and running ones stop.
+        trials: how many trials should end, those of earlier runs included.
+        until: seconds since 1970 after which no trial begins and running ones stop.
     """
 
     trials: int
@@ -53,26 +53,26 @@ class Limits:
 def run(
     sweep: Sweep, limits: Limits, workers: Workers, *, tell: Callable[[str], None], task: Task = trials.run
 ) -> list[Trial]:
-    """Run trials until as many have ended as were asked for, or the time is over.
+    """Run trials until enough of them have ended or the time is up.
 
     Args:
         sweep: what is tuned.
-        limits: when it is enough.
-        workers: who trains.
-        tell: is told in a line how far it is, whenever a trial has ended.
-        task: what a worker does with a trial; has the arguments of `trial.run`.
+        limits: when to end.
+        workers: what trains.
+        tell: called with a line about the progress whenever a trial has ended.
+        task: what a worker does with a trial; takes the arguments of `trial.run`.
 
     Returns:
         All trials of the study.
 
     Raises:
-        StudyUnavailable: the study cannot be written, on a full disk for one; it goes on another time.
-        TrainingUnavailable: whoever trains does not come back; it goes on another time as well.
+        StudyUnavailable: the study cannot be written, for example on a full disk; the sweep can be continued later.
+        TrainingUnavailable: the workers do not come back; the sweep can be continued later.
     """
     study = Study(sweep)
     running: dict[Future[None], int] = {}
     attempts: dict[int, int] = {}
-    left = [one.number for one in study.trials() if one.state == "running"]  # of a run that was killed
+    left = [one.number for one in study.trials() if one.state == "running"]  # left by a run that was killed
     with workers:
         while True:
             known = study.trials()
@@ -84,7 +84,7 @@ def run(
                 number = left.pop(0) if left else study.ask().number
                 try:
                     running[workers.executor.submit(task, sweep, number, limits.until)] = number
-                except BrokenExecutor:  # a worker was lost just now
+                except BrokenExecutor:  # a worker has just been lost
                     left += [number, *running.values()]
                     running.clear()
                     workers.renew()
@@ -93,7 +93,7 @@ def run(
             patience_s = max(0.0, limits.until - time.time()) + LATE_S
             done, _ = wait(running, min(patience_s, LOOK_S), FIRST_COMPLETED)
             if not done and patience_s <= LOOK_S:
-                raise TrainingUnavailable(f"The time is over, and no worker answers any more. {_KEPT}")
+                raise TrainingUnavailable(f"The time is up, and no worker answers any more. {_KEPT}")
             lost: dict[int, BaseException | None] = {
                 running[future]: problem for future in done if (problem := _problem(future)) is not None
             }
@@ -105,18 +105,21 @@ def run(
                 running.clear()
                 workers.renew()
             running = {future: number for future, number in running.items() if future not in done}
-            for number, problem in lost.items():  # their workers are gone: they are taken up again
+            for number, problem in lost.items():  # trials that lost their workers are started again
                 if study.trial(number).state != "running":
                     continue
                 attempts[number] = attempts.get(number, 0) + 1
                 if attempts[number] < studies.ATTEMPTS:
                     left.append(number)
-                else:  # it may well be what takes every worker with it
+                else:  # the trial itself may be what kills every worker
                     study.tell(number, "failed", problem=f"Its worker was lost {studies.ATTEMPTS} times ({problem}).")
 
 
 def _problem(future: Future[None]) -> BaseException | None:
-    """Why a task ended without a result; one whose scheduler was lost is cancelled, as a broken pool's are broken."""
+    """Why a task ended without a result; None if it ended well.
+
+    A task whose scheduler was lost is cancelled; it counts like a task of a broken pool.
+    """
     try:
         return future.exception()
     except CancelledError:
@@ -124,7 +127,7 @@ def _problem(future: Future[None]) -> BaseException | None:
 
 
 class Workers:
-    """Whoever trains, behind an `Executor`; a context that ends them."""
+    """The workers that train, behind an `Executor`; a context manager that ends them on leaving."""
 
     executor: Executor
     count: int
@@ -137,7 +140,7 @@ class Workers:
         self.executor.shutdown(wait=False, cancel_futures=True)
 
     def renew(self) -> None:
-        """Begin with a new executor, since a worker was lost."""
+        """Start a new executor, at the beginning or after a worker was lost."""
         raise NotImplementedError
 
 
@@ -145,7 +148,7 @@ class Pool(Workers):
     """Processes on this machine."""
 
     def __init__(self, count: int | None = None) -> None:
-        """So many; one a core unless told."""
+        """Prepare `count` processes; one per core if None."""
         self.count = count or os.cpu_count() or 1
 
     def renew(self) -> None:
@@ -155,19 +158,19 @@ class Pool(Workers):
 
     def __exit__(self, *_: object) -> None:
         super().__exit__()
-        for process in multiprocessing.active_children():  # or the end would wait for their trials
+        for process in multiprocessing.active_children():  # otherwise this process would wait for their trials
             process.kill()
 
 
 class Cluster(Workers):
-    """The workers of a Dask cluster, each of which must have digitlab with its `train` and `cluster` parts."""
+    """The workers of a Dask cluster, each of which must have digitlab with its extras `train` and `cluster`."""
 
     def __init__(self, address: str) -> None:
-        """Connect to its scheduler.
+        """Connect to the cluster's scheduler.
 
         Raises:
             TrainingUnavailable: Dask is not installed.
-            InvalidValue: nobody answers there, or there are no workers.
+            InvalidValue: no scheduler answers at the address, or it has no workers.
         """
         self._address = address
         self._client: Any = None

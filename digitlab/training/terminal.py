@@ -1,4 +1,4 @@
-"""A training as the terminal sees it: a bar while an epoch runs, a line when it is done."""
+"""Shows a training in the terminal: a progress bar while it runs, and a line after each epoch."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from digitlab.training.progress import Epoch, Observer
 
 
 class Terminal(Observer):
-    """Prints what it is told and passes it on."""
+    """Prints how the training goes and passes everything on to another observer."""
 
     def __init__(self, after: Observer, epochs: int) -> None:
-        """Print, then pass everything on to another observer.
+        """Prepare to print.
 
         Args:
-            after: the observer that is told next.
-            epochs: there will be.
+            after: the observer to pass everything on to.
+            epochs: how many there will be.
         """
         self._after, self._epochs = after, epochs
         self._bar: tqdm | None = None
@@ -27,7 +27,7 @@ class Terminal(Observer):
 
     @property
     def paused_s(self) -> float:  # type: ignore[override]
-        """As the observer after this one says."""
+        """The `paused_s` of the observer after this one."""
         return self._after.paused_s
 
     def begin(self, batches: int, answer: Callable[[np.ndarray], np.ndarray]) -> None:

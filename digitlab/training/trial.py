@@ -1,4 +1,4 @@
-"""One trial of a sweep, in a worker's process: trained on one core, told to the study epoch by epoch."""
+"""One trial of a sweep, in a worker's process: it trains on one core and reports every epoch to the study."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from digitlab.serving import quiet
 from digitlab.sweeps.study import Study, Sweep
 from digitlab.training.progress import Epoch, Observer, Stop
 
-LOOK_S = 1.0  # how often an orphan notices
+LOOK_S = 1.0  # seconds between two checks whether the parent process is still there
 
 
 def begin_worker() -> None:
-    """What a process of the pool does first: it ends with the process that started it, even by kill -9, and not before,
-    where Ctrl-C reaches both."""
+    """Prepare a process of the pool: it ends when the process that started it ends, even by kill -9, but not earlier by
+    a Ctrl-C, which reaches both."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    started_by = multiprocessing.parent_process()  # which may be gone: this process has imported much until here
+    started_by = multiprocessing.parent_process()  # may be gone already: this process has spent seconds on its imports
     parent = os.getppid() if started_by is None else started_by.pid
 
     def watch() -> None:
@@ -37,11 +37,11 @@ def begin_worker() -> None:
 
 
 def run(sweep: Sweep, number: int, until: float) -> None:
-    """Train a trial and tell the study how it went; nothing is told of one that ran out of time.
+    """Train a trial and tell the study how it ended, unless it ran out of time.
 
     Args:
-        sweep: which study.
-        number: of the trial, already asked for.
+        sweep: the sweep that the trial belongs to.
+        number: of a trial that `Study.ask` has given out.
         until: seconds since 1970 at which to stop.
     """
     study = Study(sweep, create=False)
@@ -67,7 +67,7 @@ def _train(sweep: Sweep, values: Any, data: Mnist, watcher: _Watcher) -> float:
         import tensorflow as tf
 
         from digitlab.training import fit
-    with suppress(RuntimeError):  # it computes already, in an earlier trial
+    with suppress(RuntimeError):  # an earlier trial of this process has already set them
         tf.config.threading.set_intra_op_parallelism_threads(1)
         tf.config.threading.set_inter_op_parallelism_threads(1)
     return fit.train(sweep.network, sweep.recipe(values), data, watcher).best.val_loss
@@ -79,7 +79,7 @@ def _digits(source: str) -> Mnist:
 
 
 class _Watcher(Observer):
-    """Tells the study of every epoch, and stops a trial that falls behind or runs out of time."""
+    """Reports every epoch to the study, and stops a trial that falls behind or runs out of time."""
 
     def __init__(self, study: Study, number: int, until: float) -> None:
         self.is_pruned = self.is_late = False

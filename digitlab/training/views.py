@@ -1,25 +1,25 @@
-"""Test-time augmentation: a network that answers with the mean over three views of a digit."""
+"""Test-time augmentation: makes a network answer with the mean over three views of a digit."""
 
 from __future__ import annotations
 
 import keras
 
-SINGLE = "look"  # name of the layer that is the trained network without its logits; stored in model.keras
+SINGLE = "look"  # name of the layer that holds the trained network without its logits; stored in model.keras
 
 
 def averaged(trained: keras.Model) -> keras.Model:
     """The trained network with its last hidden layer averaged over three views of the digit.
 
-    The views are the digit itself and the digit moved by half a pixel, up and to the left, and down and to the right:
-    where a pen's ink falls between the pixels is chance, and the mean depends less on it. Logits are linear in the
-    last hidden layer, so theirs is the mean as well. All layers are Keras's own, so that the saved file can be read
-    without digitlab.
+    The views are the digit itself, and the digit moved by half a pixel up and to the left, and down and to the right.
+    How a digit falls on the pixel grid is chance, and the mean depends on it less. Logits are linear in the last hidden
+    layer, so they are averaged as well. All layers are Keras's own, so that the saved file can be read without
+    digitlab.
 
     Args:
-        trained: (n, 28, 28) images to logits, with layers "embedding" and "logits".
+        trained: from (n, 28, 28) images to logits, with layers "embedding" and "logits".
 
     Returns:
-        The same, with the same weights; it takes three times as long.
+        A network with the same input, outputs and weights, which takes three times as long.
     """
     layers = keras.layers
     images = keras.Input((28, 28), name="images")
@@ -34,7 +34,7 @@ def averaged(trained: keras.Model) -> keras.Model:
 
 
 def single(model: keras.Model) -> keras.Model:
-    """The network as it was trained, with one view: the inverse of `averaged`, and a third of its time."""
+    """The network as it was trained, with one view: undoes `averaged`. A network without views is returned as it is."""
     try:
         single_view = model.get_layer(SINGLE)
     except ValueError:

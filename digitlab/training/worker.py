@@ -1,7 +1,7 @@
-"""The training process's own side of a job: it holds the lock, tells how far it is, and does what it is asked.
+"""A job as the training process sees it: this process holds the lock, reports its progress, and obeys requests.
 
-A thread of its own writes the status twice a second and looks for requests, so that pausing and discarding take
-effect whatever the main thread is busy with.
+A separate thread writes the status twice a second and looks for requests, so that a discard takes effect whatever the
+main thread is busy with.
 """
 
 from __future__ import annotations
@@ -31,31 +31,31 @@ from digitlab.training.progress import Epoch, Observer, Stop
 
 TICK_S = 0.1
 WRITE_S = 0.5
-POINT_S = 0.3  # least time between two points of the live curve
-LEAST_SHARE = 0.02  # of an epoch's batches, for a point
-POINTS = 400  # most points of it; beyond, neighbours are merged
+POINT_S = 0.3  # shortest time between two points of the live curve
+LEAST_SHARE = 0.02  # smallest share of an epoch's batches between two points of the live curve
+POINTS = 400  # most points of the live curve; above that, neighbours are merged
 GALLERY_S = 0.8
-LOCK_S = 2.0  # whoever only looks whether a training runs holds the lock for a moment
-RETURN_S = 60.0  # so long, a database that went away is waited for
+LOCK_S = 2.0  # how long to wait for the lock: `is_running` holds it for a moment when it checks
+RETURN_S = 60.0  # how long to wait for a database that went away
 NICENESS = 15  # a training gives way to the app that people are drawing in
 
 
 class Worker(Observer):
-    """Use as a context around everything a training does; raises `TrainingRunning` on entering if another runs."""
+    """A context manager around everything a training does; entering raises `TrainingRunning` if another one runs."""
 
     def __init__(self, network: str, recipe: Recipe, promote: str, job: str | None, study: str | None = None) -> None:
-        """Prepare; nothing is touched before entering.
+        """Prepare a worker; it touches nothing before the context is entered.
 
         Args:
             network, recipe, promote, study: what is trained, see `jobs.Status`.
-            job: the id a page gave it, None if it was started in a terminal.
+            job: the id that a page gave the job; None if it was started in a terminal.
         """
         self.status = jobs.Status(
             id=job or uuid.uuid4().hex, pid=os.getpid(), origin="page" if job else "terminal",
             network=network, recipe=recipe.as_dict(), promote=promote, study=study,
         )  # fmt: skip
         self.recipe = recipe
-        self._replacing = threading.Lock()  # held where a discard must wait a moment
+        self._replacing = threading.Lock()  # held while a discard must wait
         self._lock = jobs.lock()
         self._over = threading.Event()
         self._written_at = 0.0
@@ -97,22 +97,22 @@ class Worker(Observer):
         self._lock.release()
 
     def reading(self, data: Mnist) -> None:
-        """Called once the digits are read."""
+        """Note that the digits have been read."""
         train = self.recipe.examples or len(data.train)
         self._gallery = showcase.choose(data.source)
         self._update(source=data.source, train=train, message="Building the network.")
 
     def goes_on(self, study: str) -> None:
-        """A sweep knows its study: which one it is depends on the digits that were read."""
+        """Note the study of a sweep, which is known only after the digits were read, since it depends on them."""
         self._update(study=study)
 
     def turn_to(self, recipe: Recipe) -> None:
-        """The recipe is found: what comes now is a training like any other."""
+        """Go on with the recipe that a sweep has found; from now on the job is a training like any other."""
         self.recipe = recipe
         self._update(recipe=recipe.as_dict(), started_at=time.time())
 
     def done(self, message: str, *, promoted: bool) -> None:
-        """The network stands in `models/`, or a sweep found nothing better."""
+        """End the job: the network has been stored, or a sweep found nothing better."""
         self._end("done", message, promoted=promoted)
         if self.status.history:  # none after a sweep that found nothing better
             with suppress(OSError):
@@ -120,8 +120,8 @@ class Worker(Observer):
 
     @contextmanager
     def replacing(self) -> Iterator[None]:
-        """While a model is put into service: a discard waits until that is done, and it waits itself while the lock is
-        lost."""
+        """A context in which to put a model into service: a discard waits for its end, and entering waits for the lock
+        if that is lost."""
         while True:
             with self._replacing:
                 if self._lock.is_held():
@@ -129,7 +129,7 @@ class Worker(Observer):
                     return
             time.sleep(TICK_S)
 
-    # What fit and produce tell.
+    # The observer's methods, which `fit` and `produce` call.
 
     def begin(self, batches: int, answer: Callable[[np.ndarray], np.ndarray]) -> None:
         self._answer = answer
@@ -142,7 +142,7 @@ class Worker(Observer):
 
     def batch(self, done: int, loss: float, accuracy: float) -> None:
         self._clock.batch(done)
-        if self.status.state == "preparing":  # not before: the first batch builds the network, deaf for seconds
+        if self.status.state == "preparing":  # only now: until the first batch is through, it could not obey requests
             self._update(state="training", message="Training.")
         self._start_s = self._start_s or time.time() - self.status.started_at
         now = time.monotonic()
@@ -187,7 +187,7 @@ class Worker(Observer):
         before, loss_before, accuracy_before = self._point
         share = done - before
         if share < LEAST_SHARE * self.status.batches or not np.isfinite(loss):
-            return  # so few say more about themselves than about the training
+            return  # the mean over so few batches would be mostly noise
         mean_loss = max((loss * done - loss_before * before) / share, 0.0)
         mean_accuracy = min(max((accuracy * done - accuracy_before * before) / share, 0.0), 1.0)
         self._point = (done, loss, accuracy)
@@ -199,7 +199,7 @@ class Worker(Observer):
         self._update(curve=curve)
 
     def _look(self) -> None:
-        """What the network says of the digits in the gallery now."""
+        """Note what the network says now of the digits in the gallery."""
         chosen = mnist.packaged().images[self._gallery].astype(np.float32) / 255
         answers = np.asarray(self._answer(chosen)).argmax(axis=1).tolist()
         self._update(gallery={"indices": self._gallery.tolist(), "answers": answers})
@@ -209,10 +209,10 @@ class Worker(Observer):
     def _update(self, **changes: Any) -> None:
         self.status = dataclasses.replace(self.status, **changes)
         if "state" in changes:
-            self._written_at = 0.0  # news: at the next tick
+            self._written_at = 0.0  # so that the next tick writes the new state
 
     def _end(self, state: str, message: str, **changes: Any) -> None:
-        with self._writing, suppress(OSError, DatabaseUnavailable):  # whoever looks finds the worker gone
+        with self._writing, suppress(OSError, DatabaseUnavailable):  # if it fails, the free lock tells the end
             self._update(state=state, message=message, left_s=None, **changes)
             jobs.write(self.status)
 
@@ -231,8 +231,11 @@ class Worker(Observer):
                         jobs.write(self.status)
 
     def _regain(self) -> None:
-        """The database went away, and the lock with it. A training may have taken hours, and most databases come back:
-        it is held where it is, and goes on if the lock is still to be had. If another training began, this one ends."""
+        """Wait for a database that went away, and the lock with it.
+
+        A training may have taken hours, and most databases come back. So it pauses, and goes on once it has the lock
+        again. It ends if another training has begun meanwhile, or after 60 s.
+        """
         self._want = "pause"
         problem = "The database did not come back. Nothing was replaced."
         until = time.monotonic() + RETURN_S
@@ -241,7 +244,8 @@ class Worker(Observer):
                 with suppress(DatabaseUnavailable):
                     if self._lock.take():
                         return
-                    found = jobs.status()  # else the server has yet to notice that the old connection is gone
+                    # If no other job runs, PostgreSQL has not yet noticed that the old connection is gone.
+                    found = jobs.status()
                     if found is not None and found.active and found.pid and found.id != self.status.id:
                         problem = "The database was away, and another training began meanwhile. Nothing was replaced."
                         break
@@ -252,7 +256,7 @@ class Worker(Observer):
                 os._exit(2)
 
     def _discard(self) -> None:
-        """Leave at once, from whatever the main thread is doing; files half written are swept away."""
+        """End the process at once, whatever the main thread is doing, and remove half-written files."""
         with self._replacing:
             if not self.status.active:
                 return

@@ -1,4 +1,4 @@
-"""Components of our own: a few dozen lines of script each, in the `.js` file beside the module that shows it."""
+"""Components of our own: each is a short script in the `.js` file beside the module that shows it."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import streamlit as st
 
 
 def component(module: str, css_class: str) -> Any:
-    """Register the component whose script stands beside a module; to be called once, when that is imported.
+    """Register the component whose script lies beside a module; call this once, when the module is imported.
 
     Args:
-        module: its `__file__`.
-        css_class: of the element it fills.
+        module: the module's `__file__`.
+        css_class: of the element that the component fills.
     """
     script = Path(module).with_suffix(".js")
     return st.components.v2.component(
         f"digitlab_{script.stem}",
         html=f'<div class="{css_class}"></div>',
         js=script.read_text(encoding="utf-8"),
-        isolate_styles=False,  # its rules stand in style.css with all others
+        isolate_styles=False,  # its rules are in style.css with all others
     )

@@ -1,7 +1,7 @@
-// A map of points: a click selects the nearest one, a lasso those inside it; the wheel zooms, dragging moves. New data
-// (a selection made on the map beside it, a filter) are drawn in place: the view stays where the user has brought it.
+// A map of points: a click selects the nearest point, a lasso those inside it; the wheel zooms, dragging moves it. New
+// data (a selection on the map beside it, a filter) are drawn without changing the view that the user has chosen.
 const REACH_PX = 12, DRAG_PX = 4, MOST_ZOOM = 60, PAD_PX = 14;
-const FADED = 0.15, RINGED = 40; // what is not selected; the most points that a ring each does not hide
+const FADED = 0.15, RINGED = 40; // opacity of points that are not selected; most selected points that get a ring each
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".map-frame");
@@ -60,7 +60,7 @@ class Points {
 
   get size() { return { width: this.canvas.clientWidth, height: this.canvas.clientHeight }; }
 
-  // Not offsetX and offsetY: they are whole numbers, and half a pixel decides between neighbours.
+  // Not offsetX and offsetY, which are whole numbers: half a pixel may decide between neighbours.
   cursor(event) {
     const box = this.canvas.getBoundingClientRect();
     return [event.clientX - box.x, event.clientY - box.y];
@@ -106,7 +106,7 @@ class Points {
     }
   }
 
-  // All points, or the marked ones alone.
+  // All points, or only the marked ones.
   dots(pen, radius, opacity, onlyMarked) {
     pen.globalAlpha = opacity;
     this.styles.forEach(([, colour, cross], kind) => {

@@ -1,4 +1,4 @@
-"""A map of held-out digits, a point each, to hover over, to select from and to find a drawing on."""
+"""A map of held-out digits: each is a point, to hover over or to select; a drawing can have its place on it, too."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from digitlab.analysis.held_out import HeldOut
 from digitlab.ui.component import component
 
 COLOURINGS = ("true digit", "answer", "right or wrong")
-# Ten hues told apart as well as ten can be (Petroff, "Accessible color sequences for data visualization", 2021); each
-# digit's number stands on the map as well.
+# Ten hues that are as easy to tell apart as ten can be (Petroff, "Accessible color sequences for data visualization",
+# 2021); the map also shows each digit's number.
 DIGIT_COLOURS = (
     "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
 )  # fmt: skip
 RIGHT_OR_WRONG = [["right", "#8C8C8C", False], ["wrong", "#D55E00", True]]  # name, colour, drawn as a cross
-NEAREST = 5  # held-out digits in whose middle a drawing is placed
+NEAREST = 5  # a drawing is placed in the middle of this many nearest held-out digits
 _component = component(__file__, "map-frame")
 
 
@@ -30,16 +30,16 @@ def digit_map(
 
     Args:
         held_out: digits and answers.
-        name: of the model whose answers are told.
+        name: of the model whose answers are shown.
         passing: positions in `held_out` of the digits to show.
         places: (n, 2) float32 in [0, 1], where each of `held_out` lies.
         colouring: one of `COLOURINGS`.
         key: of the map in the page.
-        title: what it is a map by, for screen readers.
+        title: what the map is based on, for screen readers.
         drawing: (2,) where the user's drawing lies, or None.
         selected: indices of the digits that are marked.
-        on_select: called with the indices of the chosen digits; None where nothing comes of it.
-        lasso: whether dragging selects; else it moves the map. A click selects the nearest digit in either case.
+        on_select: called with the indices of the chosen digits; None where choosing has no effect.
+        lasso: whether dragging selects; otherwise it moves the map. A click selects the nearest digit in either case.
     """
     labels, answers = held_out.labels[passing], held_out.answers(name)[passing]
     if colouring == "right or wrong":
@@ -73,5 +73,5 @@ def digit_map(
 
 
 def _packed(values: np.ndarray, kind: type) -> str:
-    """Numbers as base64 of little-endian integers: a tenth of what they take as text."""
+    """Numbers as base64 of little-endian integers, which take a tenth of the space of text."""
     return base64.b64encode(np.round(values).astype(np.dtype(kind).newbyteorder("<")).tobytes()).decode("ascii")

@@ -1,4 +1,4 @@
-"""Where full MNIST is not at hand: a note that says what a page works on, and a button that fetches the rest."""
+"""For servers without full MNIST: a note that says which digits a page works on, and a button that fetches the rest."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from digitlab.data import mnist
 from digitlab.errors import DigitlabError, MnistDamaged
 from digitlab.ui import presenter
 
-MEGABYTES = 11  # of the file, about
+MEGABYTES = 11  # approximate size of the file
 _SHORTEST_UPDATE_S = 0.1  # pooch reports every kilobyte
 
 
 def note() -> None:
-    """Say that the page works on the 5,000 packaged digits, with a button for the rest; nothing with full MNIST.
+    """Say that the page works on the 5,000 packaged digits, with a button for the rest; show nothing with full MNIST.
 
-    Call it where the note should stand, before anything that needs digits. Where the copy that is meant to be used
-    cannot be, the page says why and ends here.
+    Call this where the note should appear, before anything that needs digits. Where the copy of MNIST is damaged or
+    unreadable, the page says so and ends here.
     """
     try:
         if mnist.load_or_packaged(download=False).source == "full":
             return
     except MnistDamaged as error:
         st.error(str(error), icon=":material/error:")
-        if settings.load().mnist_path is None:  # our own copy: a new one takes its place
+        if settings.load().mnist_path is None:  # the damaged copy is digitlab's own, so it may be replaced
             _offer("Fetch it again")
         st.stop()
     except DigitlabError as error:
@@ -40,8 +40,9 @@ def note() -> None:
 
 
 def _offer(label: str, note: str = "") -> None:
-    """One slim line: a note and the button; once pressed, the progress of the download. A success reruns the page."""
-    # All slots are there from the beginning: nothing below changes its place when one is filled.
+    """Show one slim line: a note and the button; once that is pressed, the download and its progress. A success reruns
+    the page."""
+    # All slots are there from the beginning, so that nothing below moves when one is filled.
     with st.container(key="fetch_line", gap=None):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if note:
@@ -52,7 +53,7 @@ def _offer(label: str, note: str = "") -> None:
     if not pressed:
         return
     bar = below.progress(0.0, text="Connecting …")
-    # Any press on the page ends this run at the bar's next step, and pooch then removes what it had.
+    # Any click on the page ends this run at the bar's next step, and pooch then removes the incomplete file.
     cancel.button("Cancel", key="cancel_fetch", icon=":material/close:")
     try:
         presenter.require("fetch data")
@@ -66,10 +67,10 @@ def _offer(label: str, note: str = "") -> None:
 
 
 class _Progress:
-    """Pooch's idea of a progress bar, drawn by Streamlit.
+    """A progress bar with the interface that pooch expects, drawn by Streamlit.
 
     Attributes:
-        total: bytes to come, set by pooch; 0 where the server does not say.
+        total: size of the file in bytes, set by pooch; 0 where the server does not say.
     """
 
     def __init__(self, bar: Any) -> None:
@@ -77,7 +78,7 @@ class _Progress:
         self._bar, self._done, self._began, self._shown = bar, 0, time.monotonic(), 0.0
 
     def update(self, count: int) -> None:
-        """So many bytes more have come."""
+        """Note that `count` more bytes have arrived."""
         self._done += count
         now = time.monotonic()
         if now - self._shown < _SHORTEST_UPDATE_S:
@@ -87,11 +88,11 @@ class _Progress:
         self._bar.progress(share, text=self._text(share, now - self._began))
 
     def reset(self) -> None:
-        """Pooch starts over before it reports the whole at once."""
+        """Start counting from 0 again: at the end, pooch resets the bar and reports the whole size at once."""
         self._done = 0
 
     def close(self) -> None:
-        """Everything has come; what is left is the hash."""
+        """Note that everything has arrived, and only the hash remains to be checked."""
         self._bar.progress(1.0, text="Checking the file …")
 
     def _text(self, share: float, elapsed_s: float) -> str:

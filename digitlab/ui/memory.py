@@ -1,4 +1,4 @@
-"""Memory that is no longer used goes back to the system, so that a server after a lecture is as small as before it."""
+"""Gives unused memory back to the operating system, so that a server is as small after a lecture as before it."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from typing import Any
 from streamlit.components.v2.bidi_component import serialization
 
 EVERY_S = 15.0
-_MOST_ARENAS, _M_ARENA_MAX = 2, -8  # of glibc's malloc: by default eight a core, and each keeps its own leftovers
-# From this size on, an array's memory goes back when the array does. By default the size grows with what is asked for.
+# glibc's malloc has eight arenas per core by default, and each of them keeps unused memory of its own.
+_MOST_ARENAS, _M_ARENA_MAX = 2, -8
+# The memory of arrays from this size on is given back as soon as the array is freed. By default, this threshold grows.
 _RETURNED_BYTES, _M_MMAP_THRESHOLD = 128 * 1024, -3
 
 
 def spare_pandas() -> None:
-    """Have Streamlit take a list or dict that a component is given for what it is, without asking pandas.
+    """Make Streamlit accept lists and dicts as a component's data without asking pandas.
 
-    Whatever a component is given, it asks pandas whether that is a data frame, and for that imports pandas and pyarrow:
-    65 MB that a page with a canvas has no other use for.
+    Streamlit asks pandas whether a component's data is a data frame. That imports pandas and pyarrow: 65 MB that a page
+    with a canvas has no other use for.
     """
     asked: Any = serialization
     is_dataframe_like = asked.is_dataframe_like
@@ -29,7 +30,7 @@ def spare_pandas() -> None:
 
 
 def keep_small() -> None:
-    """Search for garbage from time to time; have glibc, where it is, use few arenas and give back what is free."""
+    """Collect garbage from time to time; where there is glibc, make it use few arenas and give back free memory."""
     library = ctypes.CDLL(None) if os.name == "posix" else None
     if not hasattr(library, "malloc_trim"):
         library = None
@@ -42,7 +43,7 @@ def keep_small() -> None:
 def _attend(library: ctypes.CDLL | None) -> None:
     while True:
         threading.Event().wait(EVERY_S)
-        gc.collect()  # a closed session is a circle of objects
+        gc.collect()  # a closed session is a reference cycle
         if library is not None:
             with suppress(OSError):
                 library.malloc_trim(0)

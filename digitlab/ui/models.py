@@ -1,4 +1,4 @@
-"""Choosing models and a split, the same on every page that explores, and what they answered, read once."""
+"""What all exploring pages share: choosing models and a split, and the models' stored answers, which are read once."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from digitlab.analysis.held_out import HeldOut
 from digitlab.data import mnist
 from digitlab.serving import store
 
-WIDTH_PX = 150  # of a select box
+WIDTH_PX = 150  # width of a select box
 
 
 def pick(label: str, default: str, key: str, *, none: str | None = None) -> str | None:
-    """A select box of the models; the choice stands in the URL under `key`.
+    """Show a select box of the models; the URL keeps the choice under `key`.
 
     Args:
         label: of the box.
-        default: the model chosen at first, or the first there is; where `none` is given, may be it.
+        default: what is chosen at first, a model or `none`; if there is no such model, it is the first choice.
         key: of the widget, and in the URL.
-        none: text of a choice for no model at all, which is returned as None.
+        none: text of an additional choice for no model, which is returned as None.
     """
     names = [*([none] if none else []), *store.names()]
     if not names:
@@ -35,14 +35,14 @@ def pick(label: str, default: str, key: str, *, none: str | None = None) -> str 
 
 
 def split() -> str:
-    """The split to look at; the choice stands in the URL under `split`."""
+    """Let people choose the split to look at; the URL keeps the choice under `split`."""
     there = held_out.splits()
     if len(there) == 1:
         return there[0]
     return st.segmented_control(
         "Digits", there, default=there[0], required=True, key="split", bind="query-params",
-        help="10,000 test digits that only report, the 5,000 validation digits models are chosen by, or what this room "
-        "has drawn",
+        help="The 10,000 test digits, which no model was chosen by; the 5,000 validation digits, which models are "
+        "chosen by; or what this room has drawn",
     )  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def family(name: str) -> str:
 
 
 def stored(name: str) -> tuple[str, dict[str, np.ndarray]]:
-    """The source of the digits a model was trained on and `store.read_evaluation`'s arrays, kept until it changes.
+    """The source of a model's training digits and the arrays of `store.read_evaluation`, cached until it changes.
 
     Raises:
         UnknownModel, DamagedModel: as `store.read`.
@@ -67,14 +67,14 @@ def _stored(name: str, folder: Path, fingerprint: tuple) -> tuple[str, dict[str,
 
 
 def map_places(held_out: HeldOut, name: str) -> np.ndarray | None:
-    """(n, 2) float16 in [0, 1]: where a model's stored embedding map has the held-out digits; None if it has none."""
+    """(n, 2) float16 in [0, 1]: places of the held-out digits on a model's embedding map; None if none is stored."""
     source, arrays = stored(name)
     places = arrays.get(f"{held_out.split}_map")
     return None if places is None else places[np.searchsorted(mnist.rows(held_out.split, source), held_out.indices)]
 
 
 def read(split: str, *names: str) -> HeldOut:
-    """`held_out.read`, kept until a model or the collection changes; shared by all sessions: read, never write."""
+    """`held_out.read`, cached until a model or the collection changes. All sessions share the arrays: never write."""
     mark = collection.mark() if split == held_out.ROOM else ()
     return _read(split, tuple((name, store.folder(), store.fingerprint(name)) for name in names), mark)
 

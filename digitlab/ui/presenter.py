@@ -1,4 +1,4 @@
-"""Who is asking: the session's visitor told to `access`, and the slim line where the presenter's password is given."""
+"""Tells `access` who is asking, and shows the slim line where the presenter gives the password."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from digitlab.errors import DigitlabError
 
 
 def require(action: str) -> None:
-    """To be called right before a presenter-only action; what it refuses and allows is logged.
+    """Refuse a presenter-only action to others; call this right before it. What is refused and allowed is logged.
 
     Args:
         action: in the infinitive, such as "retrain".
 
     Raises:
-        NotAllowed: the session is no presenter's.
+        NotAllowed: the session is not a presenter's.
     """
     _guard().require(visitor(), action)
 
 
 def attempt(action: str, change: Callable[[], object]) -> str | None:
-    """Do what only presenters may; None, or in words why it was not done.
+    """Do something that only presenters may do; return None, or in words why it was not done.
 
     Args:
         action: as `require`.
@@ -46,16 +46,17 @@ def is_presenter() -> bool:
 
 
 def visitor() -> Visitor:
-    """Who this session is, by the request that opened its connection."""
+    """Who this session belongs to, according to the request that opened its connection."""
     run = get_script_run_ctx()
     headers = {name: st.context.headers[name] for name in st.context.headers}
-    # Streamlit says None for this machine, and also once the connection is gone; then there are no headers either.
+    # Streamlit's address is None for this machine, but also once the connection is gone; then headers are missing, too.
     address = st.context.ip_address or ("127.0.0.1" if headers else None)
     return Visitor(run.session_id if run else "", address, headers)
 
 
 def door() -> None:
-    """One slim line on pages where something can be changed: why not now, and where to give the password."""
+    """Show one slim line on pages where something can be changed: why this visitor may not, and where to give the
+    password; a presenter sees a button that locks again."""
     guard = _guard()
     if said := st.session_state.pop("_presenter_said", None):
         st.toast(said, icon=":material/lock:")

@@ -1,4 +1,4 @@
-"""What happens once, when the server starts, so that the first visitor is served like every other."""
+"""What the server does once when it starts, so that the first visitor is served as fast as every other."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from digitlab.ui import memory
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Prepare Streamlit and the models; for `st.App`."""
-    # A folder named pages/ makes Streamlit look for pages there until `st.navigation` is first called. A link to
-    # any page but the default one would then be answered "page not found" if it is the first request of all.
+    # A folder named pages/ makes Streamlit look for pages there until `st.navigation` is first called. If the very
+    # first request were a link to any page but the default one, the answer would be "page not found".
     PagesManager.uses_pages_directory = False
     _log_access()
     _watch()
@@ -36,7 +36,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 
 def _log_access() -> None:
-    """Have what was allowed and refused stand in the server's output, with the time."""
+    """Write to the server's output what was allowed and refused, with the time."""
     log = logging.getLogger("digitlab.access")
     if not log.handlers:
         handler = logging.StreamHandler()
@@ -47,7 +47,7 @@ def _log_access() -> None:
 
 
 def _watch() -> None:
-    """Tell `monitoring` what only Streamlit and `jobs` know."""
+    """Give `monitoring` the figures that only Streamlit and `jobs` know."""
     monitoring.watch("sessions", "Open windows", _open_windows)
     monitoring.watch("trainings", "Trainings that run", jobs.is_running)
 
@@ -56,7 +56,7 @@ def _watch() -> None:
             if record.exc_info and record.exc_info[1]:
                 monitoring.failed(record.exc_info[1])
 
-    logging.getLogger("streamlit.error_util").addHandler(Failed(logging.ERROR))  # what no page expected
+    logging.getLogger("streamlit.error_util").addHandler(Failed(logging.ERROR))  # errors that no page handled
 
 
 def _open_windows() -> int:
@@ -64,18 +64,18 @@ def _open_windows() -> int:
 
 
 def warm_up() -> None:
-    """Load what the first stroke would otherwise wait for."""
+    """Load everything that the first stroke would otherwise have to wait for."""
     if shared.is_named():
         replica.this.begin()
-    # Half a second to import; it registers itself with the runtime, which stands when the server starts.
+    # Takes half a second to import; it registers itself with Streamlit's runtime, which exists by now.
     importlib.import_module("streamlit_drawable_canvas")
     stroke = np.full((64, 64, 4), 255, np.uint8)
     stroke[8:56, 28:36, :3] = 0
     pixels = ink.read(stroke).pixels[None]
     for name in store.FLAGSHIPS:
-        with suppress(DigitlabError):  # the page says it, to the one who can do something about it
+        with suppress(DigitlabError):  # the page will report it, to somebody who can do something about it
             serving.load(name).answer(pixels)
-    # What is loaded by now stays for good: garbage need not be searched for in it, which takes 75 ms (`memory`).
+    # Everything loaded so far stays for good, so exclude it from garbage collection, which takes 75 ms (`memory`).
     gc.collect()
     gc.freeze()
     monitoring.ready()

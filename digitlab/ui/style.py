@@ -10,7 +10,7 @@ import streamlit as st
 
 from digitlab.charts.style import on_dark
 
-# A file, because Streamlit fetches named icons from the internet for the browser's tab.
+# A file, because Streamlit would fetch a named icon for the browser's tab from the internet.
 ICON = str(Path(__file__).with_name("icon.png"))
 _SHEET = Path(__file__).with_name("style.css")
 
@@ -18,7 +18,7 @@ _SHEET = Path(__file__).with_name("style.css")
 def apply() -> None:
     """Put the style sheet into the page; call once per run of `app.py`."""
     st.html(_SHEET)
-    # Dialogs stand outside the element that Streamlit marks as dark; the colours of the sheet must reach them as well.
+    # Dialogs are outside the element that Streamlit marks as dark, and need the colours of the sheet as well.
     if st.context.theme.type:
         st.html(f"<style>:root {{ color-scheme: {st.context.theme.type}; }}</style>")
 

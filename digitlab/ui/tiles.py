@@ -1,4 +1,4 @@
-"""Many small digits as one picture: a sheet that every tile shows its own part of."""
+"""Many small digits as one picture, a sheet, of which every tile shows its own part."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 FRAME_MS = 700
-COLUMNS = 50  # of a sheet: browsers refuse pictures much wider than 16,000 px
+COLUMNS = 50  # in a sheet, since browsers refuse pictures much wider than 16,000 px
 
 
 def tiles(images: np.ndarray, captions: Sequence[str], marks: Sequence[str] | None = None) -> str:
@@ -19,7 +19,7 @@ def tiles(images: np.ndarray, captions: Sequence[str], marks: Sequence[str] | No
 
     Args:
         images: (n, 28, 28) uint8, white ink on black.
-        captions: n texts; they also say to a screen reader what is seen.
+        captions: n texts, which also tell screen readers what each tile shows.
         marks: n CSS classes, "" for none.
     """
     if not len(images):
@@ -34,7 +34,7 @@ def tiles(images: np.ndarray, captions: Sequence[str], marks: Sequence[str] | No
 
 
 def sheet(images: np.ndarray, columns: int) -> str:
-    """Pictures of one size in rows, as one picture.
+    """Pictures of the same size, arranged in rows, as one picture.
 
     Args:
         images: (n, h, w) uint8.
@@ -52,7 +52,7 @@ def sheet(images: np.ndarray, columns: int) -> str:
 
 
 def strip(frames: np.ndarray) -> str:
-    """A row of digits as one picture; moving if there are several frames.
+    """A row of digits as one picture, animated if there are several frames.
 
     Args:
         frames: (frames, n, 28, 28) uint8.

@@ -1,4 +1,4 @@
-"""Draw a digit: what the models see, and two answers."""
+"""The Draw page: a drawing, what the models see of it, and two answers."""
 
 import time
 
@@ -20,7 +20,7 @@ PROMPTS = {
 }
 
 
-@st.fragment  # a stroke reruns this and nothing else
+@st.fragment  # so that a stroke reruns only this function
 def duel() -> None:
     began = time.perf_counter()
     stage.heed()
@@ -41,7 +41,7 @@ def duel() -> None:
     digit, problem = None, None
     if drawing is not None:
         try:
-            # A digit of MNIST is what models see already; on its way through the canvas it would change a little.
+            # A digit of MNIST already has the right format; going through the canvas would change it a little.
             original = untouched() if source == "Draw" else None
             digit = ink.read(drawing) if original is None else ink.from_mnist(original)
         except DigitlabError as error:
@@ -61,7 +61,7 @@ def duel() -> None:
     if found and source == "Draw":
         live.answered(began)
 
-    with line:  # after the cards: they are what everybody waits for
+    with line:  # after the cards, for which everybody waits
         kept.line(drawing, digit, found)
     is_several = found is not None and found.is_several
     with seen, st.container(key="seen"):
@@ -78,7 +78,7 @@ def duel() -> None:
 
 
 def load_models(places: dict[DeltaGenerator, str]) -> dict[str, serving.Classifier]:
-    """Those that can answer, by name; what is wrong with another is said in its place."""
+    """The models that can answer, by name; for any other, its place shows what is wrong."""
     models = {}
     for place, name in places.items():
         try:
@@ -98,7 +98,7 @@ def show_seen(source: str, digit: ink.Ink | None, found: serving.Reading | None)
 
 
 def choose_models() -> tuple[str, str]:
-    # The two flagships are offered even where they are missing: their cards then say so, instead of showing another.
+    # The two flagships are offered even if they are missing, so that their cards say so instead of showing others.
     names = list(dict.fromkeys([*store.FLAGSHIPS, *store.names()]))
     with st.popover("Other models", icon=":material/compare_arrows:", type="tertiary", key="models"):
         return tuple(

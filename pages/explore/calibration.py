@@ -1,4 +1,4 @@
-"""Whether confidence can be taken at its word, and what it buys to let a model say "not sure"."""
+"""The Calibration page: whether confidence can be trusted, and what it helps to let a model say "not sure"."""
 
 import streamlit as st
 
@@ -8,16 +8,16 @@ from digitlab.errors import DigitlabError
 from digitlab.ui import fetch, models, style
 
 HOW_TO_READ = """\
-- **How sure, how often right.** All answers a model was about as sure of make one point. On the dashed line it is right
-  as often as it says; below the line it claims too much, above it too little. Larger
-  symbols stand for more answers; the bars are 95% intervals: with few answers, chance moves a point far.
+- **How sure, how often right.** All answers with about the same confidence make one point. On the dashed line, the
+  model is right as often as it says; below the line it claims too much, above it too little. Larger symbols stand for
+  more answers. The bars are 95% intervals: with few answers, chance can move a point far.
 - **Expected calibration error.** The distance of the points from that line, in percentage points, weighted by how
   many answers each stands for. Nearly all answers are surer than 99%, so it is small for every good model: look at the
   points as well.
 - **How many are how sure.** One step on the scale is ten times as many answers. Good confidence keeps the wrong
   answers away from the right end.
 - **“Not sure”.** Refusing the least sure answers trades answers for accuracy; the best curve lies furthest up and to
-  the right. The figures hold for these digits, by which the limit was chosen as well; on new ones expect a little less.
+  the right. The figures hold for these digits, on which the limit was also chosen; on new digits, expect a little less.
 """
 
 st.title("Calibration")
@@ -30,7 +30,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     by = st.segmented_control(
         "Bins of confidence", calibration.BINNINGS, default=calibration.EQUAL_WIDTH, required=True, key="bins",
         bind="query-params", help="Equal width: 15 from 0 to 100%, as usual. 90 to 100%: a close look at where nearly "
-        "all answers are. Equal count: as many answers in each.",
+        "all answers are. Equal count: the same number of answers in each bin.",
     )  # fmt: skip
 try:
     held_out = models.read(split, *names)
@@ -69,7 +69,7 @@ for name, place in zip(names, st.columns(len(names)), strict=True):
     place.markdown(f"**{name}: expected calibration error {100 * errors[name]:.2f} points.** {verdicts[name]}")
 
 
-@st.fragment  # the slider leaves the charts above as they are
+@st.fragment  # so that the slider does not rerun the charts above
 def not_sure() -> None:
     st.subheader("If it may say “not sure”")
     words, chart = st.columns([2, 3], gap="medium")

@@ -1,4 +1,4 @@
-"""Confusion matrices: which digit is taken for which, and the pictures behind each cell."""
+"""The Confusion page: matrices of which digit is taken for which, and the pictures behind each cell."""
 
 import streamlit as st
 
@@ -23,8 +23,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         "Numbers", confusion.SHOWN, default="counts", required=True, key="shown", bind="query-params"
     )
     errors_only = st.toggle(
-        "Colour mistakes alone", value=True, key="errors", bind="query-params",
-        help="Otherwise the diagonal, what is read rightly, drowns them",
+        "Colour only mistakes", value=True, key="errors", bind="query-params",
+        help="Otherwise the diagonal, the digits that are read right, drowns them",
     )  # fmt: skip
 names = [left] if right is None else list(dict.fromkeys([left, right]))
 try:
@@ -46,7 +46,7 @@ places = board.columns(2) if len(names) > 1 else [board]
 for place, name in zip(places, names, strict=True):
     with place:
         if name == right != left and beside == "difference":
-            st.markdown(f"**{right} less {left}**, cell by cell")
+            st.markdown(f"**{right} minus {left}**, cell by cell")
             matrix.difference(
                 counts[left], counts[right], (left, right), chosen=(true, given), key="difference",
                 on_choose=lambda t, g: choose(right, t, g),

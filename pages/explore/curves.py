@@ -1,4 +1,4 @@
-"""Training curves of any models, laid over each other."""
+"""The Curves page: training curves of any models in one figure."""
 
 import streamlit as st
 
@@ -10,7 +10,8 @@ from digitlab.ui import style
 
 st.title("Training curves")
 st.html(
-    '<p class="lead">How each model learned: where training and validation part ways, it stops learning digits.</p>'
+    '<p class="lead">How each model learned: once training and validation part ways, it only learns its training '
+    "digits by heart.</p>"
 )
 
 names = store.names()

@@ -1,4 +1,4 @@
-"""MNIST itself: what it is made of, examples, averages, and one digit down to its numbers."""
+"""The Dataset page: MNIST's splits, examples, averages, and one digit down to its numbers."""
 
 import random
 from pathlib import Path
@@ -15,7 +15,7 @@ SHEETS, SHARES = 9999, (1, 2.6)
 SHEET = Path(style.__file__).parent / "explore" / "dataset.css"
 
 
-@st.cache_data(show_spinner="Counting …")  # a split is always the same digits, so its name is key enough
+@st.cache_data(show_spinner="Counting …")  # by name, since a split always has the same digits
 def summary(split: str) -> dataset.Summary:
     return dataset.summarise(digits[split])
 
@@ -27,7 +27,7 @@ def choose_split() -> str:
 
 
 def number(label: str, key: str, last: int, button: str) -> int:
-    if st.session_state.get(key, 0) > last:  # chosen in a larger split
+    if st.session_state.get(key, 0) > last:  # it was chosen in a larger split
         st.session_state[key] = last
     with st.container(horizontal=True, vertical_alignment="bottom"):
         value = st.number_input(label, 0, last, key=key, bind="query-params", width=140)
@@ -62,7 +62,9 @@ def examples() -> None:
     if name is not None:
         try:
             captions, marks = dataset.verdicts(name, images, labels)
-            caution = " It may know these: judge it by other digits." if dataset.may_know(name, split) else ""
+            caution = (
+                " It may know these from its training: judge it by others." if dataset.may_know(name, split) else ""
+            )
             controls.markdown(f"**{name}** reads **{marks.count('right')} of {len(marks)}** right.{caution}")
         except DigitlabError as error:
             controls.warning(str(error))

@@ -1,4 +1,4 @@
-"""The learned space of a model as a map of the held-out digits."""
+"""The Embedding map page: a model's learned space as a map of the held-out digits."""
 
 import numpy as np
 import streamlit as st
@@ -28,7 +28,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     only = st.multiselect("Only digits", list(range(10)), key="only", bind="query-params", width=300)
     drag = st.segmented_control(
         "Dragging", ["moves", "lassoes"], default="moves", required=True, key="drag", bind="query-params",
-        help="Moves the map, or lassoes digits. A click selects one, the wheel zooms, a double click goes back",
+        help="Moves the map, or lassoes digits. A click selects a digit, the wheel zooms, a double click resets it",
     )  # fmt: skip
     drawing = embedding_map.drawing()
     wrong = st.toggle("Only mistakes", key="wrong", bind="query-params", help="Of any of the models shown")

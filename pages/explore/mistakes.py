@@ -1,4 +1,4 @@
-"""Misclassified digits of one model or of the duel."""
+"""The Mistakes page: digits that one model or either of two models got wrong."""
 
 import streamlit as st
 
@@ -34,7 +34,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     group = selection.pick_group(held_out, everything=chosen_slice is not None)
     order = st.segmented_control(
         "First", mistakes.ORDERS, default="loss", required=True, key="order", bind="query-params",
-        help="Greatest loss, least margin between the two likeliest digits, greatest disagreement of the two models",
+        help="Loss: the largest first. Margin: the smallest difference between the two likeliest digits first. "
+        "Disagreement: where the two models differ most",
     )  # fmt: skip
 with st.container(horizontal=True, vertical_alignment="bottom"):
     label = selection.pick_digit("True digit", "label")

@@ -1,4 +1,4 @@
-"""How models bear distorted digits: curves, where they cross, and the digits behind each point."""
+"""The Robustness page: curves of how well models withstand distortions, and the digits behind each point."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The kept drawings: browse, relabel, delete, export."""
+"""The Collection page: browse, relabel, delete and export the kept drawings."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The wall: what the room draws, as it is drawn."""
+"""The Wall page: what the room draws, as soon as it is drawn."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Every model side by side."""
+"""The Models page: all models side by side, and one in detail."""
 
 import streamlit as st
 

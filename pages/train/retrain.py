@@ -1,4 +1,4 @@
-"""Retrain a network in place, live."""
+"""The Retrain page: train a network while people watch, and put it into service."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ presenter.door()
 
 try:
     status = jobs.status()
-except DigitlabError as error:  # a database that is away
+except DigitlabError as error:  # the database does not answer
     st.error(str(error))
     st.stop()
 if status is not None and status.active:
@@ -31,8 +31,8 @@ try:
         network, recipe = recipe_form.choose(there)
         better = st.toggle(
             "Promote if better", key="if_better",
-            help="Put it into service unattended, if it is right on more validation digits than the one there, "
-            "or on as many with a lower loss",
+            help="Put it into service unattended, if it is right on more validation digits than the model in service, "
+            "or on equally many with a lower loss",
         )  # fmt: skip
         recipe_form.where()
         recipe_form.time_needed(network, recipe, recipe.examples or there.train)

@@ -1,4 +1,4 @@
-"""Tune a network: many trainings whose settings are chosen by how the ones before went."""
+"""The Sweep page: tune a network by many trainings, each with settings chosen by the results of the earlier ones."""
 
 import streamlit as st
 
@@ -9,8 +9,8 @@ from digitlab.ui.train import live, sweep
 
 st.title("Sweep")
 st.html(
-    '<p class="lead">Many trainings of one network: each tries settings that did well before, and gives up early '
-    "where it falls behind.</p>"
+    '<p class="lead">Many trainings of one network: each tries settings like those that did well before, and stops '
+    "early if it falls behind.</p>"
 )
 presenter.door()
 

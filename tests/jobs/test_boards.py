@@ -40,7 +40,7 @@ def test_watched_paused_resumed_and_stopped():
     assert jobs.status() is None
     started = jobs.start("dnn-100", LONG)
     assert (started.network, started.origin) == ("dnn-100", "page")
-    with pytest.raises(TrainingRunning, match=r"dnn-100 is being trained since \d\d:\d\d, started from a page \(proc"):
+    with pytest.raises(TrainingRunning, match=r"dnn-100 has been training since \d\d:\d\d, started from a page \(proc"):
         jobs.start("softmax", LONG)
     wait_for(lambda found: found.history)
     jobs.pause()
@@ -53,7 +53,7 @@ def test_watched_paused_resumed_and_stopped():
         stand_in.command("train", "cnn"), capture_output=True, text=True, check=False, cwd=settings.REPOSITORY
     )
     assert terminal.returncode == 1
-    assert "One training at a time: dnn-100 is being trained since" in terminal.stderr
+    assert "One training at a time: dnn-100 has been training since" in terminal.stderr
     jobs.stop(keep=True)
     done = wait_for(ended, 5)
     assert (done.state, done.message) == ("done", "Stopped on request.")
@@ -91,7 +91,7 @@ def test_of_two_starts_at_once_one_wins_and_the_other_is_told():
         told = list(pool.map(start, ["dnn", "cnn"]))
     (winner,) = [one for one in told if isinstance(one, jobs.Status)]
     (refusal,) = [one for one in told if isinstance(one, str)]
-    assert f"{winner.network} is being trained since" in refusal
+    assert f"{winner.network} has been training since" in refusal
     assert jobs.status().id == winner.id
 
 

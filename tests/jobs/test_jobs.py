@@ -37,7 +37,7 @@ def test_a_job_from_start_to_challenger_to_service_and_the_next_one_promoted_if_
     slow, quick = LONG.with_changes(epochs=3), LONG.with_changes(epochs=1, learning_rate=1e-6)
     started = jobs.start("dnn-100", slow)
     assert started.active
-    with pytest.raises(TrainingRunning, match=r"dnn-100 is being trained since \d\d:\d\d, started from a page"):
+    with pytest.raises(TrainingRunning, match=r"dnn-100 has been training since \d\d:\d\d, started from a page"):
         jobs.start("softmax", LONG)
     done = wait_for(ended, PATIENCE_S)
     assert (done.state, done.promoted) == ("done", False)
@@ -178,7 +178,7 @@ def test_full_disk_is_one_message_and_the_old_model_answers(place, which, said):
 
 def test_worker_that_cannot_start_is_one_message(place, monkeypatch):
     monkeypatch.setattr(processes, "_command", lambda *arguments: [sys.executable, "-c", "raise SystemExit(3)"])
-    with pytest.raises(TrainingUnavailable, match="ended before it began"):
+    with pytest.raises(TrainingUnavailable, match="ended before training began"):
         jobs.start("dnn-100", LONG)
 
 

@@ -51,7 +51,7 @@ def test_queued_taken_up_and_going_on_though_who_took_it_is_killed():
     assert (queued.state, queued.active) == ("queued", True)
     assert jobs.status() == queued
     assert not jobs.is_running()
-    with pytest.raises(TrainingRunning, match=r"dnn-100 waits since \d\d:\d\d for a machine that trains"):
+    with pytest.raises(TrainingRunning, match=r"dnn-100 has waited since \d\d:\d\d for a machine that trains"):
         jobs.start("cnn", LONG)
     with machine() as process:
         assert process.stdout.readline() == "Taken: train dnn-100.\n"
@@ -110,7 +110,7 @@ def test_a_process_that_does_not_begin_is_told(monkeypatch):
     assert queue._watch(queued.id, process, time.monotonic(), told.append) is None
     found = jobs.status()
     assert (found.id, found.state) == (queued.id, "failed")
-    assert "ended before it began" in found.message
+    assert "ended before training began" in found.message
     assert told == [found.message]
 
 

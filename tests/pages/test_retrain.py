@@ -111,7 +111,7 @@ def test_running_training_is_shown_instead_of_the_form():
     with jobs.lock():
         app = open_page("train/retrain.py")
         assert [one.label for one in app.button] == ["Pause", "Stop and keep the best epoch", "Discard"]
-        assert "cnn is being trained since" in texts(app.caption)
+        assert "cnn has been training since" in texts(app.caption)
         assert "1 of these 2" in shown(app)
         html = "".join(element.proto.body for element in app.get("html"))
         assert "7 ✗ is 1" in html
@@ -149,7 +149,7 @@ def test_challenger_is_promoted_and_rolled_back(own_models):
     challenge(own_models)
     publish(state="done", message="It waits.")
     app = open_page("train/retrain.py")
-    assert "**cnn**, against the one in service" in shown(app)
+    assert "**cnn**, compared with the version in service" in shown(app)
     assert "McNemar" in texts(app.caption)
     assert len(app.metric) == 4
     button(app, "Promote").click().run()
@@ -172,7 +172,7 @@ def test_challenger_is_dismissed(own_models):
 def test_challenger_without_a_model_in_service(own_models):
     challenge(own_models, name="lenet-5")
     app = open_page("train/retrain.py")
-    assert "There is no whole one in service" in shown(app)
+    assert "No whole version of it is in service" in shown(app)
     button(app, "Promote").click().run()
     assert store.read("lenet-5").tflite == store.read("dnn").tflite
 
@@ -212,7 +212,7 @@ def test_challenger_of_a_damaged_model_can_be_promoted(own_models):
     challenge(own_models)
     (own_models / "cnn" / store.TFLITE).write_bytes(b"")
     app = open_page("train/retrain.py")
-    assert "no whole one in service" in shown(app)
+    assert "No whole version of it is in service" in shown(app)
     button(app, "Promote").click().run()
     assert store.read("cnn").notice is None
 
@@ -256,7 +256,7 @@ def test_two_challengers_can_be_told_apart(own_models):
     app = open_page("train/retrain.py")
     assert app.segmented_control(key="waiting").options == ["cnn", "dnn"]
     app.segmented_control(key="waiting").set_value("dnn").run()
-    assert "**dnn**, against the one in service" in shown(app)
+    assert "**dnn**, compared with the version in service" in shown(app)
 
 
 def test_a_promotion_that_fails_is_told(own_models, monkeypatch):

@@ -65,7 +65,7 @@ def test_the_hyperparameter_says_whether_a_range_is_of_whole_numbers_and_not_how
         ({"dropout": {"low": 0.0, "high": 0.1, "log": True}}, "cannot be logarithmic"),
         ({"dropout": {"low": 0.0, "high": 0.1, "step": 2}}, "low, high and log"),
         ({"dropout": {"low": None, "high": 0.1}}, "from a number to a larger one"),
-        ({"ema": {"low": 0.9, "high": 0.999, "log": True}}, "the published value, 0.0, must be among it"),
+        ({"ema": {"low": 0.9, "high": 0.999, "log": True}}, "must contain the published value, 0.0"),
     ],
 )
 def test_what_is_wrong_with_a_space_is_said(tmp_path, told, words):

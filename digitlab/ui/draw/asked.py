@@ -1,4 +1,4 @@
-"""What models were asked about a drawing, each question once: its explanations, kept until drawing or model change."""
+"""The explanations of a drawing: models are asked each question once, until the drawing or the model changes."""
 
 from __future__ import annotations
 

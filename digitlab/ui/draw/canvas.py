@@ -22,13 +22,13 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from digitlab.ink import Strokes, curve
 
-REPORT_S = 0.25  # the canvas reports a stroke 0.2 s after pen-up
+REPORT_S = 0.25  # a bit more than the 0.2 s after pen-up at which the canvas reports a stroke
 CANVAS_PX = 280
 BRUSH_PX = 20
 INK = "#111111"
 PAPER = "#ffffff"
-# The component's own toolbar lies invisibly over the canvas's upper right corner until the pointer rests there: a
-# finger would press its buttons instead of drawing. It stands in a shadow root, where no style sheet reaches.
+# The component's own toolbar lies over the canvas's upper right corner, invisible until the pointer rests there: a
+# finger would press its buttons instead of drawing. It is in a shadow root, which no style sheet reaches.
 _AT_MOUNT = """<script>
 (() => {
   const frame = document.querySelector(".st-key-canvas_frame");
@@ -51,7 +51,7 @@ _AT_MOUNT = """<script>
 
 
 def canvas() -> Strokes | bytes | None:
-    """Show the canvas and its controls; the drawing as `drawing` gives it."""
+    """Show the canvas and its controls; return the drawing as `drawing` does."""
     # The component registers itself with the running app, so it cannot be imported before there is one.
     from streamlit_drawable_canvas import st_canvas
 
@@ -60,7 +60,7 @@ def canvas() -> Strokes | bytes | None:
     if "drawing_strokes" not in state:
         state["drawing_strokes"] = _in_browser()
     if "canvas" not in state:
-        _show_strokes()  # the page was opened, or left and opened again
+        _show_strokes()  # the page has just been opened, for the first time or again
     with st.container(key="canvas_frame", gap=None):
         result = st_canvas(
             stroke_width=state.get("brush", BRUSH_PX),
@@ -73,13 +73,13 @@ def canvas() -> Strokes | bytes | None:
             key="canvas",
         )
         st.html(_AT_MOUNT, unsafe_allow_javascript=True)
-    # Until the canvas has reported what an undo or a clear left, its last report is still the old drawing.
+    # After an undo or a clear, the last report shows the old drawing until the canvas has reported the new one.
     if result.image_bytes is not None and result.image_bytes != state.get("_canvas_seen"):
         state["_canvas_seen"] = result.image_bytes
         state["drawing_strokes"] = (result.json_data or {}).get("objects", [])
         state["drawing"] = result.image_bytes if state["drawing_strokes"] else None
     _finish_undo()
-    # Never disabled: a stroke is answered before it is reported, and may be taken back at once.
+    # Never disabled: people see an answer to a stroke before the canvas reports it, and may undo it at once.
     with st.container(horizontal=True, gap="small"):
         st.button("Undo", icon=":material/undo:", shortcut="Mod+Z", on_click=_undo, key="undo")
         st.button("Clear", icon=":material/delete:", shortcut="Delete", on_click=_clear, key="clear")
@@ -87,7 +87,7 @@ def canvas() -> Strokes | bytes | None:
 
 
 def drawing() -> Strokes | bytes | None:
-    """What was last drawn: its strokes, or PNG bytes where a digit was put on the canvas; None while it is empty."""
+    """The drawing of the session: its strokes, or PNG bytes where a digit was put on the canvas; None while empty."""
     state = st.session_state
     if state.get("drawing") is None:
         return None
@@ -95,7 +95,7 @@ def drawing() -> Strokes | bytes | None:
 
 
 def _strokes(objects: list[dict[str, Any]]) -> Strokes | None:
-    """The canvas's own list of strokes as `ink` reads them; None where it holds anything else."""
+    """The canvas's own list of strokes in the form that `ink` reads; None where the list holds anything else."""
     try:
         lines = tuple(_line(one["path"]) for one in objects if one["type"].lower() == "path")  # Fabric.js 7: "Path"
         brushes = tuple(float(one["strokeWidth"]) for one in objects)
@@ -107,13 +107,13 @@ def _strokes(objects: list[dict[str, Any]]) -> Strokes | None:
 
 
 def version() -> tuple[int, int]:
-    """Which drawing the session has: how often the canvas was told what to show, and the number of strokes."""
+    """Identifies the session's drawing: how often the canvas was told what to show, and the number of strokes."""
     return st.session_state.get("_canvas_revision", 0), len(st.session_state.get("drawing_strokes", []))
 
 
 def as_shown() -> list[dict[str, Any]] | None:
     """The strokes that the canvas was last told to show, each with the width of its `brush` and the `points` that the
-    pen was seen at, in px; None where it shows anything else."""
+    pen passed, both in px; None where the canvas shows anything else."""
     objects = st.session_state.get("_canvas_initial", {}).get("objects", [])
     if objects and _strokes(objects) is None:
         return None
@@ -121,7 +121,7 @@ def as_shown() -> list[dict[str, Any]] | None:
 
 
 def as_json() -> dict[str, Any]:
-    """The drawing of the session, made of strokes alone, in the form that `ink.strokes_from_json` reads."""
+    """The session's drawing, which must consist of strokes only, in the form that `ink.strokes_from_json` reads."""
     objects = st.session_state["drawing_strokes"]
     return {
         "width": CANVAS_PX, "height": CANVAS_PX,
@@ -130,12 +130,13 @@ def as_json() -> dict[str, Any]:
 
 
 def _points(stroke: dict[str, Any]) -> list[list[float]]:
-    """The first two numbers of each command: the canvas puts its curves through the middles between these points."""
+    """The points that the pen passed: the first two numbers of each command. The canvas draws its curves through the
+    midpoints between them."""
     return [[round(x, 2), round(y, 2)] for _, x, y, *_ in stroke["path"]]
 
 
 def _line(path: list[list[Any]]) -> np.ndarray:
-    """(n, 2): points along a path of an SVG's commands M and L (to a point) and Q (a curve to a point)."""
+    """(n, 2): points along a path of the SVG commands M and L (to a point) and Q (a curve to a point)."""
     points: list[np.ndarray] = []
     for command, *numbers in path:
         ends = np.array(numbers, dtype=float).reshape(-1, 2)
@@ -146,7 +147,7 @@ def _line(path: list[list[Any]]) -> np.ndarray:
 
 
 def put(image: np.ndarray) -> None:
-    """Put a digit on the canvas, to be changed with the pen, in place of what was drawn there.
+    """Replace what is on the canvas by a digit, which can then be changed with the pen.
 
     Args:
         image: (28, 28) uint8, white ink on black.
@@ -166,7 +167,7 @@ def put(image: np.ndarray) -> None:
 
 
 def untouched() -> np.ndarray | None:
-    """The digit that was put on the canvas, (28, 28) uint8, as long as nothing has been drawn on it; else None."""
+    """The digit that was put on the canvas, (28, 28) uint8, as long as nobody has drawn on it; else None."""
     strokes = st.session_state.get("drawing_strokes", [])
     if len(strokes) == 1 and strokes[0].get("type", "").lower() == "image":  # Fabric.js 7: "Image"
         return st.session_state.get("_canvas_put")
@@ -179,7 +180,7 @@ def brush() -> None:
 
 
 def _show_strokes() -> None:
-    """Have the canvas show the strokes of the session; it then reports them as a new drawing."""
+    """Make the canvas show the strokes of the session; it then reports them as a new drawing."""
     state = st.session_state
     state["_canvas_revision"] = state.get("_canvas_revision", 0) + 1
     # The canvas redraws when this value changes; the revision makes it differ even if the strokes do not.
@@ -187,10 +188,10 @@ def _show_strokes() -> None:
 
 
 def _in_browser() -> list[dict[str, Any]]:
-    """The strokes that a new session's browser has on its canvas: those of a session whose server is gone.
+    """The strokes that the browser still shows when its session begins, because the server of the earlier one is gone.
 
-    Streamlit sends the state of all widgets with the first run, but hands out each only as its widget is shown, and
-    to show the canvas is to say what is on it.
+    Streamlit sends the state of all widgets with the first run, but returns each state only when its widget is shown,
+    and showing the canvas requires saying what is on it. So the state is read from Streamlit's own store.
     """
     run = get_script_run_ctx()
     for widget in run.session_state.get_widget_states() if run else []:
@@ -210,7 +211,7 @@ def _undo() -> None:
 
 
 def _finish_undo() -> None:
-    """Take back as many strokes as asked for. The last may not have been reported yet: its report is waited for."""
+    """Take back as many strokes as were asked for, after waiting for the report of the last one, which may be due."""
     state = st.session_state
     match state.pop("_undo", None):
         case "asked":
@@ -230,5 +231,5 @@ def _keep_strokes(count: int) -> None:
     state = st.session_state
     state["drawing_strokes"] = state["drawing_strokes"][: max(0, count)]
     if count <= 0:
-        state["drawing"] = None  # at once: no answer may outlive its drawing
+        state["drawing"] = None  # at once, so that no answer outlives its drawing
     _show_strokes()

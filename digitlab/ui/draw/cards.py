@@ -1,4 +1,4 @@
-"""What the models answer, as HTML: large enough for the last row, one element each so that it paints at once."""
+"""The models' answers as HTML: large enough for the last row, one element per model, so that each paints at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CLOSE = 0.10  # a runner-up with at least this probability is worth a mention
 
 
 def card(model: Classifier, reading: Reading | None) -> str:
-    """The card of one model: its answer to a drawing of one digit or several, or that it waits for one."""
+    """The card of one model: its answer to a drawing of one digit or several, or a note that it waits for a drawing."""
     if reading is None:
         return waiting(model)
     if reading.is_several:
@@ -27,12 +27,12 @@ def card(model: Classifier, reading: Reading | None) -> str:
 def answer(model: Classifier, verdict: Verdict, *, timed: bool = True) -> str:
     """The card of one model: digit, confidence, runner-up if close, ten bars, time.
 
-    A digit that the model itself does not believe in is what the drawing would be if it were one: without a
-    confidence, which would read as certainty, and with pale bars.
+    If the model doubts that this is a digit, the card says what it would be if it were one: with pale bars, and without
+    a confidence, which people would take for certainty.
 
     Args:
-        model: who answered.
-        verdict: what.
+        model: the model that answered.
+        verdict: its answer.
         timed: whether to say how long it took.
     """
     probabilities, first = verdict.probabilities, verdict.digit
@@ -62,7 +62,7 @@ def answer(model: Classifier, verdict: Verdict, *, timed: bool = True) -> str:
 
 
 def digit_row(model: Classifier, verdicts: list[Verdict]) -> str:
-    """The card of one model for several digits, each with its confidence or the word that it is doubted."""
+    """The card of one model for several digits, each with its confidence or the word "doubted"."""
     digits = "".join(
         f'<li class="{"" if verdict.is_digit else "doubtful"}"><b>{verdict.said}</b>'
         f"<span>{per_cent(verdict.confidence) if verdict.is_digit else 'doubted'}</span></li>"
@@ -96,7 +96,7 @@ def outcome(reading: Reading, names: list[str]) -> str:
 
     Args:
         reading: of the drawing.
-        names: of the cards' models, from the left; the same one may stand on both.
+        names: of the cards' models, from the left; both cards may belong to the same model.
     """
     if reading.is_several:
         note, doubt = f"{len(reading.digits)} separate digits, one by one", reading.doubt()
@@ -130,7 +130,7 @@ def prompt(text: str) -> str:
 
 
 def what_they_see(digit: Ink | None, reading: Reading | None) -> str:
-    """The picture the models get; of several digits the drawing, and a picture each."""
+    """The picture the models get; for several digits, the drawing and one picture per digit."""
     if digit is not None and reading is not None and reading.is_several:
         return boxes(digit)
     return seen(None if digit is None else digit.pixels)
@@ -190,7 +190,7 @@ def stages(steps: tuple[Stage, ...]) -> str:
 
 
 def _status(html: str) -> str:
-    return f'<p class="agreement">{html}</p>'  # `live` reads it out
+    return f'<p class="agreement">{html}</p>'  # `live.js` reads it out to screen readers
 
 
 def _time(elapsed_s: float) -> str:

@@ -1,4 +1,4 @@
-"""The fewest pixels whose change makes each model say another digit."""
+"""The part "Fewest pixels": the smallest change of pixels that makes each model answer another digit."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from digitlab.ui.draw import asked, overlays
 
 
 def show(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
-    """The change for each model, over the ink, and in words."""
+    """Show the change for each model, over the ink and in words."""
     with st.spinner("Trying pixels …"):
         figures = "".join(_figure(model, pixels) for model in models)
     st.html(f'<div class="looks">{figures}</div>')
     st.caption(
-        "Green frames: pixels that become ink. Pink frames: ink taken away. There may be fewer that nobody has found."
+        "Green frames: pixels that become ink. Pink frames: ink taken away. There may be a smaller change that the "
+        "search has missed."
     )
 
 
@@ -28,7 +29,7 @@ def _figure(model: Classifier, pixels: np.ndarray) -> str:
     if found is None:
         said = f"No {counterfactual.MOST_PIXELS} pixels were found that change its answer."
         nothing = np.zeros(pixels.shape, bool)
-        picture = overlays.change(pixels, nothing, nothing, f"{name}: the drawing as it is")
+        picture = overlays.change(pixels, nothing, nothing, f"{name}: the drawing, unchanged")
     else:
         pixels_changed = f"{found.count} pixel{'' if found.count == 1 else 's'} changed"
         said = f"With {pixels_changed}, it says {found.after} instead of {found.before}."

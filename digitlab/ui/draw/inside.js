@@ -1,5 +1,5 @@
-// The layers of a network, a row of buttons each: hover or focus shows what a unit looks for, a click, Enter or Space
-// traces it, the arrow keys walk along. Beside them the sum behind the unit that is traced, its bars buttons as well.
+// The layers of a network, each a row of buttons: hover or focus shows what a unit looks for; a click, Enter or Space
+// traces it; the arrow keys move along. Beside them is the sum behind the traced unit, whose bars are buttons as well.
 const make = (tag, properties, ...children) => {
   const element = Object.assign(document.createElement(tag), properties);
   element.append(...children);
@@ -20,7 +20,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".inside") ?? parentElement;
   const focused = root.querySelector("button:focus")?.dataset.id;
   const hint = make("div", { className: "inside-hint", hidden: true });
-  let pointed = null; // the button that the hint is about
+  let pointed = null; // the button that the hint describes
   const trace = (layer, unit) => setTriggerValue("unit", [layer, unit]);
   const fed = new Map(data.trace.bars.map(([layer, unit, , , share]) => [`${layer}-${unit}`, share]));
 
@@ -35,7 +35,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (fed.has(id)) button.classList.add(fed.get(id) > 0 ? "adds" : "takes");
     button.onclick = () => trace(layer, unit);
     button.onfocus = () => point(button, row, at, words);
-    // Not onmouseenter: where the page scrolls below a mouse that rests, the hint is the keyboard's.
+    // Not onmouseenter: if the page scrolls below a resting mouse, the hint must stay with the keyboard's focus.
     button.onmousemove = () => pointed !== button && point(button, row, at, words);
     button.onmouseleave = button.onblur = () => pointed === button && point(null);
     button.onkeydown = (event) => {
@@ -87,6 +87,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   root.ariaLabel = data.label;
   root.replaceChildren(make("div", { className: "inside-rows" }, ...rows), aside, hint);
-  // A redraw must not take the focus away from who walks through with the keyboard.
+  // A redraw must not take the focus away from people who use the keyboard.
   if (focused) root.querySelector(`[data-id="${focused}"]`)?.focus();
 }

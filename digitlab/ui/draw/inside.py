@@ -1,4 +1,4 @@
-"""The tab "Inside": every layer of a model for the drawing, to hover over and to click through."""
+"""The tab "Inside": what every layer of a model makes of the drawing, to hover over and to click through."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from digitlab.serving import Classifier, store
 from digitlab.ui import tiles
 from digitlab.ui.component import component
 
-UNITS = 32  # shown of a dense layer
+UNITS = 32  # how many units of a dense layer are shown
 BARS = 10
-COLUMNS = 16  # of a sheet
-GREY = 128  # what weighs nothing, between black and white
+COLUMNS = 16  # pictures in a row of a sheet
+GREY = 128  # stands for weight 0, between black and white
 _component = component(__file__, "inside")
 
 HOW_TO_READ = """
@@ -35,11 +35,11 @@ that something was found there.
 
 
 def show(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
-    """The layers of one of the models for a drawing.
+    """Show the layers of one of the models for a drawing.
 
     Args:
         pixels: (28, 28) float32 in [0, 1].
-        models: those that answer.
+        models: the models that answer, to choose from.
     """
     st.fragment(_body)({model.name: model for model in models}, pixels)
 
@@ -72,15 +72,15 @@ def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
     _component(key="inside_layers", data=data, on_unit_change=choose)
     if found.network.is_mean:
         st.caption(
-            f"{name} answers with the mean over three views of the digit. These are the layers of the first, the digit "
-            "as it is; the answers and the bars of the last layer are the mean's."
+            f"{name} answers with the mean over three views of the digit. The layers show the first view, the digit "
+            "itself; the answers and the bars of the last layer belong to the mean."
         )
     with st.expander("How to read this"):
         st.markdown(HOW_TO_READ)
 
 
 def _chosen(found: Inside) -> tuple[int, int]:
-    """Number of the layer and the unit that is traced: as it stands in the URL, else the digit that wins."""
+    """Number of the layer and of the unit to trace: those in the URL, else the digit that wins."""
     numbers = st.query_params.get("unit", "").split("-")
     if len(numbers) == 2 and all(one.isdecimal() and len(one) <= 4 for one in numbers):
         layer, unit = map(int, numbers)
@@ -98,7 +98,7 @@ def _rows(
 
 
 def _row(found: Inside, number: int, layer: Layer) -> dict[str, Any]:
-    """One layer for the script: its words, its pictures and its units."""
+    """One layer as the script needs it: its texts, its pictures and its units."""
     values = layer.values()
     units = np.arange(len(layer))
     on = int((values > 0).sum())
@@ -135,7 +135,7 @@ def _row(found: Inside, number: int, layer: Layer) -> dict[str, Any]:
 
 
 def _words(found: Inside, number: int, unit: int) -> str:
-    """What a unit is and does, for the pointer that rests and for screen readers."""
+    """What a unit is and how active it is, for tooltips and screen readers."""
     layer = found.layers[number]
     value = layer.values()[unit]
     if layer.kind == "answers":
@@ -148,7 +148,7 @@ def _words(found: Inside, number: int, unit: int) -> str:
 
 
 def _traced(found: Inside, number: int, unit: int) -> dict[str, Any]:
-    """The sum behind a unit for the script: a sentence and the bars that weigh most."""
+    """The sum behind a unit as the script needs it: a sentence, and bars for the largest contributions."""
     layer = found.layers[number]
     trace = found.trace(layer.name, unit)
     numbers = {one.name: at for at, one in enumerate(found.layers)}
@@ -195,11 +195,11 @@ def _signed(amount: float) -> str:
 
 
 def _bright(pictures: np.ndarray) -> np.ndarray:
-    """(n, h, w) activations as uint8: black is 0, white the largest of them all."""
+    """(n, h, w) activations as uint8: 0 is black, the largest of all pictures is white."""
     return np.round(255 * np.clip(pictures, 0, None) / max(float(pictures.max()), 1e-12)).astype(np.uint8)
 
 
 def _weights(pictures: np.ndarray) -> np.ndarray:
-    """(n, h, w) weights as uint8: grey is 0, white and black as far from it as the largest of a picture is."""
+    """(n, h, w) weights as uint8: 0 is grey; in each picture, the weight with the largest amount is white or black."""
     most = np.abs(pictures).max(axis=(1, 2), keepdims=True)
     return np.round(GREY + (255 - GREY) * pictures / np.maximum(most, 1e-12)).clip(0, 255).astype(np.uint8)

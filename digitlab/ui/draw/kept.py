@@ -1,6 +1,6 @@
-"""One slim line below the answers: what it really was, which keeps the drawing where its author allows that.
+"""One slim line below the answers, where authors say which digit it really was and so keep the drawing.
 
-Nothing is stored at pen-up. A drawing is kept by the click that says what it is, and never without the switch.
+Nothing is stored at pen-up. A drawing is kept when its author clicks what it is, and only while the switch is on.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from digitlab.ui.draw import canvas
 
 
 def line(drawing: Strokes | bytes | None, digit: Ink | None, found: Reading | None) -> None:
-    """Show the line; it stands there with and without a drawing, so that nothing moves.
+    """Show the line. It is there even without a drawing, so that nothing on the page moves.
 
     Args:
         drawing: as the canvas gives it; only strokes can be kept.
-        digit: what `ink` made of it.
-        found: what was answered.
+        digit: what `ink` made of the drawing.
+        found: what the models answered.
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="kept_line"):
         st.toggle(
             "Keep what I confirm", key="keep_mine", on_change=_take_back, persist_state="session",
             help="In this server's collection: the strokes, the 28 × 28 pixels, the answers and what it was. No name. "
-            "Switched off, the drawing on the canvas is taken back",
+            "Switching this off takes back the drawing on the canvas",
         )  # fmt: skip
         can_keep = bool(st.session_state.get("keep_mine"))
         is_one = isinstance(drawing, Strokes) and digit is not None and found is not None and not found.is_several
@@ -43,7 +43,7 @@ def line(drawing: Strokes | bytes | None, digit: Ink | None, found: Reading | No
             args=(*shown, min(said, default=0)), disabled=not ready or len(said) != 1,
         )  # fmt: skip
         with st.popover("It was a …", type="tertiary", key="kept_was", disabled=not ready):
-            for row in (range(5), range(5, 10)) if ready else ():  # a quarter of what a script run sends
+            for row in (range(5), range(5, 10)) if ready else ():  # only then: they are a quarter of what a run sends
                 with st.container(horizontal=True, gap="small"):
                     for label in row:
                         st.button(str(label), key=f"kept_{label}", on_click=_keep, args=(*shown, label))
@@ -53,9 +53,9 @@ def line(drawing: Strokes | bytes | None, digit: Ink | None, found: Reading | No
 
 
 def _keep(strokes: dict[str, Any], digit: Ink, found: Reading, label: int) -> None:
-    """Keep it under its label; said once more, the label changes."""
+    """Keep the drawing under its label; a second click on the same drawing changes the label."""
     state = st.session_state
-    if not state.get("keep_mine"):  # a message may name a button that is not to be pressed
+    if not state.get("keep_mine"):  # a forged message may press a disabled button
         return
     mark = _mark(digit)
     if state.get("_kept_mark") != mark:
@@ -71,7 +71,7 @@ def _keep(strokes: dict[str, Any], digit: Ink, found: Reading, label: int) -> No
 
 
 def _take_back() -> None:
-    """Switched off: the drawing that was kept last goes."""
+    """Delete the drawing that was kept last, if the switch has been turned off."""
     state = st.session_state
     token = state.pop("_kept_token", None)
     state.pop("_kept_mark", None)

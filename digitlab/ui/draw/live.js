@@ -1,17 +1,17 @@
-// Listens to the canvas and shows answers while the pen still moves; afterwards the timeline of the drawing.
+// Listens to the canvas and shows answers while the pen still moves, and afterwards the timeline of the drawing.
 const PLACES = {
   outcome: ".st-key-agreement .told",
   seen: ".st-key-seen .told",
   left: ".st-key-answer_left .told",
   right: ".st-key-answer_right .told",
 };
-const THIN_PX = 1.5; // between the points of a stroke that still grows
-const CANVAS_THIN_PX = 0.4; // as the canvas itself thins a stroke when it is done
-// From one answer to the next question: at least; as a multiple of what the answer took the server; at most, since one
-// that took long tells little about the next.
+const THIN_PX = 1.5; // least distance between two points that are sent while a stroke grows
+const CANVAS_THIN_PX = 0.4; // the same, as the canvas itself uses it when a stroke is done
+// The pause from an answer to the next question: at least; as a multiple of the time that the server took; at most,
+// since one slow answer says little about the next.
 const REST_MS = 70, REST_SHARE = 3, MOST_REST_MS = 1000;
 const BUSY_MS = 400, TIMELINE_MS = 300, TRIES = 5;
-const UNDO = ".st-key-undo button", PATIENCE_MS = 2000; // an undo waits for a report no longer than that
+const UNDO = ".st-key-undo button", PATIENCE_MS = 2000; // how long an undo waits for a report at most
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".live") ?? parentElement;
@@ -27,12 +27,12 @@ function start(root) {
   root.replaceChildren(status, along);
 
   let data = {}, strokes = [], revision = -1; // what is on the canvas
-  let pen = null, box = null; // the pointer that draws, and where the canvas lies
-  let version = 0, sent = 0, busy = false, timer = 0; // newest state; the one asked about; whether a question is on its way
-  let newest = null; // the last answer, and of how many strokes
-  let scrub = null; // share of the drawing that is gone through again
+  let pen = null, box = null; // the pointer that draws, and the place of the canvas
+  let version = 0, sent = 0, busy = false, timer = 0; // newest state; the state asked about; whether a question is open
+  let newest = null; // the last answer, with its number of strokes
+  let scrub = null; // the share of the drawing that the replay shows
 
-  const say = (html) => { // to those who listen, and only once it is final
+  const say = (html) => { // to screen readers, and only once an answer is final
     const words = fragment(html).textContent.trim().replace(/\s+/g, " ");
     if (status.textContent !== words) status.textContent = words;
   };
@@ -68,7 +68,7 @@ function start(root) {
     changed(true);
   };
 
-  // ---- one question at a time, the newest wins
+  // ---- one question at a time, always about the newest state
 
   const changed = (now = false) => {
     version += 1;
@@ -89,10 +89,10 @@ function start(root) {
     const found = await post(data.paths[0], body(mine.final));
     busy = false;
     if (mine.revision === revision && found?.outcome && !(mine.final && pen !== null)) show({ ...found, ...mine });
-    if (found === null && mine.final) return; // the script run has the answer in a moment
-    if (found === null) sent = -1; // refused: asked again, though the pen may rest meanwhile
+    if (found === null && mine.final) return; // the script run will answer in a moment
+    if (found === null) sent = -1; // refused, so ask again, even if the pen does not move
     const rest = found === null ? BUSY_MS : Math.max(REST_MS, REST_SHARE * (found.took_ms ?? 0));
-    if (pen === null && scrub === null) ask(); // pen-up waits for nothing
+    if (pen === null && scrub === null) ask(); // the question at pen-up does not wait
     else later(Math.min(rest, MOST_REST_MS));
   };
 
@@ -114,14 +114,14 @@ function start(root) {
     const place = document.querySelector(PLACES[name]);
     if (!place || !newest[name] || +place.dataset.revision !== newest.revision) return; // cleared or undone meanwhile
     const isLate = !newest.final && pen === null && scrub === null && +place.dataset.count >= newest.count;
-    if (isLate) return; // the script run has answered to the whole stroke
+    if (isLate) return; // the script run has already answered the whole stroke
     const fresh = fragment(newest[name]);
     fresh.firstElementChild.classList.toggle("moving", !newest.final);
     morph(place, fresh);
     place.painted = newest;
   };
 
-  // A script run that began before the last stroke writes an older answer: it is painted over before anyone sees it.
+  // A script run that began before the last stroke writes an older answer, which is painted over before anyone sees it.
   const guard = new MutationObserver(() => {
     if (!root.isConnected) return stop();
     if (newest?.revision !== revision) return;
@@ -135,8 +135,8 @@ function start(root) {
 
   // ---- undo
 
-  // One that overtakes the canvas's report of the last stroke would take back the stroke before it: it is held until the
-  // script run knows them all.
+  // If an undo overtook the canvas's report of the last stroke, it would take back the stroke before it. So it is held
+  // back until the script run knows all strokes.
   let undos = 0, patience = 0, isReleased = false;
   const hold = (event) => {
     if (!isUndo(event) || isReleased || pen !== null || !data.strokes || data.count >= strokes.length) return;
@@ -174,7 +174,7 @@ function start(root) {
     along.replaceChildren(timeline(models));
     const slider = along.querySelector("input");
     const mark = along.querySelector("line");
-    slider.onpointerup = () => slider.blur(); // or it would swallow the keys of the page
+    slider.onpointerup = () => slider.blur(); // otherwise it would swallow the keys of the page
     slider.oninput = () => {
       const share = slider.value / 100;
       mark.setAttribute("x1", 100 * share);
@@ -200,7 +200,7 @@ function start(root) {
   };
 
   return (told) => { // after every script run
-    const drawing = pen === null ? [] : [strokes.at(-1)]; // a stroke that is on its way stays
+    const drawing = pen === null ? [] : [strokes.at(-1)]; // a stroke that is being drawn stays
     const others = String(told.models) !== String(data.models);
     data = told;
     if (data.revision !== revision || !data.strokes) {
@@ -235,11 +235,11 @@ async function post(path, asked) {
     });
     return reply.ok ? await reply.json() : null;
   } catch {
-    return null; // no connection: what Streamlit shows says so
+    return null; // no connection, which Streamlit itself shows
   }
 }
 
-// As Fabric.js does to a stroke that is done: it always leaves out the last point but one.
+// Thins a finished stroke as Fabric.js does, which always leaves out the last point but one.
 function thin(points, distance) {
   if (points.length <= 2) return points;
   const kept = points.slice(0, 1);
@@ -274,7 +274,7 @@ function fragment(html) {
   return template.content;
 }
 
-// Changes what differs and leaves the rest in place, so that bars glide.
+// Changes only what differs and leaves the rest in place, so that bars glide.
 function morph(old, fresh) {
   if (old.nodeType === Node.TEXT_NODE) {
     if (old.data !== fresh.data) old.data = fresh.data;

@@ -1,8 +1,8 @@
 """Answers while the pen still moves, without a script run.
 
-The script in `live.js` sends the strokes as they grow to a route of the server's own, and paints the HTML that comes
-back where the script run, a quarter of a second after pen-up, writes the same. Afterwards a timeline tells when along
-the drawing each model knew, and the drawing can be gone through again.
+While strokes grow, `live.js` sends them to a route of the server and paints the HTML that comes back. It paints it in
+the same places where the page's script run, a quarter of a second after pen-up, writes the same HTML. Afterwards a
+timeline shows from when on along the drawing each model knew its answer, and a slider replays the drawing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _component = component(__file__, "live")
 
 
 def routes() -> list[BaseRoute]:
-    """What the server offers to `live.js`: two addresses that take JSON."""
+    """The server's two routes for `live.js`; both take JSON."""
     return [
         Route(f"/{_ANSWER}", audience.taking(answer, lambda asked: not asked.get("final"), "live"), methods=["POST"]),
         Route(f"/{_TIMELINE}", audience.taking(timeline, lambda _: True, "timeline"), methods=["POST"]),
@@ -37,16 +37,16 @@ def routes() -> list[BaseRoute]:
 
 
 def marked(html: str) -> str:
-    """HTML with the state of the canvas that it tells of, so that `live.js` knows what is newer."""
+    """HTML marked with the state of the canvas that it belongs to, so that `live.js` can tell which is newer."""
     revision, count = canvas.version()
     return f'<div class="told" data-revision="{revision}" data-count="{count}">{html}</div>'
 
 
 def answered(began: float) -> None:
-    """Tell `monitoring` how long the script run took to its answers, once for each pen-up.
+    """Tell `monitoring` how long the script run took to answer, once for each pen-up.
 
     Args:
-        began: when it began, by `time.perf_counter`.
+        began: when the script run began, by `time.perf_counter`.
     """
     version = canvas.version()
     if st.session_state.get("_answered") != version:
@@ -55,13 +55,13 @@ def answered(began: float) -> None:
 
 
 def show(names: Sequence[str], said: str, *, is_one: bool, draws: bool) -> None:
-    """Have `live.js` listen to the canvas and read answers out; show the timeline.
+    """Make `live.js` listen to the canvas and read answers out to screen readers; show the timeline.
 
     Args:
         names: of the models, from the left.
         said: the answer in words, as HTML; empty while there is none.
         is_one: whether the drawing is read as one digit, which has a timeline.
-        draws: whether there is a canvas.
+        draws: whether the page shows a canvas.
     """
     revision, count = canvas.version()
     base = st.get_option("server.baseUrlPath").strip("/")
@@ -85,15 +85,16 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
     """What the page shows of a drawing.
 
     Args:
-        asked: a drawing as `ink.strokes_from_json` takes it, `models`, one or two names, and the `share` of the drawing
-            that is asked about; all of it unless given.
+        asked: a drawing as `ink.strokes_from_json` takes it; `models`, one or two names; and optionally `share`, the
+            share of the drawing that is asked about.
 
     Returns:
-        HTML by the place it belongs to: `outcome`, `seen`, `left`, `right`; and `is_one`, whether it is read as one
-        digit; and `took_ms`. Or `problem` in words, for what is no digit at all; the script run says it on the page.
+        HTML for each place on the page: `outcome`, `seen`, `left`, `right`; also `is_one`, whether the drawing is read
+        as one digit, and `took_ms`. Or only `problem`, a sentence, where the drawing has no readable ink; the script
+        run shows it on the page.
 
     Raises:
-        InvalidValue, UnreadablePicture: no models, no share, or no strokes.
+        InvalidValue, UnreadablePicture: the models, the share or the strokes are missing or wrong.
         DigitlabError: a model cannot be loaded.
     """
     began = time.perf_counter()
@@ -109,20 +110,20 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
         "outcome": cards.outcome(found, [model.name for model in models]),
         "seen": cards.what_they_see(digit, found),
         "is_one": not found.is_several,
-        "took_ms": (time.perf_counter() - began) * 1e3,  # more where the server has much to do: asked less often then
+        "took_ms": (time.perf_counter() - began) * 1e3,  # so that `live.js` asks a busy server less often
     }
 
 
 def timeline(asked: dict[str, Any]) -> dict[str, Any]:
-    """How sure each model was, along a drawing, of what it says in the end.
+    """How sure each model was, along a drawing, of the digit that it says in the end.
 
     Args:
         asked: as for `answer`.
 
     Returns:
-        `models`, each with its `name` and `family`, the `digit` it says in the end, `shares`, the probability of that
-        digit after each of `STEPS` equal parts of the path, and `knew`, the share of the path from which on it said
-        that digit; `knew` is None where it does not believe that it is a digit.
+        `models`, a list with for each model: its `name` and `family`; the `digit` it says in the end; `shares`, the
+        probability of that digit after each of `STEPS` equal parts of the path; and `knew`, the share of the path from
+        which on it said that digit, or None where it does not take the finished drawing for a digit.
 
     Raises:
         As `answer`.
@@ -133,7 +134,7 @@ def timeline(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _along(model: Classifier, pictures: Sequence[np.ndarray]) -> dict[str, Any]:
-    answers = [model.answer(pixels[None]) for pixels in pictures]  # one by one: others want an answer meanwhile
+    answers = [model.answer(pixels[None]) for pixels in pictures]  # one by one, so that other visitors need not wait
     probabilities = np.concatenate([one.probabilities for one in answers])
     said = probabilities.argmax(axis=1)
     digit = int(said[-1])
@@ -149,7 +150,7 @@ def _along(model: Classifier, pictures: Sequence[np.ndarray]) -> dict[str, Any]:
 
 
 def _pixels(drawing: Strokes) -> np.ndarray:
-    """What models see of a part of a drawing; empty while it is but a dot."""
+    """What models see of a part of a drawing; an empty picture while the part is only a dot."""
     try:
         return ink.as_one_digit(drawing)
     except InkError:

@@ -1,4 +1,4 @@
-"""What the models looked at: an attribution map each, for their answer or for any other digit."""
+"""The part "Looked at": an attribution map for each model, for its answer or for any other digit."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from digitlab.serving import Classifier
 from digitlab.ui.draw import asked, overlays
 
 ANSWER = "its answer"
-MOST_TIMES = 1e6  # beyond this, how many times means nothing to anyone
+MOST_TIMES = 1e6  # larger factors mean nothing to anyone, so they are not spelled out
 
 
 def show(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
-    """Both maps over the ink, with a legend and a choice of the digit that they are about."""
+    """Show the models' maps over the ink, with a legend and a choice of the digit that they are about."""
     asked_for = st.segmented_control(
         "What speaks for …", [ANSWER, *map(str, range(10))], default=ANSWER, required=True, key="why_digit",
         bind="query-params", help="Why not 7? Choose the 7: what is pink speaks against it.",
@@ -30,11 +30,11 @@ def show(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
 
 
 def figures(pixels: np.ndarray, models: Sequence[Classifier], about: int | None = None) -> str:
-    """Both maps as HTML.
+    """The models' maps as HTML.
 
     Args:
         pixels: (28, 28) float32 in [0, 1].
-        models: that answered.
+        models: the models that answered.
         about: the digit that the maps are about; None for each model's answer.
     """
     made = []

@@ -8,22 +8,22 @@ import numpy as np
 
 from digitlab.ui.draw import cards
 
-# Green and pink of Okabe and Ito's palette, told apart by every kind of colour vision; no model's colours.
+# Green and pink of Okabe and Ito's palette: people with any colour vision can tell them apart, and no model has them.
 FOR, AGAINST = (0, 158, 115), (224, 122, 178)
-_DIMMED = 0.6  # of its brightness, so that colours stand out from the ink
-_SCALE = 12  # px of the picture for each pixel, where single pixels are framed
+_DIMMED = 0.6  # brightness of the ink, so that colours stand out from it
+_SCALE = 12  # px per pixel of the digit, where single pixels are framed
 
 
 def attribution(pixels: np.ndarray, digit_map: np.ndarray, alt: str) -> str:
-    """The ink with what speaks for a digit in green and what speaks against it in pink, the strongest in full colour.
+    """The ink, green where it speaks for a digit and pink where it speaks against it; the strongest in full colour.
 
     Args:
         pixels: (28, 28) float32 in [0, 1].
-        digit_map: (28, 28) of any scale.
-        alt: what is seen, for a screen reader.
+        digit_map: (28, 28), of any scale.
+        alt: what the picture shows, for screen readers.
     """
     strength = np.abs(digit_map) / max(float(np.abs(digit_map).max()), 1e-9)
-    # Beside the stroke the map has values as well; there the colour only tints.
+    # The map has values beside the stroke as well; there the colour is only a tint.
     opacity = (strength * (0.25 + 0.75 * np.sqrt(pixels)))[..., None]
     colour = np.where((digit_map > 0)[..., None], FOR, AGAINST)
     grey = np.repeat(255 * _DIMMED * pixels[..., None], 3, axis=2)
@@ -31,12 +31,13 @@ def attribution(pixels: np.ndarray, digit_map: np.ndarray, alt: str) -> str:
 
 
 def change(pixels: np.ndarray, removed: np.ndarray, added: np.ndarray, alt: str) -> str:
-    """The ink with the pixels framed that become ink (green) or lose it (pink).
+    """The ink after a change, with green frames around the pixels that became ink and pink ones around those that lost
+    it.
 
     Args:
         pixels: (28, 28) float32 in [0, 1], before the change.
-        removed, added: (28, 28) bool.
-        alt: what is seen, for a screen reader.
+        removed, added: (28, 28) bool, the pixels that lost and gained ink.
+        alt: what the picture shows, for screen readers.
     """
     grey = np.where(removed, 0, np.where(added, 1, pixels))
     large = np.repeat(np.repeat(255 * _DIMMED * grey, _SCALE, axis=0), _SCALE, axis=1)

@@ -1,4 +1,4 @@
-"""Pictures of digits from a file or the camera; like the drawing, they live in the session."""
+"""Pictures of digits from a file or the camera; like the drawing, they are kept in the session."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from digitlab import settings
 
 
 def upload() -> bytes | None:
-    """Show the file uploader; the chosen file's bytes, None while there is none."""
+    """Show the file uploader; return the bytes of the chosen file, or None."""
     st.file_uploader(
         "A picture of one digit",
         type=["png", "jpg", "jpeg", "webp", "bmp"],
@@ -21,13 +21,13 @@ def upload() -> bytes | None:
 
 
 def camera() -> bytes | None:
-    """Show the camera; the photo's bytes, None while there is none."""
+    """Show the camera; return the bytes of the photo, or None."""
     st.camera_input("A photo of one digit", key="camera", on_change=_keep, args=("camera",))
     return _kept("camera")
 
 
 def _keep(key: str) -> None:
-    """Called when the user chose or removed a picture, not when the page is merely left."""
+    """Store a picture in the session; called when the user chooses or removes one, but not when the page is left."""
     file = st.session_state[key]
     st.session_state[f"{key}_picture"] = None if file is None else file.getvalue()
 

@@ -18,16 +18,16 @@ from digitlab.ui import tiles
 from digitlab.ui.digit_map import COLOURINGS, NEAREST, digit_map
 
 SHOWN = 12
-LOOK_AGAIN_S = 2.0  # while more digits are being prepared
-SPLIT = "validation"  # of the map: these digits ship
+LOOK_AGAIN_S = 2.0  # how often the tab reruns while more digits are being prepared
+SPLIT = "validation"  # the digits on the map, since these ship
 
 
 def show(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
-    """What a drawing reminds the models of; they never wait for what is still being prepared.
+    """Show what a drawing reminds the models of, among the digits that have been prepared so far.
 
     Args:
         pixels: (28, 28) float32 in [0, 1].
-        models: those that answer.
+        models: the models that answer.
     """
     goes_on = any(nearest.preparation(model).going_on for model in models)
     st.fragment(_body, run_every=LOOK_AGAIN_S if goes_on else None)(pixels, models)
@@ -44,7 +44,7 @@ def _reminded(model: Classifier, pixels: np.ndarray) -> None:
     if prepared.found is None:
         st.markdown(f"**{model.name}** …" if prepared.going_on else f"**{model.name}**")
         st.caption(
-            "It looks at the digits that ship with digitlab. One moment."
+            "It is looking at the digits that ship with digitlab. One moment."
             if prepared.going_on
             else f"Nothing could be prepared. In a terminal, `python -m digitlab neighbours {model.name}` says why."
         )
@@ -90,7 +90,7 @@ def _among(prepared: nearest.Preparation) -> str:
 
 
 def _map(model: Classifier, pixels: np.ndarray, shipped: Index) -> None:
-    """Where the drawing lies on the model's embedding map: in the middle of the digits nearest to it."""
+    """Show where the drawing lies on the model's embedding map: in the middle of the digits nearest to it."""
     name = model.name
     try:
         held_out = stored_models.read(SPLIT, name)

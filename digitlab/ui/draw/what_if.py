@@ -1,4 +1,4 @@
-"""What if it had been drawn otherwise: seven sliders with live answers, and below them where each model flips."""
+"""The part "What if": seven sliders that distort the drawing, with live answers, and where each model flips."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ ACROSS = 4  # curves in a row
 
 
 def show(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
-    """The sliders, then the curves."""
+    """Show the sliders, then the curves."""
     _sliders(pixels, models)
     _curves(pixels, models)
 
 
-@st.fragment  # a slider's step reruns this and nothing else
+@st.fragment  # so that moving a slider reruns only this function
 def _sliders(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
     picture, left, right, answers = st.columns([150, 190, 190, 620], gap="medium")
     settings = {}

@@ -1,4 +1,4 @@
-"""One step below the answers: why. Closed, it costs nothing."""
+"""The explanations below the answers, behind a switch; they cost nothing while it is off."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from digitlab.ink import Ink
 from digitlab.serving import Classifier, Reading, Verdict
 from digitlab.ui.draw import asked, fewest_pixels, inside, looked_at, reminds, what_if
 
-# Each is shown with the drawing's (28, 28) float32 pixels and the models; only the open one is computed.
+# Each part is given the drawing's (28, 28) float32 pixels and the models; only the open one is computed.
 PARTS: dict[str, Callable[[np.ndarray, Sequence[Classifier]], None]] = {
     "Looked at": looked_at.show,
     "What if": what_if.show,
@@ -24,18 +24,18 @@ PARTS: dict[str, Callable[[np.ndarray, Sequence[Classifier]], None]] = {
 
 
 def show(digit: Ink, found: Reading, models: Sequence[Classifier]) -> None:
-    """A switch, and while it is on, why the models answer as they do.
+    """Show a switch and, while it is on, why the models answer as they do.
 
     Args:
         digit: the drawing.
         found: what the models answer.
-        models: that answered, each once.
+        models: the models that answered, each of them once.
     """
     if st.toggle("Why?", key="why", bind="query-params", help="What the models looked at, and what would flip them"):
         _body(digit, found, models)
 
 
-@st.fragment  # what is chosen below leaves the answers above alone
+@st.fragment  # so that a choice made here does not rerun the answers above
 def _body(digit: Ink, found: Reading, models: Sequence[Classifier]) -> None:
     pixels, verdicts = _one_digit(digit, found)
     st.html(_doubt(verdicts) + reason(pixels, [model for model in models if verdicts[model.name].is_digit]))
@@ -47,7 +47,7 @@ def _body(digit: Ink, found: Reading, models: Sequence[Classifier]) -> None:
 
 
 def reason(pixels: np.ndarray, models: Sequence[Classifier]) -> str:
-    """The reason in a sentence, as HTML; empty where there is none to tell."""
+    """The reason in a sentence, as HTML; empty where no reason was found."""
     told = sentence.tell([found for model in models if (found := asked.reason(model, pixels)) is not None])
     return f'<p class="why" role="status">{escape(told)}</p>' if told else "<p></p>"
 

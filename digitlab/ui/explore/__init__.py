@@ -1,1 +1,1 @@
-"""The pages that explore errors: what is clicked on, and the digits behind it."""
+"""The pages that explore errors: views to click on, and the digits behind each click."""

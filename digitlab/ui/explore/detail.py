@@ -1,4 +1,4 @@
-"""One digit, large: all probabilities of the models, its nearest training digits, and the way to the canvas."""
+"""One digit, large: the models' probabilities for it, its nearest training digits, and a button to the canvas."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from digitlab.ui.draw import canvas, cards
 
 
 def open_digit(index: int) -> None:
-    """Have the digit shown by the next `show`; it stands in the URL."""
+    """Make the next `show` open this digit; the URL keeps it."""
     st.query_params["digit"] = str(index)
 
 
@@ -31,7 +31,7 @@ def show(held_out: HeldOut, names: Sequence[str], *, as_stored: bool = True) -> 
     Args:
         held_out: the digits and their answers.
         names: of the models to show.
-        as_stored: whether these are MNIST's digits as they are: of distorted ones, no nearest digits are stored.
+        as_stored: whether these digits are undistorted; for distorted ones, no nearest digits are stored.
     """
     asked = st.query_params.get("digit")
     if asked is None:
@@ -54,7 +54,7 @@ def _body(held_out: HeldOut, at: int, names: Sequence[str], *, as_stored: bool) 
         if st.button("Open in Draw", icon=":material/draw:", help="Change it with the pen: when does the answer flip?"):
             canvas.put(held_out.images[at])
             _close()
-            # Without a word about the query, Streamlit refuses: this page's widgets stand in it.
+            # Streamlit refuses without `query_params`, since the URL holds the state of this page's widgets.
             st.switch_page("pages/draw/draw.py", query_params={})
     for column, name in zip(columns, names, strict=True):
         with column:
@@ -75,9 +75,9 @@ def _body(held_out: HeldOut, at: int, names: Sequence[str], *, as_stored: bool) 
 
 
 def _neighbours(held_out: HeldOut, at: int, name: str) -> None:
-    """The training digits that the model's last hidden layer puts nearest."""
+    """Show the training digits that the model's last hidden layer puts nearest."""
     if held_out.split == ROOM:
-        return  # what training stored is of MNIST's digits
+        return  # training stored neighbours for MNIST's digits only
     source, arrays = models.stored(name)
     neighbours = arrays.get(f"{held_out.split}_neighbours")
     if neighbours is None:

@@ -1,4 +1,4 @@
-"""Digits with what the models answered: as a gallery, as a report, as a cell of a matrix."""
+"""Held-out digits and the models' answers to them: as a gallery, as a report, as a cell of a matrix."""
 
 from __future__ import annotations
 
@@ -17,28 +17,30 @@ from digitlab.ui.explore import detail
 from digitlab.ui.explore.gallery import gallery
 
 HOW_TO_READ = """
-Every row is what the digits really are, every column what the model answered. A digit that is read rightly falls on
+Every row is what the digits really are, every column what the model answered. A digit that is read correctly falls on
 the diagonal, from the upper left to the lower right; everything beside it is a mistake.
 
-- **Along a row:** what happens to the fours? The few that are not on the diagonal stand in the columns of the digits
+- **Along a row:** what happens to the fours? The few that are not on the diagonal are in the columns of the digits
   they were taken for. The share on the diagonal is the digit's *recall*.
 - **Down a column:** when the model says "nine", what was it really? The share on the diagonal is the *precision*.
 - **Pairs:** if fours are taken for nines *and* nines for fours, the two look alike to the model. If only one of the two
   happens, the model leans towards one answer.
-- **Colours:** a good model has so many digits on the diagonal that nothing else would be seen. So the colours span
-  the mistakes alone, unless you switch that off.
+- **Colours:** a good model has so many digits on the diagonal that you would see nothing else. So the colours cover
+  the mistakes only, unless you switch that off.
 """
 
 
 def cell(names: Sequence[str], counts: np.ndarray) -> tuple[str, int, int]:
-    """Choose a cell from lists, instead of or after a click; first the commonest mistake. It stands in the URL.
+    """Let people choose a cell from lists, instead of or after a click; at first it is the commonest mistake.
+
+    The URL keeps the choice.
 
     Args:
-        names: of the models whose cells there are.
-        counts: (10, 10) matrix of the first.
+        names: of the models to choose from.
+        counts: (10, 10) matrix of the first model.
 
     Returns:
-        The model, the true digit and its answer.
+        The model, the true digit and the model's answer.
     """
     worst = confusion.worst_pairs(counts, 1)
     true, given = (worst[0].true, worst[0].given) if worst else (0, 0)
@@ -52,12 +54,12 @@ def cell(names: Sequence[str], counts: np.ndarray) -> tuple[str, int, int]:
 
 
 def show(held_out: HeldOut, places: np.ndarray, names: Sequence[str], key: str) -> None:
-    """A gallery of some held-out digits, in the order given; opening one shows it large.
+    """Show a gallery of some held-out digits, in the order given; opening one shows it large.
 
     Args:
         held_out: the digits and their answers.
         places: positions in `held_out`.
-        names: of the models whose answers stand below each digit; the first decides whether a tile is marked wrong.
+        names: of the models whose answers are below each digit; a tile is marked wrong if any of them is wrong.
         key: of the gallery.
     """
     wrong = np.any([held_out.answers(name)[places] != held_out.labels[places] for name in names], axis=0)
@@ -96,7 +98,7 @@ def _sentence(held_out: HeldOut, at: int, names: Sequence[str]) -> str:
 
 
 def report(held_out: HeldOut, name: str, counts: np.ndarray) -> None:
-    """Precision, recall and F1 of each digit, to sort and to download, with the worst pairs in words."""
+    """Show precision, recall and F1 of each digit, to sort and to download, with the worst pairs in words."""
     found = _report(held_out.labels, held_out.answers(name))
     pairs = confusion.worst_pairs(counts, 3)
     worst = "; ".join(pair.words() for pair in pairs) or "no mistake at all"
@@ -106,8 +108,8 @@ def report(held_out: HeldOut, name: str, counts: np.ndarray) -> None:
         found, hide_index=True, height="content", key=f"report_{name}",
         column_config={
             "digit": "Digit",
-            "precision": number("Precision", format="%.4f", help="Of the digits it calls so, how many are"),
-            "recall": number("Recall", format="%.4f", help="Of the digits that are, how many it calls so"),
+            "precision": number("Precision", format="%.4f", help="Share of its answers of this digit that are right"),
+            "recall": number("Recall", format="%.4f", help="Share of these digits that it reads right"),
             "f1": number("F1", format="%.4f", help="The harmonic mean of the two"),
             "support": number("Digits", format="localized"),
         },
@@ -118,7 +120,7 @@ def report(held_out: HeldOut, name: str, counts: np.ndarray) -> None:
     )  # fmt: skip
 
 
-# scikit-learn takes a tenth of a second for it, and every click on a cell runs the page again.
+# Cached, since scikit-learn takes a tenth of a second, and every click on a cell reruns the page.
 @st.cache_data(max_entries=40, show_spinner=False)
 def _report(labels: np.ndarray, answers: np.ndarray) -> dict[str, list[Any]]:
     return confusion.report(labels, answers)

@@ -1,4 +1,4 @@
-"""The maps of the Embedding map page: where they come from, what is selected on them, and where a drawing lies."""
+"""The maps of the Embedding map page: how they are made, which digits are selected, and where a drawing lies."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ MOST_IN_URL = 300
 
 
 def selected(split: str) -> np.ndarray:
-    """(k,) indices of the digits of a split that are selected on any map; they stand in the URL while they are few."""
+    """(k,) indices of the digits of a split that are selected on any map; up to `MOST_IN_URL` are kept in the URL."""
     state = st.session_state
     if "embedding_map_selected" not in state:
         given = st.query_params.get("selected", "").split("-")
         state["embedding_map_selected"] = [
             int(one) for one in given if one.isdecimal() and len(one) <= mnist.LONGEST_INDEX
         ]
-    if state.setdefault("_embedding_map_split", split) != split:  # the same numbers are other digits there
+    if state.setdefault("_embedding_map_split", split) != split:  # in another split, the numbers mean other digits
         _select([])
         state["_embedding_map_split"] = split
     return np.array(state["embedding_map_selected"], dtype=np.int64)
 
 
 def clear() -> None:
-    """Select nothing."""
+    """Clear the selection."""
     _select([])
 
 
@@ -41,7 +41,7 @@ def show(
     held_out: HeldOut, name: str, layer: str, colouring: str, passing: np.ndarray, key: str, drawing: np.ndarray | None,
     *, lasso: bool,
 ) -> None:  # fmt: skip
-    """One model's map; a click or a lasso selects.
+    """Show one model's map; a click or a lasso selects digits.
 
     Args:
         held_out: digits and answers.
@@ -50,8 +50,8 @@ def show(
         colouring: one of `digit_map.COLOURINGS`.
         passing: positions in `held_out` that pass the filters.
         key: of the map in the page.
-        drawing: (28, 28) float32 pixels of the user's drawing to be placed, or None.
-        lasso: whether dragging selects; else it moves the map. A click selects the nearest digit in either case.
+        drawing: (28, 28) float32 pixels of the user's drawing, to be placed on the map, or None.
+        lasso: whether dragging selects; otherwise it moves the map. A click selects the nearest digit in either case.
     """
     try:
         st.markdown(f"**{name}**, {layer}, by {method(held_out.split, name, layer)}")
@@ -67,7 +67,7 @@ def show(
 
 
 def method(split: str, name: str, layer: str) -> str:
-    """The method that a map was made by: "t-SNE" or "PCA".
+    """The method by which a map was made: "t-SNE" or "PCA".
 
     Raises:
         UnknownModel, DamagedModel: as `store.read`.
@@ -113,7 +113,7 @@ def _place(held_out: HeldOut, name: str, layer: str, places: np.ndarray, drawing
 
 
 def _of_the_room(held_out: HeldOut, name: str, layer: str) -> np.ndarray:
-    """(n, d): the room's drawings in a layer of a model; so few that nothing need be kept."""
+    """(n, d): the room's drawings in a layer of a model; they are so few that caching is not needed."""
     return _in_layer(held_out.images.astype(np.float32) / 255, name, layer)
 
 
@@ -123,7 +123,7 @@ def _in_layer(images: np.ndarray, name: str, layer: str) -> np.ndarray:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _quick_map(split: str, name: str, fingerprint: tuple) -> np.ndarray:
-    """(n, 2): a map of all digits of a split where training has stored none."""
+    """(n, 2): a map of all digits of a split, for models whose training stored no map."""
     return embedding_map.flat(_embeddings(split, name, fingerprint, LAYERS[0]), thorough=False)
 
 
@@ -134,7 +134,7 @@ def _embeddings(split: str, name: str, fingerprint: tuple, layer: str) -> np.nda
 
 
 def drawing() -> np.ndarray | None:
-    """What was last drawn on the Draw page, as models see it; None if nothing, or nothing legible."""
+    """The drawing on the Draw page as models see it; None if there is none, or `ink` cannot read it."""
     drawn = canvas.drawing()
     if drawn is None:
         return None

@@ -1,4 +1,4 @@
-// A gallery whose tiles are buttons: click, Enter or Space opens one, the arrow keys walk along.
+// A gallery whose tiles are buttons: a click, Enter or Space opens one; the arrow keys move along.
 export default function ({ data, parentElement, setTriggerValue }) {
   const grid = document.createElement("div");
   grid.className = "tiles";

@@ -1,4 +1,4 @@
-"""A gallery of digits that can be opened: one picture for all of them, every tile a button."""
+"""A gallery of digits that can be opened: one picture holds all of them, and every tile is a button."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def gallery(
         images: (n, 28, 28) uint8, white ink on black.
         indices: n numbers by which `on_open` knows them.
         captions: n short texts below the tiles.
-        labels: n whole sentences, for the pointer that rests and for screen readers.
+        labels: n whole sentences, for tooltips and screen readers.
         marks: n CSS classes: "right", "wrong" or "".
         on_open: called with the index of the opened digit.
         key: of the component in the page.

@@ -1,4 +1,4 @@
-// A table of buttons: click, Enter or Space chooses a cell, the arrow keys walk about. Words on hover and on focus.
+// A table of buttons: a click, Enter or Space chooses a cell; the arrow keys move around. Hover and focus show its words.
 export default function ({ data, parentElement, setTriggerValue }) {
   const make = (tag, properties, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
@@ -34,7 +34,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     return line;
   });
   const table = make("table", { className: "matrix", ariaLabel: data.label }, ...[make("thead", {}, head), make("tbody", {}, ...body)]);
-  // A redraw must not take the focus away from who walks the table with the keyboard.
+  // A redraw must not take the focus away from people who use the keyboard.
   const focused = parentElement.querySelector("button:focus");
   const root = parentElement.querySelector(".matrix-frame") ?? parentElement;
   root.replaceChildren(table);

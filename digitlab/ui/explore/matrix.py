@@ -1,4 +1,4 @@
-"""A confusion matrix to click on: a table of buttons, so that keyboard and screen reader can use it as well."""
+"""A confusion matrix to click on: a table of buttons, so that it works with keyboards and screen readers as well."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def matrix(
         counts: (10, 10), true digit by answer.
         family: "DNN" or "CNN", for the colour.
         shown: one of `confusion.SHOWN`.
-        errors_only: whether the colours span the mistakes alone, so that the diagonal does not drown them.
+        errors_only: whether the colours cover only the mistakes, so that the diagonal does not drown them.
         chosen: the cell that is open, if any.
         on_choose: called with the true and the given digit.
         key: of the component in the page.
@@ -46,7 +46,7 @@ def difference(
     left: np.ndarray, right: np.ndarray, names: tuple[str, str], *, chosen: tuple[int, int] | None,
     on_choose: Callable[[int, int], None], key: str,
 ) -> None:  # fmt: skip
-    """Show where two models' matrices differ: right less left. Arguments as for `matrix`; `names` are the models'."""
+    """Show where two models' matrices differ: right minus left. Arguments as for `matrix`; `names` are the models'."""
     change = right - left
     largest = max(int(np.abs(change).max()), 1)
     cells = []
@@ -60,7 +60,7 @@ def difference(
             said = f"{names[0]} {left[t, g]}, {names[1]} {right[t, g]}: {confusion.words(right, t, g)} by {names[1]}"
             row.append([text, said, round(abs(more) / largest, 3), side])
         cells.append(row)
-    _show(cells, chosen, on_choose, key, f"{names[1]} less {names[0]}")
+    _show(cells, chosen, on_choose, key, f"{names[1]} minus {names[0]}")
 
 
 def _show(cells: list, chosen: tuple[int, int] | None, on_choose: Callable, key: str, label: str) -> None:

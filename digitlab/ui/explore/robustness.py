@@ -1,4 +1,4 @@
-"""What the Robustness page measures and opens: curves of a distortion, and the digits behind each point."""
+"""The parts of the Robustness page: curves by strength of a distortion, and the digits behind each point."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ from digitlab.ui import models, style
 from digitlab.ui.explore import detail, digits
 
 QUANTITIES = ("accuracy", "confidence")
-SHOWN = 300  # digits at a time
+SHOWN = 300  # most digits shown at a time
 _CHART = "robustness_chart"
 
 
 def measured(names: Sequence[str]) -> dict[str, Robustness] | None:
-    """What is known of the models, measured with progress where nothing is; None and a message where it cannot be."""
+    """The models' robustness, measured now with a progress bar where it is not known yet.
+
+    Where it cannot be measured, an error is shown and None is returned.
+    """
     try:
         missing = [name for name in names if robustness.known(name) is None]
         if not missing:
@@ -40,10 +43,10 @@ def _count(distortion: str) -> int:
 
 
 def pick_point(names: Sequence[str], distortion: str) -> tuple[str, int]:
-    """The point that is open, from lists, instead of or after a click; it stands in the URL.
+    """Let people choose a point from lists, instead of or after a click; the URL keeps the choice.
 
     Returns:
-        The model, and the place on its curve.
+        The model, and the position of the point on its curve.
     """
     state, one = st.session_state, DISTORTIONS[distortion]
     values = [one.text(value) for value in robustness.values(distortion)]
@@ -58,7 +61,7 @@ def pick_point(names: Sequence[str], distortion: str) -> tuple[str, int]:
 
 
 def chart(found: dict[str, Robustness], distortion: str, quantity: str, chosen: tuple[str, int]) -> None:
-    """The models' curves; a click on a point opens it."""
+    """Show the models' curves; a click on a point opens it."""
     one, values = DISTORTIONS[distortion], robustness.values(distortion)
     shares = {name: getattr(model, quantity)(distortion) for name, model in found.items()}
     crossings = crossings_of(found, distortion) if quantity == "accuracy" else []
@@ -93,7 +96,7 @@ def crossings_of(found: dict[str, Robustness], distortion: str) -> list[robustne
 
 
 def told(found: dict[str, Robustness], distortion: str) -> None:
-    """Where curves cross and which digits suffer most, in words."""
+    """Show in words where the curves cross and which digits suffer most."""
     one = DISTORTIONS[distortion]
     if len(found) > 1:
         crossings = crossings_of(found, distortion)
@@ -106,7 +109,7 @@ def told(found: dict[str, Robustness], distortion: str) -> None:
 
 
 def behind(found: dict[str, Robustness], distortion: str, of: str, at: int) -> None:
-    """The digits that a model gets wrong at one point of its curve, as they are distorted there."""
+    """Show the digits that a model gets wrong at one point of its curve, distorted as they are there."""
     names = [of, *(name for name in found if name != of)]
     held_out = robustness.at([found[name] for name in names], distortion, at)
     wrong = (held_out.answers(of) != held_out.labels).nonzero()[0]

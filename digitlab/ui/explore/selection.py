@@ -1,4 +1,4 @@
-"""What the Mistakes page selects by, and saved selections."""
+"""The filters of the Mistakes page, and saved selections of digits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ANY, NONE = "any", slices.NONE
 
 
 def score(held_out: HeldOut) -> None:
-    """How often each model is right, with and without contested labels, and how many digits each group has."""
+    """Show how often each model is right, with and without contested labels, and how many digits each group has."""
     parts = []
     contested = held_out.contested()
     for name in held_out.probabilities:
@@ -32,13 +32,13 @@ def score(held_out: HeldOut) -> None:
     st.markdown(f"{'; '.join(parts)}.  \n{counts}")
     if contested.any():
         st.caption(
-            "⚑ marks labels that fewer than three of five human raters upheld: test digits "
+            "⚑ marks labels that fewer than three of five human raters confirmed: test digits "
             f"{', '.join(map(str, CONTESTED))} (Northcutt, Athalye and Mueller 2021, labelerrors.com)."
         )
 
 
 def pick_group(held_out: HeldOut, *, everything: bool) -> str:
-    """Who must be wrong; in a saved selection everything is shown at first."""
+    """Choose which models must be wrong; `everything` starts with all digits, for a saved selection."""
     options = list(mistakes.groups(held_out))
     if st.session_state.get("group") not in options:
         st.session_state.pop("group", None)
@@ -49,13 +49,13 @@ def pick_group(held_out: HeldOut, *, everything: bool) -> str:
 
 
 def pick_digit(label: str, key: str) -> int | None:
-    """One digit, or None for any."""
+    """Choose one digit, or None for any."""
     choice = st.selectbox(label, [ANY, *map(str, range(10))], key=key, bind="query-params", width=models.WIDTH_PX)
     return None if choice == ANY else int(choice)
 
 
 def pick_slice() -> Slice | None:
-    """A saved selection, or None. It stands in the URL, so that it can be shared."""
+    """Choose a saved selection, or None. The URL keeps the choice, so that it can be shared."""
     saved = slices.names()
     asked = st.query_params.get("slice", NONE)
     if not saved and asked == NONE:
@@ -67,12 +67,12 @@ def pick_slice() -> Slice | None:
 
 
 def within(held_out: HeldOut, places: np.ndarray, chosen: Slice) -> np.ndarray:
-    """Those of some positions that belong to a saved selection."""
+    """The positions among `places` whose digits belong to a saved selection."""
     return places[np.isin(held_out.indices[places], chosen.indices)]
 
 
 def save(held_out: HeldOut, places: np.ndarray) -> None:
-    """Save what is selected under a name, or forget what was saved."""
+    """Save the selected digits under a name, or delete a saved selection."""
     with st.popover("Slices", icon=":material/bookmark:"):
         name = st.text_input("Name", key="slice_name", placeholder="fours like nines", max_chars=slices.LONGEST_NAME)
         indices = held_out.indices[places].tolist()

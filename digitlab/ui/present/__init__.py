@@ -1,1 +1,1 @@
-"""The pages for a room: the wall, the collection, and what is on stage."""
+"""The pages for a room: the wall, the collection, and the stage."""

@@ -1,4 +1,4 @@
-"""The parts of the Collection page: which drawings, one of them large, and what a presenter may change."""
+"""The parts of the Collection page: choosing drawings, showing one large, and what a presenter may change."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def select(group: str, digit: int | None) -> list[Drawing]:
 
     Args:
         group: one of `GROUPS`.
-        digit: only those labelled so, or None.
+        digit: only drawings with this label; None for all.
     """
     found = collection.search()[::-1]
     if group == GROUPS[1]:
@@ -38,29 +38,29 @@ def is_wrong(drawing: Drawing) -> bool:
 
 
 def keeping() -> None:
-    """The presenter's switch: whether drawings are kept at all."""
+    """Show the presenter's switch for whether drawings are kept at all."""
     st.session_state.setdefault("keeping", collection.is_keeping())
     st.toggle(
         "Keep drawings", key="keeping", on_change=_switch,
-        help="Off: the wall still shows what is drawn, and nothing is stored. Authors can also decide for themselves",
+        help="Off: the wall still shows what is drawn, but nothing is stored. Authors can also decide for themselves",
     )  # fmt: skip
 
 
 def exports(drawings: Sequence[Drawing]) -> None:
-    """Download buttons for what is shown."""
+    """Show download buttons for these drawings."""
     labelled = sum(drawing.label is not None for drawing in drawings)
     st.download_button(
         "PNG and CSV", lambda: collection.export.pictures(drawings), file_name="drawings.zip",
-        mime="application/zip", icon=":material/download:", help="A picture a drawing, its strokes, and a table",
+        mime="application/zip", icon=":material/download:", help="Picture and strokes of every drawing, and a table",
     )  # fmt: skip
     st.download_button(
         f"{labelled:,} labelled as .npz", lambda: collection.export.arrays(drawings), file_name="room.npz",
-        icon=":material/download:", help="Arrays x and y, as MNIST has them", disabled=not labelled,
+        icon=":material/download:", help="Arrays x and y, as in MNIST", disabled=not labelled,
     )  # fmt: skip
 
 
 def show(drawings: Sequence[Drawing]) -> None:
-    """A gallery of drawings; the one that is open stands in the URL."""
+    """Show a gallery of drawings; the URL keeps which one is open."""
     gallery(
         np.array([one.pixels for one in drawings], np.uint8).reshape(-1, 28, 28), [one.id for one in drawings],
         [_caption(one) for one in drawings], [_sentence(one) for one in drawings],

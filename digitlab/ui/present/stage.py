@@ -7,19 +7,19 @@ from pathlib import Path
 
 import streamlit as st
 
-# Key, name of the button that it presses, what it does.
+# Each key, the name of the button that it presses, and what it does.
 KEYS = (
     ("C", "clear", "clear the canvas"),
     ("U", "undo", "take back a stroke"),
     ("S", "stage_swap", "swap the two models"),
-    ("E", "stage_explain", "explain: why they answer so, and back"),
+    ("E", "stage_explain", "explain why they answer so, and back"),
     ("N", "stage_next", "next view: the wall"),
     ("→", "stage_forward", "tour: on"),
     ("←", "stage_back", "tour: back"),
     ("?", "stage_help", "show or hide these keys"),
     ("Esc", "stage_leave", "leave the stage"),
 )
-# What to say, and what of the page it is about.
+# The title, what to say, and the part of the page that it is about.
 TOUR = (
     ("Draw", "One digit, large, anywhere on the canvas.", ".st-key-canvas_frame"),
     ("What they see", "28 × 28 pixels, centred: all that the models ever get.", ".st-key-seen"),
@@ -54,33 +54,33 @@ _SCRIPT = """<script>
 
 _TO_WHY = """<script>
 document.querySelector(".st-key-why")?.scrollIntoView({ block: "start" });
-</script>"""  # the cards fill the screen, so that it opens below
+</script>"""  # the cards fill the screen, so the explanation opens below it
 
 
 def is_on() -> bool:
-    """Whether the page is on stage; it stands in the URL."""
+    """Whether the page is on stage, which the URL says."""
     return st.query_params.get("present") == "1"
 
 
 def heed() -> None:
-    """Run the page where only its canvas was run, though a key of the stage was pressed; for the canvas's fragment.
+    """Rerun the whole page if a key of the stage was pressed while only the canvas's fragment runs; called in there.
 
-    What is pressed while the canvas reports a stroke comes to the server with that report: the action is done, and the
-    fragment run, which shows nothing of the stage.
+    A key that is pressed while the canvas reports a stroke reaches the server together with that report. Its action is
+    carried out, but only the fragment reruns, and that does not show the stage.
     """
     if st.session_state.get("_stage_pressed"):
         st.rerun()
 
 
 def switch() -> None:
-    """The way onto the stage."""
-    st.session_state.pop("_stage_pressed", None)  # the whole page runs, so that what was pressed will be shown
+    """Show the button that leads onto the stage."""
+    st.session_state.pop("_stage_pressed", None)  # the whole page is running, so it will show the effect of the key
     st.button("Present", icon=":material/slideshow:", type="tertiary", key="stage_enter", on_click=_enter,
-              help="For the last row: no menus, everything by key; ? shows the keys")  # fmt: skip
+              help="Large enough for the last row: no menus, everything by key; ? shows the keys")  # fmt: skip
 
 
 def show() -> None:
-    """What the stage adds to the page; to be called after everything else."""
+    """Show what the stage adds to the page; call this after everything else."""
     state = st.session_state
     st.html(_SHEET)
     names = {_NAMES.get(key, key): button for key, button, _ in KEYS}
@@ -97,7 +97,7 @@ def show() -> None:
         ):
             st.button(label, key=key, on_click=_press, args=(action, *given))
     if state.pop("_stage_next", False):
-        # Without a word about the query, Streamlit refuses: this page's widgets stand in it.
+        # Streamlit refuses without `query_params`, since the URL holds the state of this page's widgets.
         st.switch_page("pages/present/wall.py", query_params={})
     if state.get("why"):
         st.html(_TO_WHY, unsafe_allow_javascript=True)
@@ -143,7 +143,7 @@ def _help() -> None:
 
 
 def _tour(step: int) -> None:
-    """One step of the tour; before the first and after the last it is over."""
+    """Go one step through the tour; before its first and after its last step, the tour is over."""
     state = st.session_state
     at = state.get("_stage_tour")
     at = (0 if step > 0 else len(TOUR) - 1) if at is None else at + step

@@ -1,4 +1,4 @@
-"""The parts of the Wall page: the way in, the score, the drawings, and one of them on stage."""
+"""The parts of the Wall page: the QR code, the score, the drawings, and one of them large."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from digitlab.ui.draw import canvas, cards, looked_at, why
 from digitlab.ui.explore.gallery import gallery
 
 FEW = 60  # drawings that fit on a screen in their usual size
-TICK_S = 0.7  # between two looks: with a stroke's way here, a drawing hangs within 1.5 s
+TICK_S = 0.7  # between two looks at the wall; a drawing then appears within 1.5 s of pen-up, the network included
 
 
 def show() -> None:
@@ -46,7 +46,7 @@ def _live() -> None:
             [_sentence(one) for one in shown], [_mark(one) for one in shown], _put_on_stage, "wall_gallery",
         )  # fmt: skip
     if st.session_state.pop("_wall_opened", False):
-        st.rerun()  # the stage stands outside this fragment
+        st.rerun()  # the opened drawing is shown outside this fragment
 
 
 def _buttons() -> None:
@@ -113,7 +113,7 @@ def _off_stage() -> None:
 
 def _invitation() -> str:
     address = (settings.load().room_url or (st.context.url or "").partition("/wall")[0].rstrip("/")) + PLAY
-    # An address is one word: broken where its parts are, or not at all.
+    # Without <wbr>, a long address would not wrap; it may wrap only before /play.
     words = escape(address.partition("://")[2] or address).replace(PLAY, f"<wbr>{PLAY}")
     code = f'<img src="{invitation.image(address)}" alt="QR code">'
     return f'<figure class="invitation">{code}<figcaption>{words}</figcaption></figure>'
@@ -130,7 +130,8 @@ def _score(entries: Sequence[Entry]) -> str:
 
 
 def _histogram(entries: Sequence[Entry]) -> str:
-    """How often each digit was drawn: by its label, or as the CNN reads it until there is one."""
+    """How often each digit was drawn, by label; a drawing without one counts as what the last model that takes it for a
+    digit reads, usually the CNN."""
     digits = [_digit(one) for one in entries]
     counts = np.bincount([digit for digit in digits if digit is not None], minlength=10)
     top = max(int(counts.max()), 1)

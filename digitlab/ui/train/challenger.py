@@ -1,4 +1,4 @@
-"""The panel where a newly trained model is held against the one in service, and promoted, dismissed or rolled back."""
+"""The panel that compares a newly trained model with the one in service, to promote it, dismiss it or roll it back."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from digitlab.errors import DamagedModel, DigitlabError, UnknownModel
 from digitlab.serving import replica, store, versions
 from digitlab.ui import presenter, tiles
 
-SHOWN = 24  # digits of each side; a demo's run may lose hundreds
+SHOWN = 24  # most digits shown as gained and as lost; a demo's training may lose hundreds
 
 
 def panel(latest: str | None) -> None:
-    """Every challenger that waits, the latest first; nothing if none does.
+    """Show a challenger that waits, the latest one at first; if none waits, only a button to roll back.
 
     Args:
-        latest: name of the network trained last, to be shown first and with its roll-back.
+        latest: name of the network that was trained last; None if there is none.
     """
     waiting = versions.challengers()
-    for problem in replica.this.problems():  # what is promoted here may not reach the other machines
+    for problem in replica.this.problems():  # a promotion here may not reach the other machines
         st.warning(problem)
     if message := st.session_state.pop("_challenger_done", None):
         st.success(message, icon=":material/check:")
@@ -47,7 +47,7 @@ def panel(latest: str | None) -> None:
     if compared is None:
         accuracy = challenger.run["metrics"]["validation"]["accuracy"]
         st.markdown(
-            f"**{name}** is right on {accuracy:.2%} of the validation digits. There is no whole one in service."
+            f"**{name}** is right on {accuracy:.2%} of the validation digits. No whole version of it is in service."
         )
         _buttons(name, compared)
     else:
@@ -99,7 +99,7 @@ def _do(action: str, change: Callable[[str], object], name: str, message: str) -
 
 @st.cache_data(max_entries=20, show_spinner=False)
 def _compare(name: str, service: tuple[object, ...], challenger: str) -> Comparison | None:
-    """The comparison, made anew when either model changes; None if nothing whole is in service."""
+    """The comparison, computed again when either model changes; None if no whole model is in service."""
     waiting = store.read_challenger(name)
     try:
         return comparison.compare(store.read(name), waiting)
@@ -109,7 +109,7 @@ def _compare(name: str, service: tuple[object, ...], challenger: str) -> Compari
 
 @st.cache_data(max_entries=5, show_spinner=False)
 def _compare_in_room(name: str, service: tuple, challenger: str, drawn: tuple) -> Comparison | None:
-    """The comparison on the room's drawings, made anew when either model or the collection changes."""
+    """The comparison on the room's drawings, computed again when either model or the collection changes."""
     waiting = store.read_challenger(name)
     try:
         return comparison.compare_in_room(store.read(name), waiting)
@@ -136,7 +136,7 @@ def _verdict(
         )  # fmt: skip
         st.metric("Gained", len(compared.gained), help="Wrong in service, right by the challenger")
         st.metric("Lost", len(compared.lost), help="Right in service, wrong by the challenger")
-    st.markdown(f"**{name}**, against the one in service: {compared.verdict()}")
+    st.markdown(f"**{name}**, compared with the version in service: {compared.verdict()}")
     st.caption(f"McNemar's exact test on {before.count:,} {digits}, p = {compared.p_value:.3g}.")
 
 

@@ -1,4 +1,4 @@
-"""A training as it runs: where it is, two curves, and digits whose answers change. Reruns alone, once a second."""
+"""A running training: its progress, two curves, and digits whose answers change. It reruns by itself once a second."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from digitlab.jobs.speed import duration
 from digitlab.serving import versions
 from digitlab.ui import presenter, style, tiles
 
-NEWS_S = 900.0  # so long, the end of a training is told on the page
+NEWS_S = 900.0  # how long the page says how a training ended
 
 
 @st.fragment(run_every=1.0)
@@ -38,7 +38,8 @@ def watch(job: str) -> None:
 def look(job: str) -> Status | None:
     """The status of a running or queued job; once it has ended, the whole page reruns.
 
-    None, and why, where the database that keeps it is away: the next look comes by itself.
+    Where the database with the status does not answer, the page says why, and None is returned; callers look again by
+    themselves.
     """
     try:
         status = jobs.status()
@@ -51,7 +52,7 @@ def look(job: str) -> Status | None:
 
 
 def queued(status: Status) -> None:
-    """A job that waits for a machine, and may be cancelled."""
+    """Show a job that waits for a machine, with a button to cancel it."""
     st.markdown(f"**{status.network}**: queued. {status.message}")
     if jobs.waits_for_machine():
         st.warning("No machine that trains is connected: start `python -m digitlab worker` on one.")
@@ -95,14 +96,14 @@ def _controls(status: Status) -> None:
 
 
 def do(action: str, change: Callable[[], None]) -> None:
-    """What a button does to a running job, or a word on why it does not."""
+    """Do what a button says to a running job, or show why that is not possible."""
     problem = presenter.attempt(action, change)
     if problem:
         st.toast(problem)
 
 
 def ended(status: Status | None) -> str | None:
-    """Say how the last training ended while that is recent; returns the name of its network."""
+    """Say how the last training ended, while that is recent; return the name of its network."""
     if status is None:
         return None
     if _is_news(status):
@@ -113,23 +114,24 @@ def ended(status: Status | None) -> str | None:
 
 
 def last_curves(status: Status | None) -> None:
-    """The curves of the last training, folded away."""
+    """Show the curves of the last training, folded away."""
     if status is not None and status.history and _is_news(status):
         with st.expander(f"How {status.network} learned", icon=":material/show_chart:"):
             curves(status)
 
 
 def _is_news(status: Status) -> bool:
-    if status.state == "done" and status.history and not status.promoted:  # none after a sweep that trained no best
-        return status.network in versions.challengers()  # promoted or dismissed by hand since
+    # A sweep that trained no challenger has no history; its end is news for a while, like a failure.
+    if status.state == "done" and status.history and not status.promoted:
+        return status.network in versions.challengers()  # until the challenger is promoted or dismissed by hand
     return time.time() - status.updated_at < NEWS_S
 
 
 def curves(status: Status) -> None:
-    """Loss and accuracy, by batch and by epoch."""
+    """Show loss and accuracy, by batch and by epoch."""
     for place, quantity in zip(st.columns(2), ("loss", "accuracy"), strict=True):
         data, specification = charts.live(status.curve, status.history, quantity, status.recipe["epochs"])
-        with place.container(height=310, border=False):  # of its own height, whatever the chart is doing
+        with place.container(height=310, border=False):  # a fixed height, so that nothing moves while a chart loads
             st.vega_lite_chart(
                 data, style.themed_vega(specification), key=f"live_{quantity}", alt=_in_words(status, quantity)
             )

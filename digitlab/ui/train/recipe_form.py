@@ -1,4 +1,4 @@
-"""The form of the Retrain page: a network, a preset, and every hyperparameter for those who want it."""
+"""The form of the Retrain page: a network, a preset, and all hyperparameters for those who want them."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ from digitlab.ui import presenter, tiles
 
 BATCHES = (16, 32, 64, 128, 256, 512, 1024)
 DEFAULT_NETWORK = "cnn-32-64"
-START_S = 6.0  # TensorFlow's start, until it has been measured
+START_S = 6.0  # assumed for TensorFlow's start until it has been measured
 
 
 @dataclasses.dataclass(frozen=True)
 class Digits:
-    """The digits to train on: `source` "full" or "packaged", and how many `train`."""
+    """The digits to train on: their `source`, "full" or "packaged", and how many there are to `train` on."""
 
     source: str
     train: int
 
     @property
     def everything(self) -> bool:
-        """Whether this is all of MNIST; if not, a training may find more than there is now."""
+        """Whether this is all of MNIST; if not, a training may find more digits than there are now."""
         return self.source == "full"
 
 
 def digits() -> Digits:
-    """The digits that a training started now would use; it fetches full MNIST itself if it can."""
+    """The digits at hand; a training itself also tries to fetch full MNIST."""
     data = mnist.load_or_packaged(download=False)
     return Digits(data.source, len(data.train))
 
 
 def choose(there: Digits) -> tuple[Network, Recipe]:
-    """Show the form; the network and how it shall be trained.
+    """Show the form; return the chosen network and recipe.
 
     Raises:
-        InvalidValue: a hyperparameter out of its range.
+        InvalidValue: a hyperparameter is out of its range.
     """
     network = choose_network()
     preset = st.segmented_control(
@@ -66,14 +66,14 @@ def choose(there: Digits) -> tuple[Network, Recipe]:
 
 
 def choose_network() -> Network:
-    """Show every network of the registry to choose from."""
+    """Let people choose a network of the registry."""
     names = list(networks.NETWORKS)
     start = names.index(DEFAULT_NETWORK)
     return networks.get(st.selectbox("Network", names, index=start, key="network", bind="query-params"))
 
 
 def _fields(network: Network, preset: Recipe, there: Digits, key: str) -> Recipe:
-    """One widget a hyperparameter, standing at the preset's values until the user changes them."""
+    """Show one widget per hyperparameter, with the preset's value until the user changes it."""
 
     def number(label: str, field: str, least: Any, most: Any, **options: Any) -> Any:
         value = options.pop("value", getattr(preset, field))
@@ -104,16 +104,16 @@ def _fields(network: Network, preset: Recipe, there: Digits, key: str) -> Recipe
             augment_end = number("Distortion at the end", "augment_end", 0.0, 1.0, step=0.1,
                                  help="Its strength in the last step; it falls from 1 in the second half")  # fmt: skip
         written = number("Other forms of digits", "written", 0.0, 0.3, step=0.05,
-                         help="Share of digits as the world writes them, such as a crossed 7")  # fmt: skip
+                         help="Share of digits in forms from other countries, such as a crossed 7")  # fmt: skip
         non_digits = number("Non-digits", "non_digits", 0.0, 0.3, step=0.02,
-                            help="Share of letters and scribbles, for which no digit is to be preferred")  # fmt: skip
+                            help="Share of letters and scribbles, which should look like no digit")  # fmt: skip
         ema = number("Weight averaging (EMA)", "ema", 0.0, 0.99999, step=0.001, format="%.5g",
                      help="Momentum of the weights' moving average; 0 for none")  # fmt: skip
         patience = number("Early stopping after", "patience", 0, 500, value=preset.patience or 0,
                           help="Epochs without a better validation loss; 0 for never")  # fmt: skip
         teachers = tuple(dict.fromkeys(["", preset.teacher, *store.names()]))
         teacher = choice("Teacher", "teacher", teachers, format_func=lambda name: name or "none",
-                         help="A model whose answers are learned in place of the labels (distillation)")  # fmt: skip
+                         help="A model whose answers are learned instead of the labels (distillation)")  # fmt: skip
         seed = number("Seed", "seed", 0, 2**31 - 1)
     return Recipe(
         epochs=epochs, batch_size=batch_size, learning_rate=rate, optimizer=optimizer, schedule=schedule,
@@ -125,7 +125,7 @@ def _fields(network: Network, preset: Recipe, there: Digits, key: str) -> Recipe
 
 
 def where() -> None:
-    """A sentence on what training from here needs, where that is not simply there."""
+    """Say what training from here still needs or where it runs, if it does not simply run on this machine."""
     if (problem := jobs.hindrance()) is not None:
         st.warning(problem)
     elif jobs.waits_for_machine():
@@ -133,19 +133,19 @@ def where() -> None:
             "No machine that trains is connected: a training waits until `python -m digitlab worker` runs on one."
         )
     elif not processes.can_train():
-        st.caption("Trained on another machine.")
+        st.caption("Training runs on another machine.")
 
 
 def start_button(label: str, icon: str, key: str, action: str, start: Callable[[], object], **options: Any) -> None:
-    """A button that starts a job and shows the page anew; for presenters, where something can be trained.
+    """Show a button with which presenters start a job; it is disabled where nothing can be trained.
 
     Args:
         label, icon, key, options: of the button.
-        action: in words, for who may not.
+        action: in words, for the refusal of a visitor who is not a presenter.
         start: starts the job.
 
     Raises:
-        NotAllowed: pressed by who may not.
+        NotAllowed: the visitor who pressed it is not a presenter.
         DigitlabError: as `start`.
     """
     disabled = options.pop("disabled", False) or jobs.hindrance() is not None
@@ -157,7 +157,7 @@ def start_button(label: str, icon: str, key: str, action: str, start: Callable[[
 
 
 def known_speed(network: Network, recipe: Recipe) -> speed.Speed:
-    """The speed measured here, or else what the stored model's training took, wherever that was."""
+    """The speed measured on this machine, or else that of the stored model's training, on whatever machine that ran."""
     measured = speed.recall(network.name, recipe)
     if measured is not None:
         return measured
@@ -170,14 +170,15 @@ def known_speed(network: Network, recipe: Recipe) -> speed.Speed:
 
 
 def time_needed(network: Network, recipe: Recipe, examples: int) -> None:
-    """Say how long it will take. The first time it is measured in the background, so that the page need not wait."""
+    """Say how long a training will take. The first time, the speed is measured in the background, so that the page need
+    not wait."""
     if not processes.can_train():
         return  # another machine's speed is not known here
     measured = speed.recall(network.name, recipe)
     if (measured is None or preview.frames(recipe.augment) is None) and presenter.is_presenter():
         about = duration(known_speed(network, recipe).total_s(recipe, examples))
         st.fragment(_measuring, run_every=1.0)(network.name, recipe, about)
-    elif measured is None:  # measuring would be for a presenter to start
+    elif measured is None:  # only a presenter may start a measurement
         about = duration(known_speed(network, recipe).total_s(recipe, examples))
         st.markdown(f"Will take about {about}, judging by an earlier training.")
     else:
@@ -189,19 +190,19 @@ def _measuring(name: str, recipe: Recipe, about: str) -> None:
     if presenter.is_presenter() and processes.measure(name, recipe):
         st.markdown(f"Will take about {about}; measuring this machine …")
     elif speed.recall(name, recipe) is not None:
-        st.rerun()  # the demo's number of digits follows from the speed
+        st.rerun()  # since the demo's number of digits depends on the speed
     else:
         st.markdown(f"Will take about {about}, judging by an earlier training. This machine could not be measured.")
 
 
 def preview_of(recipe: Recipe) -> None:
-    """What the network will see, the same ten digits again and again."""
+    """Show what the network will see: the same ten digits, distorted anew in each frame."""
     shown = preview.frames(recipe.augment)
     if shown is None:
         if processes.can_train():
             st.caption("The distorted digits appear here in a few seconds …")
         return
-    what = "distorted anew in every epoch" if len(shown) > 1 else "the digits as they are"
+    what = "distorted anew in every epoch" if len(shown) > 1 else "the digits, undistorted"
     st.html(
         f'<figure class="strip"><img src="{tiles.strip(shown)}" alt="Ten training digits, {what}">'
         f"<figcaption>What the network will see: {what}</figcaption></figure>"
@@ -209,7 +210,7 @@ def preview_of(recipe: Recipe) -> None:
 
 
 def layer_table(network: Network, recipe: Recipe) -> None:
-    """Layers, output shapes and parameters."""
+    """Show the network's layers with output shapes and numbers of parameters."""
     layers = networks.layer_table(network, recipe.dropout)
     total = sum(layer.parameters for layer in layers)
     st.markdown(f"**{network.name}**, a {network.family} of {total:,} parameters: {network.summary}")

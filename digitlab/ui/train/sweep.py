@@ -1,4 +1,4 @@
-"""A sweep: the form that starts it, where it is, and what it has found."""
+"""The parts of the Sweep page: the form that starts a sweep, its progress, and what it has found."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ VIEWS = ("Choices", "Curves", "Importance", "Table")
 
 
 def form() -> None:
-    """Network, number of trials, time; a button that starts them in a process of their own."""
+    """Show the form: network, number of trials, time, and a button that starts the sweep in a process of its own."""
     there = recipe_form.digits()
     network = recipe_form.choose_network()
     left, right = st.columns(2)
@@ -29,7 +29,7 @@ def form() -> None:
     minutes = right.number_input("Minutes at most", 1, 10_000, MINUTES, key="minutes")
     epochs = left.number_input("Epochs", 1, 500, network.recipe.epochs, key=f"epochs of {network.name}")
     digits = right.number_input("Training digits", 10, there.train, there.train, step=1000, key="digits")
-    anew = st.toggle("Begin anew", key="anew", help="Else a sweep with the same settings goes on where it was.")
+    anew = st.toggle("Begin anew", key="anew", help="If off, an earlier sweep with the same settings goes on.")
     recipe_form.where()
     everything = there.everything and digits == there.train
     recipe = network.recipe.with_changes(epochs=epochs, examples=None if everything else digits)
@@ -46,7 +46,7 @@ def form() -> None:
 
 @st.fragment(run_every=EVERY_S)
 def watch(job: str) -> None:
-    """Where the job is, which may be any training; once it has ended, the whole page reruns."""
+    """Show the progress of the running job, which may be any training; once it has ended, the whole page reruns."""
     status = live.look(job)
     if status is None:
         return
@@ -64,16 +64,16 @@ def watch(job: str) -> None:
 
 
 def results(running: str | None) -> None:
-    """What the sweep at work has found, drawn again and again; else one that has ended, the latest unless chosen.
+    """Show what the running sweep has found, kept up to date; without one, an earlier sweep, at first the latest.
 
     Args:
-        running: name of the study at work, or None.
+        running: name of the running sweep's study, or None.
 
     Raises:
         StudyUnavailable, TrainingUnavailable: as `study.known`.
     """
     if importlib.util.find_spec("optuna") is None:
-        return  # without it no study can be read; the form says what to install
+        return  # without Optuna no study can be read; the form says what to install
     if running is not None:
         _live(running)
         return
@@ -90,19 +90,19 @@ def results(running: str | None) -> None:
 @st.fragment(run_every=EVERY_S)
 def _live(running: str) -> None:
     try:
-        status = jobs.status()  # the study is another one once it is known which digits there are
+        status = jobs.status()  # the study's name may change once the sweep knows which digits there are
         running = status.study if status is not None and status.study is not None else running
         sweep = next((one for one in study.known() if one.name == running), None)
         if sweep is None:
             st.info("The first trial is about to begin.")
         else:
             found(sweep, is_running=True)
-    except DigitlabError as error:  # a fragment that runs again is outside of what the page catches
+    except DigitlabError as error:  # the page's own handler does not see errors of a fragment's rerun
         st.error(str(error))
 
 
 def found(sweep: Sweep, *, is_running: bool) -> None:
-    """What a sweep has found so far, or had when it ended."""
+    """Show what a sweep has found, so far or in the end."""
     opened = Study(sweep)
     trials = opened.trials()
     ended = [trial for trial in trials if trial.state in study.DONE]
@@ -117,12 +117,12 @@ def found(sweep: Sweep, *, is_running: bool) -> None:
             else "No trial of this sweep has finished an epoch, and it is not running now."
         )  # fmt: skip
     elif view == "Choices":
-        alt = "Each trial a line through its settings to its validation loss"
-        with st.container(key="choices_frame"):  # on a phone it is scrolled: eight axes need their width
+        alt = "Each trial is a line through its settings to its validation loss"
+        with st.container(key="choices_frame"):  # phones can scroll it, since eight axes need their width
             st.plotly_chart(style.themed(charts.choices(trials, sweep.space)), key="choices", alt=alt)
-        st.caption("A line is a trial, orange the better ones. Drag along an axis to see those alone.")
+        st.caption("Each line is a trial; the better ones are orange. Drag along an axis to see only those trials.")
     elif view == "Curves":
-        alt = "Validation loss by epoch, one line a trial"
+        alt = "Validation loss by epoch, one line per trial"
         st.plotly_chart(style.themed(charts.curves(trials)), key="curves", alt=alt)
         st.caption("Dotted: pruned, since their loss fell behind that of other trials at the same epoch.")
     elif view == "Importance":

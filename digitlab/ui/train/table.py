@@ -1,4 +1,4 @@
-"""The table of models and what a model's page says of its use."""
+"""The parts of the Models page: the table, and downloads, versions and usage of one model."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ TIMED_ANSWERS = 30
 
 
 def rows() -> list[dict[str, Any]]:
-    """One mapping a model that can be read; damaged ones are told on the page."""
+    """One mapping for each model that can be read; the page warns of damaged ones."""
     found = []
     for name in store.names():
         try:
             found.append(_row(name, store.fingerprint(name)))
         except DigitlabError as error:
             st.warning(str(error))
-    for problem in replica.this.problems():  # of the shared store, if there is one
+    for problem in replica.this.problems():  # problems of the shared store, if there is one
         st.warning(problem)
     return found
 
 
 @st.cache_data(max_entries=100, show_spinner="Measuring the models ...")
 def _row(name: str, fingerprint: tuple[object, ...]) -> dict[str, Any]:
-    """What `run.json` says of a model, and how fast it answers here. The fingerprint makes a changed model anew."""
+    """What `run.json` says of a model, and how fast it answers here. With a new fingerprint, both are read again."""
     stored = store.read(name)
     run, metrics = stored.run, stored.run["metrics"]
     reported = metrics.get("test") or metrics["validation"]
@@ -59,7 +59,7 @@ def _answer_us(name: str) -> float:
 
 
 def show(table: Sequence[dict[str, Any]]) -> None:
-    """The rows as a sortable table."""
+    """Show the rows as a sortable table."""
     shown = [
         {**row, **{name: 100 * row[name] for name in ("validation_accuracy", "accuracy", "calibration_error")}}
         for row in table
@@ -76,7 +76,7 @@ def show(table: Sequence[dict[str, Any]]) -> None:
             "parameters": number("Parameters", format="localized"),
             "megabytes": number("Size, MB", format="%.2f"),
             "validation_accuracy": number("Validation accuracy, %", format="%.2f"),
-            "accuracy": number("Test accuracy, %", format="%.2f", help="On validation digits without full MNIST"),
+            "accuracy": number("Test accuracy, %", format="%.2f", help="Without full MNIST: on validation digits"),
             "loss": number("Loss, nats", format="%.4f"),
             "f1": number("F1", format="%.4f", help="Mean over the ten digits"),
             "calibration_error": number("Calibration error, %", format="%.2f", help="Expected, 15 bins"),
@@ -87,7 +87,7 @@ def show(table: Sequence[dict[str, Any]]) -> None:
 
 
 def downloads(name: str) -> None:
-    """A button for each format of a model's file."""
+    """Show a button for each format of a model's file."""
     for kind, file, what in (
         ("keras", store.KERAS, "Weights and architecture, for Keras"),
         ("tflite", store.TFLITE, "What this app runs, for LiteRT"),
@@ -99,7 +99,7 @@ def downloads(name: str) -> None:
     made = _onnx_made().get((name, store.fingerprint(name)))
     if made is not None:
         st.download_button(".onnx", made, file_name=f"{name}.onnx", icon=":material/download:", help="For ONNX Runtime")
-    elif st.button("Make .onnx", icon=":material/sync:", help="Takes some seconds; checked to answer alike"):
+    elif st.button("Make .onnx", icon=":material/sync:", help="Takes some seconds; its answers are checked, too"):
         try:
             presenter.require("export a model")
             with st.spinner("Exporting and checking …"):
@@ -112,12 +112,12 @@ def downloads(name: str) -> None:
 
 @st.cache_resource
 def _onnx_made() -> dict[tuple, bytes]:
-    """ONNX files by model and fingerprint; a few megabytes each."""
+    """The ONNX files made so far, by model and fingerprint; a few megabytes each."""
     return {}
 
 
 def versions_of(name: str) -> None:
-    """The versions there are of a model: in service, the one before, and a challenger that waits."""
+    """Show a model's versions: the one in service, the one before, and a challenger that waits."""
     found = []
     for what, place in zip(("in service", "before", "challenger"), store.places(name), strict=True):
         if store.is_whole(place):

@@ -14,17 +14,17 @@ from digitlab.ui.train import recipe_form
 
 
 def show(network: Network, digits: int) -> None:
-    """A button, and in a sentence what it does or why it cannot.
+    """Show a button, and a sentence on what it does or why it cannot be pressed.
 
     Args:
-        network: the one that is chosen on the page.
-        digits: of MNIST there are to train on.
+        network: the network that is chosen on the page.
+        digits: how many of MNIST's digits there are to train on.
     """
     st.markdown("**This room's handwriting**")
     hindrance, labelled = None, 0
     try:
         _, labelled = collection.count()
-        if store.read(network.name).run["data"]["source"] == "packaged":  # it is taught with those that it knows
+        if store.read(network.name).run["data"]["source"] == "packaged":  # then it is taught with the same digits
             digits = len(mnist.packaged_splits().train)
     except (UnknownModel, DamagedModel):
         hindrance = f"There is no whole model {network.name} in service to teach."
@@ -32,8 +32,8 @@ def show(network: Network, digits: int) -> None:
         hindrance = str(error)
     if labelled < collection.TEACHABLE and hindrance is None:
         hindrance = (
-            f"It takes {collection.TEACHABLE} drawings with a label; the collection has {labelled}. The Wall shows the "
-            "way in."
+            f"It takes {collection.TEACHABLE} drawings with a label; the collection has {labelled}. The Wall shows how "
+            "to draw some."
         )
     recipe_form.start_button(
         f"Teach {network.name} this room's handwriting", ":material/school:", "teach", "teach a model",

@@ -1,5 +1,5 @@
-"""A drawing's number is given once, though the drawing is deleted: models remember which numbers they were taught.
-In PostgreSQL a sequence sees to that already."""
+"""A drawing's number is never given again, even if the drawing is deleted, since models remember which numbers they
+were taught. In PostgreSQL, a sequence already ensures that."""
 
 from alembic import op
 
