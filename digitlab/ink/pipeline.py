@@ -95,7 +95,7 @@ def _read_strokes(drawing: Strokes) -> Ink:
     segments = segmentation.segments(found)
     if not segments:
         raise NothingDrawn()
-    owners = [_owner(line, segments) for line in drawing.lines]
+    owners = _owners(drawing, segments)
     legible = drawing.only([at for at, owner in enumerate(owners) if owner is not None])
     whole = strokes.redrawn(legible)
     pixels = into_frame(whole)
@@ -132,14 +132,22 @@ def as_one_digit(drawing: Strokes) -> np.ndarray:
     return into_frame(strokes.redrawn(drawing.fitted(picture.WORKING_SIDE)))
 
 
-def _owner(line: np.ndarray, segments: list[Segment]) -> int | None:
-    """Which segment a stroke is part of; None for a slip of the pen, which is part of none."""
-    columns, rows = np.floor(line).astype(int).T
-    counts = []
-    for box, ink in segments:
-        inside = (rows >= box.top) & (rows < box.bottom) & (columns >= box.left) & (columns < box.right)
-        counts.append(np.count_nonzero(ink[rows[inside] - box.top, columns[inside] - box.left] >= 0.5))
-    return int(np.argmax(counts)) if max(counts) else None
+def _owners(drawing: Strokes, segments: list[Segment]) -> list[int | None]:
+    """Which segment each stroke is part of; None where it is part of none, a slip of the pen or beyond the edge."""
+    number_at = np.full((drawing.height, drawing.width), -1)
+    for number, (box, ink) in enumerate(segments):
+        number_at[box.top : box.bottom, box.left : box.right][ink >= 0.5] = number
+    edge = drawing.width - 1, drawing.height - 1
+    owners: list[int | None] = []
+    for line, brush in zip(drawing.lines, drawing.brushes, strict=True):
+        # A pen is seen at few places, perhaps all beyond the edge, and paints half a brush farther than it goes.
+        path = np.floor(strokes.dense(line)).astype(int)
+        painted = np.clip(path, 0, edge)
+        columns, rows = painted[np.hypot(*(path - painted).T) <= brush / 2].T
+        found = number_at[rows, columns]
+        counts = np.bincount(found[found >= 0])
+        owners.append(int(counts.argmax()) if counts.size else None)
+    return owners
 
 
 def from_mnist(image: np.ndarray) -> Ink:

@@ -164,7 +164,7 @@ def as_drawn(strokes: Strokes) -> np.ndarray:
     ink = np.zeros((strokes.height, strokes.width), np.float32)
     for brush in set(strokes.brushes):
         lines = [line for line, width in zip(strokes.lines, strokes.brushes, strict=True) if width == brush]
-        np.maximum(ink, _around(np.concatenate([_dense(line) for line in lines]), brush, ink.shape), out=ink)
+        np.maximum(ink, _around(np.concatenate([dense(line) for line in lines]), brush, ink.shape), out=ink)
     return ink
 
 
@@ -188,7 +188,7 @@ def redrawn(strokes: Strokes) -> np.ndarray:
     width = WORKING_SIDE * STROKE_SHARE
     factor, room = (WORKING_SIDE - width) / reach, width / 2 + 2
     across, down = np.ceil((high - low) * factor + 2 * room).astype(int)
-    path = np.concatenate([_dense((line - low) * factor + room) for line in strokes.lines])
+    path = np.concatenate([dense((line - low) * factor + room) for line in strokes.lines])
     return _around(path, width, (int(down), int(across)))
 
 
@@ -206,7 +206,7 @@ def _around(path: np.ndarray, width: float, shape: tuple[int, ...]) -> np.ndarra
     return painted[margin:-margin, margin:-margin]
 
 
-def _dense(line: np.ndarray) -> np.ndarray:
+def dense(line: np.ndarray) -> np.ndarray:
     """Points along a stroke less than half a px apart."""
     if len(line) == 1:
         return line
