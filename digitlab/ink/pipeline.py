@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -67,6 +68,7 @@ def read(drawing: bytes | np.ndarray | Strokes) -> Ink:
     source = picture.fitted(source)
     found = foreground.find_ink(source)
     segments = segmentation.segments(found)
+    segments = [segments[number] for number in _no_slips(segments, lambda number: _is_dot(segments[number].ink))]
     cropped = crop(_together(segments, found))
     stroke = with_stroke_width(enlarge(cropped))
     digit = crop(stroke)
@@ -92,23 +94,22 @@ def _read_strokes(drawing: Strokes) -> Ink:
     size = drawing.width, drawing.height
     drawing = drawing.fitted(picture.WORKING_SIDE)
     found = strokes.as_drawn(drawing)
-    segments = segmentation.segments(found)
+    segments = _with_strokes(drawing, found)
     if not segments:
         raise NothingDrawn()
-    owners = _owners(drawing, segments)
-    legible = drawing.only([at for at, owner in enumerate(owners) if owner is not None])
+    legible = drawing.only(sorted(at for _, own in segments for at in own))
     whole = strokes.redrawn(legible)
     pixels = into_frame(whole)
     factor = max(size) / max(drawing.width, drawing.height)
     digits = []
-    for number, segment in enumerate(segments if len(segments) > 1 else ()):
-        own = drawing.only([at for at, owner in enumerate(owners) if owner == number])
+    for segment, own in segments if len(segments) > 1 else ():
         with suppress(OnlyADot, NothingDrawn):
-            digits.append(Ink(into_frame(strokes.redrawn(own)), segment.box.scaled(factor), size))
+            alone = into_frame(strokes.redrawn(drawing.only(own)))
+            digits.append(Ink(alone, segment.box.scaled(factor), size))
     digit = crop(whole)
     return Ink(
         pixels=pixels,
-        box=functools.reduce(Box.around, (segment.box for segment in segments)).scaled(factor),
+        box=functools.reduce(Box.around, (segment.box for segment, _ in segments)).scaled(factor),
         size=size,
         stages=(
             Stage("Drawing", 1 - found),
@@ -132,22 +133,39 @@ def as_one_digit(drawing: Strokes) -> np.ndarray:
     return into_frame(strokes.redrawn(drawing.fitted(picture.WORKING_SIDE)))
 
 
-def _owners(drawing: Strokes, segments: list[Segment]) -> list[int | None]:
-    """Which segment each stroke is part of; None where it is part of none, a slip of the pen or beyond the edge."""
-    number_at = np.full((drawing.height, drawing.width), -1)
+def _with_strokes(drawing: Strokes, found: np.ndarray) -> list[tuple[Segment, list[int]]]:
+    """The segments of a drawing whose ink was `found`, each with its strokes, by their places among all.
+
+    Slips of the pen and what is beyond the edge belong to none.
+    """
+    segments = segmentation.segments(found)
+    number_at = np.full(found.shape, -1)
     for number, (box, ink) in enumerate(segments):
         number_at[box.top : box.bottom, box.left : box.right][ink >= 0.5] = number
     edge = drawing.width - 1, drawing.height - 1
-    owners: list[int | None] = []
-    for line, brush in zip(drawing.lines, drawing.brushes, strict=True):
+    owned: list[list[int]] = [[] for _ in segments]
+    for at, (line, brush) in enumerate(zip(drawing.lines, drawing.brushes, strict=True)):
         # A pen is seen at few places, perhaps all beyond the edge, and paints half a brush farther than it goes.
         path = np.floor(strokes.dense(line)).astype(int)
         painted = np.clip(path, 0, edge)
         columns, rows = painted[np.hypot(*(path - painted).T) <= brush / 2].T
-        found = number_at[rows, columns]
-        counts = np.bincount(found[found >= 0])
-        owners.append(int(counts.argmax()) if counts.size else None)
-    return owners
+        numbers = number_at[rows, columns]
+        if (numbers >= 0).any():
+            owned[np.bincount(numbers[numbers >= 0]).argmax()].append(at)
+
+    def is_dot(number: int) -> bool:
+        return bool(owned[number]) and strokes.is_dot(drawing.only(owned[number]))
+
+    return [(segments[number], owned[number]) for number in _no_slips(segments, is_dot)]
+
+
+def _no_slips(segments: list[Segment], is_dot: Callable[[int], bool]) -> list[int]:
+    """The numbers of all segments but those that are a dot beside something much higher: there the pen has slipped.
+
+    A dot that is not much lower than the rest was meant: part of a sign, or in a picture a digit whose loop is filled.
+    """
+    body = segmentation.BODY * max((segment.box.height for segment in segments), default=0)
+    return [at for at, segment in enumerate(segments) if segment.box.height >= body or not is_dot(at)]
 
 
 def from_mnist(image: np.ndarray) -> Ink:
@@ -181,6 +199,13 @@ def _together(segments: list[Segment], found: np.ndarray) -> np.ndarray:
         place = whole[box.top : box.bottom, box.left : box.right]
         np.maximum(place, ink, out=place)
     return whole
+
+
+def _is_dot(ink: np.ndarray) -> bool:
+    with suppress(OnlyADot):
+        with_stroke_width(enlarge(ink))
+        return False
+    return True
 
 
 def _one_by_one(segments: list[Segment], size: tuple[int, int], factor: float) -> tuple[Ink, ...]:

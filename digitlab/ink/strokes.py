@@ -168,6 +168,12 @@ def as_drawn(strokes: Strokes) -> np.ndarray:
     return ink
 
 
+def is_dot(strokes: Strokes) -> bool:
+    """Whether strokes, one or more, hardly leave their place."""
+    reach, brush = float(np.ptp(np.concatenate(strokes.lines), axis=0).max()), max(strokes.brushes)
+    return reach < LEAST_REACH * brush or reach + brush < SMALLEST_PX
+
+
 def redrawn(strokes: Strokes) -> np.ndarray:
     """The same strokes drawn as MNIST would have them: the longer side `WORKING_SIDE` px, all of them an eighth wide.
 
@@ -180,13 +186,12 @@ def redrawn(strokes: Strokes) -> np.ndarray:
     """
     if not strokes.lines:
         raise NothingDrawn()
+    if is_dot(strokes):
+        raise OnlyADot()
     points = np.concatenate(strokes.lines)
     low, high = points.min(axis=0), points.max(axis=0)
-    reach, brush = float((high - low).max()), max(strokes.brushes)
-    if reach < LEAST_REACH * brush or reach + brush < SMALLEST_PX:
-        raise OnlyADot()
     width = WORKING_SIDE * STROKE_SHARE
-    factor, room = (WORKING_SIDE - width) / reach, width / 2 + 2
+    factor, room = (WORKING_SIDE - width) / float((high - low).max()), width / 2 + 2
     across, down = np.ceil((high - low) * factor + 2 * room).astype(int)
     path = np.concatenate([dense((line - low) * factor + room) for line in strokes.lines])
     return _around(path, width, (int(down), int(across)))

@@ -132,10 +132,54 @@ def test_several_digits_are_redrawn_one_by_one():
         assert np.abs(segment.pixels - alone.pixels).mean() < 0.02
 
 
-def test_a_slip_of_the_pen_is_left_out():
-    clean = on_canvas(drawings.strokes(3), 20)
-    slip = Strokes(SIDE, SIDE, (*clean.lines, np.array([[5.0, 270.0]])), (20.0, 3.0))
-    np.testing.assert_allclose(ink.read(slip).pixels, ink.read(clean).pixels, atol=0.02)
+@pytest.mark.parametrize("brush", [3, 20, 40])
+@pytest.mark.parametrize("tap", [[[5, 270]], [[5, 270], [6, 271]]])
+def test_a_slip_of_the_pen_is_left_out(brush, tap):
+    clean = on_canvas(drawings.strokes(3, 130, 50, size=120))
+    slip = with_stroke(clean, tap, brush)
+    assert_read_alike(slip, clean)
+    assert_read_alike(slip.only([1, 0]), clean)  # before the digit as after it
+
+
+def test_a_slip_of_the_pen_is_left_out_beside_several_digits():
+    clean = on_canvas([*drawings.strokes(4, 20, 20, size=90), *drawings.strokes(2, 160, 20, size=90)], 16)
+    assert_read_alike(with_stroke(clean, [[140, 260]], 16), clean)
+
+
+@pytest.mark.parametrize("serif", [[[128, 50]], [[128, 50], [133, 50]], [[150, 50]]])
+def test_a_short_stroke_close_to_the_rest_is_part_of_the_digit(serif):
+    digit = on_canvas([[[100, 50], [95, 110], [160, 130], [150, 210], [90, 215]]])
+    whole = with_stroke(digit, serif, 20)
+    np.testing.assert_array_equal(ink.read(whole).pixels, ink.as_one_digit(whole))
+    assert ink.read(whole).segments == ()
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        [[[60, 60]], [[60, 220]], [[220, 140]]],  # dots and nothing else
+        [[[60, 140], [220, 140]], [[140, 60]], [[140, 220]]],  # divided by
+    ],
+)
+def test_dots_beside_nothing_higher_are_not_left_out(sign):
+    drawing = on_canvas(sign)
+    np.testing.assert_array_equal(ink.read(drawing).pixels, ink.as_one_digit(drawing))
+    picture = ink.read(drawings.rasterise([np.array(line, float) for line in sign], SIDE, 20))
+    assert (picture.box.width, picture.box.height) == (180, 180)
+
+
+def with_stroke(drawing: Strokes, line, brush: float) -> Strokes:
+    lines, brushes = (*drawing.lines, np.array(line, dtype=float)), (*drawing.brushes, float(brush))
+    return Strokes(drawing.width, drawing.height, lines, brushes)
+
+
+def assert_read_alike(one: Strokes, other: Strokes) -> None:
+    one, other = ink.read(one), ink.read(other)
+    np.testing.assert_array_equal(one.pixels, other.pixels)
+    assert one.box == other.box
+    assert [(each.box, each.pixels.tolist()) for each in one.segments] == [
+        (each.box, each.pixels.tolist()) for each in other.segments
+    ]
 
 
 def test_stages_lead_from_the_drawing_to_the_pixels():
