@@ -97,8 +97,7 @@ def _read_strokes(drawing: Strokes) -> Ink:
     segments = _with_strokes(drawing, found)
     if not segments:
         raise NothingDrawn()
-    legible = drawing.only(sorted(at for _, own in segments for at in own))
-    whole = strokes.redrawn(legible)
+    whole = strokes.redrawn(drawing.only(_strokes_of(segments)))
     pixels = into_frame(whole)
     factor = max(size) / max(drawing.width, drawing.height)
     digits = []
@@ -121,8 +120,15 @@ def _read_strokes(drawing: Strokes) -> Ink:
     )
 
 
+def legible(drawing: Strokes) -> list[int]:
+    """Which strokes `read` sees, by their places: not slips of the pen, nor what is beyond the edge."""
+    drawing = drawing.fitted(picture.WORKING_SIDE)
+    return _strokes_of(_with_strokes(drawing, strokes.as_drawn(drawing)))
+
+
 def as_one_digit(drawing: Strokes) -> np.ndarray:
-    """What models see of strokes that are one digit: `read` without looking for several and without its steps.
+    """What models see of strokes that are one digit: `read` without its steps, and without looking for several digits
+    and for slips of the pen.
 
     Returns:
         (28, 28) float32 in [0, 1].
@@ -157,6 +163,10 @@ def _with_strokes(drawing: Strokes, found: np.ndarray) -> list[tuple[Segment, li
         return bool(owned[number]) and strokes.is_dot(drawing.only(owned[number]))
 
     return [(segments[number], owned[number]) for number in _no_slips(segments, is_dot)]
+
+
+def _strokes_of(segments: list[tuple[Segment, list[int]]]) -> list[int]:
+    return sorted(at for _, own in segments for at in own)
 
 
 def _no_slips(segments: list[Segment], is_dot: Callable[[int], bool]) -> list[int]:
