@@ -135,8 +135,13 @@ def _unreadable(what: str) -> UnreadablePicture:
 
 
 def _told(value: Any) -> str:
-    text = json.dumps(value)
-    return text if len(text) <= 40 else f"{text[:37]}..."
+    """The beginning of a value as JSON. No more is written: the rest may be nested too deep for that."""
+    text = ""
+    for piece in json.JSONEncoder().iterencode(value):
+        text += piece
+        if len(text) > 40:
+            return f"{text[:37]}..."
+    return text
 
 
 def smooth(line: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Drawings as the strokes of a pen: read from JSON, redrawn, told apart."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -71,6 +72,25 @@ def test_what_cannot_be_read_says_what_was_found_and_what_was_expected(data, sai
         ink.parse_strokes(data)
     assert said in str(caught.value)
     assert str(caught.value).endswith(f"Expected {strokes.EXPECTED}.")
+
+
+@pytest.mark.parametrize("depth", [2, 60, 900, 980, 1000, 10_000])
+@pytest.mark.parametrize("field", ["strokes", "stroke", "width", "brush", "one brush"])
+def test_nesting_is_told_in_words_however_deep(depth, field):
+    nested: list = []
+    for _ in range(depth):
+        nested = [nested]
+    name, value = {"stroke": ("strokes", [nested]), "one brush": ("brush", [nested, 20])}.get(field, (field, nested))
+    with pytest.raises(UnreadablePicture) as caught:
+        ink.strokes_from_json({**json.loads(as_json()), name: value})
+    assert len(str(caught.value)) < 250
+
+
+def test_nesting_in_json_is_told_in_words_however_deep():
+    limit = sys.getrecursionlimit()
+    for depth in (100, *range(limit - 150, limit + 1), 100_000):
+        with pytest.raises(UnreadablePicture):
+            ink.parse_strokes(as_json(strokes=["?"]).replace(b'"?"', b"[" * depth + b"]" * depth))
 
 
 def test_a_pen_may_take_its_time():
