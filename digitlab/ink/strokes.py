@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, replace
-from typing import Any
+from itertools import chain
+from typing import Any, TypeGuard
 
 import numpy as np
 from scipy import ndimage
@@ -110,8 +111,9 @@ def _line(stroke: Any, number: int) -> np.ndarray:
         points = np.array(stroke, dtype=float)
     except (ValueError, TypeError, OverflowError):
         points = np.empty(0)
-    if points.ndim != 2 or points.shape[1] != 2 or not np.isfinite(points).all():
-        raise _unreadable(f"stroke {number} is {_told(stroke)}, not a list of [x, y] points")
+    is_readable = points.ndim == 2 and points.shape[1] == 2 and np.isfinite(points).all()
+    if not is_readable or not all(map(_is_number, chain.from_iterable(stroke))):
+        raise _unreadable(f"stroke {number} is {_told(stroke)}, not a list of [x, y] points, two numbers each")
     if np.abs(points).max() > LARGEST_SIDE:
         raise _unreadable(f"stroke {number} leaves the canvas by more than {LARGEST_SIDE:,} px")
     return points
@@ -120,7 +122,7 @@ def _line(stroke: Any, number: int) -> np.ndarray:
 def _number(found: dict[str, Any], name: str, least: float, most: float) -> float:
     value = found.get(name)
     try:
-        number = math.nan if isinstance(value, bool) or not isinstance(value, int | float) else float(value)
+        number = float(value) if _is_number(value) else math.nan
     except OverflowError:  # a whole number of hundreds of digits
         number = math.nan
     if not math.isfinite(number):
@@ -128,6 +130,11 @@ def _number(found: dict[str, Any], name: str, least: float, most: float) -> floa
     if not least <= number <= most:
         raise _unreadable(f"{name} is {number:g}, not {least:g} to {most:g}")
     return number
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    """Whether JSON has a number here. To Python true is one, too, and to NumPy also "140"."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _unreadable(what: str) -> UnreadablePicture:

@@ -56,6 +56,11 @@ def test_every_stroke_may_have_a_brush_of_its_own():
         (as_json(strokes=[[[1, 2], [3]]]), "stroke 1 is [[1, 2], [3]], not a list of"),
         (as_json(strokes=[[[1, 2]], []]), "stroke 2 is []"),
         (as_json(strokes=[[[1, "x"]]]), "stroke 1 is"),
+        (as_json(strokes=[[["140", "20"], ["140", "9"]]]), 'stroke 1 is [["140", "20"], ["140", "9"]], not a list of'),
+        (as_json(strokes=[[[1, 2]], [[140, "20"]]]), 'stroke 2 is [[140, "20"]], not a list of'),
+        (as_json(strokes=[[[True, False], [140, 260]]]), "stroke 1 is [[true, false], [140, 260]], not a list of"),
+        (as_json(strokes=[[[140, 20], [140.5, True]]]), "stroke 1 is [[140, 20], [140.5, true]], not a list of"),
+        (as_json(strokes=[[[1, None]]]), "stroke 1 is [[1, null]], not a list of"),
         (as_json(strokes=[[[1, 1e300]]]), "stroke 1 leaves the canvas"),
         (as_json(strokes=[[[1, 1]] * 10_001]), "more than 10,000 points"),
         # What is small to send must be small to read.
