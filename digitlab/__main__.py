@@ -255,12 +255,14 @@ def _share(share: float | None) -> str:
 
 def _predict(options: argparse.Namespace) -> int:
     classifiers = [_classifier(name) for name in dict.fromkeys(options.models or store.FLAGSHIPS)]
-    results = [_predict_file(path, classifiers, several=options.several) for path in options.files]
+    results = [_predict_file(path, classifiers) for path in options.files]
     if options.json:
+        if not options.several:
+            results = [{key: result[key] for key in result if key != "digits"} for result in results]
         print(json.dumps(results, indent=1))
     else:
         for result in results:
-            print(f"{result['file']}: {result.get('error') or _in_words(result)}")
+            print(f"{result['file']}: {result.get('error') or _in_words(result, several=options.several)}")
     return 0
 
 
@@ -285,16 +287,19 @@ def _explain(options: argparse.Namespace) -> int:
     return 0
 
 
-def _in_words(result: dict[str, Any]) -> str:
+def _in_words(result: dict[str, Any], *, several: bool) -> str:
     """A file's answers in one line; if a model doubts that it is a digit, the reason follows."""
-    if len(result.get("digits", [])) > 1:
+    if several and len(result["digits"]) > 1:
         names = result["answers"]
         return "  ".join(
             f"{name} " + " ".join(_answer_in_words(digit["answers"][name]) for digit in result["digits"])
             for name in names
         )
     line = "  ".join(f"{name} {_answer_in_words(answer)}" for name, answer in result["answers"].items())
-    return line if result["is_digit"] else f"{line}  {result['reason']}"
+    if result["is_digit"]:
+        return line
+    hint = " With --several they are read one by one." if len(result["digits"]) > 1 else ""
+    return f"{line}  {result['reason']}{hint}"
 
 
 def _answer_in_words(answer: dict[str, Any]) -> str:
@@ -309,14 +314,13 @@ def _classifier(name: str) -> Classifier:
     return found
 
 
-def _predict_file(file: str, classifiers: list[Classifier], *, several: bool) -> dict[str, Any]:
+def _predict_file(file: str, classifiers: list[Classifier]) -> dict[str, Any]:
     drawing = _drawing(file)
     if isinstance(drawing, InkError):
-        return _unread(file, drawing) | ({"digits": []} if several else {})
+        return _unread(file, drawing) | {"digits": []}
     found = serving.read(drawing, classifiers)
     result: dict[str, Any] = {"file": file, "answers": _as_json(found.whole), **_whether_a_digit(found.whole)}
-    if several:
-        result["digits"] = [{"box": list(digit.box), "answers": _as_json(digit.verdicts)} for digit in found.digits]
+    result["digits"] = [{"box": list(digit.box), "answers": _as_json(digit.verdicts)} for digit in found.digits]
     return result
 
 
@@ -333,6 +337,8 @@ def _drawing(file: str) -> ink.Ink | InkError:
         UnreadablePicture, PictureTooLarge: the file itself cannot be read; the message begins with its name.
     """
     path = Path(file)
+    if path.is_dir():
+        raise UnreadablePicture(f"{file}: expected a picture, or strokes in a .json file; this is a folder.")
     try:
         ink.check_bytes(path.stat().st_size)  # before the file is read into memory
         data = path.read_bytes()

@@ -97,6 +97,17 @@ def test_predict_several(files):
     assert "does not look like one digit" in for_people[1]
 
 
+def test_predict_says_how_several_digits_are_read(files, capsys):
+    assert command_line.main(["predict", str(files / "42.png"), str(files / "x.png"), str(files / "3.png")]) == 0
+    two, cross, one = capsys.readouterr().out.splitlines()
+    assert two.endswith("there are 2 separate ones. With --several they are read one by one.")
+    assert "--several" not in cross + one
+    assert command_line.main(["predict", str(files / "42.png"), "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)
+    assert "--several" not in told["reason"]
+    assert "digits" not in told
+
+
 def test_predict_for_people_and_with_chosen_models(files):
     done = digitlab("predict", files / "7.png", "--model", "cnn", "--model", "cnn")
     assert (done.returncode, done.stderr) == (0, "")
@@ -110,7 +121,8 @@ def test_predict_for_people_and_with_chosen_models(files):
         (["predict", "large.png"], "large.png: This file has 10.0 MB; at most 10 MB are read"),
         (["predict", "text.png"], "Expected PNG, JPEG, WebP or BMP"),
         (["predict", "3.png", "missing.png", "--json"], "missing.png: expected a picture file, found none"),
-        (["predict", "."], "expected a picture file, found none"),
+        (["predict", "."], ": expected a picture, or strokes in a .json file; this is a folder."),
+        (["explain", "."], "this is a folder"),
         (["predict", "3.png", "--model", "nobody"], "no model 'nobody'. Models there are: dnn, cnn"),
         (["explain", "3.png", "--model", "nobody"], "no model 'nobody'. Models there are: dnn, cnn"),
         (["explain", "3.png", "--digit", "10"], "argument --digit: invalid choice"),

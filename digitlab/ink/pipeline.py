@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -67,6 +68,7 @@ def read(drawing: bytes | np.ndarray | Strokes) -> Ink:
     source = picture.fitted(source)
     found = foreground.find_ink(source)
     segments = segmentation.segments(found)
+    segments = [segments[number] for number in _no_slips(segments, lambda number: _is_dot(segments[number].ink))]
     cropped = crop(_together(segments, found))
     stroke = with_stroke_width(enlarge(cropped))
     digit = crop(stroke)
@@ -92,23 +94,21 @@ def _read_strokes(drawing: Strokes) -> Ink:
     size = drawing.width, drawing.height
     drawing = drawing.fitted(picture.WORKING_SIDE)
     found = strokes.as_drawn(drawing)
-    segments = segmentation.segments(found)
+    segments = _with_strokes(drawing, found)
     if not segments:
         raise NothingDrawn()
-    owners = [_owner(line, segments) for line in drawing.lines]
-    legible = drawing.only([at for at, owner in enumerate(owners) if owner is not None])
-    whole = strokes.redrawn(legible)
+    whole = strokes.redrawn(drawing.only(_strokes_of(segments)))
     pixels = into_frame(whole)
     factor = max(size) / max(drawing.width, drawing.height)
     digits = []
-    for number, segment in enumerate(segments if len(segments) > 1 else ()):
-        own = drawing.only([at for at, owner in enumerate(owners) if owner == number])
+    for segment, own in segments if len(segments) > 1 else ():
         with suppress(OnlyADot, NothingDrawn):
-            digits.append(Ink(into_frame(strokes.redrawn(own)), segment.box.scaled(factor), size))
+            alone = into_frame(strokes.redrawn(drawing.only(own)))
+            digits.append(Ink(alone, segment.box.scaled(factor), size))
     digit = crop(whole)
     return Ink(
         pixels=pixels,
-        box=functools.reduce(Box.around, (segment.box for segment in segments)).scaled(factor),
+        box=functools.reduce(Box.around, (segment.box for segment, _ in segments)).scaled(factor),
         size=size,
         stages=(
             Stage("Drawing", 1 - found),
@@ -120,8 +120,15 @@ def _read_strokes(drawing: Strokes) -> Ink:
     )
 
 
+def legible(drawing: Strokes) -> list[int]:
+    """Which strokes `read` sees, by their places: not slips of the pen, nor what is beyond the edge."""
+    drawing = drawing.fitted(picture.WORKING_SIDE)
+    return _strokes_of(_with_strokes(drawing, strokes.as_drawn(drawing)))
+
+
 def as_one_digit(drawing: Strokes) -> np.ndarray:
-    """What models see of strokes that are one digit: like `read`, but without segmentation and stages.
+    """What models see of strokes that are one digit: like `read`, but without stages, and without looking for several
+    digits and for slips of the pen.
 
     Returns:
         (28, 28) float32 in [0, 1].
@@ -132,14 +139,43 @@ def as_one_digit(drawing: Strokes) -> np.ndarray:
     return into_frame(strokes.redrawn(drawing.fitted(picture.WORKING_SIDE)))
 
 
-def _owner(line: np.ndarray, segments: list[Segment]) -> int | None:
-    """The index of the segment that a stroke belongs to; None for a slip of the pen, which belongs to none."""
-    columns, rows = np.floor(line).astype(int).T
-    counts = []
-    for box, ink in segments:
-        inside = (rows >= box.top) & (rows < box.bottom) & (columns >= box.left) & (columns < box.right)
-        counts.append(np.count_nonzero(ink[rows[inside] - box.top, columns[inside] - box.left] >= 0.5))
-    return int(np.argmax(counts)) if max(counts) else None
+def _with_strokes(drawing: Strokes, found: np.ndarray) -> list[tuple[Segment, list[int]]]:
+    """The segments of a drawing whose ink was `found`, each with its strokes, by their places among all.
+
+    Slips of the pen and what is beyond the edge belong to none.
+    """
+    segments = segmentation.segments(found)
+    number_at = np.full(found.shape, -1)
+    for number, (box, ink) in enumerate(segments):
+        number_at[box.top : box.bottom, box.left : box.right][ink >= 0.5] = number
+    edge = drawing.width - 1, drawing.height - 1
+    owned: list[list[int]] = [[] for _ in segments]
+    for at, (line, brush) in enumerate(zip(drawing.lines, drawing.brushes, strict=True)):
+        # A pen is seen at few places, perhaps all beyond the edge, and paints half a brush farther than it goes.
+        path = np.floor(strokes.dense(line)).astype(int)
+        painted = np.clip(path, 0, edge)
+        columns, rows = painted[np.hypot(*(path - painted).T) <= brush / 2].T
+        numbers = number_at[rows, columns]
+        if (numbers >= 0).any():
+            owned[np.bincount(numbers[numbers >= 0]).argmax()].append(at)
+
+    def is_dot(number: int) -> bool:
+        return bool(owned[number]) and strokes.is_dot(drawing.only(owned[number]))
+
+    return [(segments[number], owned[number]) for number in _no_slips(segments, is_dot)]
+
+
+def _strokes_of(segments: list[tuple[Segment, list[int]]]) -> list[int]:
+    return sorted(at for _, own in segments for at in own)
+
+
+def _no_slips(segments: list[Segment], is_dot: Callable[[int], bool]) -> list[int]:
+    """The numbers of all segments but those that are a dot beside something much higher: there the pen has slipped.
+
+    A dot that is not much lower than the rest was meant: part of a sign, or in a picture a digit whose loop is filled.
+    """
+    body = segmentation.BODY * max((segment.box.height for segment in segments), default=0)
+    return [at for at, segment in enumerate(segments) if segment.box.height >= body or not is_dot(at)]
 
 
 def from_mnist(image: np.ndarray) -> Ink:
@@ -173,6 +209,13 @@ def _together(segments: list[Segment], found: np.ndarray) -> np.ndarray:
         place = whole[box.top : box.bottom, box.left : box.right]
         np.maximum(place, ink, out=place)
     return whole
+
+
+def _is_dot(ink: np.ndarray) -> bool:
+    with suppress(OnlyADot):
+        with_stroke_width(enlarge(ink))
+        return False
+    return True
 
 
 def _one_by_one(segments: list[Segment], size: tuple[int, int], factor: float) -> tuple[Ink, ...]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, replace
-from typing import Any
+from itertools import chain
+from typing import Any, TypeGuard
 
 import numpy as np
 from scipy import ndimage
@@ -111,8 +112,9 @@ def _line(stroke: Any, number: int) -> np.ndarray:
         points = np.array(stroke, dtype=float)
     except (ValueError, TypeError, OverflowError):
         points = np.empty(0)
-    if points.ndim != 2 or points.shape[1] != 2 or not np.isfinite(points).all():
-        raise _unreadable(f"stroke {number} is {_told(stroke)}, not a list of [x, y] points")
+    is_readable = points.ndim == 2 and points.shape[1] == 2 and np.isfinite(points).all()
+    if not is_readable or not all(map(_is_number, chain.from_iterable(stroke))):
+        raise _unreadable(f"stroke {number} is {_told(stroke)}, not a list of [x, y] points, two numbers each")
     if np.abs(points).max() > LARGEST_SIDE:
         raise _unreadable(f"stroke {number} leaves the canvas by more than {LARGEST_SIDE:,} px")
     return points
@@ -121,7 +123,7 @@ def _line(stroke: Any, number: int) -> np.ndarray:
 def _number(found: dict[str, Any], name: str, least: float, most: float) -> float:
     value = found.get(name)
     try:
-        number = math.nan if isinstance(value, bool) or not isinstance(value, int | float) else float(value)
+        number = float(value) if _is_number(value) else math.nan
     except OverflowError:  # a whole number of hundreds of digits
         number = math.nan
     if not math.isfinite(number):
@@ -131,13 +133,23 @@ def _number(found: dict[str, Any], name: str, least: float, most: float) -> floa
     return number
 
 
+def _is_number(value: Any) -> TypeGuard[float]:
+    """Whether JSON has a number here. To Python true is one, too, and to NumPy also "140"."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _unreadable(what: str) -> UnreadablePicture:
     return UnreadablePicture(f"These strokes cannot be read: {what}. Expected {EXPECTED}.")
 
 
 def _told(value: Any) -> str:
-    text = json.dumps(value)
-    return text if len(text) <= 40 else f"{text[:37]}..."
+    """The beginning of a value as JSON. No more is written: the rest may be nested too deep for that."""
+    text = ""
+    for piece in json.JSONEncoder().iterencode(value):
+        text += piece
+        if len(text) > 40:
+            return f"{text[:37]}..."
+    return text
 
 
 def smooth(line: np.ndarray) -> np.ndarray:
@@ -165,8 +177,14 @@ def as_drawn(strokes: Strokes) -> np.ndarray:
     ink = np.zeros((strokes.height, strokes.width), np.float32)
     for brush in set(strokes.brushes):
         lines = [line for line, width in zip(strokes.lines, strokes.brushes, strict=True) if width == brush]
-        np.maximum(ink, _around(np.concatenate([_dense(line) for line in lines]), brush, ink.shape), out=ink)
+        np.maximum(ink, _around(np.concatenate([dense(line) for line in lines]), brush, ink.shape), out=ink)
     return ink
+
+
+def is_dot(strokes: Strokes) -> bool:
+    """Whether strokes, one or more, hardly leave their place."""
+    reach, brush = float(np.ptp(np.concatenate(strokes.lines), axis=0).max()), max(strokes.brushes)
+    return reach < LEAST_REACH * brush or reach + brush < SMALLEST_PX
 
 
 def redrawn(strokes: Strokes) -> np.ndarray:
@@ -181,15 +199,14 @@ def redrawn(strokes: Strokes) -> np.ndarray:
     """
     if not strokes.lines:
         raise NothingDrawn()
+    if is_dot(strokes):
+        raise OnlyADot()
     points = np.concatenate(strokes.lines)
     low, high = points.min(axis=0), points.max(axis=0)
-    reach, brush = float((high - low).max()), max(strokes.brushes)
-    if reach < LEAST_REACH * brush or reach + brush < SMALLEST_PX:
-        raise OnlyADot()
     width = WORKING_SIDE * STROKE_SHARE
-    factor, room = (WORKING_SIDE - width) / reach, width / 2 + 2
+    factor, room = (WORKING_SIDE - width) / float((high - low).max()), width / 2 + 2
     across, down = np.ceil((high - low) * factor + 2 * room).astype(int)
-    path = np.concatenate([_dense((line - low) * factor + room) for line in strokes.lines])
+    path = np.concatenate([dense((line - low) * factor + room) for line in strokes.lines])
     return _around(path, width, (int(down), int(across)))
 
 
@@ -207,7 +224,7 @@ def _around(path: np.ndarray, width: float, shape: tuple[int, ...]) -> np.ndarra
     return painted[margin:-margin, margin:-margin]
 
 
-def _dense(line: np.ndarray) -> np.ndarray:
+def dense(line: np.ndarray) -> np.ndarray:
     """Points along a stroke that are less than half a px apart."""
     if len(line) == 1:
         return line

@@ -123,11 +123,27 @@ def test_a_picture_full_of_dots_is_answered_at_once():
     assert time.perf_counter() - began < 2
 
 
-def test_a_slip_of_the_pen_changes_nothing():
-    clean = drawings.canvas(3)
-    slipped = clean.copy()
-    slipped[4:9, 4:9, :3] = 0
-    np.testing.assert_array_equal(ink.read(clean).pixels, ink.read(slipped).pixels)
+@pytest.mark.parametrize("brush", [5, 20, 40])
+def test_a_slip_of_the_pen_changes_nothing(brush):
+    digit, slip = drawings.strokes(3, 130, 50, size=120), np.array([[25.0, 255.0]])
+    clean, dot = drawings.rasterise(digit, SIDE, 20), drawings.rasterise([slip], SIDE, brush)
+    slipped = ink.read(np.minimum(clean, dot))
+    np.testing.assert_array_equal(slipped.pixels, ink.read(clean).pixels)
+    assert slipped.box == ink.read(clean).box
+    assert slipped.segments == ()
+
+
+def test_a_slip_of_the_pen_changes_nothing_beside_several_digits():
+    clean, dot = drawings.row(4, 2), drawings.rasterise([np.array([[140.0, 260.0]])], SIDE, 12)
+    slipped = ink.read(np.minimum(clean, dot))
+    np.testing.assert_array_equal(slipped.pixels, ink.read(clean).pixels)
+    assert [segment.box for segment in slipped.segments] == [segment.box for segment in ink.read(clean).segments]
+
+
+def test_a_digit_whose_loop_is_filled_is_no_slip_of_the_pen():
+    one, nought = drawings.strokes(1, 10, 100, 100), np.array([[180.0, 160.0]])
+    ten = np.minimum(drawings.rasterise(one, SIDE, 20), drawings.rasterise([nought], SIDE, 80))
+    assert ink.read(ten).box.right == 220
 
 
 @settings(deadline=None, max_examples=30)

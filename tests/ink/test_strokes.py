@@ -1,11 +1,13 @@
 """Drawings as the strokes of a pen: read from JSON, redrawn, told apart."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from scipy import ndimage
 
 from digitlab import ink
 from digitlab.errors import NothingDrawn, OnlyADot, UnreadablePicture
@@ -54,6 +56,11 @@ def test_every_stroke_may_have_a_brush_of_its_own():
         (as_json(strokes=[[[1, 2], [3]]]), "stroke 1 is [[1, 2], [3]], not a list of"),
         (as_json(strokes=[[[1, 2]], []]), "stroke 2 is []"),
         (as_json(strokes=[[[1, "x"]]]), "stroke 1 is"),
+        (as_json(strokes=[[["140", "20"], ["140", "9"]]]), 'stroke 1 is [["140", "20"], ["140", "9"]], not a list of'),
+        (as_json(strokes=[[[1, 2]], [[140, "20"]]]), 'stroke 2 is [[140, "20"]], not a list of'),
+        (as_json(strokes=[[[True, False], [140, 260]]]), "stroke 1 is [[true, false], [140, 260]], not a list of"),
+        (as_json(strokes=[[[140, 20], [140.5, True]]]), "stroke 1 is [[140, 20], [140.5, true]], not a list of"),
+        (as_json(strokes=[[[1, None]]]), "stroke 1 is [[1, null]], not a list of"),
         (as_json(strokes=[[[1, 1e300]]]), "stroke 1 leaves the canvas"),
         (as_json(strokes=[[[1, 1]] * 10_001]), "more than 10,000 points"),
         # What is small to send must be small to read.
@@ -70,6 +77,25 @@ def test_what_cannot_be_read_says_what_was_found_and_what_was_expected(data, sai
         ink.parse_strokes(data)
     assert said in str(caught.value)
     assert str(caught.value).endswith(f"Expected {strokes.EXPECTED}.")
+
+
+@pytest.mark.parametrize("depth", [2, 60, 900, 980, 1000, 10_000])
+@pytest.mark.parametrize("field", ["strokes", "stroke", "width", "brush", "one brush"])
+def test_nesting_is_told_in_words_however_deep(depth, field):
+    nested: list = []
+    for _ in range(depth):
+        nested = [nested]
+    name, value = {"stroke": ("strokes", [nested]), "one brush": ("brush", [nested, 20])}.get(field, (field, nested))
+    with pytest.raises(UnreadablePicture) as caught:
+        ink.strokes_from_json({**json.loads(as_json()), name: value})
+    assert len(str(caught.value)) < 250
+
+
+def test_nesting_in_json_is_told_in_words_however_deep():
+    limit = sys.getrecursionlimit()
+    for depth in (100, *range(limit - 150, limit + 1), 100_000):
+        with pytest.raises(UnreadablePicture):
+            ink.parse_strokes(as_json(strokes=["?"]).replace(b'"?"', b"[" * depth + b"]" * depth))
 
 
 def test_a_pen_may_take_its_time():
@@ -131,10 +157,54 @@ def test_several_digits_are_redrawn_one_by_one():
         assert np.abs(segment.pixels - alone.pixels).mean() < 0.02
 
 
-def test_a_slip_of_the_pen_is_left_out():
-    clean = on_canvas(drawings.strokes(3), 20)
-    slip = Strokes(SIDE, SIDE, (*clean.lines, np.array([[5.0, 270.0]])), (20.0, 3.0))
-    np.testing.assert_allclose(ink.read(slip).pixels, ink.read(clean).pixels, atol=0.02)
+@pytest.mark.parametrize("brush", [3, 20, 40])
+@pytest.mark.parametrize("tap", [[[5, 270]], [[5, 270], [6, 271]]])
+def test_a_slip_of_the_pen_is_left_out(brush, tap):
+    clean = on_canvas(drawings.strokes(3, 130, 50, size=120))
+    slip = with_stroke(clean, tap, brush)
+    assert_read_alike(slip, clean)
+    assert_read_alike(slip.only([1, 0]), clean)  # before the digit as after it
+
+
+def test_a_slip_of_the_pen_is_left_out_beside_several_digits():
+    clean = on_canvas([*drawings.strokes(4, 20, 20, size=90), *drawings.strokes(2, 160, 20, size=90)], 16)
+    assert_read_alike(with_stroke(clean, [[140, 260]], 16), clean)
+
+
+@pytest.mark.parametrize("serif", [[[128, 50]], [[128, 50], [133, 50]], [[150, 50]]])
+def test_a_short_stroke_close_to_the_rest_is_part_of_the_digit(serif):
+    digit = on_canvas([[[100, 50], [95, 110], [160, 130], [150, 210], [90, 215]]])
+    whole = with_stroke(digit, serif, 20)
+    np.testing.assert_array_equal(ink.read(whole).pixels, ink.as_one_digit(whole))
+    assert ink.read(whole).segments == ()
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        [[[60, 60]], [[60, 220]], [[220, 140]]],  # dots and nothing else
+        [[[60, 140], [220, 140]], [[140, 60]], [[140, 220]]],  # divided by
+    ],
+)
+def test_dots_beside_nothing_higher_are_not_left_out(sign):
+    drawing = on_canvas(sign)
+    np.testing.assert_array_equal(ink.read(drawing).pixels, ink.as_one_digit(drawing))
+    picture = ink.read(drawings.rasterise([np.array(line, float) for line in sign], SIDE, 20))
+    assert (picture.box.width, picture.box.height) == (180, 180)
+
+
+def with_stroke(drawing: Strokes, line, brush: float) -> Strokes:
+    lines, brushes = (*drawing.lines, np.array(line, dtype=float)), (*drawing.brushes, float(brush))
+    return Strokes(drawing.width, drawing.height, lines, brushes)
+
+
+def assert_read_alike(one: Strokes, other: Strokes) -> None:
+    one, other = ink.read(one), ink.read(other)
+    np.testing.assert_array_equal(one.pixels, other.pixels)
+    assert one.box == other.box
+    assert [(each.box, each.pixels.tolist()) for each in one.segments] == [
+        (each.box, each.pixels.tolist()) for each in other.segments
+    ]
 
 
 def test_stages_lead_from_the_drawing_to_the_pixels():
@@ -146,13 +216,35 @@ def test_stages_lead_from_the_drawing_to_the_pixels():
     assert max(drawing.stages[2].image.shape) == 20
 
 
+lines_anywhere = st.lists(
+    st.lists(st.tuples(st.floats(-50, 330), st.floats(-50, 330)), min_size=1, max_size=8), max_size=5
+)
+
+
 @settings(deadline=None, max_examples=60)
-@given(st.lists(st.lists(st.tuples(st.floats(-50, 330), st.floats(-50, 330)), min_size=1, max_size=8), max_size=5))
-def test_any_strokes_are_pixels_or_one_message(lines):
-    try:
-        drawing = ink.read(on_canvas(lines))
-    except (NothingDrawn, OnlyADot):
+@example([[(140, -20), (140, 300)]])  # no reported point lies on the canvas
+@example([[(280, 20), (280, 260)]])  # half the brush shows
+@example([[(-5, 60), (285, 60)], [(250, 60), (150, 260)]])  # a 7 without its bar is a 1
+@given(lines_anywhere)
+def test_any_strokes_that_show_are_pixels_or_a_dot(lines):
+    drawing = on_canvas(lines)
+    pieces = ndimage.label(shows(drawing), structure=np.ones((3, 3)))[1] if lines else 0
+    if not pieces:
+        with pytest.raises(NothingDrawn):
+            ink.read(drawing)
         return
-    assert drawing.pixels.shape == (28, 28)
-    assert 0 <= drawing.pixels.min() <= drawing.pixels.max() <= 1
-    assert drawing.pixels.max() > 0.5
+    drawing = drawing.only([at for at in range(len(lines)) if shows(drawing.only([at])).any()])
+    try:
+        found = ink.read(drawing).pixels
+    except OnlyADot:
+        assert max(np.ptp(line, axis=0).max() for line in drawing.lines) < strokes.LEAST_REACH * 20
+        return
+    assert found.shape == (28, 28)
+    assert 0 <= found.min() <= found.max() <= 1
+    assert found.max() > 0.5
+    if pieces == 1:  # no slips
+        np.testing.assert_array_equal(found, ink.as_one_digit(drawing))
+
+
+def shows(drawing: Strokes) -> np.ndarray:
+    return ink.as_drawn(drawing) >= 0.5

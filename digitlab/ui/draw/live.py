@@ -100,7 +100,7 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
     began = time.perf_counter()
     models, share, drawing = _models(asked), _share(asked), ink.strokes_from_json(asked)
     try:
-        digit = ink.read(drawing if share == 1 else cut(drawing, share))
+        digit = ink.read(cut(drawing, share))
     except InkError as error:
         return {"problem": str(error)}
     found = serving.read(digit, models)
@@ -129,7 +129,8 @@ def timeline(asked: dict[str, Any]) -> dict[str, Any]:
         As `answer`.
     """
     models, drawing = _models(asked), ink.strokes_from_json(asked)
-    pictures = [_pixels(cut(drawing, step / STEPS)) for step in range(1, STEPS + 1)]
+    legible = ink.legible(drawing)  # found once, and at the end the same as on the card
+    pictures = [_pixels(cut(drawing, step / STEPS), legible) for step in range(1, STEPS + 1)]
     return {"models": [_along(model, pictures) for model in models]}
 
 
@@ -149,10 +150,10 @@ def _along(model: Classifier, pictures: Sequence[np.ndarray]) -> dict[str, Any]:
     }
 
 
-def _pixels(drawing: Strokes) -> np.ndarray:
-    """What models see of a part of a drawing; an empty picture while the part is only a dot."""
+def _pixels(part: Strokes, legible: list[int]) -> np.ndarray:
+    """What models see of the first part of a drawing with these legible strokes; empty while it is only a dot."""
     try:
-        return ink.as_one_digit(drawing)
+        return ink.as_one_digit(part.only([at for at in legible if at < len(part.lines)]))
     except InkError:
         return np.zeros((ink.SIDE, ink.SIDE), np.float32)
 
@@ -164,6 +165,8 @@ def cut(drawing: Strokes, share: float) -> Strokes:
         drawing: with at least one stroke.
         share: of the whole length of its strokes, in (0, 1].
     """
+    if share == 1:
+        return drawing  # with the dots at its end, which have no length
     lengths = [np.hypot(*np.diff(line, axis=0).T) for line in drawing.lines]
     left = share * sum(float(steps.sum()) for steps in lengths)
     lines = []
