@@ -6,11 +6,14 @@ import json
 import numpy as np
 import pytest
 
+from benchmarks import forms
 from digitlab import serving
 from digitlab.data import drawn, mnist
 from digitlab.errors import DamagedModel
 from digitlab.serving import Classifier, rejection, store
 from digitlab.training import drawings
+from digitlab.training.forms import FORMS
+from digitlab.training.letters import LETTERS
 
 
 def outputs(random, middle, count=600):
@@ -67,6 +70,21 @@ def test_every_model_refuses_what_it_has_not_seen_and_keeps_digits(name, strange
     model = serving.load(name)
     assert np.mean(model.answer(mnist.packaged().scaled()).scores >= 0) >= rejection.KEPT
     assert np.mean(model.answer(strangers).scores < 0) > (0.9 if name in store.FLAGSHIPS else 0.5)
+
+
+@pytest.mark.parametrize(("tilt_deg", "most"), [(0, 0.01), (-30, 0.04), (30, 0.04)])
+def test_legible_digits_in_any_form_are_rarely_doubted(tilt_deg, most):
+    generator = np.random.default_rng(4711)
+    images = np.concatenate([forms.written(form, 12, generator, tilt_deg) for form in FORMS.values()])
+    for name in store.FLAGSHIPS:
+        assert np.mean(serving.load(name).answer(images).scores < 0) <= most
+
+
+def test_letters_in_other_hands_are_refused():
+    generator = np.random.default_rng(4711)
+    images = np.concatenate([forms.written(letter, 4, generator) for letter in LETTERS.values()])
+    for name in store.FLAGSHIPS:
+        assert np.mean(serving.load(name).answer(images).scores < 0) >= 0.95
 
 
 def test_drawings_that_ship_are_digits_and_others():
