@@ -50,7 +50,10 @@ def main() -> None:
 
 
 def by_writer(file: str) -> tuple[list, np.ndarray, np.ndarray]:
-    """Recorded digits, their labels, and the fold of each one's writer."""
+    """Recorded digits, their labels, and the fold of each one's writer.
+
+    The file lists the same writers in the same order under each digit, as Chars74K does.
+    """
     recorded = strokes.load(file)
     labels = np.array([int(label) for label, _ in recorded])
     writers = np.concatenate([np.arange(np.sum(labels == digit)) for digit in range(10)])
@@ -90,19 +93,18 @@ def recipes(options: argparse.Namespace, recorded: list, labels: np.ndarray, fol
         probabilities = softmax(answer(judges.scaled()))
         chosen = np.maximum(probabilities[np.arange(HELD_OUT), judges.labels].astype(float), 1e-12)
         loss, spread = -np.log(chosen).mean(), 1.96 * np.log(chosen).std() / np.sqrt(HELD_OUT)
-        right = np.mean(probabilities.argmax(axis=1) == judges.labels)
-        low, high = evaluation.wilson(np.array([right * HELD_OUT]), np.array([HELD_OUT]))
+        right = _share(probabilities.argmax(axis=1) == judges.labels)
+        leaning = ", ".join(
+            f"tilted {tilt}: {_share(answer(some).argmax(axis=1) == judges.labels[::TILTED_EVERY])}"
+            for tilt, some in turned.items()
+        )
         shares = {
             name: _by_fold(answer(some).argmax(axis=1) == np.tile(labels, SEEDS), folds)
             for name, some in images.items()
         }
         by_recipe[changes] = np.mean(list(shares.values()), axis=0)
-        leaning = {
-            tilt: np.mean(answer(some).argmax(axis=1) == judges.labels[::TILTED_EVERY]) for tilt, some in turned.items()
-        }
-        print(f"\n{options.network} {changes or 'as it is'}: of {HELD_OUT:,} digits {right:.2%} right "
-              f"({low[0]:.2%}-{high[0]:.2%}), loss {loss:.4f} ± {spread:.4f}; "
-              + ", ".join(f"tilted {tilt}: {share:.2%}" for tilt, share in leaning.items()))  # fmt: skip
+        print(f"\n{options.network} {changes or 'as it is'}: of {HELD_OUT:,} digits {right} right, "
+              f"loss {loss:.4f} ± {spread:.4f}; {leaning}")  # fmt: skip
         print("  " + "; ".join(f"{name} {_interval(each)}" for name, each in shares.items()), flush=True)
     if len(by_recipe) > 1:
         table = np.array(list(by_recipe.values()))  # (recipes, folds)
@@ -151,6 +153,12 @@ def _by_fold(hits: np.ndarray, folds: np.ndarray) -> np.ndarray:
     """(FOLDS,): the share of hits among the drawings of each fold's writers."""
     of = np.tile(folds, SEEDS)
     return np.array([hits[of == fold].mean() for fold in range(FOLDS)])
+
+
+def _share(hits: np.ndarray) -> str:
+    """A share with its interval of 95% (Wilson's)."""
+    low, high = evaluation.wilson(np.array([hits.sum()]), np.array([len(hits)]))
+    return f"{hits.mean():.2%} ({low[0]:.2%}-{high[0]:.2%})"
 
 
 def _interval(by_fold: np.ndarray) -> str:
