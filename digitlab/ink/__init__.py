@@ -7,7 +7,7 @@ May import: errors and settings.
 
 from digitlab.ink.mnist_format import DIGIT_SIDE, SIDE, STROKE_SHARE, WORKING_SIDE, enlarge, normalise
 from digitlab.ink.picture import check_bytes
-from digitlab.ink.pipeline import Ink, Stage, as_one_digit, from_mnist, legible, read, whole_canvas
+from digitlab.ink.pipeline import Ink, Step, as_one_digit, from_mnist, legible, read, whole_canvas
 from digitlab.ink.segmentation import Box
 from digitlab.ink.strokes import Strokes, as_drawn, curve, smooth
 from digitlab.ink.strokes import from_json as strokes_from_json
@@ -20,7 +20,7 @@ __all__ = [
     "WORKING_SIDE",
     "Box",
     "Ink",
-    "Stage",
+    "Step",
     "Strokes",
     "as_drawn",
     "as_one_digit",

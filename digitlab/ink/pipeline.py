@@ -18,7 +18,7 @@ from digitlab.ink.strokes import Strokes
 
 
 @dataclass(frozen=True)
-class Stage:
+class Step:
     """One step from drawing to digit, for display.
 
     Attributes:
@@ -38,14 +38,14 @@ class Ink:
         pixels: (28, 28) float32 in [0, 1], white ink (1) on black (0).
         box: where the ink is, in px of the drawing.
         size: width and height of the drawing in px.
-        stages: every step from the drawing to `pixels`, in order; empty for a segment.
+        steps: every step from the drawing to `pixels`, in order; empty for a segment.
         segments: the separate digits that the drawing seems to hold, in reading order; empty if it seems to hold one.
     """
 
     pixels: np.ndarray
     box: Box
     size: tuple[int, int]
-    stages: tuple[Stage, ...] = ()
+    steps: tuple[Step, ...] = ()
     segments: tuple[Ink, ...] = ()
 
 
@@ -78,13 +78,13 @@ def read(drawing: bytes | np.ndarray | Strokes) -> Ink:
         pixels=pixels,
         box=functools.reduce(Box.around, (segment.box for segment in segments)).scaled(factor),
         size=size,
-        stages=(
-            Stage("Drawing", _on_white(source)),
-            Stage("Ink found", found),
-            Stage("Cropped to the ink", cropped),
-            Stage("Stroke width of MNIST", digit),
-            Stage(f"Scaled to {DIGIT_SIDE} px", scale(digit, DIGIT_SIDE)),
-            Stage("Centred by mass", pixels),
+        steps=(
+            Step("Drawing", _on_white(source)),
+            Step("Ink found", found),
+            Step("Cropped to the ink", cropped),
+            Step("Stroke width of MNIST", digit),
+            Step(f"Scaled to {DIGIT_SIDE} px", scale(digit, DIGIT_SIDE)),
+            Step("Centred by mass", pixels),
         ),
         segments=_one_by_one(segments, size, factor),
     )
@@ -110,11 +110,11 @@ def _read_strokes(drawing: Strokes) -> Ink:
         pixels=pixels,
         box=functools.reduce(Box.around, (segment.box for segment, _ in segments)).scaled(factor),
         size=size,
-        stages=(
-            Stage("Drawing", 1 - found),
-            Stage("Redrawn from its strokes, with MNIST's stroke width", digit),
-            Stage(f"Scaled to {DIGIT_SIDE} px", scale(digit, DIGIT_SIDE)),
-            Stage("Centred by mass", pixels),
+        steps=(
+            Step("Drawing", 1 - found),
+            Step("Redrawn from its strokes, with MNIST's stroke width", digit),
+            Step(f"Scaled to {DIGIT_SIDE} px", scale(digit, DIGIT_SIDE)),
+            Step("Centred by mass", pixels),
         ),
         segments=tuple(digits) if len(digits) > 1 else (),
     )
@@ -127,7 +127,7 @@ def legible(drawing: Strokes) -> list[int]:
 
 
 def as_one_digit(drawing: Strokes) -> np.ndarray:
-    """What models see of strokes that are one digit: like `read`, but without stages, and without looking for several
+    """What models see of strokes that are one digit: like `read`, but without steps, and without looking for several
     digits and for slips of the pen.
 
     Returns:
@@ -185,7 +185,7 @@ def from_mnist(image: np.ndarray) -> Ink:
         image: (28, 28) uint8, white ink on black.
     """
     pixels = image.astype(np.float32) / 255
-    return Ink(pixels, Box(0, 0, SIDE, SIDE), (SIDE, SIDE), (Stage("As MNIST has it", pixels),))
+    return Ink(pixels, Box(0, 0, SIDE, SIDE), (SIDE, SIDE), (Step("As MNIST has it", pixels),))
 
 
 def whole_canvas(drawing: bytes | np.ndarray) -> np.ndarray:

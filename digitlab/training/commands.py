@@ -193,7 +193,7 @@ def _sweep(options: argparse.Namespace) -> int:
         worker.goes_on(sweep.name)
 
         def tell(line: str) -> None:
-            worker.stage(f"Sweep: {line}")
+            worker.phase(f"Sweep: {line}")
             print(line, file=sys.stderr, flush=True)
 
         trials = running.run(sweep, limits, workers, tell=tell)

@@ -45,7 +45,7 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
     taught = lesson.read(recipe)
     told = lesson.record(recipe, taught)  # before training, since another version may be promoted meanwhile
     trained = fit.train(network, recipe, data, observer, taught)
-    observer.stage("Exporting")
+    observer.phase("Exporting")
     model = for_export(network, trained.model, recipe)
     tflite = export.to_tflite(model)
     run: dict[str, Any] = {
@@ -69,7 +69,7 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
         model.save(folder / store.KERAS)
         _deflate(folder / store.KERAS)
         (folder / store.TFLITE).write_bytes(tflite)
-        observer.stage("Evaluating")
+        observer.phase("Evaluating")
         arrays = explored(store.StoredModel(network.name, run, tflite, folder), data)
         np.savez_compressed(folder / store.EVALUATION, **arrays)
     return run

@@ -62,5 +62,5 @@ class Observer:
     def epoch(self, epoch: Epoch) -> None:
         """Called after each epoch."""
 
-    def stage(self, name: str) -> None:
+    def phase(self, name: str) -> None:
         """Called when a step before or after training begins; `name` says which, in a word or two."""

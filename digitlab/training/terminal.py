@@ -53,7 +53,7 @@ class Terminal(Observer):
         sys.stdout.flush()
         self._after.epoch(epoch)
 
-    def stage(self, name: str) -> None:
+    def phase(self, name: str) -> None:
         if self._bar is not None:
             self._bar.close()
-        self._after.stage(name)
+        self._after.phase(name)

@@ -165,7 +165,7 @@ class Worker(Observer):
         history = [*self.status.history, dataclasses.asdict(epoch)]
         self._update(history=history, batch=0, left_s=self._clock.left_s())
 
-    def stage(self, name: str) -> None:
+    def phase(self, name: str) -> None:
         self._update(state="finishing" if self.status.history else "preparing", message=f"{name}.", left_s=None)
         while not self._lock.is_held():
             time.sleep(TICK_S)

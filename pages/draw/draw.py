@@ -72,7 +72,7 @@ def duel() -> None:
     if digit is not None and not is_several:
         with st.expander("Every step from the drawing to these pixels", on_change="rerun", key="steps") as steps:
             if steps.open:
-                st.html(cards.stages(digit.stages))
+                st.html(cards.steps(digit.steps))
     if digit is not None and found:
         why.show(digit, found, list(models.values()))
 
@@ -94,7 +94,7 @@ def show_seen(source: str, digit: ink.Ink | None, found: serving.Reading | None)
     if source == "Draw":
         brush()
     elif digit and found and not found.is_several:
-        st.html(cards.picture(digit.stages[0]))
+        st.html(cards.picture(digit.steps[0]))
 
 
 def choose_models() -> tuple[str, str]:

@@ -180,9 +180,9 @@ def test_reload_of_a_link_keeps_the_models(page, server):
 def test_steps_unfold(page, server):
     hand.draw_alone(page, server.url, 6)
     page.get_by_text("Every step from the drawing").click()
-    expect(page.locator(".stages figure")).to_have_count(4)
+    expect(page.locator(".steps figure")).to_have_count(4)
     for step in ("Drawing", "Redrawn from its strokes", "Scaled to 20 px", "Centred by mass"):
-        expect(page.locator(".stages")).to_contain_text(step)
+        expect(page.locator(".steps")).to_contain_text(step)
 
 
 def test_phone_with_a_finger(browser, server):

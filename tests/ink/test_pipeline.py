@@ -94,7 +94,7 @@ def test_any_small_canvas_is_read_or_refused_in_words(data):
 
 def test_every_stage_is_kept():
     result = ink.read(drawings.canvas(4))
-    names = [stage.name for stage in result.stages]
+    names = [step.name for step in result.steps]
     assert names == [
         "Drawing",
         "Ink found",
@@ -103,15 +103,15 @@ def test_every_stage_is_kept():
         "Scaled to 20 px",
         "Centred by mass",
     ]
-    assert result.stages[0].image.shape == (280, 280, 3)
-    assert max(result.stages[4].image.shape) == 20
-    assert result.stages[-1].image is result.pixels
+    assert result.steps[0].image.shape == (280, 280, 3)
+    assert max(result.steps[4].image.shape) == 20
+    assert result.steps[-1].image is result.pixels
 
 
 @pytest.mark.parametrize("digit", [1, 4, 7])
 def test_stroke_gets_mnists_proportion(digit):
     for brush in (8, 20, 34):
-        stroke = ink.read(drawings.canvas(digit, brush=brush)).stages[3].image
+        stroke = ink.read(drawings.canvas(digit, brush=brush)).steps[3].image
         solid = np.pad(stroke, 2) >= 0.5
         width = 4 * (ndimage.distance_transform_edt(solid)[solid] - 0.5).mean()
         assert width / max(stroke.shape) == pytest.approx(ink.STROKE_SHARE, rel=0.05)

@@ -209,11 +209,11 @@ def assert_read_alike(one: Strokes, other: Strokes) -> None:
 
 def test_stages_lead_from_the_drawing_to_the_pixels():
     drawing = ink.read(on_canvas(drawings.strokes(8, 120, 120, size=45)))
-    assert [stage.name for stage in drawing.stages] == [
+    assert [step.name for step in drawing.steps] == [
         "Drawing", "Redrawn from its strokes, with MNIST's stroke width", "Scaled to 20 px", "Centred by mass",
     ]  # fmt: skip
-    np.testing.assert_array_equal(drawing.stages[-1].image, drawing.pixels)
-    assert max(drawing.stages[2].image.shape) == 20
+    np.testing.assert_array_equal(drawing.steps[-1].image, drawing.pixels)
+    assert max(drawing.steps[2].image.shape) == 20
 
 
 lines_anywhere = st.lists(

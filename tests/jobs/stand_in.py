@@ -32,7 +32,7 @@ def train(worker: Worker) -> None:
             worker.epoch(Epoch(epoch, 1.0, 0.5, 1.0, 0.5, epoch))
     except Stop:
         pass
-    worker.stage("Exporting")
+    worker.phase("Exporting")
     with worker.replacing():
         worker.done("Stopped on request.", promoted=False)
 

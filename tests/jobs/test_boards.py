@@ -100,6 +100,6 @@ def test_last_word_stands_however_busy_the_worker_was_writing(monkeypatch):
     monkeypatch.setattr("digitlab.training.worker.WRITE_S", 0.0)
     for _ in range(30):
         with Worker("dnn-100", LONG, "never", None) as one:
-            one.stage("Evaluating")
+            one.phase("Evaluating")
             one._end("done", "Done.")
         assert jobs.status().state == "done"

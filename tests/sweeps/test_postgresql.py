@@ -26,7 +26,7 @@ def test_a_whole_sweep_beside_our_tables_and_under_the_jobs_lock(tmp_path, monke
     sweep = Sweep(network, base, {"learning_rate": sweeps.default_space(network, base)["learning_rate"]})
     with Worker(network.name, base, "never", None, sweep.name) as worker:
         limits = Limits(6, time.time() + 60)
-        trials = running.run(sweep, limits, Threads(), tell=worker.stage, task=tasks.quick)
+        trials = running.run(sweep, limits, Threads(), tell=worker.phase, task=tasks.quick)
         assert jobs.is_running()
         worker.done(study.verdict(trials), promoted=False)
     assert [trial.number for trial in trials] == list(range(6))

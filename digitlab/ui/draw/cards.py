@@ -9,7 +9,7 @@ from html import escape
 import numpy as np
 from PIL import Image
 
-from digitlab.ink import Ink, Stage
+from digitlab.ink import Ink, Step
 from digitlab.serving import Classifier, Reading, Verdict, per_cent
 
 CLOSE = 0.10  # a runner-up with at least this probability is worth a mention
@@ -163,7 +163,7 @@ def boxes(ink: Ink) -> str:
         f'<img class="pixels" src="{data_uri(digit.pixels)}" alt="Digit {number} as 28 by 28 pixels">'
         for number, digit in enumerate(digits, 1)
     )
-    drawing = data_uri(ink.stages[0].image)
+    drawing = data_uri(ink.steps[0].image)
     return (
         f'<figure class="seen boxes"><div><img src="{drawing}" alt="The drawing, {len(digits)} digits">'
         f"{frames}</div><div>{tiles}</div>"
@@ -171,7 +171,7 @@ def boxes(ink: Ink) -> str:
     )
 
 
-def picture(step: Stage) -> str:
+def picture(step: Step) -> str:
     """The picture as it arrived."""
     return (
         f'<figure class="seen"><img src="{data_uri(step.image)}" alt="The picture as it arrived">'
@@ -179,14 +179,14 @@ def picture(step: Stage) -> str:
     )
 
 
-def stages(steps: tuple[Stage, ...]) -> str:
+def steps(taken: tuple[Step, ...]) -> str:
     """Every step from the drawing to the 28 x 28 picture, side by side."""
     figures = "".join(
         f'<figure><img src="{data_uri(step.image)}" alt="{escape(step.name)}">'
         f"<figcaption>{number}. {escape(step.name)}</figcaption></figure>"
-        for number, step in enumerate(steps, 1)
+        for number, step in enumerate(taken, 1)
     )
-    return f'<div class="stages">{figures}</div>'
+    return f'<div class="steps">{figures}</div>'
 
 
 def _status(html: str) -> str:
