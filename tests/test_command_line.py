@@ -14,7 +14,7 @@ from digitlab import __main__ as command_line
 from digitlab import serving, settings
 from digitlab.analysis import embedding_map
 from digitlab.data import mnist
-from digitlab.explain import DISTORTIONS, distort
+from digitlab.explain import DISTORTIONS, distort, nearest
 from digitlab.serving import store, versions
 from tests import drawings
 
@@ -345,7 +345,8 @@ def test_explain_tells_a_wrong_file_before_it_explains_another(files, capsys, mo
 
 
 @pytest.mark.usefixtures("no_mnist")
-def test_explain_doubts_what_predict_doubts(files, capsys):
+def test_explain_doubts_what_predict_doubts(files, capsys, monkeypatch):
+    monkeypatch.setattr(nearest, "nearest", lambda *_: [])  # seconds, and told by another test
     paths = [str(files / name) for name in ("x.png", "42.png")]
     assert command_line.main(["predict", *paths, "--json"]) == 0
     predicted = json.loads(capsys.readouterr().out)
@@ -367,7 +368,8 @@ def test_explain_doubts_what_predict_doubts(files, capsys):
 
 
 @pytest.mark.usefixtures("no_mnist")
-def test_explain_another_digit(files, capsys):
+def test_explain_another_digit(files, capsys, monkeypatch):
+    monkeypatch.setattr(nearest, "nearest", lambda *_: [])  # seconds, and told by another test
     arguments = ["explain", str(files / "7.png"), "--model", "dnn", "--json"]
     maps = []
     for digit in (1, 7):

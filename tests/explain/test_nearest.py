@@ -52,7 +52,7 @@ def test_a_digit_is_nearest_to_itself(no_mnist):
 @pytest.mark.parametrize("name", store.FLAGSHIPS)
 def test_among_all_training_digits_they_are_the_exact_ones(name, full_mnist):
     model = serving.load(name)
-    some = Split(full_mnist.train.images[::20], full_mnist.train.labels[::20])
+    some = Split(full_mnist.train.images[::40], full_mnist.train.labels[::40])
     made = index.make(model, "train", some, at_once=500)
     assert overlap(model, made, full_mnist.test.scaled()[::250], some.scaled(), 10) >= 0.97
 
