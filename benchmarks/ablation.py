@@ -147,7 +147,7 @@ def _validation_cells(results: list[dict[str, float]], count: int) -> list[str]:
     share, loss, interval = (
         float(np.mean([result[what] for result in results])) for what in ("validation", "loss", "loss_interval")
     )
-    return [_cell(share, count), f"{loss:.4f} ± {interval:.4f}"]
+    return [judge.with_interval(share, count), f"{loss:.4f} ± {interval:.4f}"]
 
 
 @lru_cache(maxsize=4)  # the last two rows share trainings, with one view and with three
@@ -170,13 +170,8 @@ def _mark(network: Network, recipe: Recipe, looks_thrice: bool) -> int:
 def _row(step: str, results: list[dict[str, float]], validation: int, drawn: int) -> str:
     """A row of the table: means over the seeds, with intervals for the number of different digits."""
     cells = _validation_cells(results, validation)
-    cells += [_cell(np.mean([result[what] for result in results]), drawn) for what in SHOWN]
+    cells += [judge.with_interval(np.mean([result[what] for result in results]), drawn) for what in SHOWN]
     return f"| {step} | " + " | ".join(cells) + " |"
-
-
-def _cell(share: float, count: int) -> str:
-    low, high = evaluation.wilson(np.array([share * count]), np.array([count]))
-    return f"{share:.2%} ({low[0]:.1%}-{high[0]:.1%})"
 
 
 def _head(first: str, columns: tuple[str, ...] = ("validation", "validation loss", *SHOWN)) -> str:
@@ -245,7 +240,7 @@ def _ink(canvases: dict[str, list[strokes.OnCanvas]], labels: np.ndarray) -> str
         images = {what: drawings.pictures(canvases[what], way) for what in SHOWN}
         for name, model in models.items():
             shares = [np.mean(model.answer(images[what]).probabilities.argmax(axis=1) == labels) for what in SHOWN]
-            cells = [_cell(float(share), len(labels) // DRAWN_SEEDS) for share in shares]
+            cells = [judge.with_interval(float(share), len(labels) // DRAWN_SEEDS) for share in shares]
             rows[name].append(f"| {title} | " + " | ".join(cells) + " |")
             print(name, rows[name][-1], flush=True)
     return "\n\n".join(f"### {name}\n\n{_head('ink', SHOWN)}" + "\n".join(lines) for name, lines in rows.items())
@@ -312,7 +307,7 @@ def _in_service() -> str:
         cells = _validation_cells([_on_validation(logits, digits.labels)], len(digits))
         rows.append(
             f"| {name} | {run['recipe']['epochs']} | {run['duration_s'] / 60:.0f} min on {run['machine']} | "
-            f"{' | '.join(cells)} | {_cell(test['accuracy'], test['count'])} | "
+            f"{' | '.join(cells)} | {judge.with_interval(test['accuracy'], test['count'])} | "
             f"{run['metrics']['validation']['calibration_error']:.2%} / {test['calibration_error']:.2%} |"
         )
         if networks.get(name).views:

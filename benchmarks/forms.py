@@ -39,9 +39,8 @@ def table(count: int = COUNT) -> Iterable[str]:
     rows = []
     for form in FORMS.values():
         rows.append(_row(form, count, models))
-        yield f"| {form.name} | " + " | ".join(f"{right:.1%} ({doubted:.1%})" for right, doubted in rows[-1]) + " |"
-    mean = np.mean(rows, axis=0)
-    yield "| **mean of the digits** | " + " | ".join(f"{right:.1%} ({doubted:.1%})" for right, doubted in mean) + " |"
+        yield f"| {form.name} | {_cells(rows[-1])} |"
+    yield f"| **mean of the digits** | {_cells(np.mean(rows, axis=0))} |"
     letters = np.mean([_row(letter, max(1, count // 10), models) for letter in LETTERS.values()], axis=0)
     yield "| **letters and small pictures** | " + " | ".join(f"({doubted:.1%})" for _, doubted in letters) + " |"
 
@@ -56,6 +55,10 @@ def _row(form: Form, count: int, models: list[serving.Classifier]) -> list[tuple
             right = np.mean(answers.probabilities.argmax(axis=1) == form.digit) if form.digit is not None else 0.0
             row.append((float(right), float(np.mean(answers.scores < 0))))
     return row
+
+
+def _cells(row: list[tuple[float, float]] | np.ndarray) -> str:
+    return " | ".join(f"{right:.1%} ({doubted:.1%})" for right, doubted in row)
 
 
 def written(form: Form, count: int, generator: np.random.Generator, tilt_deg: float = 0) -> np.ndarray:

@@ -156,9 +156,13 @@ def _by_fold(hits: np.ndarray, folds: np.ndarray) -> np.ndarray:
 
 
 def _share(hits: np.ndarray) -> str:
-    """A share with its interval of 95% (Wilson's)."""
-    low, high = evaluation.wilson(np.array([hits.sum()]), np.array([len(hits)]))
-    return f"{hits.mean():.2%} ({low[0]:.2%}-{high[0]:.2%})"
+    return with_interval(float(hits.mean()), len(hits), places=2)
+
+
+def with_interval(share: float, count: int, places: int = 1) -> str:
+    """A share of so many, with its interval of 95% (Wilson's) to so many places."""
+    low, high = evaluation.wilson(np.array([share * count]), np.array([count]))
+    return f"{share:.2%} ({low[0]:.{places}%}-{high[0]:.{places}%})"
 
 
 def _interval(by_fold: np.ndarray) -> str:

@@ -258,7 +258,8 @@ def _predict(options: argparse.Namespace) -> int:
     results = [_predict_file(path, classifiers) for path in options.files]
     if options.json:
         if not options.several:
-            results = [{key: result[key] for key in result if key != "digits"} for result in results]
+            for result in results:
+                del result["digits"]
         print(json.dumps(results, indent=1))
     else:
         for result in results:
@@ -325,7 +326,7 @@ def _predict_file(file: str, classifiers: list[Classifier]) -> dict[str, Any]:
 
 
 def _whether_a_digit(verdicts: dict[str, serving.Verdict]) -> dict[str, Any]:
-    """A picture is a digit if the models say so with one voice; the first to object gives its reason."""
+    """A picture counts as a digit if all models say so; otherwise, the first one that objects gives the reason."""
     reason = next((verdict.reason for verdict in verdicts.values() if not verdict.is_digit), None)
     return {"reason": reason, "is_digit": reason is None}
 
