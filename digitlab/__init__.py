@@ -28,3 +28,5 @@ What every room may use:
 
 docs/architecture.md says who may import whom; `make check` enforces it.
 """
+
+__version__ = "0.2.0"  # also in each model's run.json

@@ -17,6 +17,7 @@ from digitlab.data import mnist
 from digitlab.explain import DISTORTIONS, distort, nearest
 from digitlab.serving import store, versions
 from tests import drawings
+from tests.damage import damage
 
 
 def digitlab(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -180,7 +181,7 @@ def test_full_disk_is_one_line(files):
 
 
 def test_damaged_model_does_not_hide_the_others_in_the_table(models_dir, capsys):
-    (models_dir / "dnn" / store.TFLITE).write_bytes(b"")
+    damage(models_dir / "dnn")
     assert command_line.main(["models"]) == 0
     captured = capsys.readouterr()
     assert captured.out.splitlines()[1].startswith("cnn")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digitlab.analysis import evaluation, held_out
+from digitlab.analysis import answers, evaluation, held_out
 from digitlab.analysis.evaluation import Summary
 from digitlab.data import mnist
-from digitlab.serving import Classifier, store
+from digitlab.serving import Classifier
 from digitlab.serving.store import StoredModel
 
 CHANCE = 0.05  # a difference that chance alone produces more often than this does not count
@@ -71,7 +71,7 @@ def compare(service: StoredModel, challenger: StoredModel) -> Comparison:
     parts = []
     for stored in (service, challenger):
         indices = mnist.validation_indices(stored.run["data"]["source"])
-        parts.append((indices, store.read_evaluation(stored)["validation_probabilities"]))
+        parts.append((indices, answers.probabilities(stored, "validation")))
     shared = np.intersect1d(parts[0][0], parts[1][0])
     before, after = (probabilities[np.isin(indices, shared)] for indices, probabilities in parts)
     digits = mnist.packaged()

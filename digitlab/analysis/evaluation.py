@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
@@ -19,7 +20,8 @@ class Summary:
         count: n.
         accuracy: share of answers whose likeliest class is the label, in [0, 1].
         loss: mean cross-entropy in nats.
-        f1: mean of the ten classes' F1 scores, in [0, 1].
+        f1: mean of the ten classes' F1 scores, in [0, 1] ("macro").
+        weighted_f1: the same mean with each class weighted by its number of digits, in [0, 1].
         calibration_error: expected calibration error with 15 bins of equal width, in [0, 1] (Guo et al., "On
             calibration of modern neural networks", 2017).
     """
@@ -28,6 +30,7 @@ class Summary:
     accuracy: float
     loss: float
     f1: float
+    weighted_f1: float
     calibration_error: float
 
     def as_dict(self) -> dict[str, float | int]:
@@ -47,11 +50,13 @@ def summarise(probabilities: np.ndarray, labels: np.ndarray) -> Summary:
     exact = probabilities.astype(np.float64)
     exact /= exact.sum(axis=1, keepdims=True)  # sums of float32 rows differ from 1 by more than scikit-learn accepts
     answers = exact.argmax(axis=1)
+    f1 = functools.partial(metrics.f1_score, labels, answers, labels=range(10), zero_division=0)
     return Summary(
         count=len(labels),
         accuracy=float(metrics.accuracy_score(labels, answers)),
         loss=float(metrics.log_loss(labels, exact, labels=range(10))),
-        f1=float(metrics.f1_score(labels, answers, average="macro", labels=range(10), zero_division=0)),
+        f1=float(f1(average="macro")),
+        weighted_f1=float(f1(average="weighted")),
         calibration_error=calibration_error(exact, labels),
     )
 

@@ -1,7 +1,7 @@
 """Held-out digits with the models' answers to them, on which every page that explores errors is based.
 
-The answers are those that training stored; a model is run only if it was trained without full MNIST, and so stored no
-answers to the test digits. The third split is the room: its labelled drawings, answered by the models in service.
+`answers` computes a model's answers to MNIST's digits once. The third split is the room: its labelled drawings,
+answered by the models in service.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from digitlab import collection, serving
+from digitlab.analysis import answers
 from digitlab.data import mnist
 from digitlab.errors import DatabaseUnavailable, InvalidValue, MnistUnavailable
 from digitlab.serving import store
@@ -112,23 +113,18 @@ def read(split: str, names: Sequence[str]) -> HeldOut:
         if digits is None:
             raise MnistUnavailable("The test digits are part of full MNIST, which is not on this machine.")
         indices = np.arange(len(digits))
-        probabilities = {model.name: _test_probabilities(model, digits) for model in models}
+        probabilities = {model.name: answers.probabilities(model, split) for model in models}
         return HeldOut(split, indices, digits.images, digits.labels, probabilities)
     held_out = [mnist.validation_indices(model.run["data"]["source"]) for model in models]
     shared = np.arange(5000)
     for indices in held_out:
         shared = np.intersect1d(shared, indices)
     probabilities = {
-        model.name: store.read_evaluation(model)["validation_probabilities"][np.isin(indices, shared)]
+        model.name: answers.probabilities(model, "validation")[np.isin(indices, shared)]
         for model, indices in zip(models, held_out, strict=True)
     }
     digits = mnist.packaged()
     return HeldOut("validation", shared, digits.images[shared], digits.labels[shared], probabilities)
-
-
-def _test_probabilities(model: store.StoredModel, digits: mnist.Split) -> np.ndarray:
-    stored = store.read_evaluation(model).get("test_probabilities")
-    return serving.load(model.name).answer(digits.scaled()).probabilities if stored is None else stored
 
 
 def room(runs: Sequence[dict[str, Any]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -58,7 +58,9 @@ class Step:
 
     @property
     def constant(self) -> np.ndarray | float:
-        """(channels,): the constants that a step with weights adds to its channels."""
+        """(channels,): the constants that the step adds to its channels."""
+        if self.kind == "Rescaling":
+            return float(self.settings["offset"])
         if self.kind == "BatchNormalization":
             _, beta, mean, _ = self.weights
             return beta - mean * self.scale
@@ -123,7 +125,7 @@ class Network:
     def bias(self, slopes: Arrays, until: Collection[str]) -> float:
         """The constant that the steps after `until` add to a unit, given the `slopes` of that unit."""
         passed = [self[name] for name in slopes if name not in until]
-        return float(sum((slopes[step.name][0] * step.constant).sum() for step in passed if step.weights))
+        return float(sum((slopes[step.name][0] * step.constant).sum() for step in passed))
 
 
 def read(name: str, run: dict[str, Any]) -> Network:
@@ -173,7 +175,7 @@ def _steps(layers: list[dict[str, Any]], folder: Any) -> Iterator[Step]:
         tensors = list(_tensors(layer["inbound_nodes"]))
         kept = found.get("vars", {})
         yield Step(
-            layer["config"]["name"], layer["class_name"], tuple(name for name, _ in tensors),
+            layer["name"], layer["class_name"], tuple(name for name, _ in tensors),
             tensors[0][1] if tensors else (), layer["config"],
             tuple(np.asarray(kept[key], np.float32) for key in sorted(kept, key=int)),
         )  # fmt: skip
@@ -216,6 +218,10 @@ def _batch_normalization(step: Step, slope: np.ndarray, activations: Arrays) -> 
     return slope * step.scale
 
 
+def _rescaling(step: Step, slope: np.ndarray, activations: Arrays) -> np.ndarray:
+    return slope * np.float32(step.settings["scale"])
+
+
 def _convolution(step: Step, slope: np.ndarray, activations: Arrays) -> np.ndarray:
     (height, width, channels), (kernel, stride) = step.shape, (step.weights[0], step.settings["strides"][0])
     size = kernel.shape[0]
@@ -255,6 +261,7 @@ _BACKWARDS: dict[str, Callable[[Step, np.ndarray, Arrays], np.ndarray]] = {
     "Dense": _dense,
     "Conv2D": _convolution,
     "BatchNormalization": _batch_normalization,
+    "Rescaling": _rescaling,
     "MaxPooling2D": _max_pooling,
     "GlobalAveragePooling2D": _mean,
 }

@@ -16,6 +16,8 @@ from digitlab import files, settings
 from digitlab.networks import Recipe
 
 FINISH_S = 4.0  # assumed for export and evaluation until they have been measured
+# Assumed for the rest until it has been measured, after a long training and after a short one: t-SNE takes long.
+COMPLETION_S = {True: 60.0, False: 3.0}
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Speed:
         start_s: seconds from the click until the first batch is through.
         example_s: seconds for one training digit.
         validation_s: seconds for the validation digits, once an epoch.
-        finish_s: seconds for export and evaluation at the end.
+        finish_s: seconds from the end of the last epoch until the network can be promoted, for export and evaluation.
     """
 
     start_s: float
@@ -35,7 +37,7 @@ class Speed:
     finish_s: float = FINISH_S
 
     def total_s(self, recipe: Recipe, examples: int) -> float:
-        """Seconds that a whole training will take.
+        """Seconds that a training will take until its network can be promoted.
 
         Args:
             recipe: of the training.
@@ -52,28 +54,54 @@ class Speed:
 
 def recall(network: str, recipe: Recipe) -> Speed | None:
     """The speed measured here for this kind of training, or None."""
-    with (
-        suppress(OSError, ValueError, KeyError, EOFError, BadZipFile),
-        np.load(path(network, recipe), allow_pickle=False) as kept,
-    ):
-        return Speed(*(float(value) for value in kept["speed"]))
-    return None
+    kept = _kept(path(network, recipe))
+    return Speed(*kept) if kept is not None and len(kept) == 4 else None
 
 
 def remember(network: str, recipe: Recipe, measured: Speed) -> None:
     """Store a measurement for `recall` to find."""
+    _keep(path(network, recipe), measured.start_s, measured.example_s, measured.validation_s, measured.finish_s)
+
+
+def completion_s(network: str, recipe: Recipe) -> float:
+    """Seconds that map, neighbours and further figures take after the network can be promoted (`produce.complete`)."""
+    kept = _kept(_completion_path(network, recipe))
+    return kept[0] if kept else COMPLETION_S[recipe.is_long]
+
+
+def remember_completion(network: str, recipe: Recipe, seconds: float) -> None:
+    """Store a measurement for `completion_s` to find, if there is room."""
+    with suppress(OSError):
+        _keep(_completion_path(network, recipe), seconds)
+
+
+def _kept(file: Path) -> list[float] | None:
+    with (
+        suppress(OSError, ValueError, KeyError, EOFError, BadZipFile),
+        np.load(file, allow_pickle=False) as kept,
+    ):
+        return [float(value) for value in kept["speed"]]
+    return None
+
+
+def _keep(file: Path, *values: float) -> None:
     buffer = io.BytesIO()
-    np.savez(buffer, speed=np.array([measured.start_s, measured.example_s, measured.validation_s, measured.finish_s]))
-    files.replace(path(network, recipe), buffer.getvalue())
+    np.savez(buffer, speed=np.array(values))
+    files.replace(file, buffer.getvalue())
 
 
 def path(network: str, recipe: Recipe) -> Path:
     """The file with the speed of a kind of training; trainings that cost the same share one file."""
-    end = "mapped" if recipe.is_long else "plain"
+    end = "long" if recipe.is_long else "short"  # networks with three views are evaluated with them after long ones
     taught = f"-by-{recipe.teacher}" if recipe.teacher else ""
     begun = "-begun" if recipe.start else ""
     kind = f"{network}-{recipe.batch_size}-{recipe.augment}{taught}{begun}-{end}-{os.cpu_count()}"
     return settings.load().job_dir / "speed" / f"{kind}.npz"
+
+
+def _completion_path(network: str, recipe: Recipe) -> Path:
+    kind = f"{network}-{'long' if recipe.is_long else 'short'}-{os.cpu_count()}"
+    return settings.load().job_dir / "speed" / f"completion-{kind}.npz"
 
 
 class Clock:
@@ -91,6 +119,7 @@ class Clock:
             epochs: in all.
             finish_s: what export and evaluation are expected to take at the end.
         """
+        self._is_over = False
         self._finish_s = finish_s
         self._batches, self._epochs = batches, epochs
         self._done = self._epochs_done = self._timed = 0
@@ -117,6 +146,10 @@ class Clock:
         self._last, self._done = now, 0
         self._epochs_done += 1
 
+    def end(self) -> None:
+        """Note that there will be no further epoch, whether or not all were run."""
+        self._is_over = True
+
     @property
     def batch_s(self) -> float | None:
         return self._batch_s / self._timed if self._timed else None
@@ -126,7 +159,9 @@ class Clock:
         return self._validation_s / self._epochs_done if self._epochs_done else None
 
     def left_s(self) -> float | None:
-        """Seconds to the end, export and evaluation included; None before the second batch."""
+        """Seconds until the network can be promoted, export and evaluation included; None before the second batch."""
+        if self._is_over:
+            return max(1.0, self._finish_s - (time.monotonic() - self._last))
         if self.batch_s is None:
             return None
         epochs = self._epochs - self._epochs_done
@@ -135,7 +170,7 @@ class Clock:
         )
 
     def measured(self, start_s: float, recipe: Recipe) -> Speed:
-        """What the whole training cost; call this right at its end.
+        """What the training cost; call this once the network can be promoted.
 
         Args:
             start_s: seconds from the click until the first batch was through.

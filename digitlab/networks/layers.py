@@ -32,8 +32,13 @@ class Layer:
     parameters: int
 
 
-def layer_table(network: Network, dropout: float | None = None) -> list[Layer]:
+def layer_table(network: Network, dropout: float | None = None, scaling: str = "unit") -> list[Layer]:
     """The layers of a network, from images to logits.
+
+    Args:
+        network: from the registry.
+        dropout: the dropout rate; None for the network's own.
+        scaling: of the pixels, as in `Recipe`.
 
     Raises:
         AttributeError: the network uses a layer that `Layers` does not know yet and that must be added there.
@@ -41,6 +46,8 @@ def layer_table(network: Network, dropout: float | None = None) -> list[Layer]:
     layers = Layers()
     if network.deslanted:
         layers.built.append(Layer("Deslanting", (28, 28), 0))
+    if scaling == "standardised":
+        layers.built.append(Layer("Rescaling", (28, 28, 1), 0))
     rate = network.dropout if dropout is None else dropout
     layers.Dense(CLASSES)(network.hidden(layers, (28, 28, 1), rate))
     return layers.built

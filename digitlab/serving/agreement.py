@@ -105,12 +105,12 @@ def version_in(place: Path) -> str | None:
     if not place.is_dir():
         return None
     marks: list[object] = []
-    for file in (*store.HASHED, store.RUN):
+    for file in (store.GRAPH, *store.HASHED, store.RUN):
         try:
             status = os.stat(place / file)
+            marks.append((status.st_mtime_ns, status.st_size, status.st_ino))
         except OSError:
-            return DAMAGED
-        marks.append((status.st_mtime_ns, status.st_size, status.st_ino))
+            marks.append(None)
     return _verified(place, tuple(marks))
 
 

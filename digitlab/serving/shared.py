@@ -3,7 +3,7 @@
 ::
 
     NAME.json       the ids of a model's versions (`Index`), written after the versions themselves
-    NAME/ID/        a version's four files; `run.json` is written last
+    NAME/ID/        a version's files; `run.json` is written last
 
 An id is the beginning of the SHA-256 of `run.json`, which in turn holds the hashes of the other files. So a version
 never changes, and two versions written at the same time never mix. `replica` keeps this machine's copy in step.
@@ -115,15 +115,17 @@ def send(name: str, version: str, place: Path) -> None:
     Args:
         name: of the model.
         version: its id.
-        place: folder with its four files.
+        place: its folder.
 
     Raises:
+        DamagedModel: the version is not whole.
         InvalidValue, ModelsUnreachable: as `listing`.
     """
+    contents = store.contents(place, store.read_run(place)) | {store.RUN: (place / store.RUN).read_bytes()}
     with _told():
         files, root = _open()
-        for file in (*store.HASHED, store.RUN):
-            files.put_file(str(place / file), f"{root}/{name}/{version}/{file}")
+        for file, content in contents.items():
+            files.pipe_file(f"{root}/{name}/{version}/{file}", content)
 
 
 def tidy(name: str, index: Index) -> None:
@@ -146,11 +148,9 @@ def fetch(name: str, version: str, place: Path) -> None:
     place.mkdir(parents=True)
     with _told():
         files, root = _open()
-        for file in (*store.HASHED, store.RUN):
-            try:
+        for file in (store.GRAPH, *store.HASHED, store.RUN):
+            with suppress(FileNotFoundError):  # if the version is not whole, that is reported below
                 files.get_file(f"{root}/{name}/{version}/{file}", str(place / file))
-            except FileNotFoundError:
-                break  # the version is not whole, which is reported below
     if not store.is_whole(place) or version_id((place / store.RUN).read_bytes()) != version:
         raise DamagedModel(
             f"The version {version} of {name} in {where()} is damaged or incomplete and is not used. "

@@ -48,8 +48,8 @@ def _copy(models: list[Path]) -> None:
         for model in models:
             half = work / model.name
             half.mkdir(parents=True)
-            for file in (*store.HASHED, store.RUN):
-                shutil.copyfile(model / file, half / file)  # without the mode: the installed files may be read-only
+            for file in filter(Path.is_file, model.iterdir()):
+                shutil.copyfile(file, half / file.name)  # without the mode: the installed files may be read-only
             half.rename(store.places(model.name).current)
     finally:
         shutil.rmtree(work, ignore_errors=True)

@@ -1,8 +1,10 @@
 """Reads and verifies the models in `models/`; `versions` writes and swaps them, and nothing else touches them.
 
-A model is a folder `models/NAME/` of four files: `model.keras`, `model.tflite`, `run.json`, `evaluation.npz`.
-`run.json` holds the SHA-256 of the other three. The previous version is kept in `models/.previous/NAME/` and answers
-whenever the current one is missing or damaged; a newly trained one waits in `models/.challengers/NAME/`.
+A model is a folder `models/NAME/` of five files: `model.keras`, `model.graph`, `model.tflite`, `run.json`,
+`evaluation.npz`. `run.json` holds the SHA-256 of the others. `model.tflite` is made again from `model.keras` and
+`model.graph` wherever it is missing or damaged, as in a fresh clone. The previous version is kept in
+`models/.previous/NAME/` and answers whenever the current one is missing or damaged; a newly trained one waits in
+`models/.challengers/NAME/`.
 """
 
 from __future__ import annotations
@@ -12,16 +14,19 @@ import io
 import json
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from digitlab import settings
+from digitlab import files, settings
 from digitlab.errors import DamagedModel, UnknownModel
+from digitlab.serving import graph
 
 KERAS, TFLITE, RUN, EVALUATION = "model.keras", "model.tflite", "run.json", "evaluation.npz"
+GRAPH = "model.graph"  # a model of before lacks it
 HASHED = (KERAS, TFLITE, EVALUATION)
 # Signatures of a model.tflite: the first answers every stroke, the second serves `explain` (see `training.export`). The
 # converter sorts them by name, and a classifier uses the first.
@@ -147,11 +152,12 @@ def read_challenger(name: str) -> StoredModel:
 
 
 def read_evaluation(stored: StoredModel) -> dict[str, np.ndarray]:
-    """What training stored about the model's answers on held-out digits.
+    """What training stored about held-out digits because it takes long to compute.
 
     Returns:
-        Arrays by name: `validation_probabilities` (n, 10) float32 and, where the full MNIST was at hand,
-        `test_probabilities` (10000, 10) float32.
+        The arrays of `analysis.embedding_map.lay_out` by name. A model of before also has its answers here, as
+        `validation_probabilities` (n, 10) float32 and, where full MNIST was at hand, `test_probabilities`
+        (10000, 10) float32; see `analysis.answers`.
 
     Raises:
         DamagedModel: the file is not the one that training wrote.
@@ -168,6 +174,16 @@ def read_file(name: str, file: str) -> bytes:
     """
     stored = read(name)
     return _verified(stored.place, file, stored.run)
+
+
+def contents(place: Path, run: dict[str, Any]) -> dict[str, bytes]:
+    """The verified files of a version by name, without its `run.json`.
+
+    Raises:
+        DamagedModel: it is not whole.
+    """
+    named = [file for file in (KERAS, GRAPH) if file in run["sha256"]]
+    return {file: _verified(place, file, run) for file in (*named, TFLITE, EVALUATION)}
 
 
 def is_whole(place: Path) -> bool:
@@ -231,9 +247,30 @@ def _read_json(path: Path) -> Any:
 
 def _verified(place: Path, file: str, run: dict[str, Any]) -> bytes:
     try:
+        return _unharmed(place, file, run)
+    except DamagedModel as damage:
+        if file != TFLITE or GRAPH not in run["sha256"]:
+            raise
+        try:
+            made = graph.joined(_unharmed(place, KERAS, run), _unharmed(place, GRAPH, run))
+        except DamagedModel:
+            raise damage from None
+        if _sha256(made) != run["sha256"].get(file):
+            raise
+    with suppress(OSError):  # where nothing may be written, it is made at each start
+        files.replace(place / file, made)
+    return made
+
+
+def _unharmed(place: Path, file: str, run: dict[str, Any]) -> bytes:
+    try:
         data = (place / file).read_bytes()
     except OSError as error:
         raise DamagedModel(f"The model {place.name} lacks its file {file}.") from error
-    if hashlib.sha256(data).hexdigest() != run["sha256"].get(file):
+    if _sha256(data) != run["sha256"].get(file):
         raise DamagedModel(f"The model {place.name} is damaged: {file} is not the file that training wrote.")
     return data
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

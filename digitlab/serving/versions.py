@@ -10,8 +10,8 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,8 @@ STAGING, ASIDE, AMENDING = ".staging-", ".aside-", ".amending-"
 def challenging(name: str, run: dict[str, Any]) -> Iterator[Path]:
     """Write a new version of a model whole, as the challenger of the one in service; `promote` swaps it in.
 
-    Yields a folder to write `model.keras`, `model.tflite` and `evaluation.npz` into; `run.json` is completed with
-    their hashes on leaving. If anything is raised inside, everything stays as it was.
+    Yields a folder to write `model.keras`, `model.graph`, `model.tflite` and `evaluation.npz` into; `run.json` is
+    completed with their hashes on leaving. If anything is raised inside, everything stays as it was.
 
     Args:
         name: of the model.
@@ -91,36 +91,43 @@ def promote(name: str) -> None:
             challenger.rename(current)
 
 
-def amend(name: str, run: dict[str, Any], file: str, content: bytes) -> None:
-    """Replace one file of the version in service, and its `run.json`; the previous version stays unchanged.
+def amend(name: str, run: dict[str, Any], changed: Mapping[str, bytes]) -> None:
+    """Replace files of one version and its `run.json`, whether it is in service, waits or is kept from before.
 
     Args:
         name: of the model.
-        run: the `run.json` of the version that `content` belongs to, with any other changes; its hashes are updated.
-        file: one of `store.HASHED`.
-        content: the new bytes of that file.
+        run: the `run.json` of the version that `changed` belongs to, with any other changes; its hashes are updated.
+        changed: new contents of files in `store.HASHED`, or of `store.GRAPH`.
 
     Raises:
-        UnknownModel, DamagedModel: as `store.read`.
-        ModelsBusy: see `lock.changing`; or another version has been put into service since `run` was read.
+        DamagedModel: that version is not whole.
+        ModelsBusy: see `lock.changing`; or that version is gone, since others have taken its place.
     """
     with _changing(name):
-        place = store.read(name).place
-        if store.read_run(place)["sha256"] != run["sha256"]:
-            raise ModelsBusy(f"{name} was replaced by another version meanwhile. Try again.")
+        kind, place = _place_of(name, run)
         work = Path(tempfile.mkdtemp(prefix=AMENDING, dir=store.folder()))
-        amended = work / ".amended"
+        amended, before = work / ".amended", work / kind / name
         try:
             amended.mkdir()
-            for kept in store.HASHED:
-                (amended / kept).write_bytes(content if kept == file else (place / kept).read_bytes())
+            for file, content in {**store.contents(place, run), **changed}.items():
+                (amended / file).write_bytes(content)
             _complete(amended, name, run)
         except BaseException:
             shutil.rmtree(work, ignore_errors=True)
             raise
-        place.rename(work / name)
+        before.parent.mkdir()
+        place.rename(before)
         amended.rename(place)
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _place_of(name: str, run: dict[str, Any]) -> tuple[str, Path]:
+    """The folder of the version with this `run.json`, and which of `store.Places` it is."""
+    for kind, place in store.places(name)._asdict().items():
+        with suppress(DamagedModel):
+            if store.read_run(place)["sha256"] == run["sha256"]:
+                return kind, place
+    raise ModelsBusy(f"{name} was replaced by another version meanwhile. Try again.")
 
 
 def dismiss(name: str) -> None:
@@ -172,9 +179,10 @@ def sweep() -> None:
         return
     with changing():
         for work in folder.glob(f"{AMENDING}*"):
-            for version in work.iterdir():
-                if not version.name.startswith(".") and not store.places(version.name).current.is_dir():
-                    version.rename(store.places(version.name).current)
+            for version in work.glob("[!.]*/*"):  # moved out of the way of its amended copy
+                place = store.places(version.name)._asdict()[version.parent.name]
+                if not place.is_dir():
+                    version.rename(place)
             shutil.rmtree(work, ignore_errors=True)
         for staging in folder.glob(f"{STAGING}*"):
             _restore_challenger(staging)
@@ -188,7 +196,8 @@ def sweep() -> None:
 def _complete(staging: Path, name: str, run: dict[str, Any]) -> None:
     """Write `run.json`, always last: a folder whose `run.json` has the right hashes is whole."""
     run["name"] = name  # tells which model this folder holds, if a killed process leaves it behind
-    run["sha256"] = {file: hashlib.sha256((staging / file).read_bytes()).hexdigest() for file in store.HASHED}
+    there = [file for file in (store.GRAPH, *store.HASHED) if file != store.GRAPH or (staging / file).exists()]
+    run["sha256"] = {file: hashlib.sha256((staging / file).read_bytes()).hexdigest() for file in there}
     (staging / store.RUN).write_text(json.dumps(run, indent=1) + "\n", encoding="utf-8")
 
 

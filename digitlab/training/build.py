@@ -8,8 +8,10 @@ from digitlab.networks import CLASSES, Network, Recipe
 from digitlab.training import views
 from digitlab.training.deslant import deslanted
 
+MEAN, DEVIATION = 0.1307, 0.3081  # of MNIST's 60,000 training digits' pixels, in [0, 1]
 
-def build(network: Network, dropout: float | None = None) -> keras.Model:
+
+def build(network: Network, dropout: float | None = None, scaling: str = "unit") -> keras.Model:
     """The untrained network, from (batch, 28, 28) images in [0, 1] to (batch, 10) logits.
 
     Its last hidden layer is named "embedding", its output "logits".
@@ -17,11 +19,15 @@ def build(network: Network, dropout: float | None = None) -> keras.Model:
     Args:
         network: from the registry.
         dropout: the dropout rate, in [0, 1); None for the network's own.
+        scaling: of the pixels, as in `Recipe`. To standardise them is the network's own first layer, so that whoever
+            runs it need not know.
     """
     layers = keras.layers
     images = keras.Input((28, 28), name="images")
     shown = deslanted(images) if network.deslanted else images
     channel = layers.Reshape((28, 28, 1), name="channel")(shown)
+    if scaling == "standardised":
+        channel = layers.Rescaling(1 / DEVIATION, -MEAN / DEVIATION)(channel)
     rate = network.dropout if dropout is None else dropout
     embedding = layers.Activation("linear", name="embedding")(network.hidden(layers, channel, rate))
     if network.head == "sigmoid":

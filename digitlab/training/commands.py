@@ -6,7 +6,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import importlib.util
-import io
 import json
 import sys
 import tempfile
@@ -15,15 +14,13 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from digitlab import database, settings
 from digitlab.analysis import embedding_map
 from digitlab.analysis.evaluation import summary_line
 from digitlab.data import mnist
-from digitlab.errors import DamagedModel, InvalidValue, TrainingUnavailable, UnknownModel
-from digitlab.jobs import PROMOTE, presets, processes
-from digitlab.networks import AUGMENTATIONS, OPTIMIZERS, SCHEDULES, Network, Recipe
+from digitlab.errors import DamagedModel, InvalidValue, ModelsBusy, TrainingUnavailable, UnknownModel
+from digitlab.jobs import PROMOTE, presets, processes, speed
+from digitlab.networks import AUGMENTATIONS, OPTIMIZERS, SCALINGS, SCHEDULES, Network, Recipe
 from digitlab.serving import quiet, store, versions
 from digitlab.training import lesson
 from digitlab.training.terminal import Terminal
@@ -96,7 +93,7 @@ def add(commands: Any) -> None:
 
 def _add_recipe_options(parser: argparse.ArgumentParser) -> None:
     """Add an option for each field of `Recipe`; an option that is not given keeps the value of the default recipe."""
-    choices = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES, "augment": AUGMENTATIONS}
+    choices = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES, "augment": AUGMENTATIONS, "scaling": SCALINGS}
     for field in dataclasses.fields(Recipe):
         kind: Any = next((kind for kind in (str, int) if kind.__name__ in str(field.type)), float)
         parser.add_argument(
@@ -137,7 +134,8 @@ def _run(network: Network, recipe: Recipe, options: argparse.Namespace) -> int:
     with Worker(network.name, recipe, options.promote, options.job) as worker:
         lesson.read(recipe)  # so that missing drawings are reported before TensorFlow starts
         data = _read_digits(worker, recipe)
-        _produce(worker, network, recipe, data)
+        made = _produce(worker, network, recipe, data)
+    _complete(made, recipe, data)
     return 0
 
 
@@ -148,8 +146,10 @@ def _read_digits(worker: Worker, recipe: Recipe) -> mnist.Mnist:
     return data
 
 
-def _produce(worker: Worker, network: Network, recipe: Recipe, data: mnist.Mnist, found: str | None = None) -> None:
-    """Train and store a network, promote it as the worker's status says, and print how it went.
+def _produce(
+    worker: Worker, network: Network, recipe: Recipe, data: mnist.Mnist, found: str | None = None
+) -> store.StoredModel:
+    """Train and store a network, promote it as the worker's status says, and print how it went; `_complete` comes next.
 
     Args:
         worker: a worker that has read the digits.
@@ -157,16 +157,32 @@ def _produce(worker: Worker, network: Network, recipe: Recipe, data: mnist.Mnist
         found: the verdict of a sweep, which becomes part of the final status.
     """
     print(f"Training {network.name} ({network.summary}): {recipe.epochs} epochs, seed {recipe.seed}")
-    run = _tensorflow("produce").produce(network, recipe, data, Terminal(worker, recipe.epochs))
+    made: store.StoredModel = _tensorflow("produce").produce(network, recipe, data, Terminal(worker, recipe.epochs))
+    run = made.run
     print(f"Kept epoch {run['best_epoch']}, after {run['duration_s']:.0f} s of training.")
-    for split, summary in run["metrics"].items():
-        print(f"{split}: {summary_line(summary)}")
+    print(f"validation: {summary_line(run['metrics']['validation'])}")
     with worker.replacing():
         promoted, message = _promote(network.name, worker.status.promote)
         worker.done(" ".join(filter(None, (found, run["ended"], message))), promoted=promoted)
     if run["ended"]:
         print(run["ended"])
-    print(message if promoted else f"{message} Its files: {store.places(network.name).challenger}")
+    print(message if promoted else f"{message} Its files: {store.places(network.name).challenger}", flush=True)
+    return made
+
+
+def _complete(made: store.StoredModel, recipe: Recipe, data: mnist.Mnist) -> None:
+    """Add what takes long to a model that may be promoted meanwhile; the job is over, and another may begin."""
+    began = time.monotonic()
+    print("Its map and the figures on test and training digits follow.", flush=True)
+    try:
+        _tensorflow("produce").complete(made, data)
+    except ModelsBusy:
+        print("This version has been replaced already: nothing was added to it.")
+        return
+    speed.remember_completion(made.name, recipe, time.monotonic() - began)
+    for split in ("test", "training"):
+        if split in made.run["metrics"]:
+            print(f"{split}: {summary_line(made.run['metrics'][split])}")
 
 
 def _sweep(options: argparse.Namespace) -> int:
@@ -208,7 +224,9 @@ def _sweep(options: argparse.Namespace) -> int:
         recipe = sweep.recipe(best.values)
         worker.turn_to(recipe)
         with redirect_stdout(sys.stderr if options.json else sys.stdout):  # stdout holds the JSON and nothing else
-            _produce(worker, network, recipe, data, found)
+            made = _produce(worker, network, recipe, data, found)
+    with redirect_stdout(sys.stderr if options.json else sys.stdout):
+        _complete(made, recipe, data)
     return 0
 
 
@@ -268,11 +286,9 @@ def _map(options: argparse.Namespace) -> int:
         stored = store.read(name)
         data = mnist.of_source(stored.run["data"]["source"])
         began = time.perf_counter()
-        arrays = module.explored(stored, data, thorough=True)
-        buffer = io.BytesIO()
-        np.savez_compressed(buffer, **arrays)
-        versions.amend(name, stored.run, store.EVALUATION, buffer.getvalue())
-        print(f"{name}: {', '.join(sorted(arrays))} in {time.perf_counter() - began:.0f} s", flush=True)
+        module.answer(stored, data)
+        module.complete(stored, data, thorough=True)
+        print(f"{name}: {time.perf_counter() - began:.0f} s", flush=True)
     return 0
 
 
@@ -281,7 +297,8 @@ def _inside(options: argparse.Namespace) -> int:
     for name in options.names:
         stored = store.read(name)
         made = module.with_inside(stored)
-        versions.amend(name, stored.run, store.TFLITE, made)
+        parts = _tensorflow("graph").split(store.read_file(name, store.KERAS), made)
+        versions.amend(name, stored.run, {store.TFLITE: made, store.GRAPH: parts})
         print(f"{name}: {len(made):,} bytes, {len(made) - len(stored.tflite):+,}", flush=True)
     return 0
 

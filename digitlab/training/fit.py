@@ -71,7 +71,7 @@ def train(
     observer = observer or Observer()
     keras.utils.set_random_seed(recipe.seed)
     tf.config.experimental.enable_op_determinism()
-    split = _first_examples(data.train, recipe)
+    split = first_examples(data.train, recipe)
     model = _untaught(network, recipe)
     # For the weights of the best epoch: never compiled, so that no optimiser state is saved with it. Made before the
     # training, since the model to start with may be replaced meanwhile.
@@ -128,7 +128,7 @@ def _untaught(network: Network, recipe: Recipe) -> keras.Model:
 
     Of a model to start with, the stored network is taken, since it may be of an earlier kind than the registry's.
     """
-    fresh = build(network, recipe.dropout)
+    fresh = build(network, recipe.dropout, recipe.scaling)
     if not recipe.start:
         return fresh
     begun = views.single(load(recipe.start))
@@ -154,7 +154,12 @@ def _ended(keeper: _BestEpoch, recipe: Recipe, *, stopped: bool) -> str | None:
     return None
 
 
-def _first_examples(split: Split, recipe: Recipe) -> Split:
+def first_examples(split: Split, recipe: Recipe) -> Split:
+    """The digits of the training split that `recipe` trains on: an even share of every class.
+
+    Raises:
+        InvalidValue: more are asked for than there are.
+    """
     if recipe.examples is None or recipe.examples == len(split):
         return split
     if recipe.examples > len(split):

@@ -2,46 +2,48 @@
 
 from __future__ import annotations
 
+import io
 import os
 import platform
-import zipfile
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from digitlab.analysis import embedding_map, evaluation
+import digitlab
+from digitlab.analysis import answers, embedding_map, evaluation
 from digitlab.data import drawn
 from digitlab.data.mnist import Mnist
 from digitlab.networks import Network, Recipe
-from digitlab.serving import Answers, Classifier, rejection, softmax, store, versions
-from digitlab.training import distortions, export, fit, lesson
+from digitlab.serving import Answers, rejection, store, versions
+from digitlab.training import distortions, export, fit, graph, keras_file, lesson
 from digitlab.training.build import for_export
 from digitlab.training.progress import Observer
 
-LEAST_PROBABILITY = 1e-9
 KNOWN = 10_000  # how many training digits the rejection is fitted to, about
-_ROWS = ("probabilities", "embedding", "logits", "scores")  # the fields of `Answers` with one row per image
-QUICK = 6  # after a training of seconds, the rejection is fitted to one in six digits and non-digits
+QUICK = 6  # at first, the rejection is fitted to one in six digits and non-digits, since somebody waits to promote
+SAMPLE = 5_000  # after a short training, its accuracy on training digits is that on so many of them
 
 
-def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | None = None) -> dict[str, Any]:
-    """Train a network and store it as the challenger of the model of the same name; `versions.promote` comes next.
+def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | None = None) -> store.StoredModel:
+    """Train a network and store it as the challenger of the model of the same name.
 
-    The stored probabilities are those of the exported file, run as the app runs it.
+    It can be promoted (`versions.promote`) as soon as this returns; `complete` adds the rest, which takes longer. All
+    that is stored of its answers is computed with the exported file, run as the app runs it.
 
     Returns:
-        The contents of its `run.json`.
+        The challenger.
 
     Raises:
         InvalidValue, NothingToKeep: see `fit.train` and `lesson.read`.
+        ExportFailed: see `export.to_tflite`.
         OSError: the model could not be written, for example on a full disk.
     """
     observer = observer or Observer()
+    if recipe.start:  # whose layers are kept, and the scaling of the pixels is one of them
+        recipe = replace(recipe, scaling=store.read(recipe.start).run["recipe"].get("scaling", "unit"))
     taught = lesson.read(recipe)
     told = lesson.record(recipe, taught)  # before training, since another version may be promoted meanwhile
     trained = fit.train(network, recipe, data, observer, taught)
@@ -61,67 +63,92 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
         "duration_s": round(trained.duration_s, 1),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "versions": {package: version(package) for package in ("tensorflow", "keras", "numpy")},
+        "versions": {"digitlab": digitlab.__version__}
+        | {package: version(package) for package in ("tensorflow", "keras", "numpy")},
         "ended": trained.ended,
         "history": [asdict(epoch) for epoch in trained.history],
     }
     with versions.challenging(network.name, run) as folder:
-        model.save(folder / store.KERAS)
-        _deflate(folder / store.KERAS)
+        keras_file.save(model, folder / store.KERAS)
         (folder / store.TFLITE).write_bytes(tflite)
+        (folder / store.GRAPH).write_bytes(graph.split((folder / store.KERAS).read_bytes(), tflite))
         observer.phase("Evaluating")
-        arrays = explored(store.StoredModel(network.name, run, tflite, folder), data)
-        np.savez_compressed(folder / store.EVALUATION, **arrays)
-    return run
+        stored = store.StoredModel(network.name, run, tflite, folder)
+        logits = answer(stored, data, QUICK)
+        np.savez_compressed(folder / store.EVALUATION)
+    stored = replace(stored, place=store.places(network.name).challenger)
+    answers.keep(stored, "validation", logits)
+    return stored
 
 
-def explored(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = None) -> dict[str, Any]:
-    """Evaluate a model on held-out digits and fill in the `temperature`, `rejection` and `metrics` of its run.
+def answer(stored: store.StoredModel, data: Mnist, every: int = 1) -> np.ndarray:
+    """Let a model answer the validation digits, and fill in what follows from that in its run: the `temperature`, the
+    `rejection`, and the `metrics` of validation.
 
     Args:
         stored: the model.
         data: the digits, with the same splits as in the model's training.
+        every: the rejection is fitted to one in so many of its digits and non-digits.
+
+    Returns:
+        (n, 10) float32 logits.
+    """
+    run, model = stored.run, answers.Pair(stored)
+    found = model.answer(data.validation.scaled())
+    run["temperature"] = evaluation.fit_temperature(found.logits, data.validation.labels)
+    run["rejection"] = _rejection(run, model, data, found, every).as_dict()
+    run["metrics"]["validation"] = _summary(run, found.logits, data.validation.labels)
+    return found.logits
+
+
+def complete(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = None) -> None:
+    """Add to a stored model what takes long, wherever that version is by then: its figures on test and training digits,
+    its embedding map, a rejection fitted to all digits, and the nearest training digits.
+
+    Args:
+        stored: a model with the results of `answer`; its run is filled in.
+        data: as for `answer`.
         thorough: whether to lay the held-out digits out by t-SNE and find their nearest training digits, which takes a
             minute; None to do so after long trainings only.
+
+    Raises:
+        ModelsBusy: see `versions.amend`.
+        OSError: the disk is full.
     """
-    run = stored.run
-    if thorough is None:
-        thorough = Recipe(**run["recipe"]).is_long
-    model = _Pair(stored)
-    splits = {"validation": data.validation} | ({"test": data.test} if data.test else {})
-    answers = {name: model.answer(split.scaled()) for name, split in splits.items()}
-    run["temperature"] = evaluation.fit_temperature(answers["validation"].logits, data.validation.labels)
+    run, recipe = stored.run, Recipe(**stored.run["recipe"])
+    thorough = recipe.is_long if thorough is None else thorough
+    model = answers.Pair(stored)
+    found = {"validation": model.answer(data.validation.scaled())}
+    if data.test is not None:
+        found["test"] = model.answer(data.test.scaled())
+        run["metrics"]["test"] = _summary(run, found["test"].logits, data.test.labels)
+        answers.keep(stored, "test", found["test"].logits)
+    train = fit.first_examples(data.train, recipe)
+    if not thorough and len(train) > SAMPLE:
+        train = fit.first_examples(train, replace(recipe, examples=SAMPLE))
+    training = model.answer(train.scaled())
+    run["metrics"]["training"] = _summary(run, training.logits, train.labels)
+    if thorough:
+        run["rejection"] = _rejection(run, model, data, found["validation"], 1).as_dict()
+        if len(train) < len(data.train):
+            training = model.answer(data.train.scaled())
+    embeddings = {name: one.embedding for name, one in found.items()}
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **embedding_map.lay_out(embeddings, training.embedding if thorough else None))
+    versions.amend(stored.name, run, {store.EVALUATION: buffer.getvalue()})
+
+
+def _summary(run: dict[str, Any], logits: np.ndarray, labels: np.ndarray) -> dict[str, float | int]:
+    return evaluation.summarise(answers.of_logits(logits, run["temperature"]), labels).as_dict()
+
+
+def _rejection(
+    run: dict[str, Any], model: answers.Pair, data: Mnist, validation: Answers, every: int
+) -> rejection.Rejection:
+    """Fit this model's rejection of non-digits to one in `every` of the shipped drawings."""
     kept = rejection.KEPT
     if run["recipe"].get("non_digits"):
         kept = rejection.KEPT_BY_PUPIL if run["recipe"]["teacher"] else rejection.KEPT_WITH_NON_DIGITS
-    run["rejection"] = _rejection(model, data, answers["validation"], 1 if thorough else QUICK, kept).as_dict()
-    arrays = {}
-    for name, split in splits.items():
-        # Smaller probabilities are raised to this one: it changes no figure, and the file is a third of the size.
-        probabilities = np.maximum(softmax(answers[name].logits / run["temperature"]), LEAST_PROBABILITY)
-        arrays[f"{name}_probabilities"] = probabilities
-        run["metrics"][name] = evaluation.summarise(probabilities, split.labels).as_dict()
-    training = model.answer(data.train.scaled()).embedding if thorough else None
-    return {**arrays, **embedding_map.lay_out({name: one.embedding for name, one in answers.items()}, training)}
-
-
-class _Pair:
-    """Two copies of a model, each of which answers half of the digits on a core of its own."""
-
-    def __init__(self, stored: store.StoredModel) -> None:
-        self._models = [Classifier(stored), Classifier(stored)]
-
-    def answer(self, images: np.ndarray) -> Answers:
-        halves = np.array_split(images, len(self._models))
-        with ThreadPoolExecutor(len(halves)) as pool:
-            found = list(pool.map(lambda model, half: model.answer(half), self._models, halves))
-        joined = {name: np.concatenate([getattr(one, name) for one in found]) for name in _ROWS}
-        return replace(found[0], **joined, elapsed_s=sum(one.elapsed_s for one in found))
-
-
-def _rejection(model: _Pair, data: Mnist, validation: Answers, every: int, kept: float) -> rejection.Rejection:
-    """Fit this model's rejection of non-digits to one in `every` of the shipped drawings; for `kept` see
-    `rejection.fit`."""
     made = drawn.load()
 
     def outputs(images: np.ndarray) -> rejection.Outputs:
@@ -139,12 +166,3 @@ def _rejection(model: _Pair, data: Mnist, validation: Answers, every: int, kept:
     both = np.concatenate([plain[0], bent[0]]), np.concatenate([plain[1], bent[1]])
     non_digits = outputs(made.non_digits[::every].astype(np.float32) / 255)
     return rejection.fit(outputs(digits), non_digits, [plain, both], kept)
-
-
-def _deflate(path: Path) -> None:
-    """Compress a `.keras` file, a zip that Keras leaves uncompressed, and remove its time stamps."""
-    with zipfile.ZipFile(path) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)

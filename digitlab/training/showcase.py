@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from digitlab.analysis import answers
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError
 from digitlab.serving import store
@@ -32,8 +33,8 @@ def _hardest(held_out: np.ndarray) -> np.ndarray:
     where there is no such model."""
     try:
         stored = store.read("dnn")
-        probabilities = store.read_evaluation(stored)["validation_probabilities"]
-    except (DigitlabError, KeyError):
+        probabilities = answers.probabilities(stored, "validation")
+    except DigitlabError:
         return held_out[:0]
     known = mnist.validation_indices(stored.run["data"]["source"])
     sure = probabilities[np.arange(len(known)), mnist.packaged().labels[known]]

@@ -166,7 +166,11 @@ class Worker(Observer):
         self._update(history=history, batch=0, left_s=self._clock.left_s())
 
     def phase(self, name: str) -> None:
-        self._update(state="finishing" if self.status.history else "preparing", message=f"{name}.", left_s=None)
+        if not self.status.history:
+            self._update(state="preparing", message=f"{name}.", left_s=None)
+        else:
+            self._clock.end()
+            self._update(state="finishing", message=f"{name}.", left_s=self._clock.left_s())
         while not self._lock.is_held():
             time.sleep(TICK_S)
 
@@ -226,6 +230,8 @@ class Worker(Observer):
                 self._discard()
             if time.monotonic() - self._written_at > WRITE_S:
                 self._written_at = time.monotonic()
+                if self.status.state == "finishing":
+                    self._update(left_s=self._clock.left_s())
                 with self._writing, suppress(OSError, DatabaseUnavailable):
                     if self.status.active:
                         jobs.write(self.status)

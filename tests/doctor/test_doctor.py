@@ -10,7 +10,7 @@ import pytest
 from digitlab import __main__ as command_line
 from digitlab import doctor
 from digitlab.access import network
-from digitlab.serving import store
+from tests.damage import damage
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_a_healthy_machine_is_green(models_dir, port, capsys):
 
 
 def damage_a_model(models_dir, monkeypatch, port):
-    (models_dir / "cnn" / store.TFLITE).write_bytes(b"cut short")
+    damage(models_dir / "cnn")
 
 
 def lose_a_model(models_dir, monkeypatch, port):

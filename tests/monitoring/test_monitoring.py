@@ -13,6 +13,7 @@ from digitlab.monitoring import health, metrics
 from digitlab.serving import replica, store
 from tests import drawings
 from tests.audience.test_audience import TOKEN, drawn
+from tests.damage import damage
 from tests.pages.test_draw import draw
 
 HERE = {"base_url": "http://127.0.0.1:8501", "client": ("127.0.0.1", 50000)}
@@ -44,7 +45,7 @@ def test_a_server_that_can_answer_says_with_what(client):
 
 
 def test_without_a_flagship_it_is_down(client, models_dir):
-    (models_dir / "cnn" / store.TFLITE).write_bytes(b"damaged")
+    damage(models_dir / "cnn")
     reply = client.get("/healthz")
     told = reply.json()
     assert (reply.status_code, told["status"]) == (503, "down")

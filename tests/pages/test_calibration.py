@@ -5,6 +5,7 @@ import pytest
 from digitlab.analysis import calibration, held_out
 from digitlab.analysis.calibration import BINNINGS, STEPS
 from digitlab.serving import store
+from tests.damage import damage
 from tests.pages.test_curves_and_models import open_page, shown
 
 PAGE = "explore/calibration.py"
@@ -71,7 +72,7 @@ def test_the_surer_it_must_be_the_fewer_it_answers():
 
 
 def test_damaged_model_is_told(models_dir):
-    (models_dir / "dnn" / store.TFLITE).write_bytes(b"")
+    damage(models_dir / "dnn")
     app = open_page(PAGE)
     assert "dnn is damaged" in app.error[0].value
     assert not app.get("plotly_chart")

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from digitlab import settings
 from digitlab.serving import replica, store, versions
+from tests.damage import damage
 
 
 def open_page(path: str, **query: str) -> AppTest:
@@ -48,7 +49,7 @@ def test_models_table_has_a_row_a_model():
 
 
 def test_damaged_model_is_told_and_the_others_are_shown(models_dir: Path):
-    (models_dir / "dnn" / store.TFLITE).write_bytes(b"")
+    damage(models_dir / "dnn")
     app = open_page("train/models.py")
     assert "dnn is damaged" in app.warning[0].value
     assert list(app.dataframe[0].value["name"]) == ["cnn"]

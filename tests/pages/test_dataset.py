@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from digitlab.analysis import dataset
 from digitlab.data import mnist
-from digitlab.serving import store
+from tests.damage import damage
 from tests.pages.test_curves_and_models import open_page, shown
 
 PAGE = "explore/dataset.py"
@@ -68,7 +68,7 @@ def test_sheet_without_a_model(no_mnist):
 
 
 def test_damaged_model_is_told_and_the_digits_are_shown(no_mnist, models_dir):
-    (models_dir / "cnn" / store.TFLITE).write_bytes(b"")
+    damage(models_dir / "cnn")
     app = open_page(PAGE, section="Examples", digit="3")
     assert "cnn is damaged" in app.warning[0].value
     assert set(captions(app)) == {"3"}

@@ -13,6 +13,7 @@ from digitlab import collection, ink, settings
 from digitlab.serving import store
 from digitlab.ui.draw import canvas
 from tests import drawings
+from tests.damage import damage
 
 
 def draw(drawing: np.ndarray | None = None, **query: str) -> AppTest:
@@ -124,7 +125,7 @@ def test_disagreement_is_said():
 
 
 def test_damaged_model_shows_its_notice_and_the_other_answers(models_dir):
-    (models_dir / "cnn" / store.TFLITE).write_bytes(b"")
+    damage(models_dir / "cnn")
     app = draw(drawings.canvas(5))
     assert "dnn answers 5" in html(app)
     assert "cnn" in texts(app.error)[0]

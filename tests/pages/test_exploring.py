@@ -10,6 +10,7 @@ from digitlab.data import slices
 from digitlab.serving import store, versions
 from digitlab.ui.explore import embedding_map as embedding_map_ui
 from digitlab.ui.explore import gallery, matrix
+from tests.damage import damage
 from tests.pages.test_curves_and_models import open_page, shown
 
 PAGES = ["explore/confusion.py", "explore/mistakes.py", "explore/embedding_map.py"]
@@ -46,7 +47,7 @@ def test_page_of_one_model(page):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_damaged_model_is_one_message(models_dir, page):
-    (models_dir / "dnn" / store.TFLITE).write_bytes(b"")
+    damage(models_dir / "dnn")
     app = open_page(page)
     assert "dnn is damaged" in app.error[0].value
 
@@ -253,7 +254,7 @@ def test_neighbours_of_a_quickly_trained_model_are_told_to_be_missing(models_dir
     arrays = store.read_evaluation(stored)
     buffer = io.BytesIO()
     np.savez(buffer, **{name: array for name, array in arrays.items() if "neighbours" not in name})
-    versions.amend("dnn", stored.run, store.EVALUATION, buffer.getvalue())
+    versions.amend("dnn", stored.run, {store.EVALUATION: buffer.getvalue()})
     app = open_page("explore/mistakes.py", digit="5", split="validation")
     assert "python -m digitlab map dnn" in "\n".join(element.value for element in app.caption)
 

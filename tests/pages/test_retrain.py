@@ -15,6 +15,7 @@ from digitlab.jobs import presets, processes, queue, speed
 from digitlab.jobs.speed import Speed
 from digitlab.networks import Recipe
 from digitlab.serving import store, versions
+from tests.damage import damage
 from tests.pages.test_curves_and_models import open_page, shown
 
 HISTORY = [{"number": 1, "loss": 0.5, "accuracy": 0.8, "val_loss": 0.3, "val_accuracy": 0.9, "elapsed_s": 2.0}]
@@ -210,7 +211,7 @@ def test_demo_without_full_mnist_trains_on_the_digits_it_says(no_mnist, monkeypa
 
 def test_challenger_of_a_damaged_model_can_be_promoted(own_models):
     challenge(own_models)
-    (own_models / "cnn" / store.TFLITE).write_bytes(b"")
+    damage(own_models / "cnn")
     app = open_page("train/retrain.py")
     assert "No whole version of it is in service" in shown(app)
     button(app, "Promote").click().run()

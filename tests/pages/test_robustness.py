@@ -3,8 +3,8 @@
 import pytest
 
 from digitlab.explain import DISTORTIONS, robustness
-from digitlab.serving import store
 from digitlab.ui.explore import gallery
+from tests.damage import damage
 from tests.explain.thousand import few
 from tests.pages.test_curves_and_models import open_page, shown
 
@@ -68,7 +68,7 @@ def test_without_a_choice_it_asks_for_one(few):
 
 
 def test_damaged_model_is_told(few, models_dir):
-    (models_dir / "dnn" / store.TFLITE).write_bytes(b"")
+    damage(models_dir / "dnn")
     assert "dnn is damaged" in open_page(PAGE, models=["dnn"]).error[0].value
 
 

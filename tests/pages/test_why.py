@@ -10,6 +10,7 @@ from digitlab import ink, serving
 from digitlab.explain import DISTORTIONS, attribution, counterfactual, curves, distort, sentence
 from digitlab.ui.draw import why
 from tests import drawings
+from tests.damage import damage
 from tests.pages.test_draw import draw, html
 
 CROSS = [np.array([[80.0, 80], [200, 200]]), np.array([[200.0, 80], [80, 200]])]
@@ -126,7 +127,7 @@ def test_one_digit_of_separate_strokes_is_explained_as_one():
 
 @pytest.mark.parametrize("part", why.PARTS)
 def test_a_damaged_model_leaves_the_other_explained(models_dir, part):
-    (models_dir / "cnn" / "model.tflite").write_bytes(b"")
+    damage(models_dir / "cnn")
     app = draw(drawings.canvas(5), why="true", part=part)
     assert "cnn is damaged" in app.error[0].value
     assert "DNN" in html(app)

@@ -9,6 +9,7 @@ from digitlab.errors import DamagedModel, InvalidValue, UnknownModel
 from digitlab.serving import store, versions
 from digitlab.serving.classifier import LARGEST_BATCH
 from tests import drawings
+from tests.damage import damage
 
 
 def one_digit(digit: int) -> np.ndarray:
@@ -85,7 +86,7 @@ def test_model_cut_in_half_is_answered_by_the_previous_one(models_dir):
 
 def test_model_cut_in_half_while_in_memory_goes_on_answering(models_dir):
     assert serving.load("cnn").notice is None
-    (models_dir / "cnn" / store.TFLITE).write_bytes(b"")
+    damage(models_dir / "cnn")
     model = serving.load("cnn")
     assert "copy in memory" in model.notice
     assert model.answer(one_digit(5)).probabilities[0].argmax() == 5
@@ -100,7 +101,7 @@ def test_model_deleted_while_in_memory_goes_on_answering(models_dir):
 
 
 def test_no_version_left_is_an_error(models_dir):
-    (models_dir / "cnn" / store.TFLITE).write_bytes(b"")
+    damage(models_dir / "cnn")
     with pytest.raises(DamagedModel, match="cnn is damaged"):
         serving.load("cnn")
 

@@ -177,7 +177,7 @@ def test_two_at_a_time_wait_for_each_other(empty_store, monkeypatch):  # noqa: F
 
 
 def amend(content: bytes, run: dict | None = None) -> None:
-    versions.amend("cnn", run or store.read("cnn").run, store.EVALUATION, content)
+    versions.amend("cnn", run or store.read("cnn").run, {store.EVALUATION: content})
 
 
 def test_amended_file_is_part_of_the_same_version(empty_store):  # noqa: F811
@@ -191,13 +191,40 @@ def test_amended_file_is_part_of_the_same_version(empty_store):  # noqa: F811
     assert leftovers(empty_store) == []
 
 
-def test_version_that_was_replaced_meanwhile_is_not_amended():
+def test_a_version_is_amended_wherever_it_is(empty_store):  # noqa: F811
     write("cnn", b"one")
     run = store.read("cnn").run
     write("cnn", b"two")
+    amend(b"of one", run)
+    assert (store.read("cnn").tflite, store.read_file("cnn", store.EVALUATION)) != (b"two", b"of one")
+    versions.roll_back("cnn")
+    assert (store.read("cnn").tflite, store.read_file("cnn", store.EVALUATION)) == (b"one", b"of one")
+    challenge("cnn", b"three")
+    amend(b"of three", store.read_challenger("cnn").run)
+    versions.promote("cnn")
+    assert (store.read("cnn").tflite, store.read_file("cnn", store.EVALUATION)) == (b"three", b"of three")
+    assert leftovers(empty_store) == []
+
+
+def test_version_that_is_gone_meanwhile_is_not_amended():
+    write("cnn", b"one")
+    run = store.read("cnn").run
+    write("cnn", b"two")
+    write("cnn", b"three")
     with pytest.raises(ModelsBusy, match="replaced by another version"):
         amend(b"of one", run)
-    assert store.read("cnn").tflite == b"two"
+    assert store.read("cnn").tflite == b"three"
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_killed_amendment_of_a_challenger(empty_store, monkeypatch, number):  # noqa: F811
+    write("cnn", b"one")
+    challenge("cnn", b"two")
+    with killed_at(monkeypatch, number, last=3):
+        amend(b"more", store.read_challenger("cnn").run)
+    versions.sweep()
+    assert (store.read("cnn").tflite, store.read_challenger("cnn").tflite) == (b"one", b"two")
+    assert leftovers(empty_store) == []
 
 
 @pytest.mark.parametrize("number", range(4))
@@ -232,7 +259,7 @@ def test_an_amendment_that_cannot_be_written_leaves_the_model(empty_store, monke
 
     monkeypatch.setattr(versions, "_complete", full_disk)
     with pytest.raises(OSError, match="no space left"):
-        versions.amend("cnn", run, store.EVALUATION, b"new")
+        versions.amend("cnn", run, {store.EVALUATION: b"new"})
     assert store.read("cnn").tflite == b"one"
     assert leftovers(empty_store) == []
 

@@ -111,3 +111,17 @@ def test_committed_models_are_the_registered_recipes(name):
     assert networks.Recipe(**run["recipe"]) == network.recipe  # a hyperparameter that came later was at its default
     assert run["seed"] == network.recipe.seed
     assert run["parameters"] == build(network).count_params()
+
+
+@pytest.mark.parametrize("name", ["dnn", "cnn", "lenet-5"])
+def test_standardised_pixels_are_the_networks_own_first_step(name):
+    network = networks.get(name)
+    plain, standardised = build(network), build(network, scaling="standardised")
+    standardised.set_weights(plain.get_weights())
+    images = np.random.default_rng(0).random((3, 28, 28), dtype=np.float32)
+    (rescaling,) = (layer for layer in standardised.layers if type(layer).__name__ == "Rescaling")
+    seen = np.asarray(keras.Model(standardised.input, rescaling.output)(images))
+    channel = np.asarray(keras.Model(plain.input, plain.get_layer("channel").output)(images))
+    np.testing.assert_allclose(seen, (channel - 0.1307) / 0.3081, atol=1e-5)
+    assert [layer.kind for layer in networks.layer_table(network, scaling="standardised")].count("Rescaling") == 1
+    assert "Rescaling" not in [layer.kind for layer in networks.layer_table(network)]

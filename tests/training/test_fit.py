@@ -67,7 +67,7 @@ def test_the_last_epoch_is_kept_that_is_as_good_for_all_the_digits_tell(count, k
 
 
 def test_examples_are_an_even_share_of_every_digit(packaged):
-    split = fit._first_examples(packaged.train, TINY.with_changes(examples=105))
+    split = fit.first_examples(packaged.train, TINY.with_changes(examples=105))
     counts = np.bincount(split.labels)
     assert counts.sum() == 105
     assert counts.min() >= 10

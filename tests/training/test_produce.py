@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from digitlab import networks
+from digitlab.analysis import answers
 from digitlab.serving import Classifier, rejection, softmax, store, versions
 
 keras = pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
@@ -22,12 +23,12 @@ def test_produce_writes_a_model_that_answers(packaged, tmp_path, monkeypatch):
     versions.promote("cnn")
     stored = store.read("cnn")
     assert {path.name for path in (tmp_path / "cnn").iterdir()} == {
-        "model.keras", "model.tflite", "run.json", "evaluation.npz",
+        "model.keras", "model.graph", "model.tflite", "run.json", "evaluation.npz",
     }  # fmt: skip
     assert json.loads((tmp_path / "cnn" / "run.json").read_text())["metrics"].keys() == {"validation"}
-    probabilities = store.read_evaluation(stored)["validation_probabilities"]
-    answers = Classifier(stored).answer(packaged.validation.scaled()).probabilities
-    np.testing.assert_allclose(probabilities, answers, atol=1e-6)
+    probabilities = answers.probabilities(stored, "validation")
+    own = Classifier(stored).answer(packaged.validation.scaled()).probabilities
+    np.testing.assert_allclose(probabilities, own, atol=1e-6)
     model = keras.models.load_model(tmp_path / "cnn" / "model.keras")
     logits = np.asarray(model(packaged.validation.scaled())) / stored.run["temperature"]
     np.testing.assert_allclose(softmax(logits), probabilities, atol=1e-4)
