@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from digitlab import settings
+from digitlab import folders, settings
 from digitlab.errors import MnistDamaged, MnistUnavailable
 
 PACKAGED = Path(__file__).with_name("packaged.npz")
@@ -157,8 +157,12 @@ def is_here() -> bool:
 
 
 def cache_path() -> Path:
-    """Where Keras keeps its copy, so that Keras and digitlab find each other's."""
-    return Path.home() / ".keras" / "datasets" / "mnist.npz"
+    """Where Keras keeps its copy, so that Keras and digitlab find each other's; beside the models if it cannot be kept
+    there."""
+    path = Path.home() / ".keras" / "datasets" / "mnist.npz"
+    if path.is_file() or folders.can_write(path.parent):
+        return path
+    return settings.load().models_dir / ".cache" / path.name
 
 
 def fetch(progressbar: Any = True) -> Path:

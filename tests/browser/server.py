@@ -50,6 +50,8 @@ def serve(
         "streamlit",
         "run",
         script,
+        "--server.address",
+        "127.0.0.1",
         "--server.port",
         str(port),
         "--server.headless",
