@@ -67,6 +67,11 @@ class Settings:
         return self.models_dir / ".sweeps.sqlite"
 
     @property
+    def cache_dir(self) -> Path:
+        """Folder of what can be made or fetched again, beside the models."""
+        return self.models_dir / ".cache"
+
+    @property
     def job_dir(self) -> Path:
         """Folder of the running training's status, beside the models, so that apps with the same models share it."""
         return self.models_dir / ".job"
