@@ -60,9 +60,9 @@ def public_notice() -> str | None:
         return None
     told = (
         "**This server is public and read-only.** Everybody may draw and explore; nobody can retrain or change "
-        "anything until it is started with a password (`DIGITLAB_PASSWORD`)"
+        "anything until it is started with a password (DIGITLAB_PASSWORD)"
     )
-    return f"{told} or for this machine alone (`python -m digitlab run`)." if visitor().is_here else f"{told}."
+    return f"{told} or for this machine alone (python -m digitlab run)." if visitor().is_here else f"{told}."
 
 
 def door() -> None:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import yaml
 
 from digitlab import __main__ as command_line
 from digitlab.access import network
@@ -24,6 +25,7 @@ from tests.packaging.answers import first_answer
 
 CONTAINERFILE = (REPOSITORY / "Containerfile").read_text(encoding="utf-8")
 IN_IMAGE = dict(pair.split("=") for line in re.findall("^ENV (.+)$", CONTAINERFILE, re.M) for pair in line.split())
+HEALTHCHECK = [sys.executable, *json.loads(re.findall(r"^    (\[.+\])$", CONTAINERFILE, re.M)[0])[1:]]
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 SEVEN = {"width": 280, "height": 280, "brush": 20, "strokes": [stroke.tolist() for stroke in drawings.strokes(7)]}
 
@@ -43,31 +45,21 @@ def image(installed, tmp_path, port) -> tuple[Path, list[str], dict[str, str]]:
     given = json.loads(re.findall(r"^CMD (\[.+\])$", CONTAINERFILE, re.M)[-1])
     command = [str(code / "bin" / given[0]), *given[1:]]
     variables = {name: value for name, value in IN_IMAGE.items() if name != "XDG_DATA_HOME"}
-    return code, command, {**variables, "PYTHONPATH": str(code), "PORT": str(port)}
+    return code, command, {**variables, "PYTHONPATH": str(code), "PORT": str(port), "DIGITLAB_METRICS": "1"}
 
 
 @pytest.fixture
 def community_cloud(tmp_path, port) -> tuple[Path, list[str], dict[str, str]]:
     """A clone in which the host starts Streamlit itself."""
     code = tmp_path / "code"
-    for folder in ("digitlab", "pages", ".streamlit"):
-        shutil.copytree(
-            REPOSITORY / folder, code / folder, ignore=shutil.ignore_patterns("__pycache__", "secrets.toml")
-        )
-    shutil.copytree(REPOSITORY / "models", code / "models", ignore=shutil.ignore_patterns(".*"))
-    shutil.copy(REPOSITORY / "app.py", code)
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        "app.py",
-        "--server.port",
-        str(port),
-        "--server.headless",
-        "true",
-    ]
-    return code, command, {}
+    for folder in ("digitlab", "pages", "models"):
+        shutil.copytree(REPOSITORY / folder, code / folder, ignore=shutil.ignore_patterns(".*"))
+    (code / ".streamlit").mkdir()
+    for file in ("app.py", ".streamlit/config.toml"):
+        shutil.copy(REPOSITORY / file, code / file)
+    (code / ".streamlit" / "secrets.toml").write_text('DIGITLAB_METRICS = "1"')  # this host's way to variables
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    return code, [*command, "--server.port", str(port)], {}
 
 
 @pytest.mark.parametrize("host", ["image", "community_cloud"])
@@ -86,6 +78,8 @@ def test_it_draws_from_code_and_home_that_it_cannot_write(request, host, tmp_pat
                 assert ">7<" in ask(port, "live/answer", {**SEVEN, "models": ["dnn", "cnn"]})["left"]
                 assert ask(port, "play/drawing", {"token": "b" * 32, "keep": True, **SEVEN})["kept"]
                 assert ask(port, "healthz")["status"] == "ok"
+                assert subprocess.run(HEALTHCHECK, env={"PORT": str(port)}, check=False).returncode == 0
+                assert metrics_from_elsewhere(port) == 200  # only if the server has its variables
                 if (own := network.own_address()) is not None:  # a host's proxy comes from another machine
                     socket.create_connection((own, port), 10).close()
             shutil.rmtree(next(temporary.glob("digitlab-*")))  # a host forgets what was written
@@ -109,6 +103,12 @@ def ask(port: int, path: str, asked: dict | None = None) -> dict:
     request = urllib.request.Request(f"http://127.0.0.1:{port}/{path}", body, {"Content-Type": "application/json"})
     with DIRECT.open(request, timeout=60) as reply:
         return json.load(reply)
+
+
+def metrics_from_elsewhere(port: int) -> int:
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/metrics", headers={"X-Forwarded-For": "203.0.113.9"})
+    with DIRECT.open(request, timeout=60) as reply:
+        return reply.status
 
 
 @contextmanager
@@ -147,3 +147,38 @@ def read_only(folder: Path) -> Iterator[None]:
 
 def files(folder: Path) -> dict[Path, tuple[int, int]]:
     return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in folder.rglob("*")}
+
+
+@pytest.fixture
+def pushed(tmp_path) -> Path:
+    """What `deploy/space/push.sh` gives to Hugging Face's command, in whose place another one keeps it."""
+    hf = tmp_path / "bin" / "hf"
+    hf.parent.mkdir()
+    hf.write_text(f'#!/bin/sh\n[ "$1 $2" = "upload me/digits" ] && cp -r "$3" {tmp_path / "space"}\n')
+    hf.chmod(0o755)
+    variables = {**os.environ, "PATH": f"{hf.parent}:{os.environ['PATH']}"}
+    push = [REPOSITORY / "deploy" / "space" / "push.sh", "me/digits"]
+    done = subprocess.run(push, env=variables, capture_output=True, text=True, check=False)
+    if "not a git repository" in done.stderr.lower():
+        pytest.skip("this is no clone, and a Space gets what is committed")
+    assert (done.returncode, done.stderr) == (0, "")
+    return tmp_path / "space"
+
+
+def test_a_space_gets_what_its_image_is_built_from_and_nothing_else(pushed):
+    dockerfile = (pushed / "Dockerfile").read_text(encoding="utf-8")
+    assert re.findall("^FROM .+ AS (.+)$", dockerfile, re.M)[-1] == "app"  # the last one is built
+    assert all((pushed / source).exists() for source in re.findall(r"^COPY (?!--from)(\S+) ", dockerfile, re.M))
+    header = yaml.safe_load((pushed / "README.md").read_text(encoding="utf-8").split("---")[1])
+    assert (header["sdk"], str(header["app_port"])) == ("docker", IN_IMAGE["PORT"])
+    allowed = re.findall("^!(.+)$", (pushed / ".dockerignore").read_text(encoding="utf-8"), re.M)
+    assert {path.name for path in pushed.iterdir()} == {"Dockerfile", ".dockerignore", *allowed}
+    assert not list(pushed.glob("models/.*"))
+
+
+def test_who_pushes_to_a_space_is_told_what_is_missing(tmp_path):
+    push = shutil.which("sh"), REPOSITORY / "deploy" / "space" / "push.sh"
+    for given, said in (([], "Usage: "), (["me/digits"], "pip install huggingface_hub")):
+        done = subprocess.run([*push, *given], env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False)
+        assert done.returncode == 2
+        assert said in done.stderr

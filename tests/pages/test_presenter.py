@@ -49,7 +49,7 @@ PUBLIC = "**This server is public and read-only.** Everybody may draw and explor
 def test_a_public_server_says_that_it_is_read_only(page):
     said = texts(open_page(page).caption)
     assert PUBLIC in said
-    assert "(`DIGITLAB_PASSWORD`)." in said
+    assert "(DIGITLAB_PASSWORD)." in said
 
 
 @pytest.mark.parametrize("page", CHANGING)
@@ -70,7 +70,7 @@ def test_who_opened_their_own_machine_by_accident_is_told_how_not_to(monkeypatch
     here = Visitor("me", "127.0.0.1", {"Host": "127.0.0.1:8501"})
     monkeypatch.setattr("digitlab.ui.presenter.visitor", lambda: here)
     monkeypatch.setattr("digitlab.ui.presenter._guard", lambda: Guard(None, None))  # streamlit run app.py
-    assert "or for this machine alone (`python -m digitlab run`)." in texts(open_page("train/retrain.py").caption)
+    assert "or for this machine alone (python -m digitlab run)." in texts(open_page("train/retrain.py").caption)
 
 
 def test_retrain_and_measure(caplog):
