@@ -25,26 +25,27 @@ def user_data() -> Path:
 
 def writable() -> Iterator[Path]:
     """The folders in which files can be kept, the better one first; none if nothing can be written."""
-    return filter(can_write, (user_data(), *_temporary()))
+    if can_write(user_data()):
+        yield user_data()
+    yield from _temporary()
 
 
 def _temporary() -> Iterator[Path]:
-    """This account's folder among temporary files, the same one for all its processes."""
+    """This account's folder among temporary files, the same one for all its processes; made if need be."""
+    mine = f"digitlab-{os.getuid()}" if hasattr(os, "getuid") else "digitlab"
     try:
-        parent = Path(tempfile.gettempdir())
-    except FileNotFoundError:  # there is none that can be written
+        folder = Path(tempfile.gettempdir()) / mine
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError:  # there is no folder for temporary files that can be written, or something else has this name
         return
-    if os.name != "posix":  # each user has temporary files of their own
-        yield parent / "digitlab"
-    elif _is_private(folder := parent / f"digitlab-{os.getuid()}"):
+    if _is_private(folder):
         yield folder
 
 
 def _is_private(folder: Path) -> bool:
-    """Whether nobody else can have put anything into a folder, or it is missing; anybody may make one of its name."""
-    try:
-        status = folder.lstat()
-    except FileNotFoundError:
+    """Whether nobody else can have put anything, such as models, into a folder of which anybody may make one."""
+    if os.name != "posix":  # each user has a folder for temporary files
         return True
+    status = folder.lstat()
     is_mine = stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
     return is_mine and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)

@@ -26,7 +26,7 @@ class Settings:
 
     Attributes:
         models_dir: folder of the models, with a subfolder for each (`DIGITLAB_MODELS`). If they are shared by URL, this
-            machine's copy (`DIGITLAB_COPY`; by default a folder beside `own_models`).
+            machine's copy (`DIGITLAB_COPY`; by default in the user's data folder or where else `folders` finds place).
         models_url: the URL of the shared store (`DIGITLAB_MODELS`, if that is a URL that fsspec opens), or None.
         mnist_path: a local `mnist.npz` to use instead of the download (`DIGITLAB_MNIST`), or None.
         picture_bytes: largest picture file accepted, in bytes (`DIGITLAB_PICTURE_MB`, in 10**6 bytes).

@@ -31,10 +31,21 @@ def test_the_user_data_folder_comes_first(temporary, monkeypatch):
     assert list(folders.writable()) == [temporary.parent / "data", temporary]
 
 
-def test_without_it_there_are_temporary_files(temporary):
-    assert list(folders.writable()) == [temporary]
-    temporary.mkdir()
-    assert list(folders.writable()) == [temporary]
+@pytest.mark.parametrize("mask", [0o022, 0o002])  # the second one lets a user's group write what the user makes
+def test_without_it_there_are_temporary_files(temporary, mask):
+    before = os.umask(mask)
+    try:
+        for _ in range(2):
+            assert list(folders.writable()) == [temporary]
+            (temporary / "models").mkdir(parents=True, exist_ok=True)
+    finally:
+        os.umask(before)
+
+
+def test_temporary_files_are_not_touched_where_others_can_be_kept(temporary, monkeypatch):
+    monkeypatch.setattr(platformdirs, "user_data_path", lambda *_, **__: temporary.parent / "data")
+    assert next(folders.writable()) == temporary.parent / "data"
+    assert not temporary.exists()
 
 
 @pytest.mark.parametrize("planted", ["of others", "open to others", "a link", "a file"])

@@ -4,12 +4,14 @@ import re
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from digitlab.access import network
 from digitlab.settings import REPOSITORY
 from tests import drawings
 from tests.browser import hand
@@ -54,6 +56,11 @@ def below_a_path(server: str, folder: Path) -> Iterator[str]:
     command = [program, "-p", folder, "-e", "stderr", "-c", folder / "below.conf", "-g", "daemon off;"]
     process = subprocess.Popen(command)
     try:
+        until = time.monotonic() + 60
+        while network.is_free("127.0.0.1", port):
+            assert process.poll() is None, "nginx has ended"
+            assert time.monotonic() < until, "nginx does not listen"
+            time.sleep(0.05)
         yield f"http://127.0.0.1:{port}/~/+"
     finally:
         process.terminate()

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tomllib
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ import pytest
 import yaml
 
 from digitlab import __main__ as command_line
+from digitlab import access
 from digitlab.access import network
 from digitlab.settings import REPOSITORY
 from tests import drawings
@@ -96,6 +98,33 @@ def test_a_bad_port_is_told_in_one_line(monkeypatch, capsys):
     assert command_line.main(["run"]) == 2
     said = "digitlab: PORT must be a port from 1 to 65535, got 'http'. Unset it to use 8501.\n"
     assert capsys.readouterr() == ("", said)
+
+
+@pytest.mark.parametrize(
+    ("variables", "options", "expected"),
+    [
+        ({}, [], ("127.0.0.1", 8501)),
+        ({"DIGITLAB_ADDRESS": "0.0.0.0", "PORT": "8080"}, [], ("0.0.0.0", 8080)),
+        ({"DIGITLAB_ADDRESS": "0.0.0.0", "PORT": "http"}, ["--address", "::1", "--port", "81"], ("::1", 81)),
+    ],
+)
+def test_it_listens_where_it_is_told_and_else_on_this_machine_alone(monkeypatch, variables, options, expected):
+    for name in ("DIGITLAB_ADDRESS", "PORT"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    asked = []
+    monkeypatch.setattr(access, "run", lambda *given: asked.append(given) or 0)
+    assert command_line.main(["run", *options]) == 0
+    assert asked == [expected]
+
+
+def test_make_run_lets_digitlab_say_where_to_listen():
+    """`.streamlit/config.toml` does not, since hosts read it."""
+    recipe = re.search("^run:.*\n\t(.+)$", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.M)[1]
+    assert recipe.startswith("$(BIN)/python -m digitlab run")
+    config = tomllib.loads((REPOSITORY / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert "address" not in config["server"]
 
 
 def ask(port: int, path: str, asked: dict | None = None) -> dict:
