@@ -13,7 +13,7 @@ PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --maxsche
 .PHONY: run present test coverage check format browser models clean
 
 run: .venv/app-installed
-	$(BIN)/streamlit run app.py $(ARGS)
+	$(BIN)/python -m digitlab run $(ARGS)
 
 # On the local network, for a lecture: prints the address, its QR code and the presenter's password.
 present: .venv/app-installed

@@ -22,6 +22,7 @@ The rooms, each with an `__init__.py` that names its door and what it may import
 What every room may use:
     errors      the exception tree
     files       writing files that others may be reading
+    folders     where this account may keep files
     settings    paths and limits from the environment
 
     __main__    the command line

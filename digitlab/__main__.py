@@ -34,7 +34,6 @@ from digitlab.serving import Classifier, quiet, replica, shared, shipped, store
 from digitlab.training import commands as training
 
 NICENESS = 10
-PORT = 8501
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -119,18 +118,20 @@ def _parser() -> argparse.ArgumentParser:
     explain.set_defaults(run=_explain)
 
     serve = commands.add_parser("run", help="serve the app on this machine")
-    serve.add_argument("--port", type=int, default=PORT, help="port to listen on (%(default)s)")
+    _add_port(serve)
     serve.add_argument(
-        "--address", default="127.0.0.1", help="address to listen on (%(default)s); any other needs DIGITLAB_PASSWORD"
+        "--address",
+        help="address to listen on (default: DIGITLAB_ADDRESS, else 127.0.0.1); a server that others can reach is "
+        "read-only without DIGITLAB_PASSWORD",
     )
     serve.set_defaults(run=_serve)
 
     present = commands.add_parser("present", help="serve the app to everybody on the local network, with a password")
-    present.add_argument("--port", type=int, default=PORT, help="port to listen on (%(default)s)")
+    _add_port(present)
     present.set_defaults(run=_present)
 
     examine = commands.add_parser("doctor", help="check what a live demo needs, and say what to do where it is missing")
-    examine.add_argument("--port", type=int, default=PORT, help="port of the app (%(default)s)")
+    _add_port(examine)
     examine.add_argument("--json", action="store_true", help="print JSON")
     examine.set_defaults(run=_doctor)
     return parser
@@ -144,18 +145,26 @@ def _add_files(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_port(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--port", type=int, help=f"port of the app (default: PORT, else {settings.PORT})")
+
+
+def _port(options: argparse.Namespace) -> int:
+    return settings.port() if options.port is None else options.port
+
+
 def _serve(options: argparse.Namespace) -> int:
-    return access.run(options.address, options.port)
+    return access.run(options.address or settings.address(), _port(options))
 
 
 def _present(options: argparse.Namespace) -> int:
-    return access.present(options.port)
+    return access.present(_port(options))
 
 
 def _doctor(options: argparse.Namespace) -> int:
     """Returns exit status 1 if there is a fault."""
     with quiet():
-        found = doctor.examine(options.port)
+        found = doctor.examine(_port(options))
     if options.json:
         print(json.dumps([finding.as_dict() for finding in found], indent=1))
     else:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import platformdirs
-
+from digitlab import folders
 from digitlab.errors import InvalidValue
 
 PACKAGE = Path(__file__).resolve().parent
@@ -17,6 +17,7 @@ _PACKED = PACKAGE / "_app"
 IS_INSTALLED = _PACKED.is_dir()  # whether pip installed it from a wheel
 APP = _PACKED if IS_INSTALLED else REPOSITORY  # the folder of app.py, pages/, .streamlit/ and the models that ship
 WORK_IN = None if IS_INSTALLED else REPOSITORY  # the folder in which `python -m digitlab` works; None for any
+PORT = 8501
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Settings:
 
     Attributes:
         models_dir: folder of the models, with a subfolder for each (`DIGITLAB_MODELS`). If they are shared by URL, this
-            machine's copy (`DIGITLAB_COPY`; by default a folder in the user's data folder).
+            machine's copy (`DIGITLAB_COPY`; by default in the user's data folder or where else `folders` finds place).
         models_url: the URL of the shared store (`DIGITLAB_MODELS`, if that is a URL that fsspec opens), or None.
         mnist_path: a local `mnist.npz` to use instead of the download (`DIGITLAB_MNIST`), or None.
         picture_bytes: largest picture file accepted, in bytes (`DIGITLAB_PICTURE_MB`, in 10**6 bytes).
@@ -66,6 +67,11 @@ class Settings:
         return self.models_dir / ".sweeps.sqlite"
 
     @property
+    def cache_dir(self) -> Path:
+        """Folder of what can be made or fetched again, beside the models."""
+        return self.models_dir / ".cache"
+
+    @property
     def job_dir(self) -> Path:
         """Folder of the running training's status, beside the models, so that apps with the same models share it."""
         return self.models_dir / ".job"
@@ -94,25 +100,64 @@ def load() -> Settings:
     )
 
 
+def port() -> int:
+    """The port to listen on unless a command names one: `PORT`, which hosts set, or 8501.
+
+    Raises:
+        InvalidValue: `PORT` is not a port.
+    """
+    text = os.environ.get("PORT") or str(PORT)
+    if not re.fullmatch("[0-9]{1,5}", text) or not 0 < int(text) < 65536:
+        raise InvalidValue(f"PORT must be a port from 1 to 65535, got {text!r}. Unset it to use {PORT}.")
+    return int(text)
+
+
+def address() -> str:
+    """The address to listen on unless a command names one: `DIGITLAB_ADDRESS`, or this machine only."""
+    return os.environ.get("DIGITLAB_ADDRESS") or "127.0.0.1"
+
+
+def own_models() -> Path:
+    """The default folder of the models, which trainings and the collection write to.
+
+    It is the working tree's or, for an installed digitlab, one in the user's data folder. Where that cannot be written,
+    as in many containers, `folders` has another one. Where nothing can be written, it is the folder of the models that
+    ship: they answer, and nothing is kept.
+    """
+    usual = _usual_models()
+    if folders.can_write(usual):
+        return usual
+    return next((folder / "models" for folder in folders.writable()), APP / "models")
+
+
+def takes_shipped() -> bool:
+    """Whether the models that ship are to be copied to `models_dir`; not if `DIGITLAB_MODELS` names another place."""
+    return not os.environ.get("DIGITLAB_MODELS") and own_models() != APP / "models"
+
+
+def displaced() -> str | None:
+    """What to know about `own_models` if it is not the usual folder; None if it is, or is not used."""
+    usual, found = _usual_models(), own_models()
+    if os.environ.get("DIGITLAB_MODELS") or folders.can_write(usual):
+        return None
+    if not folders.can_write(found):
+        return f"{usual} cannot be written, nor can any other folder: nothing is kept, and nothing can be trained."
+    told = f"{usual} cannot be written, so models and drawings are kept in {found}"
+    is_temporary = found.parent != folders.user_data()
+    return f"{told}, which is for temporary files: they will be lost." if is_temporary else f"{told}."
+
+
+def _usual_models() -> Path:
+    return (folders.user_data() if IS_INSTALLED else APP) / "models"
+
+
 def _copy_of(url: str) -> Path:
     given = os.environ.get("DIGITLAB_COPY")
     if given:
         return Path(given)
     mark = hashlib.sha256(url.encode()).hexdigest()[:12]
     # Not in the user's cache folder, since a collection may lie beside the models.
-    return platformdirs.user_data_path("digitlab", appauthor=False) / f"models-{mark}"
-
-
-def own_models() -> Path:
-    """The default folder of the models: the working tree's or, for an installed digitlab, one in the user's data."""
-    if not IS_INSTALLED:
-        return REPOSITORY / "models"
-    return platformdirs.user_data_path("digitlab", appauthor=False) / "models"
-
-
-def takes_shipped() -> bool:
-    """Whether the models that ship belong in `models_dir`; not if `DIGITLAB_MODELS` names another place."""
-    return IS_INSTALLED and not os.environ.get("DIGITLAB_MODELS")
+    return next(folders.writable(), folders.user_data()) / f"models-{mark}"
 
 
 def how_to_install(extra: str) -> str:

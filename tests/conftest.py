@@ -2,6 +2,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from streamlit import config
 
 from digitlab import settings
 from digitlab.access import Visitor
@@ -42,6 +43,7 @@ def at_the_desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DIGITLAB_DATABASE", f"sqlite:///{tmp_path}/collection.sqlite")
     here = Visitor("test", "127.0.0.1", {"Host": "127.0.0.1:8501"})
     monkeypatch.setattr("digitlab.ui.presenter.visitor", lambda: here)
+    config.set_option("server.address", "127.0.0.1")  # as `digitlab run`
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ class Guard:
         """How to become a presenter, in a sentence."""
         if self.has_password:
             return "Give the presenter's password first."
-        return "The server can be reached from elsewhere and has no password: set DIGITLAB_PASSWORD and start it again."
+        return "This server is public and has no password: set DIGITLAB_PASSWORD and start it again."
 
     def unlock(self, visitor: Visitor, given: str) -> bool:
         """Make the visitor a presenter if the password is right; return whether it was.

@@ -7,6 +7,7 @@ import socket
 from contextlib import suppress
 
 EVERYWHERE = "0.0.0.0"
+ALL = (EVERYWHERE, "::")  # what a server listens on to be reached by every address of its machine
 
 
 def is_loopback(host: str | None) -> bool:
@@ -37,7 +38,7 @@ def own_address() -> str | None:
 
 def is_free(host: str, port: int) -> bool:
     """Whether a server could listen on this host and port."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
         # As servers do, so that a port is free right after its server ends.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -15,7 +15,7 @@ def run(address: str, port: int) -> int:
     """Serve until interrupted; return the server's exit status.
 
     Args:
-        address: the address to listen on, one of this machine's or 0.0.0.0.
+        address: the address to listen on: one of this machine's, or 0.0.0.0 or :: for all of them.
         port: the port to listen on.
 
     Raises:
@@ -50,7 +50,7 @@ def serve(address: str, port: int, *options: str, **environment: str) -> int:
         environment: environment variables to add.
     """
     # If it listens everywhere, Streamlit would ask a server on the internet for the address that others see.
-    shown = (network.own_address() or "127.0.0.1") if address == network.EVERYWHERE else address
+    shown = (network.own_address() or "127.0.0.1") if address in network.ALL else address
     command = [
         sys.executable, "-m", "streamlit", "run", str(settings.APP / "app.py"), "--server.address", address,
         "--server.port", str(port), "--browser.serverAddress", shown, *options,

@@ -2,7 +2,7 @@
 
 The validation split is the 5,000 digits of MNIST's training set that come with digitlab (`packaged.npz`), so a machine
 without a network still has digits that models were not trained on. The full set comes from `DIGITLAB_MNIST`, from
-Keras's cache, or through `pooch` (hash-checked) into that same cache.
+Keras's cache, or through `pooch` (hash-checked) into that same cache (`cache_path`).
 
 Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits" (1998), made from NIST's Special Databases
 1 and 3; available under the terms of Creative Commons Attribution-Share Alike 3.0. The 5,000 packaged digits and their
@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from digitlab import settings
+from digitlab import folders, settings
 from digitlab.errors import MnistDamaged, MnistUnavailable
 
 PACKAGED = Path(__file__).with_name("packaged.npz")
@@ -157,8 +157,12 @@ def is_here() -> bool:
 
 
 def cache_path() -> Path:
-    """Where Keras keeps its copy, so that Keras and digitlab find each other's."""
-    return Path.home() / ".keras" / "datasets" / "mnist.npz"
+    """Where Keras keeps its copy, so that Keras and digitlab find each other's; beside the models if that cannot be
+    written."""
+    path = Path.home() / ".keras" / "datasets" / "mnist.npz"
+    if path.is_file() or folders.can_write(path.parent):
+        return path
+    return settings.load().cache_dir / path.name
 
 
 def fetch(progressbar: Any = True) -> Path:

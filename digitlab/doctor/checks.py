@@ -124,6 +124,8 @@ def _disk() -> Iterator[Finding]:
             "disk", "fault", f"{folder} cannot be written.", "Make it, or give this account the right to write."
         )
         return
+    if displaced := settings.displaced():
+        yield Finding("disk", "note", displaced, "Make it writable, or name another folder in DIGITLAB_MODELS.")
     free_mb = shutil.disk_usage(folder).free / 1e6
     remedy = None if free_mb >= LEAST_FREE_MB else f"Free some space: a training needs {LEAST_FREE_MB} MB."
     yield Finding("disk", "fault" if remedy else "ok", f"{free_mb:,.0f} MB free at {folder}.", remedy)

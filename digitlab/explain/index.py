@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from digitlab import files
+from digitlab import files, settings
 from digitlab.data.mnist import Split
 from digitlab.errors import MnistDamaged
 from digitlab.serving import Classifier, store
@@ -160,11 +160,11 @@ def _version(model: Classifier) -> str:
 
 
 def _index_file(model: Classifier) -> Path:
-    return store.folder() / ".cache" / model.name / "neighbours.npz"
+    return settings.load().cache_dir / model.name / "neighbours.npz"
 
 
 def _digits_file() -> Path:
-    return store.folder() / ".cache" / "digits.bin"
+    return settings.load().cache_dir / "digits.bin"
 
 
 def _sha256(file: Path) -> str | None:

@@ -52,7 +52,10 @@ def measure(network: str, recipe: Recipe) -> bool:
     if kind not in _measuring:
         if any(one.poll() is None for one in _measuring.values()):
             return True  # one after the other: at the same time they would slow each other down
-        _measuring[kind] = begin("measure", network, *options(recipe))
+        try:
+            _measuring[kind] = begin("measure", network, *options(recipe))
+        except OSError:  # such as a folder that cannot be written
+            return False
     return _measuring[kind].poll() is None
 
 

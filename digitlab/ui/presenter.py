@@ -54,6 +54,17 @@ def visitor() -> Visitor:
     return Visitor(run.session_id if run else "", address, headers)
 
 
+def public_notice() -> str | None:
+    """What a visitor should know if nobody at all may change anything here; None if somebody may."""
+    if _guard().has_password or is_presenter():
+        return None
+    told = (
+        "**This server is public and read-only.** Everybody may draw and explore; nobody can retrain or change "
+        "anything until it is started with a password (DIGITLAB_PASSWORD)"
+    )
+    return f"{told} or for this machine alone (python -m digitlab run)." if visitor().is_here else f"{told}."
+
+
 def door() -> None:
     """Show one slim line on pages where something can be changed: why this visitor may not, and where to give the
     password; a presenter sees a button that locks again."""
@@ -65,7 +76,8 @@ def door() -> None:
             st.button("Lock again", icon=":material/lock_open:", type="tertiary", on_click=_lock, key="presenter_lock")
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="presenter_door"):
-        st.caption(f"Read-only for you. {guard.remedy()}", width="content")
+        locked = "Read-only for you: everybody may draw and explore, and the presenter can unlock the rest."
+        st.caption(public_notice() or locked, width="content")
         if guard.has_password:
             with (
                 st.popover("Presenter", icon=":material/lock:", type="tertiary"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import importlib
 import logging
+import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -14,9 +15,9 @@ import streamlit as st
 from streamlit.runtime import get_instance
 from streamlit.runtime.pages_manager import PagesManager
 
-from digitlab import ink, jobs, monitoring, serving
+from digitlab import ink, jobs, monitoring, serving, settings
 from digitlab.errors import DigitlabError
-from digitlab.serving import replica, shared, store
+from digitlab.serving import replica, shared, shipped, store
 from digitlab.ui import memory
 
 
@@ -28,6 +29,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     PagesManager.uses_pages_directory = False
     _log_access()
     _watch()
+    _find_models()
     memory.keep_small()
     memory.spare_pandas()
     threading.Thread(target=warm_up, daemon=True).start()
@@ -44,6 +46,17 @@ def _log_access() -> None:
         log.addHandler(handler)
         log.setLevel(logging.INFO)
         log.propagate = False
+
+
+def _find_models() -> None:
+    """Bring the models that ship to where they are read, which `streamlit run app.py` has not done before."""
+    try:
+        shipped.bring()
+        told = settings.displaced()
+    except DigitlabError as error:
+        told = str(error)
+    if told:
+        print(f"digitlab: {told}", file=sys.stderr, flush=True)
 
 
 def _watch() -> None:

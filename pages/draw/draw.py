@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from digitlab import ink, monitoring, serving
 from digitlab.errors import DigitlabError
 from digitlab.serving import store
+from digitlab.ui import presenter
 from digitlab.ui.draw import cards, kept, live, pictures, why
 from digitlab.ui.draw.canvas import brush, canvas, untouched
 from digitlab.ui.present import stage
@@ -117,3 +118,5 @@ with st.container(gap=None, key="title"):
 duel()
 if stage.is_on():
     stage.show()
+elif notice := presenter.public_notice():
+    st.caption(notice)

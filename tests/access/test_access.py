@@ -1,6 +1,7 @@
 """Who may do what, without a server."""
 
 import logging
+import socket
 
 import pytest
 
@@ -124,6 +125,14 @@ def test_the_qr_code_leads_to_the_address():
     assert invitation.image(address).startswith("data:image/svg+xml")
     assert invitation.image(address) != invitation.image(address + "x")
     assert len(invitation.text(address).splitlines()) >= 15
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::"])
+def test_a_port_is_taken_as_long_as_somebody_listens(host):
+    with socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as other:
+        port = other.getsockname()[1]
+        assert not network.is_free(host, port)
+    assert network.is_free(host, port)
 
 
 def test_own_address_is_one_that_others_can_use():

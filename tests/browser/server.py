@@ -38,9 +38,21 @@ def without_mnist(home: Path) -> dict[str, str]:
 
 @contextmanager
 def serve(
-    log: Path, script: str = "app.py", environment: dict[str, str] | None = None, cwd: Path = REPOSITORY
+    log: Path,
+    script: str = "app.py",
+    environment: dict[str, str] | None = None,
+    cwd: Path = REPOSITORY,
+    address: str | None = "127.0.0.1",
 ) -> Iterator[Server]:
-    """Start Streamlit on a script of a working tree, wait until it listens, and stop it afterwards."""
+    """Start Streamlit on a script of a working tree, wait until it listens, and stop it afterwards.
+
+    Args:
+        log: the file for what it prints.
+        script: as `streamlit run` takes it.
+        environment: variables to add.
+        cwd: the working tree.
+        address: to listen on; None for all, as if somebody just ran `streamlit run app.py`.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -50,6 +62,7 @@ def serve(
         "streamlit",
         "run",
         script,
+        *(["--server.address", address] if address else []),
         "--server.port",
         str(port),
         "--server.headless",

@@ -63,6 +63,20 @@ def test_presenter_only_actions_need_the_password(page, tmp_path, two_versions):
     assert "sesame" not in log
 
 
+def test_who_just_runs_streamlit_opens_a_server_that_is_read_only_and_says_so(page, tmp_path, two_versions):
+    with serve(tmp_path / "log", environment={"DIGITLAB_MODELS": str(two_versions)}, address=None) as server:
+        here = before()
+        roll_back(page, server.url)
+        expect(page.get_by_text("Only the presenter may roll back a model")).to_be_visible()
+        assert before() == here
+        hand.open_page(page, server.url)
+        notice = page.get_by_text("This server is public and read-only.")
+        expect(notice).to_be_visible()
+        clear = page.get_by_role("button", name="Clear").bounding_box()
+        assert clear["y"] + clear["height"] <= 720 - 20  # the canvas and its buttons stay where they are
+        assert notice.bounding_box()["y"] > clear["y"] + clear["height"]
+
+
 def test_a_proxy_makes_a_server_without_password_read_only(browser, tmp_path, two_versions):
     with serve(tmp_path / "log", environment={"DIGITLAB_MODELS": str(two_versions)}) as server:
         here = before()

@@ -37,6 +37,11 @@ def test_no_download_unless_allowed(no_mnist):
         mnist.load(download=False)
 
 
+def test_where_keras_cannot_keep_it_it_is_beside_the_models(no_mnist, models_dir, tmp_path):
+    (tmp_path / ".keras").write_text("a file")
+    assert mnist.cache_path() == models_dir / ".cache" / "mnist.npz"
+
+
 def test_missing_file_is_named(monkeypatch, tmp_path):
     monkeypatch.setenv("DIGITLAB_MNIST", str(tmp_path / "none.npz"))
     for load in (mnist.load, mnist.load_or_packaged):  # who names a file does not want other digits in silence

@@ -54,3 +54,8 @@ def test_a_measurement_is_made_once(monkeypatch):
     process.wait(30)
     assert not processes.measure("cnn", recipe)
     assert list(processes._measuring.values()) == [process]
+
+
+def test_where_nothing_can_be_written_nothing_is_measured(tmp_path):
+    (tmp_path / "models").write_text("a file")
+    assert not processes.measure("cnn", Recipe())

@@ -66,7 +66,7 @@ def test_it_serves_until_it_is_told_to_stop(environment, tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    everywhere = ["run", "--port", str(port), "--address", "0.0.0.0"]  # as in an image
+    everywhere = ["run", "--port", str(port), "--address", "0.0.0.0"]
     command = [str(Path(environment["PYTHONPATH"]) / "bin" / "digitlab"), *everywhere]
     log = tmp_path / "log.txt"
     with log.open("w") as output:

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from digitlab import jobs
-from digitlab.access import Visitor
+from digitlab.access import Guard, Visitor
 from digitlab.data import mnist, slices
 from digitlab.errors import MnistUnavailable
 from digitlab.jobs import processes
@@ -41,11 +41,36 @@ def refused(app, action: str, caplog) -> None:
     assert f"203.0.113.9: refused to {action}" in caplog.text
 
 
-@pytest.mark.parametrize("page", ["train/retrain.py", "train/models.py"])
-def test_a_guest_is_told_that_it_is_read_only(page):
-    assert "Read-only for you. The server can be reached from elsewhere and has no password" in texts(
-        open_page(page).caption
-    )
+CHANGING = ["train/retrain.py", "train/sweep.py", "train/models.py", "present/wall.py", "present/collection.py"]
+PUBLIC = "**This server is public and read-only.** Everybody may draw and explore; nobody can retrain"
+
+
+@pytest.mark.parametrize("page", ["draw/draw.py", *CHANGING])
+def test_a_public_server_says_that_it_is_read_only(page):
+    said = texts(open_page(page).caption)
+    assert PUBLIC in said
+    assert "(DIGITLAB_PASSWORD)." in said
+
+
+@pytest.mark.parametrize("page", CHANGING)
+def test_with_a_password_it_says_who_can_unlock_it(monkeypatch, page):
+    monkeypatch.setenv("DIGITLAB_PASSWORD", "open sesame")
+    assert "the presenter can unlock the rest" in texts(open_page(page).caption)
+
+
+@pytest.mark.parametrize("page", ["draw/draw.py", *CHANGING])
+def test_at_ones_own_machine_nothing_is_said(monkeypatch, page):
+    here = Visitor("me", "127.0.0.1", {"Host": "127.0.0.1:8501"})
+    monkeypatch.setattr("digitlab.ui.presenter.visitor", lambda: here)
+    monkeypatch.setattr(processes, "measure", lambda *_: False)
+    assert "read-only" not in texts(open_page(page).caption).lower()
+
+
+def test_who_opened_their_own_machine_by_accident_is_told_how_not_to(monkeypatch):
+    here = Visitor("me", "127.0.0.1", {"Host": "127.0.0.1:8501"})
+    monkeypatch.setattr("digitlab.ui.presenter.visitor", lambda: here)
+    monkeypatch.setattr("digitlab.ui.presenter._guard", lambda: Guard(None, None))  # streamlit run app.py
+    assert "or for this machine alone (python -m digitlab run)." in texts(open_page("train/retrain.py").caption)
 
 
 def test_retrain_and_measure(caplog):

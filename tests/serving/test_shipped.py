@@ -1,12 +1,15 @@
 """The models that ship, on their way to a user's folder."""
 
+import os
 import resource
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from digitlab import settings
@@ -19,7 +22,7 @@ from tests.conftest import MODELS
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where an installed digitlab keeps its files; two models ship with it."""
     monkeypatch.delenv("DIGITLAB_MODELS", raising=False)
-    monkeypatch.setattr(settings.platformdirs, "user_data_path", lambda *_, **__: tmp_path / "home")
+    monkeypatch.setattr(platformdirs, "user_data_path", lambda *_, **__: tmp_path / "home")
     monkeypatch.setattr(settings, "IS_INSTALLED", True)
     monkeypatch.setattr(settings, "APP", tmp_path / "app")
     for name in ("dnn", "softmax"):
@@ -55,13 +58,29 @@ def test_a_working_tree_brings_nothing(home, monkeypatch):
     monkeypatch.setattr(settings, "IS_INSTALLED", False)
     shipped.bring()
     assert not home.exists()
-    assert store.folder() == settings.REPOSITORY / "models"
+    assert store.folder() == settings.APP / "models"
 
 
-def test_a_folder_that_cannot_be_written_is_told_in_words(home):
+def test_where_they_cannot_be_kept_they_are_among_temporary_files(home, tmp_path, monkeypatch):
     home.write_text("a file where the folder should be")
-    with pytest.raises(ModelsNotWritable, match=r"could not be copied to .*models \(.+\)\. Make room"):
-        shipped.bring()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    (tmp_path / "tmp").mkdir()
+    shipped.bring()
+    assert store.folder() == tmp_path / "tmp" / f"digitlab-{os.getuid()}" / "models"
+    assert all(store.is_whole(store.folder() / name) for name in ("dnn", "softmax"))
+    assert settings.displaced().startswith(f"{home / 'models'} cannot be written, so models and drawings are kept in ")
+
+
+def test_where_nothing_can_be_written_they_answer_from_where_they_are(home, tmp_path, monkeypatch):
+    home.write_text("a file where the folder should be")
+    monkeypatch.setattr(tempfile, "gettempdir", no_place)
+    shipped.bring()
+    assert store.folder() == tmp_path / "app" / "models"
+    assert store.names() == ["dnn", "softmax"]
+
+
+def no_place() -> None:
+    raise FileNotFoundError("No usable temporary directory found")
 
 
 def test_a_full_disk_leaves_no_half_model(home):
@@ -90,9 +109,10 @@ def test_what_a_kill_left_is_cleared_away(home):
 
 def test_two_at_once_bring_each_model_once(home, tmp_path):
     script = (
-        "import sys; from pathlib import Path; from digitlab import settings; from digitlab.serving import shipped;"
+        "import sys; from pathlib import Path; import platformdirs; from digitlab import settings;"
+        "from digitlab.serving import shipped;"
         "settings.IS_INSTALLED, settings.APP = True, Path(sys.argv[1]);"
-        "settings.platformdirs.user_data_path = lambda *_, **__: Path(sys.argv[2]); shipped.bring()"
+        "platformdirs.user_data_path = lambda *_, **__: Path(sys.argv[2]); shipped.bring()"
     )
     command = [sys.executable, "-c", script, str(tmp_path / "app"), str(home)]
     both = [subprocess.Popen(command, cwd=settings.REPOSITORY, stderr=subprocess.PIPE, text=True) for _ in range(2)]

@@ -64,7 +64,6 @@ def show(names: Sequence[str], said: str, *, is_one: bool, draws: bool) -> None:
         draws: whether the page shows a canvas.
     """
     revision, count = canvas.version()
-    base = st.get_option("server.baseUrlPath").strip("/")
     _component(
         key="live",
         data={
@@ -76,7 +75,7 @@ def show(names: Sequence[str], said: str, *, is_one: bool, draws: bool) -> None:
             "models": list(names),
             "said": said,
             "is_one": is_one,
-            "paths": [f"{base and '/'}{base}/{path}" for path in (_ANSWER, _TIMELINE)],
+            "paths": [_ANSWER, _TIMELINE],  # as seen from the page, since a host may serve it below a path of its own
         },
     )
 
