@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import os
 import platform
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from digitlab.training.progress import Observer
 
 KNOWN = 10_000  # how many training digits the rejection is fitted to, about
 QUICK = 6  # at first, the rejection is fitted to one in six digits and non-digits, since somebody waits to promote
+PIECE = 500  # images that are distorted at a time
 SAMPLE = 5_000  # after a short training, its accuracy on training digits is that on so many of them
 
 
@@ -49,7 +51,9 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
     trained = fit.train(network, recipe, data, observer, taught)
     observer.phase("Exporting")
     model = for_export(network, trained.model, recipe)
-    tflite = export.to_tflite(model)
+    with ThreadPoolExecutor(1) as pool:  # somebody may be waiting to promote it, and exporting takes one core
+        examples = pool.submit(_examples, data, QUICK)
+        tflite = export.to_tflite(model)
     run: dict[str, Any] = {
         "family": network.family,
         "summary": network.summary,
@@ -74,21 +78,21 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
         (folder / store.GRAPH).write_bytes(graph.split((folder / store.KERAS).read_bytes(), tflite))
         observer.phase("Evaluating")
         stored = store.StoredModel(network.name, run, tflite, folder)
-        logits = answer(stored, data, QUICK)
+        logits = answer(stored, data, examples.result())
         np.savez_compressed(folder / store.EVALUATION)
     stored = replace(stored, place=store.places(network.name).challenger)
     answers.keep(stored, "validation", logits)
     return stored
 
 
-def answer(stored: store.StoredModel, data: Mnist, every: int = 1) -> np.ndarray:
+def answer(stored: store.StoredModel, data: Mnist, examples: _Examples | None = None) -> np.ndarray:
     """Let a model answer the validation digits, and fill in what follows from that in its run: the `temperature`, the
     `rejection`, and the `metrics` of validation.
 
     Args:
         stored: the model.
         data: the digits, with the same splits as in the model's training.
-        every: the rejection is fitted to one in so many of its digits and non-digits.
+        examples: what to fit the rejection to; None for all there is.
 
     Returns:
         (n, 10) float32 logits.
@@ -96,7 +100,7 @@ def answer(stored: store.StoredModel, data: Mnist, every: int = 1) -> np.ndarray
     run, model = stored.run, answers.Pair(stored)
     found = model.answer(data.validation.scaled())
     run["temperature"] = evaluation.fit_temperature(found.logits, data.validation.labels)
-    run["rejection"] = _rejection(run, model, data, found, every).as_dict()
+    run["rejection"] = _rejection(run, model, found, examples or _examples(data)).as_dict()
     run["metrics"]["validation"] = _summary(run, found.logits, data.validation.labels)
     return found.logits
 
@@ -129,7 +133,7 @@ def complete(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
     training = model.answer(train.scaled())
     run["metrics"]["training"] = _summary(run, training.logits, train.labels)
     if thorough:
-        run["rejection"] = _rejection(run, model, data, found["validation"], 1).as_dict()
+        run["rejection"] = _rejection(run, model, found["validation"], _examples(data)).as_dict()
         if len(train) < len(data.train):
             training = model.answer(data.train.scaled())
     embeddings = {name: one.embedding for name, one in found.items()}
@@ -142,27 +146,49 @@ def _summary(run: dict[str, Any], logits: np.ndarray, labels: np.ndarray) -> dic
     return evaluation.summarise(answers.of_logits(logits, run["temperature"]), labels).as_dict()
 
 
-def _rejection(
-    run: dict[str, Any], model: answers.Pair, data: Mnist, validation: Answers, every: int
-) -> rejection.Rejection:
-    """Fit this model's rejection of non-digits to one in `every` of the shipped drawings."""
-    kept = rejection.KEPT
-    if run["recipe"].get("non_digits"):
-        kept = rejection.KEPT_BY_PUPIL if run["recipe"]["teacher"] else rejection.KEPT_WITH_NON_DIGITS
+class _Examples(NamedTuple):
+    """What a rejection is fitted to, (n, 28, 28) float32 each: digits, plain and distorted; distorted validation
+    digits, one in `every`; non-digits."""
+
+    digits: np.ndarray
+    validation: np.ndarray
+    non_digits: np.ndarray
+    every: int
+
+
+def _examples(data: Mnist, every: int = 1) -> _Examples:
+    """One in `every` of the digits and of the shipped drawings that a rejection is fitted to."""
     made = drawn.load()
 
-    def outputs(images: np.ndarray) -> rejection.Outputs:
-        answers = model.answer(images)
-        return answers.logits, answers.embedding
-
     def as_drawn(images: np.ndarray) -> np.ndarray:
-        return np.asarray(distortions.drawn(images, np.array([1, 1])))
+        # In pieces of one size: TensorFlow takes half a second to prepare for each other number of images.
+        padded = np.pad(images, ((0, -len(images) % PIECE), (0, 0), (0, 0)))
+        pieces = enumerate(np.split(padded, len(padded) // PIECE))
+        return np.concatenate([distortions.drawn(piece, np.array([1, at])) for at, piece in pieces])[: len(images)]
 
     known = data.train.images[:: every * max(1, len(data.train) // KNOWN)].astype(np.float32) / 255
     small, written = (some.scaled()[::every] for some in (made.digits, made.written))
-    digits = np.concatenate([as_is for some in (known, small, written) for as_is in (some, as_drawn(some))])
-    plain = validation.logits[::every], validation.embedding[::every]
-    bent = outputs(as_drawn(data.validation.scaled()[::every]))
+    return _Examples(
+        np.concatenate([as_is for some in (known, small, written) for as_is in (some, as_drawn(some))]),
+        as_drawn(data.validation.scaled()[::every]),
+        made.non_digits[::every].astype(np.float32) / 255,
+        every,
+    )
+
+
+def _rejection(
+    run: dict[str, Any], model: answers.Pair, validation: Answers, examples: _Examples
+) -> rejection.Rejection:
+    """Fit this model's rejection of non-digits, given its answers to all validation digits."""
+    kept = rejection.KEPT
+    if run["recipe"].get("non_digits"):
+        kept = rejection.KEPT_BY_PUPIL if run["recipe"]["teacher"] else rejection.KEPT_WITH_NON_DIGITS
+
+    def outputs(images: np.ndarray) -> rejection.Outputs:
+        found = model.answer(images)
+        return found.logits, found.embedding
+
+    plain = validation.logits[:: examples.every], validation.embedding[:: examples.every]
+    bent = outputs(examples.validation)
     both = np.concatenate([plain[0], bent[0]]), np.concatenate([plain[1], bent[1]])
-    non_digits = outputs(made.non_digits[::every].astype(np.float32) / 255)
-    return rejection.fit(outputs(digits), non_digits, [plain, both], kept)
+    return rejection.fit(outputs(examples.digits), outputs(examples.non_digits), [plain, both], kept)
