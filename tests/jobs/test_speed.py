@@ -49,7 +49,7 @@ def test_what_is_remembered_is_recalled_for_the_same_kind(tmp_path, monkeypatch)
         assert speed.recall("cnn", recipe) is None
 
 
-def test_trainings_with_and_without_a_map_are_remembered_apart(tmp_path, monkeypatch):
+def test_long_and_short_trainings_are_remembered_apart(tmp_path, monkeypatch):
     monkeypatch.setenv("DIGITLAB_MODELS", str(tmp_path))
     speed.remember("cnn", Recipe(epochs=20), HERE)
     assert speed.recall("cnn", Recipe(epochs=3)) is None
@@ -78,3 +78,29 @@ def test_clock_counts_down_without_the_first_batch_and_pauses(monkeypatch):
     measured = clock.measured(4.0, Recipe(batch_size=100))
     assert measured.example_s == pytest.approx(0.001)
     assert measured.start_s == 4.0
+
+
+def test_clock_counts_the_export_down_too_and_never_to_nothing(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(speed.time, "monotonic", lambda: now[0])
+    clock = speed.Clock(batches=2, epochs=5, finish_s=6.0)
+    for done in (1, 2):
+        now[0] += 1
+        clock.batch(done)
+    clock.epoch()
+    clock.end()  # early, after one epoch of five
+    now[0] += 2
+    assert clock.left_s() == pytest.approx(4)
+    now[0] += 60
+    assert clock.left_s() == 1
+    assert clock.measured(1.0, Recipe()).finish_s == pytest.approx(62)
+
+
+def test_what_follows_is_assumed_until_it_was_measured(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_MODELS", str(tmp_path))
+    long, short = Recipe(epochs=20), Recipe(epochs=20, examples=500)
+    assert speed.completion_s("cnn", long) > speed.completion_s("cnn", short)
+    speed.remember_completion("cnn", long, 12.5)
+    assert speed.completion_s("cnn", long.with_changes(epochs=30)) == 12.5
+    assert speed.completion_s("cnn", short) != 12.5
+    assert speed.completion_s("dnn", long) != 12.5

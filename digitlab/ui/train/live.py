@@ -17,6 +17,7 @@ from digitlab.jobs.speed import duration
 from digitlab.serving import versions
 from digitlab.ui import presenter, style, tiles
 
+STEPS = ("Starting", "Training", "Exporting", "Evaluating", "Ready to promote")  # as the phases of `produce` are called
 NEWS_S = 900.0  # how long the page says how a training ended
 
 
@@ -66,9 +67,11 @@ def _headline(status: Status) -> None:
     where = status.message.rstrip(".")
     if status.state in ("training", "paused"):
         where = f"{'Paused in epoch' if status.state == 'paused' else 'Epoch'} {min(done + 1, epochs)} of {epochs}"
-    left = "" if status.left_s is None else f" · about {duration(status.left_s)} left"
+    left = "" if status.left_s is None else f" · can be promoted in about {duration(status.left_s)}"
     digits = f" · {status.train:,} digits" if status.train else ""
     st.progress(min(share, 1.0), text=f"**{status.network}**: {where}{digits}{left}")
+    at = {"preparing": STEPS[0], "finishing": status.message.rstrip(".")}.get(status.state, STEPS[1])
+    st.caption(" → ".join(f"**{step}**" if step == at else step for step in STEPS))
 
 
 def _controls(status: Status) -> None:
