@@ -76,16 +76,16 @@ def only_in_training(run: dict[str, Any]) -> list[str]:
     recipe, clauses = run["recipe"], []
     if recipe["augment"] != "none":
         end = recipe.get("augment_end", 1.0)
-        weaker = "" if end == 1 else f" (at the end {_share(end)} as much as at first)"
+        weaker = "" if end == 1 else f" (at the end {share(end)} as much as at first)"
         clauses.append(f"digits are distorted{weaker}")
     if recipe["augment"] == "drawn":
         clauses.append("some are drawn small")
     if recipe.get("written"):
-        clauses.append(f"up to {_share(recipe['written'])} are in other forms")
+        clauses.append(f"up to {share(recipe['written'])} are in other forms")
     if recipe.get("room"):
-        clauses.append(f"up to {_share(recipe['room'])} are a room's drawings")
+        clauses.append(f"up to {share(recipe['room'])} are a room's drawings")
     if rate := dropout(run):
-        clauses.append(f"dropout switches off {_share(rate)} of a layer's units")
+        clauses.append(f"dropout switches off {share(rate)} of a layer's units")
     return clauses
 
 
@@ -199,8 +199,9 @@ def _measured_differently(history: History) -> str | None:
     if history.recipe.get("ema"):
         reasons.append("weights are not averaged")
     reasons.append("the loss is a mean over the whole epoch, in which the weights still get better")
-    listed = f"{', '.join(reasons[:-1])}, and {reasons[-1]}" if len(reasons) > 1 else reasons[0]
-    return f"Training loss lies above validation loss {where}, for reasons that hold in training alone: {listed}."
+    return (
+        f"Training loss lies above validation loss {where}, for reasons that hold in training alone: {listed(reasons)}."
+    )
 
 
 def _taught(history: History) -> str | None:
@@ -211,7 +212,7 @@ def _taught(history: History) -> str | None:
         return f"Both curves compare with the labels, but it learned the answers of its teacher, {teacher}{beside}."
     if non_digits:
         return (
-            f"Neither curve counts the non-digits, up to {_share(non_digits)} of what it saw, for which it learned to "
+            f"Neither curve counts the non-digits, up to {share(non_digits)} of what it saw, for which it learned to "
             "prefer none of the ten."
         )
     return None
@@ -221,5 +222,12 @@ def _lowest(losses: Sequence[float]) -> int:
     return min(range(len(losses)), key=losses.__getitem__)
 
 
-def _share(share: float) -> str:
-    return f"{100 * share:.3g}%"
+def share(part: float) -> str:
+    """A share in [0, 1] as text, to three digits: "12.5%"."""
+    return f"{100 * part:.3g}%"
+
+
+def listed(clauses: Sequence[str]) -> str:
+    """One clause or more as a list in a sentence: "a, b, and c"."""
+    *first, last = clauses
+    return f"{', '.join(first)}, and {last}" if first else last

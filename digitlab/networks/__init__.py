@@ -7,7 +7,7 @@ May import: errors.
 
 from digitlab.networks import architectures  # importing it fills the registry
 from digitlab.networks.layers import layer_table
-from digitlab.networks.recipe import AUGMENTATIONS, OPTIMIZERS, SCHEDULES, Recipe
+from digitlab.networks.recipe import AUGMENTATIONS, OPTIMIZERS, SCALINGS, SCHEDULES, Recipe
 from digitlab.networks.registry import CLASSES, NETWORKS, Network, get, network
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "CLASSES",
     "NETWORKS",
     "OPTIMIZERS",
+    "SCALINGS",
     "SCHEDULES",
     "Network",
     "Recipe",

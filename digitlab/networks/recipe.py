@@ -13,6 +13,7 @@ OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop")
 SCHEDULES = ("constant", "cosine")
 LONG_EPOCHS = 5  # a training with at least this many epochs over all digits is long
 AUGMENTATIONS = ("none", "gentle", "drawn")
+SCALINGS = ("unit", "standardised")
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Recipe:
             start from random weights.
         teacher: a model in `models/` whose answers are learned instead of the labels (distillation); "" for none.
         patience: how many epochs without a better validation loss end the training early, 1 to 500; None for never.
+        scaling: of the input, one of `SCALINGS`: "unit" is pixels divided by 255, in [0, 1]; "standardised" besides
+            subtracts the mean of the training pixels and divides by their standard deviation.
         seed: of weights, order and distortions; with the same seed and machine, a training gives the same numbers.
     """
 
@@ -57,6 +60,7 @@ class Recipe:
     examples: int | None = None
     teacher: str = ""
     patience: int | None = None
+    scaling: str = "unit"
     seed: int = 1
 
     def __post_init__(self) -> None:
@@ -81,6 +85,7 @@ class Recipe:
         _require_choice("optimizer", self.optimizer, OPTIMIZERS)
         _require_choice("schedule", self.schedule, SCHEDULES)
         _require_choice("augment", self.augment, AUGMENTATIONS)
+        _require_choice("scaling", self.scaling, SCALINGS)
 
     @property
     def is_long(self) -> bool:
