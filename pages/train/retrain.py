@@ -46,9 +46,9 @@ try:
             type="primary",
         )  # fmt: skip
         teaching.show(network, there.train)
-    if problem is None:
-        with sight:
-            recipe_form.preview_of(recipe)
+    with sight:
+        recipe_form.preview_of(recipe)
+        if problem is None:
             recipe_form.layer_table(network, recipe)
 except (DigitlabError, OSError) as error:
     st.error(str(error))

@@ -98,7 +98,7 @@ def test_figures_of_before_are_said_to_be_means_of_an_epoch():
         "Digits": "Training",
         "Accuracy": f"{kept['accuracy']:.2%}",
         "Loss, nats": f"{kept['loss']:.4f}",
-        "F1": "-",
+        "F1": about.UNKNOWN,
     }
     sentence = about.training_figures(old)
     for words in (f"means over epoch {run['best_epoch']}", "distorted", "dropout switches off 30%"):
@@ -115,7 +115,7 @@ def test_without_full_mnist_there_is_no_test_accuracy(models_dir):
     rows = {row["name"]: row for row in app.dataframe[0].value.to_dict("records")}
     assert rows["cnn"]["accuracy"] != rows["cnn"]["accuracy"]  # NaN
     assert rows["dnn"]["accuracy"] > 99
-    assert about.reached(run)[2]["Accuracy"] == "-"
+    assert about.reached(run)[2]["Accuracy"] == about.UNKNOWN
     assert about.choices(run)["Digits"] == "4,000 that ship with digitlab"
 
 
@@ -131,7 +131,7 @@ def test_every_stored_model_is_described(name):
     app = open_page("train/models.py", model=name)
     figures, recipe = app.table
     assert list(figures.value["Digits"]) == ["Training", "Validation", "Test"]
-    assert "-" not in set(figures.value["Accuracy"])
+    assert about.UNKNOWN not in set(figures.value["Accuracy"])
     assert {"Output", "Loss", "Optimizer", "Learning rate", "Input scaling"} <= set(recipe.value.index)
 
 

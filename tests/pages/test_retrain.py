@@ -65,8 +65,9 @@ def test_form_shows_layers_time_and_preview():
     table = app.dataframe[0].value
     assert list(table["Parameters"]) == [0, 78_500, 1_010]
     assert "79,510 parameters" in shown(app)
-    assert "judging by an earlier training" in shown(app)
-    assert "What the network will see" in "".join(element.proto.body for element in app.get("html"))
+    assert "at a guess" in shown(app)  # this network has no stored model
+    assert "judging by an earlier training" in shown(open_page("train/retrain.py", network="cnn"))
+    assert "as the network will see them: undistorted" in "".join(element.proto.body for element in app.get("html"))
 
 
 @pytest.mark.parametrize("name", networks.NETWORKS)

@@ -26,6 +26,7 @@ SCALINGS = {
     "unit": "pixels divided by 255: from 0 to 1",
     "standardised": "pixels divided by 255, minus the mean of the training pixels, divided by their standard deviation",
 }
+UNKNOWN = "–"  # a hyphen would begin a list
 TEMPERATURE = 4  # of a teacher's answers; `training.fit` has the same
 
 
@@ -36,14 +37,15 @@ def show(stored: store.StoredModel) -> None:
     with figures:
         st.markdown("**How right it is**")
         st.table(reached(run), hide_index=True, alt=f"Accuracy, loss and F1 of {stored.name} on each split")
-        st.caption(f"{training_figures(run)} {reported(stored.name)}")
+        st.caption(training_figures(run))
+        st.caption(reported(stored.name))
     with recipe:
         st.markdown("**How it was trained**")
         st.table(choices(run), alt=f"The recipe of {stored.name}")
 
 
 def reached(run: dict[str, Any]) -> list[dict[str, str]]:
-    """Rows of a table: accuracy, loss and F1 on the digits of each split; "-" where they were not measured.
+    """Rows of a table: accuracy, loss and F1 on the digits of each split; a dash where they were not measured.
 
     Args:
         run: the contents of a `run.json`, of any age; an old one knows of training digits what its kept epoch reached.
@@ -54,7 +56,7 @@ def reached(run: dict[str, Any]) -> list[dict[str, str]]:
     return [
         {"Digits": title}
         | {
-            column: format(metrics[split][name], form) if name in metrics.get(split, {}) else "-"
+            column: format(metrics[split][name], form) if name in metrics.get(split, {}) else UNKNOWN
             for column, (name, form) in columns.items()
         }
         for split, title in SPLITS.items()

@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-LONGEST = 20  # characters
+LONGEST = 20  # characters of what was typed that a sentence repeats
 
 
 class NumberFields:
@@ -44,16 +44,16 @@ class NumberFields:
         self, label: str, kind: Callable[[str], Any], named: str, least: float, most: float, value: float, key: str,
         help: str | None,
     ) -> Any:  # fmt: skip
-        typed = st.text_input(label, text(value), max_chars=LONGEST, key=key, help=help).strip()
+        typed = st.text_input(label, text(value), key=key, help=help).strip()
         try:
             number = kind(typed)
             if least <= number <= most:
                 return number
         except ValueError:
             pass
-        found = f"got {typed!r}" if typed else "the field is empty"
+        found = f"got {typed[:LONGEST]!r}" if typed else "the field is empty"
         self.problems.append(f"{label} must be {named} from {text(least)} to {text(most)}, {found}.")
-        st.caption(f":red[From {text(least)} to {text(most)}]")
+        st.markdown(f":small[:red[From {text(least)} to {text(most)}]]")
         return value
 
 

@@ -206,7 +206,7 @@ def time_needed(network: Network, recipe: Recipe, examples: int) -> None:
         st.fragment(_measuring, run_every=1.0)(network.name, recipe, about)
     elif measured is None:  # only a presenter may start a measurement
         about = duration(known_speed(network, recipe).total_s(recipe, examples))
-        st.markdown(f"Will take about {about}, judging by an earlier training.")
+        st.markdown(f"Will take about {about}, {_judged_by(network.name)}.")
     else:
         about = duration(measured.total_s(recipe, examples))
         st.markdown(f"Will take **about {about}**, as measured on this machine.")
@@ -218,7 +218,11 @@ def _measuring(name: str, recipe: Recipe, about: str) -> None:
     elif speed.recall(name, recipe) is not None:
         st.rerun()  # since the demo's number of digits depends on the speed
     else:
-        st.markdown(f"Will take about {about}, judging by an earlier training. This machine could not be measured.")
+        st.markdown(f"Will take about {about}, {_judged_by(name)}. This machine could not be measured.")
+
+
+def _judged_by(name: str) -> str:
+    return "judging by an earlier training" if name in store.names() else "at a guess"
 
 
 def preview_of(recipe: Recipe) -> None:
@@ -228,10 +232,10 @@ def preview_of(recipe: Recipe) -> None:
         if processes.can_train():
             st.caption("The distorted digits appear here in a few seconds …")
         return
-    what = "distorted anew in every epoch" if len(shown) > 1 else "the digits, undistorted"
+    what = "distorted anew in every epoch" if len(shown) > 1 else "undistorted"
     st.html(
-        f'<figure class="strip"><img src="{tiles.strip(shown)}" alt="Ten training digits, {what}">'
-        f"<figcaption>What the network will see: {what}</figcaption></figure>"
+        f'<figure class="strip"><img src="{tiles.strip(shown)}" alt="Ten digits, {what}">'
+        f"<figcaption>MNIST's digits as the network will see them: {what}</figcaption></figure>"
     )
 
 
