@@ -89,7 +89,7 @@ def choices(run: dict[str, Any]) -> dict[str, str]:
     """
     recipe, room = Recipe(**run["recipe"]), run["data"].get("room", {})
     dropout = history.dropout(run)
-    share = history.share
+    share, weaker = history.share, recipe.augment_end < 1
     found = {
         "Output": _output(run),
         "Loss": _loss(recipe),
@@ -102,7 +102,7 @@ def choices(run: dict[str, Any]) -> dict[str, str]:
         "Digits": _digits(run, recipe),
         "Input scaling": SCALINGS[recipe.scaling],
         "Distortion": DISTORTIONS[recipe.augment]
-        + (f"; at the end {share(recipe.augment_end)} as much" if recipe.augment != "none" else ""),
+        + (f"; at the end {share(recipe.augment_end)} as much" if recipe.augment != "none" and weaker else ""),
         "Other forms": recipe.written and f"up to {share(recipe.written)} of the digits",
         "Non-digits": recipe.non_digits and f"up to {share(recipe.non_digits)} of the pictures",
         "This room's": recipe.room
