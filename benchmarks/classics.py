@@ -22,13 +22,13 @@ which do train on distorted digits, LeNet-5 and a small residual network. The ep
 digits; the 10,000 test digits are used only for the figures here. `python -m benchmarks.classics` writes this page from
 the models in `models/`, which were trained by digitlab {version}{exception}.
 
-| name | network | parameters | reported (train / test) | reached (train / test) | after training | loss | F1 | seconds |
+| name | network | parameters | reported (train / test) | reached (train / test) | afterwards | loss | F1 | seconds |
 |---|---|---|---|---|---|---|---|---|
 """
 FOOT = """
 Authors report the training accuracy that Keras shows: the mean over an epoch while the network still learns, with
-dropout. "Reached" gives the same, for the epoch that was kept. "After training" is the accuracy of the finished network
-on the {digits:,} training digits, undistorted and without dropout. Loss and F1 refer to the test digits. F1 is the mean
+dropout. "Reached" gives the same, for the epoch that was kept. "Afterwards" is the accuracy of the finished network on
+the {digits:,} training digits, undistorted and without dropout. Loss and F1 refer to the test digits. F1 is the mean
 over the ten digits weighted by how often each occurs, as in the one report that gives it (`cnn-32-64`: 0.9926).
 Seconds were measured on 2 cores that did other work as well.
 """

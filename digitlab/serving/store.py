@@ -27,6 +27,7 @@ from digitlab.serving import graph
 
 KERAS, TFLITE, RUN, EVALUATION = "model.keras", "model.tflite", "run.json", "evaluation.npz"
 GRAPH = "model.graph"  # a model of before lacks it
+OLDEST_KERAS = "3.7"  # reads every model.keras that was written together with a model.graph
 HASHED = (KERAS, TFLITE, EVALUATION)
 # Signatures of a model.tflite: the first answers every stroke, the second serves `explain` (see `training.export`). The
 # converter sorts them by name, and a classifier uses the first.

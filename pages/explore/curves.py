@@ -10,8 +10,8 @@ from digitlab.ui import style
 
 st.title("Training curves")
 st.html(
-    '<p class="lead">How each model learned: once training and validation part ways, it only learns its training '
-    "digits by heart.</p>"
+    '<p class="lead">How each model learned, epoch by epoch. Where training loss goes on falling and validation loss '
+    "does not, it learns its training digits by heart.</p>"
 )
 
 names = store.names()
@@ -44,4 +44,4 @@ st.plotly_chart(
 )
 for name, read in histories.items():
     st.markdown(f"**{name}.** {history.explain(read)}")
-st.caption("Dotted: training digits. Solid: the 5,000 validation digits. Star: the epoch whose weights were kept.")
+st.caption("Dotted: training digits. Solid: validation digits. Star: the epoch whose weights were kept.")

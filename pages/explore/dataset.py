@@ -3,12 +3,15 @@
 import random
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 
 from digitlab.analysis import dataset
 from digitlab.charts import dataset as charts
 from digitlab.errors import DigitlabError
+from digitlab.serving import store
 from digitlab.ui import fetch, models, style, tiles
+from digitlab.ui.explore import detail
 
 BOUND = {"required": True, "bind": "query-params"}
 SHEETS, SHARES = 9999, (1, 2.6)
@@ -71,6 +74,23 @@ def examples() -> None:
     place.container(key="sheet_of_digits").html(tiles.tiles(images, captions, marks))
 
 
+def answers(image: np.ndarray, split: str) -> str:
+    """Let people choose models; return their answers to one digit as HTML."""
+    flagships = [name for name in store.FLAGSHIPS if name in store.names()]
+    names = st.multiselect("Read by", store.names(), default=flagships, key="readers", bind="query-params")
+    shown, known = [], []
+    for name in names:
+        try:
+            shown.append(detail.card(name, image))
+            if dataset.may_know(name, split):
+                known.append(name)
+        except DigitlabError as error:
+            st.warning(str(error))
+    if known:
+        st.caption(f"{' and '.join(known)} may know this digit from training: judge by others.")
+    return f'<div class="answers">{"".join(shown)}</div>'
+
+
 def averages() -> None:
     split = choose_split()
     with st.container(key="averages"):
@@ -87,7 +107,8 @@ def one_digit() -> None:
         row = st.slider("Row", 0, dataset.SIDE - 1, 13, key="row", bind="query-params")
         image, label = digits[split].images[index], digits[split].labels[index]
         st.markdown(f"Labelled **{label}**. {dataset.flattening_in_words(row)}")
-    place.html(charts.flattening(image, row, f"The digit {label}; below it, its 28 rows laid end to end"))
+        answered = answers(image, split)
+    place.html(charts.flattening(image, row, f"The digit {label}; below it, its 28 rows laid end to end") + answered)
     scale = st.segmented_control("Its numbers", ["0–255", "0–1"], default="0–255", key="scale", **BOUND)
     st.html(charts.numbers(image, unit=scale == "0–1", row=row))
 

@@ -6,10 +6,10 @@ from digitlab.charts import training as charts
 from digitlab.errors import DigitlabError
 from digitlab.serving import store, versions
 from digitlab.ui import presenter, style
-from digitlab.ui.train import table
+from digitlab.ui.train import about, table
 
 st.title("Models")
-st.html('<p class="lead">Every network trained here: what it costs and what it reaches. Click a column to sort.</p>')
+st.html('<p class="lead">Every stored model: what it costs and what it reaches. Click a column to sort.</p>')
 presenter.door()
 
 rows = table.rows()
@@ -20,7 +20,7 @@ if not rows:
 table.show(rows)
 st.subheader("Accuracy against size")
 st.plotly_chart(
-    style.themed(charts.accuracy_against_parameters(rows)),
+    style.themed(charts.accuracy_against_parameters(table.points(rows))),
     key="size",
     alt="Accuracy of every model against its number of parameters",
 )
@@ -32,7 +32,7 @@ run = stored.run
 digits = run["recipe"].get("examples") or run["data"]["train"]
 st.markdown(
     f"**{run['summary']}.** {run['parameters']:,} parameters, trained in {run['duration_s']:.0f} s "
-    f"on {digits:,} digits ({run['machine']}), seed {run['seed']}, {run['trained_at'][:10]}."
+    f"on {digits:,} digits ({run['machine']}), {run['trained_at'][:10]}."
 )
 with st.container(horizontal=True):
     table.downloads(name)
@@ -46,4 +46,5 @@ with st.container(horizontal=True):
         else:
             st.rerun()
 table.versions_of(name)
+about.show(stored)
 st.code(table.usage(name, run["temperature"]), language="python")

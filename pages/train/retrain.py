@@ -28,24 +28,27 @@ form, sight = st.columns([2, 3], gap="large")
 try:
     with form:
         there = recipe_form.digits()
-        network, recipe = recipe_form.choose(there)
+        network, recipe, problem = recipe_form.choose(there)
         better = st.toggle(
             "Promote if better", key="if_better",
             help="Put it into service unattended, if it is right on more validation digits than the model in service, "
             "or on equally many with a lower loss",
         )  # fmt: skip
         recipe_form.where()
-        recipe_form.time_needed(network, recipe, recipe.examples or there.train)
+        if problem is None:
+            recipe_form.time_needed(network, recipe, recipe.examples or there.train)
         if there.source == "packaged":
             st.info("Full MNIST is not on this machine. A training fetches it (11 MB) if it can, or else uses the "
                     f"{there.train:,} digits that come with digitlab.")  # fmt: skip
         recipe_form.start_button(
             "Start training", ":material/play_arrow:", "start", "retrain",
-            lambda: jobs.start(network.name, recipe, "if-better" if better else "never"), type="primary",
+            lambda: jobs.start(network.name, recipe, "if-better" if better else "never"), problem=problem,
+            type="primary",
         )  # fmt: skip
         teaching.show(network, there.train)
     with sight:
         recipe_form.preview_of(recipe)
-        recipe_form.layer_table(network, recipe)
+        if problem is None:
+            recipe_form.layer_table(network, recipe)
 except (DigitlabError, OSError) as error:
     st.error(str(error))

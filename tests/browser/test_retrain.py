@@ -72,6 +72,34 @@ def test_paused_page_does_not_jump_and_discards_at_once(page, own_server):
     hand.no_traceback(page)
 
 
+def test_start_waits_until_the_number_that_was_typed_is_valid(page, own_server, tmp_path):
+    page.goto(f"{own_server.url}/retrain?network=dnn-100&preset=as+published")
+    start, refused = (
+        page.get_by_role("button", name="Start training"),
+        page.get_by_text("Epochs must be a whole number"),
+    )
+    page.get_by_text("Hyperparameters", exact=True).click()
+    epochs, seed = page.get_by_label("Epochs", exact=True), page.get_by_label("Seed", exact=True)
+    seed.fill("5")
+    seed.press("Enter")
+    epochs.fill("999")
+    epochs.press("Enter")
+    expect(refused).to_contain_text("from 1 to 500, got '999'.")
+    expect(start).to_be_disabled()
+    start.click(force=True)
+    epochs.fill("3")
+    epochs.press("Enter")
+    expect(refused).to_have_count(0)
+    expect(start).to_be_enabled()
+    epochs.fill("0")
+    start.click()  # which ends the typing, too
+    expect(refused).to_contain_text("got '0'.")
+    expect(start).to_be_disabled()
+    expect(seed).to_have_value("5")
+    assert not (tmp_path / "models" / ".job" / "status.json").exists()  # nothing was started
+    hand.no_traceback(page)
+
+
 def test_onnx_is_made_and_downloaded(page, own_server, tmp_path):
     page.goto(f"{own_server.url}/models?model=softmax")
     page.get_by_role("button", name="Make .onnx").click()

@@ -12,7 +12,7 @@ from digitlab.networks import Recipe
         ("epochs", 0), ("epochs", 501), ("epochs", 1.5), ("epochs", True), ("batch_size", 0), ("seed", -1),
         ("examples", 9), ("patience", 0), ("learning_rate", 0.0), ("learning_rate", math.nan),
         ("learning_rate", math.inf), ("learning_rate", "fast"), ("dropout", 1.0), ("dropout", -0.1), ("ema", 1.0),
-        ("optimizer", "lion"), ("schedule", "step"), ("augment", "wild"), ("augment_end", 1.1),
+        ("optimizer", "lion"), ("schedule", "step"), ("augment", "wild"), ("augment_end", 1.1), ("scaling", "none"),
     ],
 )  # fmt: skip
 def test_values_out_of_range_are_refused_in_words(name, value):

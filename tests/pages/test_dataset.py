@@ -5,8 +5,10 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from digitlab import serving
 from digitlab.analysis import dataset
 from digitlab.data import mnist
+from digitlab.serving import store
 from tests.damage import damage
 from tests.pages.test_curves_and_models import open_page, shown
 
@@ -94,6 +96,38 @@ def test_one_digit_by_link(no_mnist):
     assert marked.group(1) == "9"
     values = [float(value) for value in re.findall(r">([\d.]+)</td>", marked.group(2))]
     assert values == pytest.approx((image[9] / 255).tolist(), abs=0.005)
+
+
+def test_one_digit_is_read_by_the_flagships_or_by_other_models(no_mnist):
+    app = open_page(PAGE, section="One digit", index="1234")
+    label = mnist.packaged().labels[1234]
+    for name in store.FLAGSHIPS:
+        assert f'aria-label="{name} answers {label}, ' in html(app)
+    app.multiselect(key="readers").set_value(["softmax"]).run()
+    assert not app.exception
+    picture = mnist.packaged().scaled()[1234][None]
+    said = int(serving.load("softmax").answer(picture).probabilities.argmax())
+    assert re.search(
+        f'aria-label="softmax (answers {said},|takes this for no digit; if it were one: {said})', html(app)
+    )
+    assert 'class="card cnn' not in html(app)
+    app.multiselect(key="readers").set_value([]).run()
+    assert not app.exception
+    assert 'class="card' not in html(app)
+
+
+def test_one_digit_of_a_models_own_training_is_said_to_be(full_mnist):
+    app = open_page(PAGE, section="One digit", split="train", readers="cnn")
+    assert "cnn may know this digit from training" in "".join(element.value for element in app.caption)
+    app = open_page(PAGE, section="One digit", split="test", readers="cnn")
+    assert "may know" not in "".join(element.value for element in app.caption)
+
+
+def test_one_digit_without_a_damaged_models_answer(no_mnist, models_dir):
+    damage(models_dir / "cnn")
+    app = open_page(PAGE, section="One digit")
+    assert "cnn is damaged" in app.warning[0].value
+    assert 'aria-label="dnn answers' in html(app)
 
 
 def test_another_digit_and_another_row(no_mnist):

@@ -1,6 +1,7 @@
 """The Retrain page without a browser; a running training is a status on disk and a held lock."""
 
 import json
+import re
 import time
 from pathlib import Path
 
@@ -36,6 +37,14 @@ def button(app, label):
     return next(one for one in app.button if one.label == label)
 
 
+def field(app, label):
+    return next(one for one in app.text_input if one.label == label)
+
+
+def choice(app, label):
+    return next(one for one in app.selectbox if one.label == label)
+
+
 def status(**changes) -> jobs.Status:
     values = {"id": "1", "pid": 1, "origin": "page", "network": "cnn", "recipe": Recipe().as_dict(), "promote": "never"}
     return jobs.Status(**{**values, **changes})
@@ -57,8 +66,9 @@ def test_form_shows_layers_time_and_preview():
     table = app.dataframe[0].value
     assert list(table["Parameters"]) == [0, 78_500, 1_010]
     assert "79,510 parameters" in shown(app)
-    assert "judging by an earlier training" in shown(app)
-    assert "What the network will see" in "".join(element.proto.body for element in app.get("html"))
+    assert "at a guess" in shown(app)  # this network has no stored model
+    assert "judging by an earlier training" in shown(open_page("train/retrain.py", network="cnn"))
+    assert "as the network will see them: undistorted" in "".join(element.proto.body for element in app.get("html"))
 
 
 @pytest.mark.parametrize("name", networks.NETWORKS)
@@ -84,14 +94,64 @@ def test_changed_hyperparameters_are_trained(monkeypatch):
     started = []
     monkeypatch.setattr(jobs, "start", lambda *arguments: started.append(arguments))
     app = open_page("train/retrain.py", network="cnn-32-64", preset=presets.PUBLISHED)
-    next(one for one in app.number_input if one.label == "Epochs").set_value(2).run()
-    next(one for one in app.number_input if one.label == "Training digits").set_value(3000).run()
-    next(one for one in app.selectbox if one.label == "Distortion").set_value("gentle").run()
+    field(app, "Epochs").set_value("2").run()
+    field(app, "Training digits").set_value("3000").run()
+    choice(app, "Distortion").set_value("gentle").run()
+    choice(app, "Input scaling").set_value("standardised").run()
     app.toggle(key="if_better").set_value(True).run()
     button(app, "Start training").click().run()
     ((_, recipe, promote),) = started
-    assert recipe == networks.get("cnn-32-64").recipe.with_changes(epochs=2, examples=3000, augment="gentle")
+    assert recipe == networks.get("cnn-32-64").recipe.with_changes(
+        epochs=2, examples=3000, augment="gentle", scaling="standardised"
+    )
     assert promote == "if-better"
+
+
+# By label: what a field holds that a training cannot use, and what the page says of it.
+WRONG = {
+    "Epochs": ("501", "a whole number from 1 to 500, got '501'."),
+    "Training digits": ("9", "a whole number from 10 to (55000|4000), got '9'."),
+    "Learning rate": ("0,001", "a number from 1e-08 to 10, got '0,001'."),
+    "Dropout": ("1.5", "a number from 0 to 0.95, got '1.5'."),
+    "Distortion at the end": ("-0.1", "a number from 0 to 1, got '-0.1'."),
+    "Other forms of digits": ("half", "a number from 0 to 0.3, got 'half'."),
+    "Non-digits": ("nan", "a number from 0 to 0.3, got 'nan'."),
+    "Weight averaging (EMA)": ("1", "a number from 0 to 0.99999, got '1'."),
+    "Early stopping after": ("2.5", "a whole number from 0 to 500, got '2.5'."),
+    "Seed": ("", "a whole number from 0 to 2147483647, the field is empty."),
+}
+
+
+@pytest.mark.parametrize("label", WRONG)
+def test_start_waits_until_every_number_is_valid(monkeypatch, label):
+    started = []
+    monkeypatch.setattr(jobs, "start", lambda *arguments: started.append(arguments))
+    app = open_page("train/retrain.py", network="cnn", preset=presets.PUBLISHED)
+    other = "Seed" if label != "Seed" else "Epochs"
+    field(app, other).set_value("7").run()
+    before, (wrong, said) = field(app, label).value, WRONG[label]
+    field(app, label).set_value(wrong).run()
+    assert not app.exception
+    (error,) = app.error
+    assert re.fullmatch(re.escape(f"{label} must be ") + said, error.value)
+    assert button(app, "Start training").disabled
+    assert field(app, other).value == "7"
+    field(app, label).set_value(before).run()
+    assert not app.error
+    assert not button(app, "Start training").disabled
+    button(app, "Start training").click().run()
+    ((_, recipe, _),) = started
+    assert recipe == networks.get("cnn").recipe.with_changes(**{other.lower(): 7}, examples=recipe.examples)
+
+
+def test_start_pressed_in_the_moment_of_a_wrong_number_starts_nothing(monkeypatch):
+    started = []
+    monkeypatch.setattr(jobs, "start", lambda *arguments: started.append(arguments))
+    app = open_page("train/retrain.py", network="dnn-100")
+    field(app, "Epochs").set_value("0")
+    button(app, "Start training").click().run()  # one run, as when a click also ends the typing
+    assert "Epochs must be" in texts(app.error)
+    assert not started
 
 
 def test_measured_speed_gives_the_time():

@@ -50,13 +50,30 @@ def test_start_hands_the_form_to_a_job(monkeypatch):
     asked = []
     monkeypatch.setattr(jobs, "start", lambda name, recipe, *, sweep: asked.append((name, recipe, sweep)))
     app = open_page("train/sweep.py", network="dnn-100")
-    app.number_input(key="trials").set_value(5)
-    app.number_input(key="epochs of dnn-100").set_value(2)
+    app.text_input(key="trials").set_value("5")
+    app.text_input(key="epochs of dnn-100").set_value("2")
     app.run()
     button(app, "Start sweep").click().run()
     ((name, recipe, options),) = asked
     assert (name, recipe.epochs, recipe.examples) == ("dnn-100", 2, None)
     assert options == ["--trials", "5", "--budget-s", "1800"]
+
+
+def test_a_sweep_waits_until_its_numbers_are_valid(monkeypatch):
+    asked = []
+    monkeypatch.setattr(jobs, "start", lambda *arguments, **named: asked.append(named))
+    app = open_page("train/sweep.py", network="dnn-100")
+    app.text_input(key="trials").set_value("0")
+    app.text_input(key="minutes").set_value("an hour").run()
+    assert texts(app.error) == (
+        "Trials must be a whole number from 1 to 1000, got '0'. "
+        "Minutes at most must be a whole number from 1 to 10000, got 'an hour'."
+    )
+    assert button(app, "Start sweep").disabled
+    app.text_input(key="trials").set_value("7")
+    app.text_input(key="minutes").set_value("60").run()
+    button(app, "Start sweep").click().run()
+    assert asked == [{"sweep": ["--trials", "7", "--budget-s", "3600"]}]
 
 
 @pytest.mark.usefixtures("no_mnist")

@@ -58,11 +58,7 @@ def _body(held_out: HeldOut, at: int, names: Sequence[str], *, as_stored: bool) 
             st.switch_page("pages/draw/draw.py", query_params={})
     for column, name in zip(columns, names, strict=True):
         with column:
-            model, probabilities = serving.load(name), held_out.probabilities[name][at]
-            # Whether it doubts is not among the answers that training stored: it is asked about this one digit.
-            score = model.answer(held_out.images[at][None].astype(np.float32) / 255).scores[0]
-            verdict = Verdict(int(probabilities.argmax()), probabilities, bool(score >= 0), None, 0.0)
-            st.html(cards.answer(model, verdict, timed=False))
+            st.html(card(name, held_out.images[at], held_out.probabilities[name][at]))
             if as_stored:
                 _neighbours(held_out, at, name)
     if held_out.split == "test" and int(held_out.indices[at]) in CONTESTED:
@@ -72,6 +68,25 @@ def _body(held_out: HeldOut, at: int, names: Sequence[str], *, as_stored: bool) 
             "neither (Northcutt, Athalye and Mueller 2021, labelerrors.com).",
             icon=":material/flag:",
         )
+
+
+def card(name: str, image: np.ndarray, stored: np.ndarray | None = None) -> str:
+    """A model's answer to one digit, as HTML.
+
+    Args:
+        name: of the model.
+        image: (28, 28) uint8.
+        stored: (10,) probabilities that training stored for it; None to take the model's answer of now.
+
+    Raises:
+        UnknownModel, DamagedModel: as `serving.load`.
+    """
+    model = serving.load(name)
+    # Whether it doubts is not among the answers that training stored: it is asked about this one digit.
+    answers = model.answer(image[None].astype(np.float32) / 255)
+    probabilities = answers.probabilities[0] if stored is None else stored
+    verdict = Verdict(int(probabilities.argmax()), probabilities, bool(answers.scores[0] >= 0), None, 0.0)
+    return cards.answer(model, verdict, timed=False)
 
 
 def _neighbours(held_out: HeldOut, at: int, name: str) -> None:

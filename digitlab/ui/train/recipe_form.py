@@ -14,9 +14,10 @@ from digitlab.data import mnist
 from digitlab.errors import DigitlabError
 from digitlab.jobs import presets, preview, processes, speed
 from digitlab.jobs.speed import duration
-from digitlab.networks import AUGMENTATIONS, OPTIMIZERS, SCHEDULES, Network, Recipe
+from digitlab.networks import AUGMENTATIONS, OPTIMIZERS, SCALINGS, SCHEDULES, Network, Recipe
 from digitlab.serving import store
 from digitlab.ui import presenter, tiles
+from digitlab.ui.train.number_fields import NumberFields
 
 BATCHES = (16, 32, 64, 128, 256, 512, 1024)
 DEFAULT_NETWORK = "cnn-32-64"
@@ -42,11 +43,10 @@ def digits() -> Digits:
     return Digits(data.source, len(data.train))
 
 
-def choose(there: Digits) -> tuple[Network, Recipe]:
-    """Show the form; return the chosen network and recipe.
+def choose(there: Digits) -> tuple[Network, Recipe, str | None]:
+    """Show the form; return the chosen network and recipe, and what is wrong with the fields, or None.
 
-    Raises:
-        InvalidValue: a hyperparameter is out of its range.
+    Where something is wrong, the recipe has the preset's value in its place and must not be used.
     """
     network = choose_network()
     preset = st.segmented_control(
@@ -61,8 +61,8 @@ def choose(there: Digits) -> tuple[Network, Recipe]:
         presets.BEST: lambda: presets.best(network.recipe),
     }[preset]()
     with st.expander("Hyperparameters", icon=":material/tune:"):
-        recipe = _fields(network, recipe, there, f"{network.name} {preset}")
-    return network, recipe
+        recipe, problems = _fields(network, recipe, there, f"{network.name} {preset}")
+    return network, recipe, " ".join(problems) or None
 
 
 def choose_network() -> Network:
@@ -72,12 +72,17 @@ def choose_network() -> Network:
     return networks.get(st.selectbox("Network", names, index=start, key="network", bind="query-params"))
 
 
-def _fields(network: Network, preset: Recipe, there: Digits, key: str) -> Recipe:
+def _fields(network: Network, preset: Recipe, there: Digits, key: str) -> tuple[Recipe, list[str]]:
     """Show one widget per hyperparameter, with the preset's value until the user changes it."""
+    fields = NumberFields()
 
-    def number(label: str, field: str, least: Any, most: Any, **options: Any) -> Any:
+    def whole(label: str, field: str, least: int, most: int, **options: Any) -> int:
         value = options.pop("value", getattr(preset, field))
-        return st.number_input(label, least, most, value, key=f"{key} {field} {value}", **options)
+        return fields.whole(label, least, most, value, key=f"{key} {field} {value}", **options)
+
+    def number(label: str, field: str, least: float, most: float, **options: Any) -> float:
+        value = options.pop("value", getattr(preset, field))
+        return fields.number(label, least, most, value, key=f"{key} {field} {value}", **options)
 
     def choice(label: str, field: str, among: tuple, **options: Any) -> Any:
         value = getattr(preset, field)
@@ -85,43 +90,51 @@ def _fields(network: Network, preset: Recipe, there: Digits, key: str) -> Recipe
 
     left, right = st.columns(2)
     with left:
-        epochs = number("Epochs", "epochs", 1, 500)
-        examples = number(
-            "Training digits", "examples", 10, there.train, value=preset.examples or there.train, step=1000,
-            help="An even share of all ten digits",
+        epochs = whole("Epochs", "epochs", 1, 500)
+        examples = whole(
+            "Training digits", "examples", 10, there.train, value=preset.examples or there.train,
+            help="If not all, then equally many of each digit",
         )  # fmt: skip
         batch_size = choice("Batch size", "batch_size", BATCHES)
-        rate = number("Learning rate", "learning_rate", 1e-8, 10.0, step=1e-4, format="%.4f")
+        rate = number("Learning rate", "learning_rate", 1e-8, 10.0)
         schedule = choice("Learning-rate schedule", "schedule", SCHEDULES)
+        scaling = choice(
+            "Input scaling", "scaling", SCALINGS,
+            help="unit: pixels divided by 255, so from 0 to 1. standardised: besides, minus the mean of the training "
+            "pixels (0.1307) and divided by their standard deviation (0.3081)",
+        )  # fmt: skip
     with right:
         optimizer = choice("Optimizer", "optimizer", OPTIMIZERS)
         dropout = None
         if network.dropout:
-            dropout = number("Dropout", "dropout", 0.0, 0.95, value=preset.dropout or network.dropout, step=0.05)
+            dropout = number("Dropout", "dropout", 0.0, 0.95, value=preset.dropout or network.dropout)
         augment = choice("Distortion", "augment", AUGMENTATIONS)
         augment_end = preset.augment_end
         if augment != "none":
-            augment_end = number("Distortion at the end", "augment_end", 0.0, 1.0, step=0.1,
+            augment_end = number("Distortion at the end", "augment_end", 0.0, 1.0,
                                  help="Its strength in the last step; it falls from 1 in the second half")  # fmt: skip
-        written = number("Other forms of digits", "written", 0.0, 0.3, step=0.05,
-                         help="Share of digits in forms from other countries, such as a crossed 7")  # fmt: skip
-        non_digits = number("Non-digits", "non_digits", 0.0, 0.3, step=0.02,
-                            help="Share of letters and scribbles, which should look like no digit")  # fmt: skip
-        ema = number("Weight averaging (EMA)", "ema", 0.0, 0.99999, step=0.001, format="%.5g",
+        written = number("Other forms of digits", "written", 0.0, 0.3,
+                         help="Share of digits in forms from other countries, such as a crossed 7; it falls with the "
+                         "distortion, to a half at most")  # fmt: skip
+        non_digits = number("Non-digits", "non_digits", 0.0, 0.3,
+                            help="Share of letters and scribbles, which should look like no digit; it falls with the "
+                            "distortion, to a half at most")  # fmt: skip
+        ema = number("Weight averaging (EMA)", "ema", 0.0, 0.99999,
                      help="Momentum of the weights' moving average; 0 for none")  # fmt: skip
-        patience = number("Early stopping after", "patience", 0, 500, value=preset.patience or 0,
+        patience = whole("Early stopping after", "patience", 0, 500, value=preset.patience or 0,
                           help="Epochs without a better validation loss; 0 for never")  # fmt: skip
         teachers = tuple(dict.fromkeys(["", preset.teacher, *store.names()]))
         teacher = choice("Teacher", "teacher", teachers, format_func=lambda name: name or "none",
                          help="A model whose answers are learned instead of the labels (distillation)")  # fmt: skip
-        seed = number("Seed", "seed", 0, 2**31 - 1)
-    return Recipe(
+        seed = whole("Seed", "seed", 0, 2**31 - 1)
+    recipe = Recipe(
         epochs=epochs, batch_size=batch_size, learning_rate=rate, optimizer=optimizer, schedule=schedule,
         dropout=None if dropout == network.dropout else dropout, augment=augment, augment_end=augment_end,
         written=written, non_digits=non_digits, ema=ema,
         examples=None if there.everything and examples == there.train else examples,
-        teacher=teacher, patience=patience or None, seed=seed,
+        teacher=teacher, patience=patience or None, scaling=scaling, seed=seed,
     )  # fmt: skip
+    return recipe, fields.problems
 
 
 def where() -> None:
@@ -136,20 +149,33 @@ def where() -> None:
         st.caption("Training runs on another machine.")
 
 
-def start_button(label: str, icon: str, key: str, action: str, start: Callable[[], object], **options: Any) -> None:
+def start_button(
+    label: str,
+    icon: str,
+    key: str,
+    action: str,
+    start: Callable[[], object],
+    *,
+    problem: str | None = None,
+    **options: Any,
+) -> None:
     """Show a button with which presenters start a job; it is disabled where nothing can be trained.
 
     Args:
         label, icon, key, options: of the button.
         action: in words, for the refusal of a visitor who is not a presenter.
         start: starts the job.
+        problem: what is wrong with the form; the button is disabled, and this is shown below it.
 
     Raises:
         NotAllowed: the visitor who pressed it is not a presenter.
         DigitlabError: as `start`.
     """
-    disabled = options.pop("disabled", False) or jobs.hindrance() is not None
-    if st.button(label, icon=icon, key=key, disabled=disabled, **options):
+    disabled = problem is not None or options.pop("disabled", False) or jobs.hindrance() is not None
+    is_pressed = st.button(label, icon=icon, key=key, disabled=disabled, **options)
+    if problem is not None:
+        st.error(problem)
+    if is_pressed and not disabled:  # it may be pressed in the moment in which it is disabled
         with st.spinner("Starting …"):
             presenter.require(action)
             start()
@@ -180,7 +206,7 @@ def time_needed(network: Network, recipe: Recipe, examples: int) -> None:
         st.fragment(_measuring, run_every=1.0)(network.name, recipe, about)
     elif measured is None:  # only a presenter may start a measurement
         about = duration(known_speed(network, recipe).total_s(recipe, examples))
-        st.markdown(f"Will take about {about}, judging by an earlier training.")
+        st.markdown(f"Will take about {about}, {_judged_by(network.name)}.")
     else:
         about = duration(measured.total_s(recipe, examples))
         st.markdown(f"Will take **about {about}**, as measured on this machine.")
@@ -192,7 +218,11 @@ def _measuring(name: str, recipe: Recipe, about: str) -> None:
     elif speed.recall(name, recipe) is not None:
         st.rerun()  # since the demo's number of digits depends on the speed
     else:
-        st.markdown(f"Will take about {about}, judging by an earlier training. This machine could not be measured.")
+        st.markdown(f"Will take about {about}, {_judged_by(name)}. This machine could not be measured.")
+
+
+def _judged_by(name: str) -> str:
+    return "judging by an earlier training" if name in store.names() else "at a guess"
 
 
 def preview_of(recipe: Recipe) -> None:
@@ -202,10 +232,10 @@ def preview_of(recipe: Recipe) -> None:
         if processes.can_train():
             st.caption("The distorted digits appear here in a few seconds …")
         return
-    what = "distorted anew in every epoch" if len(shown) > 1 else "the digits, undistorted"
+    what = "distorted anew in every epoch" if len(shown) > 1 else "undistorted"
     st.html(
-        f'<figure class="strip"><img src="{tiles.strip(shown)}" alt="Ten training digits, {what}">'
-        f"<figcaption>What the network will see: {what}</figcaption></figure>"
+        f'<figure class="strip"><img src="{tiles.strip(shown)}" alt="Ten digits, {what}">'
+        f"<figcaption>MNIST's digits as the network will see them: {what}</figcaption></figure>"
     )
 
 

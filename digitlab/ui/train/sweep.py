@@ -14,6 +14,7 @@ from digitlab.sweeps import study
 from digitlab.sweeps.study import Study, Sweep
 from digitlab.ui import style
 from digitlab.ui.train import live, recipe_form
+from digitlab.ui.train.number_fields import NumberFields
 
 EVERY_S = 2.0
 TRIALS, MINUTES = 30, 30
@@ -24,11 +25,14 @@ def form() -> None:
     """Show the form: network, number of trials, time, and a button that starts the sweep in a process of its own."""
     there = recipe_form.digits()
     network = recipe_form.choose_network()
+    fields = NumberFields()
     left, right = st.columns(2)
-    trials = left.number_input("Trials", 1, 1000, TRIALS, key="trials", help="Those of an earlier run count.")
-    minutes = right.number_input("Minutes at most", 1, 10_000, MINUTES, key="minutes")
-    epochs = left.number_input("Epochs", 1, 500, network.recipe.epochs, key=f"epochs of {network.name}")
-    digits = right.number_input("Training digits", 10, there.train, there.train, step=1000, key="digits")
+    with left:
+        trials = fields.whole("Trials", 1, 1000, TRIALS, key="trials", help="Those of an earlier run count.")
+        epochs = fields.whole("Epochs", 1, 500, network.recipe.epochs, key=f"epochs of {network.name}")
+    with right:
+        minutes = fields.whole("Minutes at most", 1, 10_000, MINUTES, key="minutes")
+        digits = fields.whole("Training digits", 10, there.train, there.train, key="digits")
     anew = st.toggle("Begin anew", key="anew", help="If off, an earlier sweep with the same settings goes on.")
     recipe_form.where()
     everything = there.everything and digits == there.train
@@ -36,7 +40,8 @@ def form() -> None:
     options = ["--trials", str(trials), "--budget-s", str(60 * minutes), *(["--anew"] if anew else [])]
     recipe_form.start_button(
         "Start sweep", ":material/play_arrow:", "start_sweep", "retrain",
-        lambda: jobs.start(network.name, recipe, sweep=options), type="primary",
+        lambda: jobs.start(network.name, recipe, sweep=options), problem=" ".join(fields.problems) or None,
+        type="primary",
     )  # fmt: skip
     st.caption(
         "The published settings are the first trial. The validation digits alone decide; the best settings are "

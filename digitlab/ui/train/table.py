@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import functools
+import io
+import json
+import zipfile
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,14 +39,14 @@ def _row(name: str, fingerprint: tuple[object, ...]) -> dict[str, Any]:
     """What `run.json` says of a model, and how fast it answers here. With a new fingerprint, both are read again."""
     stored = store.read(name)
     run, metrics = stored.run, stored.run["metrics"]
-    reported = metrics.get("test") or metrics["validation"]
+    reported = metrics.get("test") or metrics["validation"]  # there is no test without full MNIST
     return {
         "name": name,
         "family": run["family"],
         "parameters": run["parameters"],
         "megabytes": len(stored.tflite) / 1e6,
         "validation_accuracy": metrics["validation"]["accuracy"],
-        "accuracy": reported["accuracy"],
+        "accuracy": metrics["test"]["accuracy"] if "test" in metrics else None,
         "loss": reported["loss"],
         "f1": reported["f1"],
         "calibration_error": reported["calibration_error"],
@@ -60,10 +63,9 @@ def _answer_us(name: str) -> float:
 
 def show(table: Sequence[dict[str, Any]]) -> None:
     """Show the rows as a sortable table."""
-    shown = [
-        {**row, **{name: 100 * row[name] for name in ("validation_accuracy", "accuracy", "calibration_error")}}
-        for row in table
-    ]
+    shares = ("validation_accuracy", "accuracy", "calibration_error")
+    shown = [{**row, **{name: 100 * row[name] for name in shares if row[name] is not None}} for row in table]
+    on = "On test digits, or on validation digits where a model was trained without full MNIST"
     number = st.column_config.NumberColumn
     st.dataframe(
         shown,
@@ -74,16 +76,25 @@ def show(table: Sequence[dict[str, Any]]) -> None:
             "name": "Model",
             "family": "Family",
             "parameters": number("Parameters", format="localized"),
-            "megabytes": number("Size, MB", format="%.2f"),
+            "megabytes": number("Size, MB", format="%.2f", help="Of the .tflite file"),
             "validation_accuracy": number("Validation accuracy, %", format="%.2f"),
-            "accuracy": number("Test accuracy, %", format="%.2f", help="Without full MNIST: on validation digits"),
-            "loss": number("Loss, nats", format="%.4f"),
-            "f1": number("F1", format="%.4f", help="Mean over the ten digits"),
-            "calibration_error": number("Calibration error, %", format="%.2f", help="Expected, 15 bins"),
+            "accuracy": number(
+                "Test accuracy, %", format="%.2f", help="None where a model was trained without full MNIST"
+            ),
+            "loss": number("Loss, nats", format="%.4f", help=on),
+            "f1": number("F1", format="%.4f", help=f"{on}; mean over the ten digits"),
+            "calibration_error": number("Calibration error, %", format="%.2f", help=f"{on}; expected, 15 bins"),
             "duration_s": number("Trained in, s", format="%.0f"),
             "answer_us": number("Answers in, µs", format="%.0f", help=f"Here: median of {TIMED_ANSWERS} answers"),
         },
     )
+
+
+def points(table: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows for a chart of accuracy: that on validation digits where a model has none on test digits."""
+    return [
+        row | {"accuracy": row["validation_accuracy"] if row["accuracy"] is None else row["accuracy"]} for row in table
+    ]
 
 
 def downloads(name: str) -> None:
@@ -141,17 +152,25 @@ def versions_of(name: str) -> None:
     )  # fmt: skip
 
 
+def _keras_of(name: str) -> str:
+    """The oldest Keras that certainly reads a model's `.keras` file."""
+    if store.GRAPH in store.read(name).run["sha256"]:
+        return store.OLDEST_KERAS
+    with zipfile.ZipFile(io.BytesIO(store.read_file(name, store.KERAS))) as archive:
+        return json.loads(archive.read("metadata.json"))["keras_version"]
+
+
 def usage(name: str, temperature: float) -> str:
-    """The lines of Python that run a downloaded model on a (28, 28) array in [0, 1]."""
+    """The lines of Python that run a downloaded model on a (28, 28) array in [0, 1]: a block for each format."""
     return f"""\
 # picture: (28, 28) in [0, 1], white ink on black; as here, probabilities = softmax(logits / {temperature:g})
 
 # {name}.tflite: pip install ai-edge-litert
 from ai_edge_litert.interpreter import Interpreter
-run = Interpreter("{name}.tflite").get_signature_runner()
+run = Interpreter("{name}.tflite").get_signature_runner("{store.ANSWER}")
 logits = run(images=picture[None].astype("float32"))["logits"]
 
-# {name}.keras: pip install keras tensorflow
+# {name}.keras: pip install "keras>={_keras_of(name)}" tensorflow
 import keras
 logits = keras.models.load_model("{name}.keras")(picture[None])
 
