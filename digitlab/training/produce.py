@@ -17,6 +17,7 @@ import digitlab
 from digitlab.analysis import answers, embedding_map, evaluation
 from digitlab.data import drawn
 from digitlab.data.mnist import Mnist
+from digitlab.errors import InvalidValue
 from digitlab.networks import Network, Recipe
 from digitlab.serving import Answers, rejection, store, versions
 from digitlab.training import distortions, export, fit, graph, keras_file, lesson
@@ -39,7 +40,7 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
         The challenger.
 
     Raises:
-        InvalidValue, NothingToKeep: see `fit.train` and `lesson.read`.
+        InvalidValue, NothingToKeep: see `fit.train`, `lesson.read` and `answer`.
         ExportFailed: see `export.to_tflite`.
         OSError: the model could not be written, for example on a full disk.
     """
@@ -96,9 +97,18 @@ def answer(stored: store.StoredModel, data: Mnist, examples: _Examples | None = 
 
     Returns:
         (n, 10) float32 logits.
+
+    Raises:
+        InvalidValue: the training diverged, and answers are no finite numbers.
     """
     run, model = stored.run, answers.Pair(stored)
     found = model.answer(data.validation.scaled())
+    if not np.isfinite(found.logits).all():
+        rate = run["recipe"]["learning_rate"]
+        raise InvalidValue(
+            f"The network's answers are infinite, since its training diverged: learning_rate {rate:g} is too large. "
+            f"Try {rate / 10:g}. Nothing was stored."
+        )
     run["temperature"] = evaluation.fit_temperature(found.logits, data.validation.labels)
     run["rejection"] = _rejection(run, model, found, examples or _examples(data)).as_dict()
     run["metrics"]["validation"] = _summary(run, found.logits, data.validation.labels)

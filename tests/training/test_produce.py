@@ -7,6 +7,7 @@ import pytest
 
 from digitlab import networks
 from digitlab.analysis import answers
+from digitlab.errors import InvalidValue
 from digitlab.serving import Classifier, rejection, softmax, store, versions
 
 keras = pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
@@ -36,3 +37,11 @@ def test_produce_writes_a_model_that_answers(packaged, tmp_path, monkeypatch):
     assert Classifier(stored).activations(packaged.validation.scaled()[0])  # what its layers make of a digit
     kept = Classifier(stored).answer(packaged.validation.scaled()).scores >= 0
     assert kept.mean() >= rejection.KEPT - 0.01
+
+
+def test_a_training_that_diverged_to_infinite_answers_stores_nothing(packaged, tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_MODELS", str(tmp_path))
+    recipe = networks.Recipe(epochs=5, batch_size=32, learning_rate=1.0)
+    with pytest.raises(InvalidValue, match=r"learning_rate 1 is too large\. Try 0\.1"):
+        produce(networks.get("softmax"), recipe, packaged)
+    assert versions.challengers() == []

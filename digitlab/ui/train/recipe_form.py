@@ -201,24 +201,24 @@ def time_needed(network: Network, recipe: Recipe, examples: int) -> None:
     if not processes.can_train():
         return  # another machine's speed is not known here
     measured = speed.recall(network.name, recipe)
+    about = duration((measured or known_speed(network, recipe)).total_s(recipe, examples))
+    follows = duration(speed.completion_s(network.name, recipe))
     if (measured is None or preview.frames(recipe.augment) is None) and presenter.is_presenter():
-        about = duration(known_speed(network, recipe).total_s(recipe, examples))
         st.fragment(_measuring, run_every=1.0)(network.name, recipe, about)
     elif measured is None:  # only a presenter may start a measurement
-        about = duration(known_speed(network, recipe).total_s(recipe, examples))
-        st.markdown(f"Will take about {about}, {_judged_by(network.name)}.")
+        st.markdown(f"Can be promoted after about {about}, {_judged_by(network.name)}.")
     else:
-        about = duration(measured.total_s(recipe, examples))
-        st.markdown(f"Will take **about {about}**, as measured on this machine.")
+        st.markdown(f"Can be promoted after **about {about}**, as measured on this machine.")
+    st.caption(f"Its embedding map and its figures on test and training digits follow, within about {follows}.")
 
 
 def _measuring(name: str, recipe: Recipe, about: str) -> None:
     if presenter.is_presenter() and processes.measure(name, recipe):
-        st.markdown(f"Will take about {about}; measuring this machine …")
+        st.markdown(f"Can be promoted after about {about}; measuring this machine …")
     elif speed.recall(name, recipe) is not None:
         st.rerun()  # since the demo's number of digits depends on the speed
     else:
-        st.markdown(f"Will take about {about}, {_judged_by(name)}. This machine could not be measured.")
+        st.markdown(f"Can be promoted after about {about}, {_judged_by(name)}. This machine could not be measured.")
 
 
 def _judged_by(name: str) -> str:
@@ -241,7 +241,7 @@ def preview_of(recipe: Recipe) -> None:
 
 def layer_table(network: Network, recipe: Recipe) -> None:
     """Show the network's layers with output shapes and numbers of parameters."""
-    layers = networks.layer_table(network, recipe.dropout)
+    layers = networks.layer_table(network, recipe.dropout, recipe.scaling)
     total = sum(layer.parameters for layer in layers)
     st.markdown(f"**{network.name}**, a {network.family} of {total:,} parameters: {network.summary}")
     st.dataframe(
