@@ -1,6 +1,6 @@
 """Training as a job: how much it slows pages down, how fast it obeys, its own overhead, and what a kill leaves.
 
-    python -m benchmarks.training pages|obey|plain|demo|teach|kill-worker|kill-app [...]
+    python -m benchmarks.training pages|obey|plain|demo|promote|teach|kill-worker|kill-app [...]
 
 Everything runs on a copy of the models, in a temporary folder. Each part takes one to eight minutes.
 """
@@ -41,7 +41,7 @@ HEAVY = networks.get("cnn").recipe
 
 def main() -> None:
     parts: dict[str, Callable[[Path], None]] = {
-        "pages": pages, "obey": obey, "plain": plain, "demo": demo, "teach": teach,
+        "pages": pages, "obey": obey, "plain": plain, "demo": demo, "promote": promote, "teach": teach,
         "kill-worker": kill_worker, "kill-app": kill_app,
     }  # fmt: skip
     parser = argparse.ArgumentParser()
@@ -145,6 +145,32 @@ def demo(folder: Path) -> None:
             print(
                 f"20-second demo of {name}: {elapsed_s:.1f} s from click to promoted, {digits:,} digits, {reached:.2%}"
             )
+
+
+def promote(folder: Path) -> None:
+    """Time from the end of the last epoch until Promote can be clicked, after a demo and after a whole training."""
+    with serve(folder / "log") as server, sync_playwright() as playwright:
+        for name, preset in (("cnn-32-64", presets.DEMO), ("cnn", presets.DEMO), ("softmax", presets.PUBLISHED)):
+            page = _browser(playwright).new_context(viewport={"width": 1280, "height": 720}).new_page()
+            page.set_default_timeout(120_000)
+            page.goto(f"{server.url}/retrain?network={name}&preset={preset.replace(' ', '+')}")
+            page.get_by_text("as measured on this machine").wait_for()
+            page.wait_for_timeout(1000)
+            page.get_by_role("button", name="Start training").click()
+            _wait(lambda found, name=name: found.network == name and found.state == "finishing")
+            began = time.perf_counter()
+            page.get_by_role("button", name="Promote", exact=True).wait_for()
+            elapsed_s = time.perf_counter() - began
+            print(f"{name}, {preset}: {elapsed_s:.1f} s from the last epoch to Promote")
+            page.context.close()
+            _completed(name)
+
+
+def _completed(name: str) -> None:
+    """Wait until nothing more is added to a challenger, which would disturb the next measurement."""
+    while "training" not in store.read_challenger(name).run["metrics"]:
+        time.sleep(0.5)
+    time.sleep(2)
 
 
 def teach(folder: Path) -> None:
