@@ -50,7 +50,10 @@ def read(data: bytes) -> Image.Image:
     try:
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError as error:
-        raise PictureTooLarge(f"This picture is far too large: {error}. Save it smaller and try again.") from error
+        most = settings.load().picture_pixels
+        raise PictureTooLarge(
+            f"This picture is far too large: at most {most / 1e6:g} megapixels are read. Save it smaller and try again."
+        ) from error
     except Exception as error:  # Pillow parses arbitrary data here and may raise anything
         raise UnreadablePicture(
             "This file is not a picture that can be read. Expected PNG, JPEG, WebP or BMP."
