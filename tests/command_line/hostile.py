@@ -17,7 +17,7 @@ FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
 
 
 def make(folder: Path, count: int) -> list[str]:
-    """Names of `count` files in the folder: broken or odd ones, a few that are not there, and good ones between them."""
+    """Names of `count` files in the folder: broken or odd ones, some that are not there, and good ones between them."""
     names = []
     for number, (name, content) in zip(range(count), _endlessly(np.random.default_rng(0)), strict=False):
         file = folder / f"{number:03} {name}"
