@@ -1,36 +1,32 @@
 """The command line: `python -m digitlab COMMAND`, or `digitlab COMMAND` once installed.
 
 COMMAND is one of run, present, train, teach, sweep, worker, measure, map, inside, drawings, export, evaluate, models,
-neighbours, predict, explain, doctor. Exit status: 0 for success; 1 if doctor found a fault; 2 for a wrong argument, an
-unreadable file, an unknown model or any other error, with one line on stderr; 130 if interrupted.
+neighbours, predict, explain, doctor. Exit status: 0 for success; 1 if a file could not be read or doctor found a fault;
+2 for a wrong argument, an unknown model or any other error, with one line on stderr; 130 if interrupted. With --json,
+stdout is one JSON document in each of these cases, if need be an object with only an "error".
 """
 
 from __future__ import annotations
 
 import argparse
+import io
+import itertools
 import json
 import os
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import nullcontext, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-from digitlab import access, doctor, ink, serving, settings
+from digitlab import access, doctor, settings
 from digitlab.analysis.evaluation import summary_line
+from digitlab.command_line import reading, telling
 from digitlab.data import mnist
-from digitlab.errors import (
-    DamagedModel,
-    DigitlabError,
-    InkError,
-    InvalidValue,
-    PictureTooLarge,
-    UnknownModel,
-    UnreadablePicture,
-)
-from digitlab.explain import nearest, summary
-from digitlab.serving import Classifier, quiet, replica, shared, shipped, store
+from digitlab.errors import DamagedModel, InvalidValue, UnknownModel
+from digitlab.explain import nearest
+from digitlab.serving import quiet, replica, shared, shipped, store
 from digitlab.training import commands as training
 
 NICENESS = 10
@@ -38,36 +34,56 @@ NICENESS = 10
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status."""
-    options = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # file names may hold any bytes
     try:
-        shipped.bring()
-        if options.run not in {_serve, _present, _doctor, _push} and shared.is_named():
-            replica.this.look()  # if the store does not answer, this says so on stderr
-        status = options.run(options)
-        sys.stdout.flush()
-        return status
-    except DigitlabError as error:
-        print(f"digitlab: {error}", file=sys.stderr)
-        return 2
+        return _main(list(sys.argv[1:] if arguments is None else arguments))
     except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
         sys.stderr.close()
         return 0
-    except OSError as error:  # such as a full disk
-        print(f"digitlab: {error}.", file=sys.stderr)
+    except OSError as error:  # stdout takes nothing: a full disk
+        print(f"digitlab: {telling.problem(error)}", file=sys.stderr)
         return 2
+
+
+def _main(words: list[str]) -> int:
+    """Run one command; whatever ends it is told in one line, and with `--json` by a document as well."""
+    status, problem = 0, None
+    document = io.StringIO()
+    # A guess, for the case that the words cannot be understood.
+    is_json = "--json" in itertools.takewhile(lambda word: word != "--", words)
+    try:
+        options = _parser().parse_args(words)
+        is_json = "json" in options and options.json
+        with redirect_stdout(document) if is_json else nullcontext():
+            status = _run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        status, problem = 2, telling.problem(error)
     except KeyboardInterrupt:
-        print("digitlab: interrupted; nothing was replaced.", file=sys.stderr)
-        return 130
+        status, problem = 130, "interrupted; nothing was replaced."
+    if problem is not None:
+        print(f"digitlab: {problem}", file=sys.stderr)
+    if is_json:
+        print(telling.document(document.getvalue(), problem), flush=True)
+    return status
+
+
+def _run(options: argparse.Namespace) -> int:
+    shipped.bring()
+    if options.run not in {_serve, _present, _doctor, _push} and shared.is_named():
+        replica.this.look()  # if the store does not answer, this says so on stderr
+    return options.run(options)
 
 
 class _Parser(argparse.ArgumentParser):
-    """Reports a wrong argument in one line, like every other error."""
+    """Reports a wrong argument like every other error."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"digitlab: {message}. See {self.prog} --help.\n")
+        raise InvalidValue(f"{message}. See {self.prog} --help.")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -101,21 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     neighbours.add_argument("names", metavar="NAME", nargs="+")
     neighbours.set_defaults(run=_neighbours)
 
-    predict = commands.add_parser("predict", help="read the digit in picture files, or in .json files of pen strokes")
-    _add_files(predict)
-    predict.add_argument("--several", action="store_true", help="read each of several digits on a picture")
-    predict.set_defaults(run=_predict)
-
-    explain = commands.add_parser("explain", help="say why models read such files as they do")
-    _add_files(explain)
-    explain.add_argument(
-        "--digit",
-        metavar="K",
-        type=int,
-        choices=range(10),
-        help="explain what speaks for this digit (default: each model's answer)",
-    )
-    explain.set_defaults(run=_explain)
+    reading.add(commands)
 
     serve = commands.add_parser("run", help="serve the app on this machine")
     _add_port(serve)
@@ -135,14 +137,6 @@ def _parser() -> argparse.ArgumentParser:
     examine.add_argument("--json", action="store_true", help="print JSON")
     examine.set_defaults(run=_doctor)
     return parser
-
-
-def _add_files(command: argparse.ArgumentParser) -> None:
-    command.add_argument("files", metavar="FILE", nargs="+")
-    command.add_argument("--json", action="store_true", help="print JSON")
-    command.add_argument(
-        "--model", metavar="NAME", dest="models", action="append", help="can be repeated (default: dnn and cnn)"
-    )
 
 
 def _add_port(command: argparse.ArgumentParser) -> None:
@@ -179,7 +173,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     from digitlab.analysis import evaluation  # imports scikit-learn
 
     data = mnist.load_or_packaged(download=False)
-    model = _classifier(options.name)
+    model = reading.classifier(options.name)
     if data.test is not None:
         split_name, split = "test", data.test
     else:
@@ -220,6 +214,8 @@ def _models(options: argparse.Namespace) -> int:
 
 
 def _push(options: argparse.Namespace) -> int:
+    if options.json:
+        raise InvalidValue("What models push says is no JSON: leave out --json.")
     if not shared.is_named():
         raise InvalidValue("DIGITLAB_MODELS must be a URL such as s3://bucket/prefix for models to be put there.")
     there = shared.listing()
@@ -253,129 +249,13 @@ def _neighbours(options: argparse.Namespace) -> int:
         os.nice(NICENESS)
     for name in options.names:
         began = time.perf_counter()
-        found = nearest.prepare(_classifier(name))
+        found = nearest.prepare(reading.classifier(name))
         print(f"{name}: {len(found):,} {found.split} digits in {time.perf_counter() - began:.0f} s", flush=True)
     return 0
 
 
 def _share(share: float | None) -> str:
     return "-" if share is None else f"{share:.2%}"
-
-
-def _predict(options: argparse.Namespace) -> int:
-    classifiers = [_classifier(name) for name in dict.fromkeys(options.models or store.FLAGSHIPS)]
-    results = [_predict_file(path, classifiers) for path in options.files]
-    if options.json:
-        if not options.several:
-            for result in results:
-                del result["digits"]
-        print(json.dumps(results, indent=1))
-    else:
-        for result in results:
-            print(f"{result['file']}: {result.get('error') or _in_words(result, several=options.several)}")
-    return 0
-
-
-def _explain(options: argparse.Namespace) -> int:
-    classifiers = [_classifier(name) for name in dict.fromkeys(options.models or store.FLAGSHIPS)]
-    results, lines = [], []
-    # All files are read before the first is explained, so that a wrong name is reported at once and not after minutes.
-    for file, drawing in [(file, _drawing(file)) for file in options.files]:
-        if isinstance(drawing, InkError):
-            results.append(_unread(file, drawing))
-            lines.append(f"{file}: {drawing}")
-            continue
-        verdicts = serving.read(drawing, classifiers).whole
-        found = {
-            model.name: summary.explain(model, drawing.pixels, verdicts[model.name], options.digit)
-            for model in classifiers
-        }
-        told = {name: one.as_dict() for name, one in found.items()}
-        results.append({"file": file, "answers": told, **_whether_a_digit(verdicts)})
-        lines += [f"{file}:", *(f"  {name} " + "\n    ".join(one.lines()) for name, one in found.items())]
-    print(json.dumps(results) if options.json else "\n".join(lines))
-    return 0
-
-
-def _in_words(result: dict[str, Any], *, several: bool) -> str:
-    """A file's answers in one line; if a model doubts that it is a digit, the reason follows."""
-    if several and len(result["digits"]) > 1:
-        names = result["answers"]
-        return "  ".join(
-            f"{name} " + " ".join(_answer_in_words(digit["answers"][name]) for digit in result["digits"])
-            for name in names
-        )
-    line = "  ".join(f"{name} {_answer_in_words(answer)}" for name, answer in result["answers"].items())
-    if result["is_digit"]:
-        return line
-    hint = " With --several they are read one by one." if len(result["digits"]) > 1 else ""
-    return f"{line}  {result['reason']}{hint}"
-
-
-def _answer_in_words(answer: dict[str, Any]) -> str:
-    return serving.in_words(answer["digit"], answer["confidence"], is_digit=answer["is_digit"])
-
-
-def _classifier(name: str) -> Classifier:
-    with quiet():
-        found = serving.load(name)
-    if found.notice:
-        print(f"digitlab: {found.notice}", file=sys.stderr)
-    return found
-
-
-def _predict_file(file: str, classifiers: list[Classifier]) -> dict[str, Any]:
-    drawing = _drawing(file)
-    if isinstance(drawing, InkError):
-        return _unread(file, drawing) | {"digits": []}
-    found = serving.read(drawing, classifiers)
-    result: dict[str, Any] = {"file": file, "answers": _as_json(found.whole), **_whether_a_digit(found.whole)}
-    result["digits"] = [{"box": list(digit.box), "answers": _as_json(digit.verdicts)} for digit in found.digits]
-    return result
-
-
-def _whether_a_digit(verdicts: dict[str, serving.Verdict]) -> dict[str, Any]:
-    """A picture counts as a digit if all models say so; otherwise, the first one that objects gives the reason."""
-    reason = next((verdict.reason for verdict in verdicts.values() if not verdict.is_digit), None)
-    return {"reason": reason, "is_digit": reason is None}
-
-
-def _drawing(file: str) -> ink.Ink | InkError:
-    """The drawing in a file, or the error if its ink cannot be read as a digit.
-
-    Raises:
-        UnreadablePicture, PictureTooLarge: the file itself cannot be read; the message begins with its name.
-    """
-    path = Path(file)
-    if path.is_dir():
-        raise UnreadablePicture(f"{file}: expected a picture, or strokes in a .json file; this is a folder.")
-    try:
-        ink.check_bytes(path.stat().st_size)  # before the file is read into memory
-        data = path.read_bytes()
-        return ink.read(ink.parse_strokes(data) if path.suffix.lower() == ".json" else data)
-    except OSError as error:
-        raise UnreadablePicture(f"{file}: expected a picture file, found none: {error.strerror}.") from error
-    except (UnreadablePicture, PictureTooLarge) as error:
-        raise type(error)(f"{file}: {error}") from error
-    except InkError as error:
-        return error
-
-
-def _unread(file: str, error: InkError) -> dict[str, Any]:
-    return {"file": file, "error": str(error), "is_digit": False, "reason": str(error)}
-
-
-def _as_json(verdicts: dict[str, serving.Verdict]) -> dict[str, Any]:
-    return {
-        name: {
-            "digit": verdict.digit,
-            "confidence": round(verdict.confidence, 6),
-            "probabilities": [round(float(value), 6) for value in verdict.probabilities],
-            "is_digit": verdict.is_digit,
-            "reason": verdict.reason,
-        }
-        for name, verdict in verdicts.items()
-    }
 
 
 if __name__ == "__main__":

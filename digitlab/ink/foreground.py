@@ -67,6 +67,8 @@ def _ink_on_sheet(picture: Image.Image, ink: np.ndarray) -> np.ndarray:
     if box.size < SHEET_AREA * solid.size or box.mean() < SHEET_FILL or box.size > 0.95 * solid.size:
         return ink
     margin = max(2, min(box.shape) // 30)  # leaves out the shadow at the sheet's edge
+    if min(box.shape) <= 2 * margin:
+        return ink
     inner = (left + margin, top + margin, right - margin, bottom - margin)
     try:
         found = find_ink(picture.crop(inner))

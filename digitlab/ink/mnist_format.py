@@ -8,6 +8,8 @@ proportion it has in MNIST. `python -m benchmarks.drawings` measures what each s
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PIL import Image
 from scipy import ndimage
@@ -20,6 +22,7 @@ STROKE_SHARE = 1 / 8  # stroke width divided by the digit's longer side, as in M
 WORKING_SIDE = 160  # px: longer side of the digit while its stroke is changed, eight times DIGIT_SIDE
 SOLID = 1.25  # ink whose longer side is less than this many times its thickest spot is a dot
 SMALLEST_PX = 6  # px: smaller ink is a slip of the pen
+KEPT = 0.8  # a drawing that keeps less than this share of its ink when it is made smaller is made of hairlines
 
 
 def normalise(ink: np.ndarray) -> np.ndarray:
@@ -40,13 +43,20 @@ def normalise(ink: np.ndarray) -> np.ndarray:
 def enlarge(ink: np.ndarray) -> np.ndarray:
     """Crop the ink and scale its longer side to `WORKING_SIDE` px, the size at which strokes are measured and changed.
 
+    Hairlines, which would fade away among the background around them, are made broader first.
+
     Raises:
         NothingDrawn, OnlyADot: as `read`.
     """
     cropped = crop(ink)
     if max(cropped.shape) < SMALLEST_PX:
         raise OnlyADot()
-    return scale(cropped, WORKING_SIDE)
+    scaled = scale(cropped, WORKING_SIDE)
+    solid = cropped >= 0.5
+    if (scaled >= 0.5).mean() >= KEPT * solid.mean():
+        return scaled
+    step = math.ceil(max(cropped.shape) / WORKING_SIDE)  # px of the drawing that become one px
+    return scale(ndimage.maximum_filter(solid.astype(np.float32), 2 * step + 1), WORKING_SIDE)
 
 
 def crop(ink: np.ndarray) -> np.ndarray:

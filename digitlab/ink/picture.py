@@ -6,13 +6,15 @@ import io
 import warnings
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from digitlab import settings
 from digitlab.errors import PictureTooLarge, UnreadablePicture
 
-# Not needed: `read` itself refuses such sizes before anything is decoded.
+# Not needed: `read` itself refuses such sizes before anything is decoded ...
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+# ... and whoever gives a picture cannot do anything about what Pillow skips in it.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 ORIENTATION_TAG = 0x0112  # EXIF's entry for which way is up
 _TURNS = {
@@ -43,11 +45,16 @@ def read(data: bytes) -> Image.Image:
         UnreadablePicture: the file is not a picture, has another format, or is cut short.
     """
     check_bytes(len(data))
+    if not data:
+        raise UnreadablePicture("This file is empty. Expected PNG, JPEG, WebP or BMP.")
     try:
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError as error:
-        raise PictureTooLarge(f"This picture is far too large: {error}. Save it smaller and try again.") from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        most = settings.load().picture_pixels
+        raise PictureTooLarge(
+            f"This picture is far too large: at most {most / 1e6:g} megapixels are read. Save it smaller and try again."
+        ) from error
+    except Exception as error:  # Pillow parses arbitrary data here and may raise anything
         raise UnreadablePicture(
             "This file is not a picture that can be read. Expected PNG, JPEG, WebP or BMP."
         ) from error
@@ -62,7 +69,11 @@ def read(data: bytes) -> Image.Image:
         picture.draft("RGB", (2 * WORKING_SIDE, 2 * WORKING_SIDE))  # JPEG only: decode at a fraction of the size
         picture.load()
         return _upright(_eight_bits(picture).convert("RGBA"), picture)
-    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+    except MemoryError as error:
+        raise PictureTooLarge(
+            "This picture takes more memory than this machine has left. Save it smaller and try again."
+        ) from error
+    except Exception as error:  # as above
         raise UnreadablePicture(
             f"This {picture.format} file is damaged or cut short ({error}). Save it again and try once more."
         ) from error
@@ -108,7 +119,7 @@ def _orientation(picture: Image.Image) -> int:
     """EXIF's number for the orientation, or 1 if it is missing or the EXIF data are damaged."""
     try:
         found = picture.getexif().get(ORIENTATION_TAG)
-    except Exception:  # Pillow parses arbitrary data here and may raise anything
+    except Exception:  # as in `read`
         return 1
     return found if isinstance(found, int) else 1
 

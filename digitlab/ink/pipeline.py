@@ -73,10 +73,9 @@ def read(drawing: bytes | np.ndarray | Strokes) -> Ink:
     stroke = with_stroke_width(enlarge(cropped))
     digit = crop(stroke)
     pixels = into_frame(stroke)
-    factor = max(size) / max(source.size)
     return Ink(
         pixels=pixels,
-        box=functools.reduce(Box.around, (segment.box for segment in segments)).scaled(factor),
+        box=functools.reduce(Box.around, (segment.box for segment in segments)).scaled(source.size, size),
         size=size,
         steps=(
             Step("Drawing", _on_white(source)),
@@ -86,29 +85,29 @@ def read(drawing: bytes | np.ndarray | Strokes) -> Ink:
             Step(f"Scaled to {DIGIT_SIDE} px", scale(digit, DIGIT_SIDE)),
             Step("Centred by mass", pixels),
         ),
-        segments=_one_by_one(segments, size, factor),
+        segments=_one_by_one(segments, source.size, size),
     )
 
 
 def _read_strokes(drawing: Strokes) -> Ink:
     size = drawing.width, drawing.height
     drawing = drawing.fitted(picture.WORKING_SIDE)
+    fitted = drawing.width, drawing.height
     found = strokes.as_drawn(drawing)
     segments = _with_strokes(drawing, found)
     if not segments:
         raise NothingDrawn()
     whole = strokes.redrawn(drawing.only(_strokes_of(segments)))
     pixels = into_frame(whole)
-    factor = max(size) / max(drawing.width, drawing.height)
     digits = []
     for segment, own in segments if len(segments) > 1 else ():
         with suppress(OnlyADot, NothingDrawn):
             alone = into_frame(strokes.redrawn(drawing.only(own)))
-            digits.append(Ink(alone, segment.box.scaled(factor), size))
+            digits.append(Ink(alone, segment.box.scaled(fitted, size), size))
     digit = crop(whole)
     return Ink(
         pixels=pixels,
-        box=functools.reduce(Box.around, (segment.box for segment, _ in segments)).scaled(factor),
+        box=functools.reduce(Box.around, (segment.box for segment, _ in segments)).scaled(fitted, size),
         size=size,
         steps=(
             Step("Drawing", 1 - found),
@@ -218,12 +217,12 @@ def _is_dot(ink: np.ndarray) -> bool:
     return True
 
 
-def _one_by_one(segments: list[Segment], size: tuple[int, int], factor: float) -> tuple[Ink, ...]:
-    """`Ink.segments` of a drawing that is `factor` times as large as the picture that was segmented."""
+def _one_by_one(segments: list[Segment], segmented: tuple[int, int], size: tuple[int, int]) -> tuple[Ink, ...]:
+    """`Ink.segments` of a drawing of this size; the picture that was segmented may have been smaller."""
     digits = []
     for segment in segments if len(segments) > 1 else ():
         with suppress(OnlyADot):
-            digits.append(Ink(normalise(segment.ink), segment.box.scaled(factor), size))
+            digits.append(Ink(normalise(segment.ink), segment.box.scaled(segmented, size), size))
     return tuple(digits) if len(digits) > 1 else ()
 
 

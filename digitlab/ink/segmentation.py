@@ -45,9 +45,17 @@ class Box(NamedTuple):
         left, top = min(self.left, other.left), min(self.top, other.top)
         return Box(left, top, max(self.right, other.right) - left, max(self.bottom, other.bottom) - top)
 
-    def scaled(self, factor: float) -> Box:
-        """The same rectangle in a picture `factor` times as large."""
-        return Box(*(round(value * factor) for value in self))
+    def scaled(self, small: tuple[int, int], large: tuple[int, int]) -> Box:
+        """The same rectangle in a larger picture, never beyond its edges.
+
+        Args:
+            small, large: width and height of this picture and of the larger one, in px. Their proportions may differ:
+                no side of a picture is made smaller than 1 px.
+        """
+        across, down = large[0] / small[0], large[1] / small[1]
+        left, top = round(self.left * across), round(self.top * down)
+        width, height = round(self.width * across), round(self.height * down)
+        return Box(left, top, min(width, large[0] - left), min(height, large[1] - top))
 
 
 class Segment(NamedTuple):

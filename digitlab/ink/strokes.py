@@ -67,6 +67,8 @@ def parse(data: bytes) -> Strokes:
     """
     try:
         found = json.loads(data)
+    except UnicodeDecodeError as error:
+        raise _unreadable("this is not JSON (it is not even text)") from error
     except (ValueError, RecursionError) as error:
         raise _unreadable(f"this is not JSON ({error})") from error
     if not isinstance(found, dict):

@@ -99,7 +99,8 @@ def test_boxes():
     box = Box(2, 4, 10, 20)
     assert (box.right, box.bottom) == (12, 24)
     assert box.around(Box(0, 10, 4, 4)) == Box(0, 4, 12, 20)
-    assert box.scaled(2.5) == Box(5, 10, 25, 50)
+    assert box.scaled((20, 40), (50, 100)) == Box(5, 10, 25, 50)
+    assert Box(5, 0, 3, 1).scaled((8, 1), (160, 7)) == Box(100, 0, 60, 7)
 
 
 @pytest.mark.parametrize("rise", [-24, -12, 12, 24])

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from digitlab import collection, ink, settings
 from digitlab.serving import store
 from digitlab.ui.draw import canvas
 from tests import drawings
+from tests.command_line import hostile
 from tests.damage import damage
 
 
@@ -173,6 +175,19 @@ def test_a_picture_from_before_can_be_removed():
     assert "Both say" not in html(app)
 
 
+@pytest.mark.parametrize(
+    "name", ["hairline.png", "thin.png", "transparent.png", "bomb.png", "empty.png", "anything.png"]
+)
+def test_an_odd_picture_is_read_or_refused_in_words(name, tmp_path):
+    file = next(file for file in hostile.make(tmp_path, 60) if file.endswith(f" {name}"))
+    app = AppTest.from_file(str(settings.REPOSITORY / "app.py"), default_timeout=30)
+    app.session_state["upload_picture"] = Path(file).read_bytes()
+    app.query_params["source"] = "Upload"
+    app.run()
+    assert not app.exception
+    assert app.warning or "takes this for" in html(app) or "say" in html(app)
+
+
 def test_the_camera_is_asked_for():
     assert "Take a photo" in html(draw(source="Camera"))
 
@@ -214,6 +229,11 @@ def test_a_small_drawing_is_read_from_its_strokes():
         [{"type": "Path", "path": [["M", 1]], "strokeWidth": 20}],
         [{"type": "Path", "path": [["Q", 1, 2, 3, 4]], "strokeWidth": 20}],
         [{"type": "Path", "path": [["M", 1, 2]]}],
+        [{"type": "Path", "path": [], "strokeWidth": 20}],
+        [{"type": "Path", "path": [["M", 1, None], ["L", 200, 200]], "strokeWidth": 20}],
+        [{"type": "Path", "path": [["M", 1, 1e308], ["L", 200, -1e308]], "strokeWidth": 20}],
+        [{"type": "Path", "path": [["M", 70, 50], ["L", 200, 200]], "strokeWidth": float("nan")}],
+        [{"type": "Path", "path": [["M", 70, 50], ["L", 200, 200]], "strokeWidth": 1e9}],
         [*paths(drawings.strokes(8)), {"type": "rect"}],
     ],
 )

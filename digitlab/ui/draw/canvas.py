@@ -25,6 +25,7 @@ from digitlab.ink import Strokes, curve
 REPORT_S = 0.25  # a bit more than the 0.2 s after pen-up at which the canvas reports a stroke
 CANVAS_PX = 280
 BRUSH_PX = 20
+FARTHEST_PX = 10_000  # from the canvas: no screen is as large
 INK = "#111111"
 PAPER = "#ffffff"
 # The component's own toolbar lies over the canvas's upper right corner, invisible until the pointer rests there: a
@@ -101,7 +102,7 @@ def _strokes(objects: list[dict[str, Any]]) -> Strokes | None:
         brushes = tuple(float(one["strokeWidth"]) for one in objects)
     except (AttributeError, KeyError, TypeError, ValueError, IndexError):
         return None
-    if not lines or len(lines) < len(objects):
+    if not lines or len(lines) < len(objects) or not all(0 < brush <= CANVAS_PX for brush in brushes):  # nor is NaN
         return None
     return Strokes(CANVAS_PX, CANVAS_PX, lines, brushes)
 
@@ -143,7 +144,10 @@ def _line(path: list[list[Any]]) -> np.ndarray:
         if command not in {"M", "L", "Q"} or len(ends) != (2 if command == "Q" else 1):
             raise ValueError(f"not a stroke of the pen: {command}")
         points += [*curve(points[-1], *ends)[1:]] if command == "Q" else [*ends]
-    return np.array(points).reshape(-1, 2)
+    line = np.array(points)
+    if not len(line) or not (np.abs(line) <= FARTHEST_PX).all():  # nor is NaN
+        raise ValueError("not a stroke of the pen: it is nowhere, or too far away")
+    return line
 
 
 def put(image: np.ndarray) -> None:

@@ -1,0 +1,168 @@
+"""`predict` and `explain`: what models read in files, and why; a file that cannot be read does not stop the others."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from digitlab import serving
+from digitlab.command_line import drawing_file, telling
+from digitlab.errors import DigitlabError, NothingDrawn, OnlyADot
+from digitlab.explain import summary
+from digitlab.ink import Ink
+from digitlab.serving import Classifier, Reading, Verdict, quiet, store
+
+Answer = tuple[dict[str, Any], str]  # what a file's entry in the JSON has beside its name; what follows it as text
+
+
+def add(commands: Any) -> None:
+    """Add the two commands to the command line's parser."""
+    predict = commands.add_parser("predict", help="read the digit in picture files, or in .json files of pen strokes")
+    _add_files(predict)
+    predict.add_argument("--several", action="store_true", help="read each of several digits on a picture")
+    predict.set_defaults(run=_predict)
+
+    explain = commands.add_parser("explain", help="say why models read such files as they do")
+    _add_files(explain)
+    explain.add_argument(
+        "--digit",
+        metavar="K",
+        type=int,
+        choices=range(10),
+        help="explain what speaks for this digit (default: each model's answer)",
+    )
+    explain.set_defaults(run=_explain)
+
+
+def classifier(name: str) -> Classifier:
+    """A model, ready to answer; if another version than the current one answers, stderr says so.
+
+    Raises:
+        UnknownModel, DamagedModel: as `serving.load`.
+    """
+    with quiet():
+        found = serving.load(name)
+    if found.notice:
+        print(f"digitlab: {found.notice}", file=sys.stderr)
+    return found
+
+
+def _add_files(command: argparse.ArgumentParser) -> None:
+    command.add_argument("files", metavar="FILE", nargs="+")
+    command.add_argument("--json", action="store_true", help="print JSON")
+    command.add_argument(
+        "--model", metavar="NAME", dest="models", action="append", help="can be repeated (default: dnn and cnn)"
+    )
+
+
+def _predict(options: argparse.Namespace) -> int:
+    models = _models(options)
+
+    def answer(drawing: Ink) -> Answer:
+        found = serving.read(drawing, models)
+        entry = {"answers": _as_json(found.whole), **_whether_a_digit(found.whole)}
+        digits = [{"box": list(digit.box), "answers": _as_json(digit.verdicts)} for digit in found.digits]
+        text = f" {_in_words(found, several=options.several)}"
+        return entry | ({"digits": digits} if options.several else {}), text
+
+    return _for_each(options, answer, {"digits": []} if options.several else {})
+
+
+def _explain(options: argparse.Namespace) -> int:
+    models = _models(options)
+
+    def answer(drawing: Ink) -> Answer:
+        verdicts = serving.read(drawing, models).whole
+        found = {
+            model.name: summary.explain(model, drawing.pixels, verdicts[model.name], options.digit) for model in models
+        }
+        told = {name: one.as_dict() for name, one in found.items()}
+        lines = ["", *(f"  {name} " + "\n    ".join(one.lines()) for name, one in found.items())]
+        return {"answers": told, **_whether_a_digit(verdicts)}, "\n".join(lines)
+
+    return _for_each(options, answer, {})
+
+
+def _models(options: argparse.Namespace) -> list[Classifier]:
+    return [classifier(name) for name in dict.fromkeys(options.models or store.FLAGSHIPS)]
+
+
+def _for_each(options: argparse.Namespace, answer: Callable[[Ink], Answer], without: dict[str, Any]) -> int:
+    """Tell of one file after the other what `answer` says of its drawing, or why there is no answer.
+
+    Args:
+        options: the command's; without `--json`, each file is told of as soon as it is read.
+        answer: what to tell of a drawing.
+        without: what the entries of files without an answer have as well.
+
+    Returns:
+        The exit status: 1 if a file could not be read.
+    """
+    entries, failed = [], 0
+    for file in options.files:
+        try:
+            entry, text = answer(drawing_file.read(file))
+        except (NothingDrawn, OnlyADot) as error:
+            entry, text = _no_answer(str(error)) | without, f" {error}"
+        except Exception as error:  # whatever a file does must not cost the others their answers
+            why = telling.problem(error)
+            if not isinstance(error, DigitlabError):
+                why = f"This file could not be read: {why}"
+                print(f"digitlab: {telling.in_one_line(file)}: {why}", file=sys.stderr)
+            entry, text = _no_answer(why) | {"failed": True} | without, f" {why}"
+            failed += 1
+        if options.json:
+            # Bytes of a name that are no text would be half a character each, which JSON does not allow.
+            entries.append({"file": file.encode(errors="backslashreplace").decode(), **entry})
+        else:
+            print(f"{telling.in_one_line(file)}:{text}", flush=True)
+    if options.json:
+        print(json.dumps(entries, indent=None if options.run is _explain else 1))
+    if failed:
+        count = len(options.files)
+        print(f"digitlab: {failed} of {count} {'file' if count == 1 else 'files'} could not be read.", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _no_answer(reason: str) -> dict[str, Any]:
+    return {"error": reason, "is_digit": False, "reason": reason}
+
+
+def _whether_a_digit(verdicts: dict[str, Verdict]) -> dict[str, Any]:
+    """A picture counts as a digit if all models say so; otherwise, the first one that objects gives the reason."""
+    reason = next((verdict.reason for verdict in verdicts.values() if not verdict.is_digit), None)
+    return {"reason": reason, "is_digit": reason is None}
+
+
+def _as_json(verdicts: dict[str, Verdict]) -> dict[str, Any]:
+    return {
+        name: {
+            "digit": verdict.digit,
+            "confidence": round(verdict.confidence, 6),
+            "probabilities": [round(float(value), 6) for value in verdict.probabilities],
+            "is_digit": verdict.is_digit,
+            "reason": verdict.reason,
+        }
+        for name, verdict in verdicts.items()
+    }
+
+
+def _in_words(found: Reading, *, several: bool) -> str:
+    """The answers in one line; if a model doubts that the drawing is a digit, the reason follows."""
+    if several and found.is_several:
+        return "  ".join(
+            f"{name} " + " ".join(_answer_in_words(digit.verdicts[name]) for digit in found.digits)
+            for name in found.whole
+        )
+    line = "  ".join(f"{name} {_answer_in_words(verdict)}" for name, verdict in found.whole.items())
+    reason = _whether_a_digit(found.whole)["reason"]
+    if reason is None:
+        return line
+    return f"{line}  {reason}" + (" With --several they are read one by one." if found.is_several else "")
+
+
+def _answer_in_words(verdict: Verdict) -> str:
+    return serving.in_words(verdict.digit, verdict.confidence, is_digit=verdict.is_digit)
