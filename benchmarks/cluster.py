@@ -18,7 +18,8 @@ from digitlab.settings import REPOSITORY
 from tests import postgres
 from tests.browser.server import Server, serve
 
-__all__ = ["Cluster", "Drawn", "Session", "balanced", "cluster", "opened"]
+__all__ = ["Cluster", "Drawn", "Session", "balanced", "cluster", "nginx", "opened"]
+NO_NGINX = "nginx is not on this machine: apt install nginx"
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,11 @@ def cluster(
         yield Cluster(url, replicas, database, folder)
 
 
+def nginx() -> str | None:
+    """nginx's program; None if it is not on this machine."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+
+
 @contextmanager
 def balanced(folder: Path, urls: list[str], ready: str = "/_stcore/health") -> Iterator[str]:
     """Run nginx, configured as in `deploy/nginx.conf`, on a free port in front of these servers; yields its address.
@@ -77,9 +83,9 @@ def balanced(folder: Path, urls: list[str], ready: str = "/_stcore/health") -> I
     Raises:
         FileNotFoundError: nginx is not on this machine.
     """
-    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    program = nginx()
     if program is None:
-        raise FileNotFoundError("nginx is not here: apt install nginx")
+        raise FileNotFoundError(NO_NGINX)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -60,11 +60,18 @@ def test_form_shows_layers_time_and_preview():
     assert "What the network will see" in "".join(element.proto.body for element in app.get("html"))
 
 
+@pytest.fixture
+def started(monkeypatch) -> list[tuple]:
+    """What the page has asked for instead of starting it: network, recipe, when to promote."""
+    asked: list[tuple] = []
+    monkeypatch.setattr(jobs, "start", lambda *arguments: asked.append(arguments))
+    return asked
+
+
+@pytest.mark.usefixtures("no_mnist")
 @pytest.mark.parametrize("name", networks.NETWORKS)
 @pytest.mark.parametrize("preset", [presets.DEMO, presets.PUBLISHED, presets.BEST])
-def test_start_trains_what_the_form_says(monkeypatch, name, preset):
-    started = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: started.append(arguments))
+def test_start_trains_what_the_form_says(started, name, preset):
     app = open_page("train/retrain.py", network=name, preset=preset)
     button(app, "Start training").click().run()
     assert not app.exception
@@ -75,13 +82,17 @@ def test_start_trains_what_the_form_says(monkeypatch, name, preset):
         assert recipe.epochs == presets.DEMO_EPOCHS
     else:
         expected = published if preset == presets.PUBLISHED else presets.best(published)
-        there = mnist.load_or_packaged(download=False)
-        assert recipe == expected.with_changes(examples=None if there.source == "full" else len(there.train))
+        assert recipe == expected.with_changes(examples=4000)
 
 
-def test_changed_hyperparameters_are_trained(monkeypatch):
-    started = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: started.append(arguments))
+@pytest.mark.usefixtures("full_mnist")
+def test_start_trains_on_all_digits_that_the_form_found(started):
+    button(open_page("train/retrain.py", network="dnn", preset=presets.PUBLISHED), "Start training").click().run()
+    ((_, recipe, _),) = started
+    assert recipe == networks.get("dnn").recipe
+
+
+def test_changed_hyperparameters_are_trained(started):
     app = open_page("train/retrain.py", network="cnn-32-64", preset=presets.PUBLISHED)
     next(one for one in app.number_input if one.label == "Epochs").set_value(2).run()
     next(one for one in app.number_input if one.label == "Training digits").set_value(3000).run()
@@ -93,12 +104,10 @@ def test_changed_hyperparameters_are_trained(monkeypatch):
     assert promote == "if-better"
 
 
-def test_measured_speed_gives_the_time():
-    data, published = mnist.load_or_packaged(download=False), networks.get("dnn-100").recipe
-    count = len(data.train)
-    speed.remember(
-        "dnn-100", published.with_changes(examples=None if data.source == "full" else count), Speed(5, 1e-5, 0.1, 2)
-    )
+def test_measured_speed_gives_the_time(source):
+    examples, count = {"packaged": (4000, 4000), "full": (None, 55_000)}[source]
+    published = networks.get("dnn-100").recipe
+    speed.remember("dnn-100", published.with_changes(examples=examples), Speed(5, 1e-5, 0.1, 2))
     app = open_page("train/retrain.py", network="dnn-100", preset=presets.PUBLISHED)
     expected = 5 + 20 * (count * 1e-5 + 0.1) + 2
     assert f"about {expected:.0f} s**, as measured on this machine" in shown(app)
@@ -198,9 +207,7 @@ def test_without_full_mnist_the_form_says_what_it_will_do(no_mnist):
     assert "Full MNIST is not on this machine" in texts(app.info)
 
 
-def test_demo_without_full_mnist_trains_on_the_digits_it_says(no_mnist, monkeypatch):
-    started = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: started.append(arguments))
+def test_demo_without_full_mnist_trains_on_the_digits_it_says(no_mnist, started):
     speed.remember("cnn-32-64", presets.demo_kind(), Speed(2, 1e-5, 0.1, 2))
     app = open_page("train/retrain.py")
     button(app, "Start training").click().run()
@@ -289,9 +296,7 @@ def test_teaching_says_what_is_missing():
     assert "no whole model dnn-100 in service" in texts(app.caption)
 
 
-def test_teaching_starts_from_the_model_in_service(monkeypatch):
-    started = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: started.append(arguments))
+def test_teaching_starts_from_the_model_in_service(started):
     label_drawings(20)
     app = open_page("train/retrain.py", network="cnn")
     app.button(key="teach").click().run()
@@ -302,22 +307,18 @@ def test_teaching_starts_from_the_model_in_service(monkeypatch):
 
 
 @pytest.mark.usefixtures("full_mnist")
-def test_a_model_of_the_packaged_digits_is_taught_with_as_many(monkeypatch, models_dir):
+def test_a_model_of_the_packaged_digits_is_taught_with_as_many(started, models_dir):
     file = models_dir / "cnn" / store.RUN
     run = json.loads(file.read_text(encoding="utf-8"))
     run["data"]["source"] = "packaged"
     file.write_text(json.dumps(run), encoding="utf-8")
-    started = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: started.append(arguments))
     label_drawings(20)
     open_page("train/retrain.py", network="cnn").button(key="teach").click().run()
     ((_, recipe, _),) = started
     assert recipe.examples == len(mnist.packaged_splits().train)  # a worker refuses more
 
 
-def test_only_a_presenter_teaches(monkeypatch):
-    started = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: started.append(arguments))
+def test_only_a_presenter_teaches(started, monkeypatch):
     monkeypatch.setattr("digitlab.ui.presenter.visitor", lambda: Visitor("2", "203.0.113.9", {}))
     label_drawings(20)
     app = open_page("train/retrain.py", network="cnn")
