@@ -42,7 +42,6 @@ def test_every_page_without_a_network(browser, tmp_path):
     }  # fmt: skip
     with serve(tmp_path / "log", environment=environment) as server:
         host = urlsplit(server.url).netloc
-        context = browser.new_context(viewport={"width": 1280, "height": 720})
         strangers: list[str] = []
 
         def only_the_server(route) -> None:
@@ -52,26 +51,23 @@ def test_every_page_without_a_network(browser, tmp_path):
                 strangers.append(route.request.url)
                 route.abort()
 
-        context.route("**/*", only_the_server)
-        page = context.new_page()
-        page.on("websocket", lambda one: strangers.append(one.url) if urlsplit(one.url).netloc != host else None)
-        hand.draw_alone(page, server.url, 4)
-        links = page.locator("[data-testid=stTopNavLink]")
-        addresses = [link.get_attribute("href") for link in links.all()]
-        assert len(addresses) >= 12
-        for address in addresses:
-            path = urlsplit(address).path.strip("/")
-            quick = "?models=softmax" if path == "robustness" else ""  # the flagships' thousand digits take seconds
-            page.goto(f"{server.url}/{path}{quick}")
-            page.locator("[data-testid=stHeading]").first.wait_for(timeout=60_000)
-            expect(page.locator("[data-testid=stApp]")).to_have_attribute(
-                "data-test-script-state", "notRunning", timeout=120_000
-            )
-            expect(page.get_by_role("heading", level=1)).to_be_visible()
-            expect(page.get_by_role("dialog")).to_have_count(0)  # Streamlit's "page not found"
-            hand.no_traceback(page)
-        page.goto(f"{server.url}/play")
-        page.locator("#paper").wait_for()
-        context.close()
+        with hand.window(browser, viewport={"width": 1280, "height": 720}) as page:
+            page.context.route("**/*", only_the_server)
+            page.on("websocket", lambda one: strangers.append(one.url) if urlsplit(one.url).netloc != host else None)
+            hand.draw_alone(page, server.url, 4)
+            links = page.locator("[data-testid=stTopNavLink]")
+            addresses = [link.get_attribute("href") for link in links.all()]
+            assert len(addresses) >= 12
+            for address in addresses:
+                path = urlsplit(address).path.strip("/")
+                quick = "?models=softmax" if path == "robustness" else ""  # the flagships' thousand digits take seconds
+                page.goto(f"{server.url}/{path}{quick}")
+                page.locator("[data-testid=stHeading]").first.wait_for()
+                hand.settle(page)
+                expect(page.get_by_role("heading", level=1)).to_be_visible()
+                expect(page.get_by_role("dialog")).to_have_count(0)  # Streamlit's "page not found"
+                hand.no_traceback(page)
+            page.goto(f"{server.url}/play")
+            page.locator("#paper").wait_for()
     assert strangers == []
     assert not asked_by_server.exists(), asked_by_server.read_text()
