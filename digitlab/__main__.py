@@ -54,14 +54,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"digitlab: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
-        sys.stderr.close()
+        _let_go_of_output()
         return 0
     except OSError as error:  # such as a full disk
         print(f"digitlab: {error}.", file=sys.stderr)
+        _let_go_of_output()
         return 2
     except KeyboardInterrupt:
         print("digitlab: interrupted; nothing was replaced.", file=sys.stderr)
         return 130
+
+
+def _let_go_of_output() -> None:
+    """Close stdout if what it holds cannot be written; Python would fail at that again in the end, with a status of its
+    own."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with suppress(OSError):
+            sys.stdout.close()
 
 
 class _Parser(argparse.ArgumentParser):

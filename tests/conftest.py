@@ -11,9 +11,9 @@ from digitlab.access import Visitor
 from digitlab.data import mnist
 from digitlab.errors import MnistUnavailable
 from tests import postgres
-from tests.eager import sitecustomize
 from tests.postgres import postgresql  # noqa: F401 - a fixture for all tests
 from tests.s3 import bucket, s3_server  # noqa: F401 - fixtures for all tests
+from tests.startup import sitecustomize
 
 MODELS = settings.REPOSITORY / "models"
 

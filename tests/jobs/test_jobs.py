@@ -102,6 +102,7 @@ def test_pause_is_offered_once_it_would_be_heard(place):
 
 
 def test_a_training_in_a_terminal_is_seen_by_pages(place):
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background may have it ignored
     terminal = subprocess.Popen(
         [sys.executable, "-m", "digitlab", "train", "dnn-100", "--epochs", "500", "--examples", "500"],
         cwd=settings.REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -113,6 +114,7 @@ def test_a_training_in_a_terminal_is_seen_by_pages(place):
         output = terminal.communicate(timeout=PATIENCE_S)[0]
     finally:
         terminal.kill()
+        signal.signal(signal.SIGINT, before)
     assert terminal.returncode == 130
     assert "nothing was replaced" in output
     assert "Traceback" not in output
