@@ -16,6 +16,7 @@ from digitlab.audience.wall import Wall
 from digitlab.database.tables import WallRow
 from digitlab.errors import DatabaseUnavailable
 from tests.audience.test_audience import TOKEN, drawn
+from tests.patience import PATIENCE_S
 
 in_memory = importlib.import_module("digitlab.audience.wall")  # the door's `wall` hides the module's name
 
@@ -169,6 +170,7 @@ def test_while_the_database_is_away_the_wall_stands_still_and_then_catches_up(sh
 
 def test_a_server_that_cannot_be_reached_is_not_asked_by_everybody(monkeypatch):
     monkeypatch.setenv("DIGITLAB_DATABASE", "postgresql://me@127.0.0.1:1/none")
+    monkeypatch.setattr("digitlab.database.connection.AWAY_S", PATIENCE_S)
     with pytest.raises(DatabaseUnavailable):
         collection.count()
     monkeypatch.setattr("digitlab.database.connection.migrate", None)  # would not even begin

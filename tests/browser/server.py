@@ -62,14 +62,20 @@ def serve(
         )
         try:
             url = f"http://127.0.0.1:{port}"
-            _wait(process, f"{url}/_stcore/health", log)
+            wait(process, f"{url}/_stcore/health", log)
             yield Server(url, process.pid, log)
         finally:
             process.terminate()
             process.wait(PATIENCE_S)
 
 
-def _wait(process: subprocess.Popen, url: str, log: Path) -> None:
+def wait(process: subprocess.Popen, url: str, log: Path) -> None:
+    """Wait until a server answers.
+
+    Raises:
+        AssertionError: it has ended, or does not; with its log.
+    """
+
     def listens() -> bool:
         assert process.poll() is None, f"the server stopped: {log.read_text()}"
         try:
