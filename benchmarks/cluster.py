@@ -6,8 +6,6 @@ import asyncio
 import shutil
 import socket
 import subprocess
-import time
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,9 +14,11 @@ from pathlib import Path
 from benchmarks.session import Drawn, Session
 from digitlab.settings import REPOSITORY
 from tests import postgres
-from tests.browser.server import Server, serve
+from tests.browser.server import Server, serve, wait
+from tests.patience import PATIENCE_S
 
-__all__ = ["Cluster", "Drawn", "Session", "balanced", "cluster", "opened"]
+__all__ = ["Cluster", "Drawn", "Session", "balanced", "cluster", "nginx", "opened"]
+NO_NGINX = "nginx is not on this machine: apt install nginx"
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,11 @@ def cluster(
         yield Cluster(url, replicas, database, folder)
 
 
+def nginx() -> str | None:
+    """nginx's program; None if it is not on this machine."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+
+
 @contextmanager
 def balanced(folder: Path, urls: list[str], ready: str = "/_stcore/health") -> Iterator[str]:
     """Run nginx, configured as in `deploy/nginx.conf`, on a free port in front of these servers; yields its address.
@@ -77,9 +82,9 @@ def balanced(folder: Path, urls: list[str], ready: str = "/_stcore/health") -> I
     Raises:
         FileNotFoundError: nginx is not on this machine.
     """
-    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    program = nginx()
     if program is None:
-        raise FileNotFoundError("nginx is not here: apt install nginx")
+        raise FileNotFoundError(NO_NGINX)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -97,20 +102,11 @@ def balanced(folder: Path, urls: list[str], ready: str = "/_stcore/health") -> I
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(command, stderr=log)
     try:
-        url = f"http://127.0.0.1:{port}"
-        until = time.monotonic() + 20
-        while True:
-            try:
-                urllib.request.urlopen(f"{url}{ready}", timeout=5).close()
-                break
-            except OSError as error:
-                if process.poll() is not None or time.monotonic() > until:
-                    raise RuntimeError(f"nginx does not answer: {(folder / 'log').read_text()}") from error
-                time.sleep(0.05)
-        yield url
+        wait(process, f"http://127.0.0.1:{port}{ready}", folder / "log")
+        yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE_S)
 
 
 async def opened(url: str, count: int, first: int = 0, every_s: float = 0.1) -> list[Session]:

@@ -40,10 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _main(list(sys.argv[1:] if arguments is None else arguments))
     except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
-        sys.stderr.close()
+        _let_go_of_output()
         return 0
     except OSError as error:  # stdout takes nothing: a full disk
         print(f"digitlab: {telling.problem(error)}", file=sys.stderr)
+        _let_go_of_output()
         return 2
 
 
@@ -77,6 +78,16 @@ def _run(options: argparse.Namespace) -> int:
     if options.run not in {_serve, _present, _doctor, _push} and shared.is_named():
         replica.this.look()  # if the store does not answer, this says so on stderr
     return options.run(options)
+
+
+def _let_go_of_output() -> None:
+    """Close stdout if what it holds cannot be written; Python would fail at that again in the end, with a status of its
+    own."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with suppress(OSError):
+            sys.stdout.close()
 
 
 class _Parser(argparse.ArgumentParser):

@@ -1,6 +1,9 @@
+import functools
+import os
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
 from streamlit import config
 
@@ -8,14 +11,55 @@ from digitlab import settings
 from digitlab.access import Visitor
 from digitlab.data import mnist
 from digitlab.errors import MnistUnavailable
+from tests import postgres
 from tests.postgres import postgresql  # noqa: F401 - a fixture for all tests
 from tests.s3 import bucket, s3_server  # noqa: F401 - fixtures for all tests
+from tests.startup import sitecustomize
 
 MODELS = settings.REPOSITORY / "models"
 
+# Under CI, Hypothesis does the same, and tries the same examples every time.
+if not os.environ.get("CI"):
+    hypothesis.settings.register_profile(
+        "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("patient")
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    filter(None, [str(Path(sitecustomize.__file__).parent), os.environ.get("PYTHONPATH")])
+)
 
+
+def _no_mnist() -> str | None:
+    try:
+        mnist.load(download=False)
+    except MnistUnavailable as error:
+        return str(error)
+    return None
+
+
+def _no_nginx() -> str | None:
+    from benchmarks import cluster
+
+    return None if cluster.nginx() else cluster.NO_NGINX
+
+
+# What not every machine has, by marker: the fixture that needs it, and why it cannot be had here, or None if it can.
+# A test is skipped by its marker alone. If it has none and what it needs is missing, it fails.
+NEEDS = {
+    "mnist": ("full_mnist", functools.cache(_no_mnist)),
+    "postgres": ("postgresql", lambda: None if postgres.programs() else postgres.MISSING),
+    "nginx": ("nginx", _no_nginx),
+}
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast tests first: those of the rooms, then pages, trainings, and the browser's with its longest in front."""
+    """Mark tests by the fixtures that they need. Fast tests first: those of the rooms, then pages, trainings, and the
+    browser's with its longest in front."""
+    for item in items:
+        for marker, (fixture, _) in NEEDS.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(marker)
 
     def place(item: pytest.Item) -> tuple[bool, bool, bool, bool]:
         is_browser = item.get_closest_marker("browser") is not None
@@ -23,6 +67,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return is_browser, is_training, "pages" in item.path.parts, item.path.name != "test_retrain.py"
 
     items.sort(key=place)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker, (_, missing) in NEEDS.items():
+        if item.get_closest_marker(marker) and (reason := missing()):
+            pytest.skip(reason)
 
 
 @pytest.fixture
@@ -61,8 +111,4 @@ def no_mnist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def full_mnist() -> mnist.Mnist:
-    """Full MNIST; tests that need it are skipped, in words, where it is not on this machine."""
-    try:
-        return mnist.load(download=False)
-    except MnistUnavailable as error:
-        pytest.skip(f"needs full MNIST: {error}")
+    return mnist.load(download=False)

@@ -4,24 +4,26 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_S, until
+
+MISSING = "PostgreSQL's server programs are not on this machine: apt install postgresql"
+
 
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory) -> Iterator[str]:
     """A PostgreSQL of the tests' own; its address."""
-    if _binaries() is None:
-        pytest.skip("needs PostgreSQL's server programs: apt install postgresql")
     with running(tmp_path_factory.mktemp("pg"), "fsync=off") as address:
         yield address
 
 
-def _binaries() -> Path | None:
+def programs() -> Path | None:
+    """The folder of PostgreSQL's server programs; None if they are not on this machine."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     folder = found[-1].parent if found else Path(shutil.which("initdb") or "none").parent
     return folder if (folder / "initdb").is_file() else None
@@ -38,9 +40,9 @@ def running(folder: Path, *settings: str) -> Iterator[str]:
     Raises:
         FileNotFoundError: its programs are not on this machine.
     """
-    binaries = _binaries()
+    binaries = programs()
     if binaries is None:
-        raise FileNotFoundError("PostgreSQL's server programs are not here: apt install postgresql")
+        raise FileNotFoundError(MISSING)
     as_owner: dict = {}
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
         import pwd
@@ -60,11 +62,10 @@ def running(folder: Path, *settings: str) -> Iterator[str]:
     command += [word for setting in settings for word in ("-c", setting)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
     ready = [binaries / "pg_isready", "-h", folder, "-q"]
-    while server.poll() is None and subprocess.run(ready, check=False).returncode:
-        time.sleep(0.1)
+    until(lambda: server.poll() is not None or subprocess.run(ready, check=False).returncode == 0)
     assert server.poll() is None
     try:
         yield f"postgresql://digitlab@/postgres?host={folder}"
     finally:
         server.send_signal(signal.SIGQUIT)  # at once: nobody needs what is in it
-        server.wait(30)
+        server.wait(PATIENCE_S)

@@ -5,12 +5,13 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.patience import PATIENCE_S, until
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "digitlab", "AWS_SECRET_ACCESS_KEY": "secret-of-tests"}
 
@@ -27,16 +28,16 @@ def s3_server(tmp_path_factory) -> Iterator[str]:
         port = free.getsockname()[1]
     command = [rclone, "serve", "s3", "--addr", f"127.0.0.1:{port}", "--auth-key", ",".join(CREDENTIALS.values())]
     server = subprocess.Popen([*command, folder], stderr=subprocess.DEVNULL)
-    until = time.monotonic() + 20
-    while time.monotonic() < until and server.poll() is None:
+
+    def listens() -> bool:
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.05)
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    until(lambda: server.poll() is not None or listens())
     assert server.poll() is None
     yield f"http://127.0.0.1:{port}"
     server.terminate()
-    server.wait(20)
+    server.wait(PATIENCE_S)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from digitlab.settings import REPOSITORY
+from tests.patience import PATIENCE_S
 
 SOURCES = sorted(
     path for pattern in ("app.py", "pages/**/*.py", "digitlab/**/*.py") for path in REPOSITORY.glob(pattern)
@@ -45,7 +46,7 @@ def test_app_draws_and_answers_without_tensorflow():
 import sys
 from streamlit.testing.v1 import AppTest
 from tests import drawings
-app = AppTest.from_file("app.py", default_timeout=30)
+app = AppTest.from_file("app.py", default_timeout=180)
 app.session_state["drawing"] = drawings.png(drawings.canvas(7))
 app.run()
 assert not app.exception, app.exception
@@ -53,7 +54,7 @@ assert "Both say 7" in "".join(element.proto.body for element in app.get("html")
 print(sorted({"tensorflow", "keras", "sklearn"} & set(sys.modules)))
 """
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=PATIENCE_S
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "[]"

@@ -3,9 +3,7 @@
 import numpy as np
 import pytest
 
-from digitlab.analysis import held_out
 from digitlab.analysis.held_out import HeldOut
-from digitlab.errors import MnistUnavailable
 
 
 def made_up(labels, *answers, confidence=0.8, split="validation") -> HeldOut:
@@ -20,12 +18,6 @@ def made_up(labels, *answers, confidence=0.8, split="validation") -> HeldOut:
     return HeldOut(split, np.arange(len(labels)) + 100, images, labels, probabilities)
 
 
-def read_or_skip(split, name):
-    try:
-        return held_out.read(split, [name])
-    except MnistUnavailable as error:
-        pytest.skip(f"needs full MNIST: {error}")
-
-
+SPLITS = ["validation", pytest.param("test", marks=pytest.mark.mnist)]
 DUEL = made_up([4, 4, 7, 9, 9, 1], [4, 9, 7, 4, 4, 1], [4, 9, 1, 9, 3, 1])
 #               both right, both, only right, only left, both, both right

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from digitlab.analysis import confusion
+from digitlab.analysis import confusion, held_out
 from digitlab.serving import store
-from tests.analysis.held import read_or_skip
+from tests.analysis.held import SPLITS
 
 
 @pytest.mark.parametrize("name", store.names())
-@pytest.mark.parametrize("split", ["validation", "test"])
+@pytest.mark.parametrize("split", SPLITS)
 def test_matrix_report_and_f1_are_scikit_learns(name, split):
-    held = read_or_skip(split, name)
+    held = held_out.read(split, [name])
     answers = held.answers(name)
     counts = confusion.matrix(held.labels, answers)
     np.testing.assert_array_equal(counts, metrics.confusion_matrix(held.labels, answers, labels=range(10)))

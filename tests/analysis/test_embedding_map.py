@@ -8,7 +8,7 @@ from digitlab.analysis import embedding_map, held_out
 from digitlab.data import mnist
 from digitlab.serving import store
 from digitlab.ui.explore import embedding_map as embedding_map_ui
-from tests.analysis.held import read_or_skip
+from tests.analysis.held import SPLITS
 
 
 def test_packaged_models_are_mapped_on_digits_they_have_not_trained_on(small, monkeypatch):
@@ -21,10 +21,9 @@ def test_packaged_models_are_mapped_on_digits_they_have_not_trained_on(small, mo
     assert len(held_out.read("validation", ["dnn", small]).labels) == 1000
 
 
-@pytest.mark.parametrize("split", ["validation", "test"])
+@pytest.mark.parametrize("split", SPLITS)
 def test_digits_without_a_stored_map_still_have_places(small, split):
-
-    held = read_or_skip(split, small)
+    held = held_out.read(split, [small])
     places = embedding_map_ui._places(held, small, embedding_map_ui.LAYERS[0])
     assert places.shape == (len(held.labels), 2)
     assert 0 <= places.min() <= places.max() <= 1

@@ -7,7 +7,10 @@ from tests.browser import chromium
 from tests.browser.server import Server, serve
 
 playwright_api = pytest.importorskip("playwright.sync_api")
-playwright_api.expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
+
+from tests.browser import hand  # noqa: E402
+
+playwright_api.expect.set_options(timeout=hand.PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -33,13 +36,10 @@ def server(tmp_path_factory) -> Iterator[Server]:
 @pytest.fixture
 def page(browser) -> Iterator["playwright_api.Page"]:
     """A page of its own session, 1280 x 720; a request that would leave this machine fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
-    context.set_default_timeout(30_000)
-    opened = context.new_page()
     strangers: list[str] = []
-    opened.on("request", lambda request: strangers.append(request.url) if leaves(request.url) else None)
-    yield opened
-    context.close()
+    with hand.window(browser, viewport={"width": 1280, "height": 720}) as opened:
+        opened.on("request", lambda request: strangers.append(request.url) if leaves(request.url) else None)
+        yield opened
     assert strangers == []
 
 

@@ -5,13 +5,61 @@ from __future__ import annotations
 import base64
 import io
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
 from digitlab.ui.draw.canvas import CANVAS_PX
-from tests import drawings
+from tests import drawings, patience
+
+PATIENCE_MS = 1000 * patience.PATIENCE_S
+
+
+@contextmanager
+def window(browser: Browser, **options: object) -> Iterator[Page]:
+    """A page of a session of its own; `options` are those of `Browser.new_context`."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE_MS)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def frame(page: Page) -> None:
+    """Wait for the page's next frame."""
+    page.evaluate("() => new Promise((then) => requestAnimationFrame(() => then()))")
+
+
+def pause(page: Page, ms: int) -> None:
+    """Wait for a timer of the page; all shorter ones that were set before run out first, on a busy machine too."""
+    page.evaluate("ms => new Promise((then) => setTimeout(then, ms))", ms)
+
+
+def until(page: Page, condition: Callable[[], object]) -> None:
+    """As `patience.until`, while what the page does is heard."""
+
+    def look() -> object:
+        frame(page)
+        return condition()
+
+    patience.until(look)
+
+
+def settle(page: Page) -> None:
+    """Wait until no script runs, so that everything has its place."""
+    expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def box(where: Locator) -> FloatRect:
+    """Where an element is, once it does not move any more."""
+    where.element_handle().wait_for_element_state("stable")
+    found = where.bounding_box()
+    assert found is not None
+    return found
 
 
 def canvas(page: Page) -> Locator:
@@ -23,6 +71,7 @@ def open_page(page: Page, url: str) -> None:
     page.goto(url)
     canvas(page).wait_for()
     expect_prompt(page)
+    settle(page)
 
 
 def draw(page: Page, digit: int, **where: float) -> None:
@@ -32,14 +81,13 @@ def draw(page: Page, digit: int, **where: float) -> None:
 
 def strokes(page: Page, lines: drawings.Drawing) -> None:
     """Draw strokes with the mouse, in the canvas's own pixels, however large it stands on the page."""
-    box = canvas(page).bounding_box()
-    assert box is not None
-    for stroke in (np.float64(line) * box["width"] / CANVAS_PX for line in lines):
+    paper = box(canvas(page))
+    for stroke in (np.float64(line) * paper["width"] / CANVAS_PX for line in lines):
         x, y = stroke[0]
-        page.mouse.move(box["x"] + x, box["y"] + y)
+        page.mouse.move(paper["x"] + x, paper["y"] + y)
         page.mouse.down()
         for x, y in visited(stroke)[1:]:
-            page.mouse.move(box["x"] + x, box["y"] + y)
+            page.mouse.move(paper["x"] + x, paper["y"] + y)
         page.mouse.up()
 
 
@@ -65,9 +113,11 @@ def expect_answers(page: Page, digit: int) -> None:
         expect(page.locator(f".st-key-{side} .confidence")).to_contain_text("%")
 
 
-def expect_reported(page: Page, strokes: int) -> None:
-    """Wait until the script run has written its answers to so many strokes."""
-    expect(page.locator(f".told[data-count='{strokes}']")).to_have_count(4)
+def expect_reported(page: Page, strokes: int, revision: int | None = None) -> None:
+    """Wait until the script run has written its answers to so many strokes, after `revision` times (if given) that it
+    has told the canvas what to show."""
+    told = f".told[data-count='{strokes}']"
+    expect(page.locator(told if revision is None else f"{told}[data-revision='{revision}']")).to_have_count(4)
 
 
 def expect_prompt(page: Page) -> None:

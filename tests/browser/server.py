@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digitlab.settings import REPOSITORY
+from tests.patience import PATIENCE_S, until
 
 
 @dataclass(frozen=True)
@@ -75,21 +75,26 @@ def serve(
         )
         try:
             url = f"http://127.0.0.1:{port}"
-            _wait(process, f"{url}/_stcore/health", log)
+            wait(process, f"{url}/_stcore/health", log)
             yield Server(url, process.pid, log)
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(PATIENCE_S)
 
 
-def _wait(process: subprocess.Popen, url: str, log: Path) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            raise RuntimeError(f"The server stopped: {log.read_text()}")
+def wait(process: subprocess.Popen, url: str, log: Path) -> None:
+    """Wait until a server answers.
+
+    Raises:
+        AssertionError: it has ended, or does not; with its log.
+    """
+
+    def listens() -> bool:
+        assert process.poll() is None, f"the server stopped: {log.read_text()}"
         try:
             urllib.request.urlopen(url, timeout=5).close()
-            return
         except OSError:
-            time.sleep(0.05)
-    raise TimeoutError(f"The server did not listen within 60 s: {log.read_text()}")
+            return False
+        return True
+
+    until(listens, log.read_text)

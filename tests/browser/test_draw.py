@@ -19,6 +19,14 @@ expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = pytest.mark.browser
 
 
+def report_strokes_after(page, report_ms: int) -> None:
+    """Change the 200 ms after which the canvas reports a stroke, and let an undo wait for that as long as it takes."""
+    page.add_init_script(
+        "const after = setTimeout; window.setTimeout = (then, ms, ...rest) => "
+        f"after(then, {{ 200: {report_ms}, 2000: 600000 }}[ms] ?? ms, ...rest)"
+    )
+
+
 def test_draw_every_digit_with_the_mouse(page, server):
     hand.open_page(page, server.url)
     for digit in range(10):
@@ -109,6 +117,7 @@ def test_undo_takes_back_one_stroke_at_a_time(page, server):
 
 @pytest.mark.parametrize("wait_ms", [0, 120, 400])
 def test_undo_right_after_a_stroke_takes_back_that_stroke_alone(page, server, wait_ms):
+    report_strokes_after(page, 200)
     hand.open_page(page, server.url)
     hand.draw(page, 1, left=80)
     hand.expect_answers(page, 1)
@@ -117,16 +126,15 @@ def test_undo_right_after_a_stroke_takes_back_that_stroke_alone(page, server, wa
     page.mouse.down()
     page.mouse.move(box["x"] + 250, box["y"] + 30, steps=5)
     page.mouse.up()
-    page.wait_for_timeout(wait_ms)
+    page.wait_for_timeout(wait_ms)  # as long as a person hesitates
     page.keyboard.press("Control+z")
-    page.wait_for_timeout(1000)
+    hand.expect_reported(page, 1, revision=2)
     hand.expect_answers(page, 1)
 
 
 @pytest.mark.parametrize("is_key", [False, True])
 def test_undo_waits_for_a_stroke_that_is_reported_late(page, server, is_key):
-    late = "const after = setTimeout; window.setTimeout = (then, ms, ...rest) => after(then, ms === 200 ? 1200 : ms)"
-    page.add_init_script(late)  # as where the browser has much to do
+    report_strokes_after(page, 1200)  # as where the browser has much to do
     hand.open_page(page, server.url)
     hand.draw(page, 1, left=80)
     hand.expect_reported(page, 1)
@@ -135,9 +143,8 @@ def test_undo_waits_for_a_stroke_that_is_reported_late(page, server, is_key):
         page.keyboard.press("Control+z")
     else:
         page.locator(".st-key-undo button").click()
-    page.wait_for_timeout(2500)
+    hand.expect_reported(page, 1, revision=2)
     hand.expect_answers(page, 1)
-    hand.expect_reported(page, 1)
 
 
 def test_upper_right_corner_takes_ink(page, server):
@@ -186,29 +193,27 @@ def test_steps_unfold(page, server):
 
 
 def test_phone_with_a_finger(browser, server):
-    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
-    page = context.new_page()
-    hand.open_page(page, server.url)
-    box = hand.canvas(page).bounding_box()
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= 360
-    touch = context.new_cdp_session(page)
-    corners = np.concatenate(drawings.strokes(7))
-    path = [start + (end - start) * share for start, end in pairwise(corners) for share in np.linspace(0, 1, 12)]
-    for number, (x, y) in enumerate(path):
-        kind = "touchStart" if number == 0 else "touchMove"
-        place = {"x": box["x"] + x, "y": box["y"] + y}
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [place]})
-        page.wait_for_timeout(10)  # one a frame: the browser merges what comes faster
-    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    hand.expect_answers(page, 7)
-    hand.expect_reported(page, 1)
-    assert page.evaluate("window.scrollY") == 0  # the finger drew, it did not scroll
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    left, right = (page.locator(f".st-key-{side} .card").bounding_box() for side in ("answer_left", "answer_right"))
-    assert left["y"] == pytest.approx(right["y"], abs=2)  # side by side on a phone, too
-    assert left["x"] + left["width"] <= right["x"] < 360
-    context.close()
+    with hand.window(browser, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True) as page:
+        hand.open_page(page, server.url)
+        box = hand.box(hand.canvas(page))
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 360
+        touch = page.context.new_cdp_session(page)
+        corners = np.concatenate(drawings.strokes(7))
+        path = [start + (end - start) * share for start, end in pairwise(corners) for share in np.linspace(0, 1, 12)]
+        for number, (x, y) in enumerate(path):
+            kind = "touchStart" if number == 0 else "touchMove"
+            place = {"x": box["x"] + x, "y": box["y"] + y}
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [place]})
+            hand.frame(page)  # the browser merges what comes faster
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        hand.expect_answers(page, 7)
+        hand.expect_reported(page, 1)
+        assert page.evaluate("window.scrollY") == 0  # the finger drew, it did not scroll
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        left, right = (page.locator(f".st-key-{side} .card").bounding_box() for side in ("answer_left", "answer_right"))
+        assert left["y"] == pytest.approx(right["y"], abs=2)  # side by side on a phone, too
+        assert left["x"] + left["width"] <= right["x"] < 360
 
 
 def upload(page, folder: Path, name: str, data: bytes) -> None:

@@ -30,17 +30,17 @@ def test_why_is_opened_and_a_slider_flips_the_answers(page, server):
     page.get_by_role("button", name="As drawn").click()
     expect(changed).to_have_text(["4", "4"])
     page.get_by_role("tab", name="Fewest pixels").click()
-    expect(page.locator("figure.look").nth(1)).to_contain_text("instead of 4", timeout=30_000)
+    expect(page.locator("figure.look").nth(1)).to_contain_text("instead of 4")
     hand.no_traceback(page)
 
 
 def test_a_point_of_a_curve_opens_the_digits_behind_it(page, server):
     page.goto(f"{server.url}/robustness?models=softmax&distortion=rotation")
     heading = page.get_by_role("heading", name="softmax, rotation 90°")
-    expect(heading).to_be_visible(timeout=60_000)
+    expect(heading).to_be_visible()
     point = page.locator(".js-plotly-plot .scatterlayer .trace").first.locator(".points path").nth(1)
-    page.wait_for_timeout(1000)  # until the chart has its place
-    box = point.bounding_box()
+    hand.settle(page)
+    box = hand.box(point)
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     heading = page.get_by_role("heading", name="softmax, rotation -60°")
     expect(heading).to_be_visible()

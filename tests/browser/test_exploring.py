@@ -91,18 +91,23 @@ def test_gallery_of_300_is_few_requests(page, server):
     assert len([url for url in requests if not url.startswith("data:")]) <= 8
 
 
+def opened_map(page):
+    """Where the left map is, once all of the page has its place."""
+    drawn = page.locator(".map-frame canvas")
+    expect(drawn).to_have_count(2)
+    hand.settle(page)
+    return hand.box(drawn.first)
+
+
 @pytest.mark.parametrize("wheel", [0, -300])
 def test_click_on_the_map_finds_the_digit_after_filter_and_zoom(page, server, wheel):
     page.goto(f"{server.url}/embedding-map?only=4&only=9&wrong=true")
-    page.locator(".map-frame canvas").first.wait_for()
-    drag = page.locator(".map-frame canvas").first
-    box = drag.bounding_box()
-    page.wait_for_timeout(500)
+    box = opened_map(page)
     if wheel:
         _, x, y = next(point for point in map_points.points(page) if point[2] < 690)
         page.mouse.move(x, y)
         page.mouse.wheel(0, wheel)
-        page.wait_for_timeout(500)
+        page.wait_for_function("document.querySelector('.map-frame')._map.view.zoom > 1")
     inside = [
         (index, x, y) for index, x, y in map_points.points(page)
         if abs(x - box["x"] - box["width"] / 2) < box["width"] / 2 - 20 and box["y"] + 20 < y < 700
@@ -110,7 +115,7 @@ def test_click_on_the_map_finds_the_digit_after_filter_and_zoom(page, server, wh
     for _, x, y in random.Random(0).sample(inside, min(3, len(inside))):
         expected = map_points.nearest(map_points.points(page), x, y)
         page.mouse.move(x, y, steps=3)
-        page.wait_for_timeout(100)  # as a hand rests before it clicks
+        expect(page.locator(".map-hint").first).to_be_visible()
         page.mouse.click(x, y)
         expect(page.locator("button.tile")).to_have_count(1)
         expect(page.get_by_role("heading", name="1 of 1 selected")).to_be_visible()
@@ -121,9 +126,7 @@ def test_click_on_the_map_finds_the_digit_after_filter_and_zoom(page, server, wh
 
 def test_lasso_on_one_map_marks_the_other_and_is_in_the_link(page, server):
     page.goto(f"{server.url}/embedding-map?only=4&only=9&wrong=true&drag=lassoes")
-    page.locator(".map-frame canvas").first.wait_for()
-    page.wait_for_timeout(500)
-    box = page.locator(".map-frame canvas").first.bounding_box()
+    box = opened_map(page)
     inside = map_points.points(page)
     left, top, right, bottom = (
         box["x"] + 5,

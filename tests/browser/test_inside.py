@@ -64,8 +64,9 @@ def test_a_mouse_that_rests_does_not_take_the_hint_from_the_keyboard(page, serve
     expect(hint).to_contain_text("Map 1 of layer 2")
     fourth, eighth = maps.nth(3).bounding_box(), maps.nth(7).bounding_box()
     scrolled = "by => { document.querySelector('.stMain').scrollBy(0, by); return new Promise(requestAnimationFrame); }"
+    page.evaluate("window.over = 0; addEventListener('mouseover', () => (window.over += 1), true)")
     page.evaluate(scrolled, max(eighth["y"] - fourth["y"], fourth["height"]))
-    page.wait_for_timeout(300)  # the browser tells what lies below a mouse that rests a moment after the page scrolled
+    page.wait_for_function("window.over")  # a moment later, the browser tells what now lies below the mouse
     expect(hint).to_contain_text("Map 1 of layer 2")
     maps.nth(5).hover()
     expect(hint).to_contain_text("Map 5 of layer 2")
@@ -77,11 +78,11 @@ def test_a_drawing_reminds_of_digits_and_lies_on_the_map(page, tmp_path):
         hand.open_page(page, f"{server.url}/?why=true")
         hand.draw(page, 4)
         page.get_by_role("tab", name="Reminds it of").click()
-        expect(page.locator(".tiles")).to_have_count(2, timeout=60_000)  # without a further stroke
+        expect(page.locator(".tiles")).to_have_count(2)  # without a further stroke
         expect(page.locator(".tile figcaption").first).to_have_text("a 4")
-        expect(page.locator(".map-frame canvas")).to_have_count(2, timeout=60_000)
+        expect(page.locator(".map-frame canvas")).to_have_count(2)
         page.wait_for_function("document.querySelector('.map-frame')._map?.drawing?.length === 2")
         page.get_by_role("link", name="On the whole map").first.click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Embedding map")
-        page.wait_for_function("document.querySelector('.map-frame')?._map?.drawing?.length === 2", timeout=60_000)
+        page.wait_for_function("document.querySelector('.map-frame')?._map?.drawing?.length === 2")
         hand.no_traceback(page)

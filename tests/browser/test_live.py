@@ -40,16 +40,17 @@ class Script:
         server.on_message(socket.send)
 
 
-def half(page, digit: int, **where: float) -> None:
-    """Draw a digit of one stroke with the mouse, and leave the pen down."""
-    box = hand.canvas(page).bounding_box()
+def half(page, digit: int, **where: float) -> np.ndarray:
+    """Draw a digit of one stroke with the mouse, and leave the pen down; returns where it is."""
+    box = hand.box(hand.canvas(page))
     (line,) = drawings.strokes(digit, **where)
     points = hand.visited(np.float64(line)) * box["width"] / 280 + [box["x"], box["y"]]
     page.mouse.move(*points[0])
     page.mouse.down()
     for point in points[1:]:
         page.mouse.move(*point)
-        page.wait_for_timeout(20)
+        hand.frame(page)
+    return points[-1]
 
 
 def test_answers_stand_before_pen_up_grey_and_unspoken_and_then_firm(page, server):
@@ -104,15 +105,22 @@ def test_one_question_at_a_time(page, server):
     page.on("requestfinished", comes)
     page.on("requestfailed", comes)
     hand.open_page(page, server.url)
-    half(page, 3)
+    x, y = half(page, 3)
+
+    def is_asked_often() -> bool:
+        page.mouse.move(x, y + len(most) % 2)
+        return len(most) > 3
+
+    hand.until(page, is_asked_often)
     page.mouse.up()
-    hand.expect_answers(page, 3)
-    page.wait_for_timeout(500)
-    assert max(most) == 1
-    assert len(most) > 3
+    expect(page.locator(".live-status")).to_contain_text("Both say 3")
+    expect(page.locator(".along li")).to_have_count(2)
+    hand.expect_reported(page, 1)
+    hand.until(page, lambda: not on_their_way)
     asked = len(answers)
-    page.wait_for_timeout(1500)  # nothing new, nothing asked, but the timeline, again where it is refused
+    hand.pause(page, 1500)  # longer than any pause between two questions: nothing new, nothing asked
     assert len(answers) == asked
+    assert max(most) == 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads what a process has loaded from /proc")
@@ -134,7 +142,7 @@ def test_what_was_refused_is_asked_again_while_the_pen_rests(page, server):
     hand.open_page(page, server.url)
     page.route("**/live/answer", refuse)
     half(page, 3)
-    assert refused
+    hand.until(page, lambda: refused)
     page.unroute("**/live/answer")
     hand.expect_answers(page, 3)  # the pen is down and rests
     expect(page.locator(".card.moving")).to_have_count(2)
@@ -221,31 +229,28 @@ def test_the_timeline_can_be_gone_through_again(page, server):
 
 def test_with_less_motion_no_bar_glides(browser, server):
     for motion, seconds in (("no-preference", "0.12s"), ("reduce", "0s")):
-        page = browser.new_page(reduced_motion=motion)
-        hand.draw_alone(page, server.url, 7)
-        bar = "getComputedStyle(document.querySelector('.card li i'), '::before').transitionDuration"
-        assert page.evaluate(bar) == seconds
-        page.close()
+        with hand.window(browser, reduced_motion=motion) as page:
+            hand.draw_alone(page, server.url, 7)
+            bar = "getComputedStyle(document.querySelector('.card li i'), '::before').transitionDuration"
+            assert page.evaluate(bar) == seconds
 
 
 def test_a_finger_is_answered_while_it_moves(browser, server):
-    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
-    page = context.new_page()
-    hand.open_page(page, server.url)
-    box = hand.canvas(page).bounding_box()
-    (line,) = drawings.strokes(3)
-    points = np.float64(line) * box["width"] / 280 + [box["x"], box["y"]]
-    client = context.new_cdp_session(page)
-    for at, (x, y) in enumerate(points):
-        touch = {"type": "touchMove" if at else "touchStart", "touchPoints": [{"x": x, "y": y}]}
-        client.send("Input.dispatchTouchEvent", touch)
-        page.wait_for_timeout(20)
-    hand.expect_answers(page, 3)
-    expect(page.locator(".card.moving")).to_have_count(2)
-    client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    hand.expect_answers(page, 3)
-    expect(page.locator(".card.moving")).to_have_count(0)
-    context.close()
+    with hand.window(browser, viewport={"width": 360, "height": 740}, has_touch=True) as page:
+        hand.open_page(page, server.url)
+        box = hand.box(hand.canvas(page))
+        (line,) = drawings.strokes(3)
+        points = np.float64(line) * box["width"] / 280 + [box["x"], box["y"]]
+        client = page.context.new_cdp_session(page)
+        for at, (x, y) in enumerate(points):
+            touch = {"type": "touchMove" if at else "touchStart", "touchPoints": [{"x": x, "y": y}]}
+            client.send("Input.dispatchTouchEvent", touch)
+            hand.frame(page)
+        hand.expect_answers(page, 3)
+        expect(page.locator(".card.moving")).to_have_count(2)
+        client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        hand.expect_answers(page, 3)
+        expect(page.locator(".card.moving")).to_have_count(0)
 
 
 def test_a_digit_put_on_the_canvas_is_left_to_the_script_run(page, server):

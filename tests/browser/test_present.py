@@ -93,6 +93,8 @@ def test_who_draws_on_at_once_draws_another_digit(page, server):
 
     page.route("**/play/drawing", answer)
     page.route("**/play/label", lambda route: route.fulfill(json={"kept": False}))
+    page.clock.install(time=0)
+    page.clock.pause_at(1)
     page.goto(f"{server.url}/play")
     draw(page, 7)
     expect(page.locator("#say")).to_have_text("Both say 7.")
@@ -102,7 +104,7 @@ def test_who_draws_on_at_once_draws_another_digit(page, server):
     middle = box["x"] + box["width"] / 2
     page.mouse.move(middle, box["y"] + 100)
     page.mouse.down()
-    page.wait_for_timeout(1500)  # longer than what was said stands there
+    page.clock.run_for(1500)  # longer than what was said stands there
     page.mouse.move(middle, box["y"] + 150)
     page.mouse.move(middle, box["y"] + 300)
     page.mouse.up()
@@ -156,35 +158,37 @@ def test_a_phone_never_takes_a_doubted_answer_for_said(page, server, dnn, cnn, d
 def test_a_phone_draws_and_the_wall_fills(browser, page, server):
     page.goto(f"{server.url}/wall")
     expect(page.get_by_alt_text("QR code")).to_be_visible()
-    context = browser.new_context(viewport={"width": 360, "height": 640})
-    phone = context.new_page()
-    strangers: list[str] = []
-    phone.on("request", lambda request: strangers.append(request.url) if leaves(request.url) else None)
-    phone.goto(f"{server.url}/play")
-    box = phone.locator("#paper").bounding_box()
-    assert (box["x"], box["width"]) == (0, 360)
-    size = phone.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
-    assert size == [360, 640]
-    for button in phone.locator("button:visible").all():
-        expect(button).to_be_in_viewport(ratio=1)
-    draw(phone, 7)
-    expect(phone.locator("#say")).to_have_text("Both say 7.")
-    expect(page.locator("button.tile").first).to_contain_text("7 7")
-    phone.get_by_role("button", name="Yes").click()
-    expect(phone.locator("#say")).to_have_text("Both say 7. Kept.")
-    phone.get_by_role("button", name="It was a").click()
-    phone.locator("#digits button").nth(1).click()
-    expect(phone.locator("#say")).to_contain_text("You fooled both! Kept, thank you.")
-    expect(page.locator("button.tile").first).to_contain_text("7✗ 7✗")
-    expect(page.locator(".score")).to_contain_text("right of 1 confirmed")
-    expect(phone.locator("#right")).to_be_disabled()  # a clean sheet for the next one
-    phone.reload()
-    expect(phone.locator("#yes")).to_have_attribute("aria-pressed", "true")
-    assert strangers == []
-    context.close()
+    with hand.window(browser, viewport={"width": 360, "height": 640}) as phone:
+        strangers: list[str] = []
+        phone.on("request", lambda request: strangers.append(request.url) if leaves(request.url) else None)
+        phone.clock.install(time=0)
+        phone.clock.pause_at(1)
+        phone.goto(f"{server.url}/play")
+        box = phone.locator("#paper").bounding_box()
+        assert (box["x"], box["width"]) == (0, 360)
+        size = phone.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+        assert size == [360, 640]
+        for button in phone.locator("button:visible").all():
+            expect(button).to_be_in_viewport(ratio=1)
+        draw(phone, 7)
+        expect(phone.locator("#say")).to_have_text("Both say 7.")
+        expect(page.locator("button.tile").first).to_contain_text("7 7")
+        phone.get_by_role("button", name="Yes").click()
+        expect(phone.locator("#say")).to_have_text("Both say 7. Kept.")
+        phone.get_by_role("button", name="It was a").click()
+        phone.locator("#digits button").nth(1).click()
+        expect(phone.locator("#say")).to_contain_text("You fooled both! Kept, thank you.")
+        expect(page.locator("button.tile").first).to_contain_text("7✗ 7✗")
+        expect(page.locator(".score")).to_contain_text("right of 1 confirmed")
+        phone.clock.run_for(1500)
+        expect(phone.locator("#say")).to_have_text("Draw a digit from 0 to 9.")  # a clean sheet for the next one
+        expect(phone.locator("#right")).to_be_disabled()
+        phone.reload()
+        expect(phone.locator("#yes")).to_have_attribute("aria-pressed", "true")
+        assert strangers == []
     page.locator("button.tile").first.click()
     expect(page.get_by_role("dialog")).to_contain_text("Its author says: 1")
     expect(page.get_by_role("dialog").locator("figure.look")).to_have_count(2)
     page.goto(f"{server.url}/confusion?split=room")
-    expect(page.get_by_text("of 1 room digits").first).to_be_visible(timeout=60_000)  # the first to read the models
+    expect(page.get_by_text("of 1 room digits").first).to_be_visible()  # the first to read the models
     hand.no_traceback(page)

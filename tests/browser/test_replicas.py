@@ -30,9 +30,11 @@ def test_the_drawing_goes_on_where_another_server_takes_the_session(page, server
         hand.expect_reported(page, 2)
         hand.expect_answers(page, 4)
         assert np.abs(hand.pixels(page) - before).mean() < 1
+        hand.settle(page)
         balancer.is_away = True
         balancer.fail()
-        hand.draw(page, 2, **RIGHT)  # nobody hears of it
+        hand.draw(page, 2, **RIGHT)
+        hand.pause(page, 400)  # longer than the canvas takes to report a stroke, of which nobody hears
         balancer.is_away = False
         expect(page.locator(".st-key-agreement")).to_contain_text("Both read 42")
         hand.expect_reported(page, 3)

@@ -21,6 +21,7 @@ from digitlab.database import connection
 from digitlab.database.tables import Base
 from digitlab.errors import DatabaseUnavailable, InvalidValue
 from tests import drawings
+from tests.patience import PATIENCE_S
 
 STROKES = {"width": 280, "height": 280, "brush": 20, "strokes": [s.tolist() for s in drawings.strokes(4)]}
 ANSWERS = {
@@ -29,7 +30,7 @@ ANSWERS = {
 }
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def empty(request, monkeypatch, tmp_path) -> None:
     """An empty collection, in either database."""
     if request.param == "sqlite":
@@ -132,7 +133,8 @@ def test_switched_off_nothing_is_kept_and_nothing_is_lost(empty):
     assert keep(2) is not None
 
 
-def test_many_authors_at_once(empty):
+def test_many_authors_at_once(empty, monkeypatch):
+    monkeypatch.setattr(connection, "BUSY_S", PATIENCE_S)
     threads = [threading.Thread(target=lambda at=at: [keep(at % 20) for _ in range(3)]) for at in range(1, 41)]
     for thread in threads:
         thread.start()

@@ -90,7 +90,7 @@ def test_a_batch_is_each_by_itself():
         np.testing.assert_allclose(together[at], alone, atol=1e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_any_combination_stays_a_picture(data):
     chosen = {name: data.draw(st.floats(one.least, one.most), name) for name, one in DISTORTIONS.items()}

@@ -1,7 +1,6 @@
 """The digits that a model finds most like a drawing, and how they are kept at hand."""
 
 import threading
-import time
 
 import numpy as np
 import pytest
@@ -14,6 +13,7 @@ from digitlab.data.mnist import Split
 from digitlab.errors import MnistDamaged
 from digitlab.explain import index, nearest
 from digitlab.serving import store
+from tests.patience import PATIENCE_S, until
 
 FEW = 300
 
@@ -123,22 +123,15 @@ def test_a_full_disk_leaves_no_half_file(tmp_path, monkeypatch):
     assert list((tmp_path / "cache").iterdir()) == []
 
 
-def wait_until(condition) -> None:
-    until = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.01)
-
-
 def test_nobody_waits_while_digits_are_prepared(models_dir, full, few, monkeypatch):
     go, make = {"shipped": threading.Event(), "train": threading.Event()}, index.make
 
     def made(model, split, digits, at_once):
-        go["shipped"].wait(60)
+        go["shipped"].wait(PATIENCE_S)
         return make(model, split, few, at_once)
 
     def run(command, name):  # as the process of its own does, here
-        go["train"].wait(60)
+        go["train"].wait(PATIENCE_S)
         assert command_line.main([command, name]) == 0
 
     monkeypatch.setattr(index, "make", made)
@@ -147,10 +140,10 @@ def test_nobody_waits_while_digits_are_prepared(models_dir, full, few, monkeypat
     state = nearest.preparation(model)
     assert (state.found, state.going_on) == (None, True)
     go["shipped"].set()
-    wait_until(lambda: state.found is not None)
+    until(lambda: state.found is not None)
     assert (state.found.split, state.going_on) == ("validation", True)
     go["train"].set()
-    wait_until(lambda: not state.going_on)
+    until(lambda: not state.going_on)
     assert (state.found.split, state.shipped.split) == ("train", "validation")
     assert nearest.preparation(model) is state
     assert index.kept(model) is not None

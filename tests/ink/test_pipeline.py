@@ -45,14 +45,14 @@ def test_lopsided_digit_stays_inside_the_frame():
     assert rows.max() == 27  # nothing is cut off, though the mass stands above the middle
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(digit=digits, left=st.floats(12, 90), top=st.floats(12, 90))
 def test_moving_a_drawing_changes_nearly_nothing(digit, left, top):
     still, moved = drawings.canvas(digit), drawings.canvas(digit, left=left, top=top)
     assert difference(ink.read(still).pixels, ink.read(moved).pixels) < 0.01
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(digit=digits, size=st.floats(90, 240))
 def test_scaling_a_drawing_changes_little(digit, size):
     still, scaled = drawings.canvas(digit), drawings.canvas(digit, left=18, top=18, size=size)
@@ -62,14 +62,14 @@ def test_scaling_a_drawing_changes_little(digit, size):
         assert difference(ink.whole_canvas(still), ink.whole_canvas(scaled)) > 0.03
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(digit=digits, brush=st.floats(8, 30))
 def test_another_brush_changes_little(digit, brush):
     fine, other = drawings.canvas(digit), drawings.canvas(digit, brush=brush)
     assert difference(ink.read(fine).pixels, ink.read(other).pixels) < 0.025
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(digit=digits, scale=st.integers(2, 5))
 def test_resolution_of_the_canvas_changes_little(digit, scale):
     canvas = drawings.canvas(digit)
@@ -77,7 +77,7 @@ def test_resolution_of_the_canvas_changes_little(digit, scale):
     assert difference(ink.read(canvas).pixels, ink.read(enlarged).pixels) < 0.015
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_any_small_canvas_is_read_or_refused_in_words(data):
     height, width = data.draw(st.integers(1, 24)), data.draw(st.integers(1, 24))

@@ -20,7 +20,7 @@ def segments(*strokes, brush=16):
     return segmentation.segments(1 - canvas[..., 0].astype(np.float32) / 255)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.integers(0, 9), min_size=2, max_size=3))
 def test_separate_digits_are_told_apart_from_left_to_right(digits):
     drawing = ink.read(drawings.row(*digits))
@@ -33,7 +33,7 @@ def test_separate_digits_are_told_apart_from_left_to_right(digits):
         assert segment.box == alone.box
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 9), st.floats(60, 220), st.integers(6, 40))
 def test_a_digit_is_one(digit, size, brush):
     assert ink.read(drawings.canvas(digit, left=35, top=30, size=size, brush=brush)).segments == ()
@@ -119,9 +119,9 @@ def test_a_small_digit_far_from_a_large_one_is_a_digit():
 def test_a_picture_full_of_dots_is_answered_at_once():
     dots = np.zeros((512, 512), np.float32)
     dots[::4, ::4] = dots[1::4, ::4] = dots[::4, 1::4] = dots[1::4, 1::4] = 1
-    began = time.perf_counter()
+    began = time.process_time()  # not the time that others take of a busy machine
     assert len(segmentation.segments(dots)) == 1
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize("brush", [5, 20, 40])
@@ -147,7 +147,7 @@ def test_a_digit_whose_loop_is_filled_is_no_slip_of_the_pen():
     assert ink.read(ten).box.right == 220
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.integers(0, 9), min_size=3, max_size=3), st.integers(0, 1000))
 def test_benchmarks_draw_three_digits_apart(digits, seed):
     shapes = [drawings.strokes(digit) for digit in digits]

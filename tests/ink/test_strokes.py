@@ -133,7 +133,7 @@ def test_size_and_brush_change_nothing(digit, brush):
     assert np.abs(large - small).mean() < 0.02
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.floats(10, 100), st.floats(10, 100), st.integers(0, 9))
 def test_place_changes_nothing(left, top, digit):
     here = ink.read(on_canvas(drawings.strokes(digit, left, top))).pixels
@@ -221,7 +221,7 @@ lines_anywhere = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @example([[(140, -20), (140, 300)]])  # no reported point lies on the canvas
 @example([[(280, 20), (280, 260)]])  # half the brush shows
 @example([[(-5, 60), (285, 60)], [(250, 60), (150, 260)]])  # a 7 without its bar is a 1

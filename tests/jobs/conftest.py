@@ -2,17 +2,15 @@
 
 import os
 import signal
-import time
 
 import pytest
 from sqlalchemy import delete
 
 from digitlab import database, jobs
 from digitlab.database.tables import JobRow
-from digitlab.jobs import processes
+from digitlab.jobs import job, processes
 from tests.jobs import stand_in
-
-PATIENCE_S = 30.0
+from tests.patience import PATIENCE_S, until
 
 
 @pytest.fixture
@@ -21,6 +19,7 @@ def light(monkeypatch, tmp_path):
     monkeypatch.setenv("DIGITLAB_MODELS", str(tmp_path / "models"))
     monkeypatch.setattr(processes, "_command", stand_in.command)
     monkeypatch.setattr(processes, "can_train", lambda: True)
+    monkeypatch.setattr(job, "START_S", PATIENCE_S)
     yield
     kill()
 
@@ -47,22 +46,21 @@ def forget() -> None:
         opened.execute(delete(JobRow))
 
 
-@pytest.fixture(params=["on_disk", "in_database"])
+@pytest.fixture(params=["on_disk", pytest.param("in_database", marks=pytest.mark.postgres)])
 def board(request, light):
     """Jobs in files, and in PostgreSQL."""
     if request.param == "in_database":
         request.getfixturevalue("in_database")
 
 
-def wait_for(what, patience_s=PATIENCE_S):
+def wait_for(what):
     """The status as soon as `what` holds of it."""
-    until = time.monotonic() + patience_s
-    while time.monotonic() < until:
-        found = jobs.status()
-        if found is not None and what(found):
-            return found
-        time.sleep(0.03)
-    raise AssertionError(f"waited in vain; the last status was {jobs.status()}")
+
+    def found():
+        status = jobs.status()
+        return status if status is not None and what(status) else None
+
+    return until(found, jobs.status)
 
 
 def ended(found):

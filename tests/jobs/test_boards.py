@@ -14,6 +14,7 @@ from digitlab.networks import Recipe
 from digitlab.training.worker import Worker
 from tests.jobs import stand_in
 from tests.jobs.conftest import ended, wait_for
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.usefixtures("board")
 LONG = Recipe(epochs=500)
@@ -44,7 +45,7 @@ def test_watched_paused_resumed_and_stopped():
         jobs.start("softmax", LONG)
     wait_for(lambda found: found.history)
     jobs.pause()
-    paused = wait_for(lambda found: found.state == "paused", 2)
+    paused = wait_for(lambda found: found.state == "paused")
     again = wait_for(lambda found: found.updated_at > paused.updated_at + 0.5)
     assert len(again.history) <= len(paused.history) + 1
     jobs.resume()
@@ -55,10 +56,10 @@ def test_watched_paused_resumed_and_stopped():
     assert terminal.returncode == 1
     assert "One training at a time: dnn-100 has been training since" in terminal.stderr
     jobs.stop(keep=True)
-    done = wait_for(ended, 5)
+    done = wait_for(ended)
     assert (done.state, done.message) == ("done", "Stopped on request.")
     lock = jobs.lock()
-    assert lock.take(2)  # the worker gives it back a moment after its last word
+    assert lock.take(PATIENCE_S)  # the worker gives it back a moment after its last word
     lock.release()
 
 
@@ -66,7 +67,7 @@ def test_a_killed_worker_is_told_and_the_next_one_discarded():
     started = jobs.start("dnn-100", LONG)
     wait_for(lambda found: found.history)
     os.kill(started.pid, signal.SIGKILL)
-    found = wait_for(ended, 5)
+    found = wait_for(ended)
     assert (found.id, found.state) == (started.id, "killed")
     assert "was killed" in found.message
     seen = [sys.executable, "-c", "from digitlab import jobs; print(jobs.status().state, jobs.status().id)"]
@@ -76,7 +77,7 @@ def test_a_killed_worker_is_told_and_the_next_one_discarded():
     with pytest.raises(InvalidValue, match="first epoch is not done"):
         jobs.stop(keep=True)
     jobs.stop(keep=False)
-    found = wait_for(ended, 3)
+    found = wait_for(ended)
     assert (found.id, found.network, found.state) == (again.id, "cnn", "discarded")
 
 

@@ -15,6 +15,7 @@ from digitlab.jobs import job, processes
 from digitlab.networks import Recipe
 from digitlab.training.worker import Worker
 from tests.jobs.conftest import wait_for
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.usefixtures("in_database")
 LONG = Recipe(epochs=500)
@@ -23,8 +24,8 @@ LONG = Recipe(epochs=500)
 def cut_off() -> None:
     """The server ends the connection of whoever has the lock, as it does when it is started again."""
     query = (
-        "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND granted "
-        f"AND classid = {advisory._SPACE} AND objid = {advisory.TRAINING}"
+        f"SELECT pg_terminate_backend(pid, {1000 * PATIENCE_S:.0f}) FROM pg_locks WHERE locktype = 'advisory' "
+        f"AND granted AND classid = {advisory._SPACE} AND objid = {advisory.TRAINING}"
     )
     with database.session() as opened:
         assert opened.scalar(text(query))
@@ -55,7 +56,7 @@ def test_a_worker_that_lost_its_connection_takes_the_lock_again_and_goes_on():
     with held_up(started.pid):
         cut_off()
         assert jobs.status().state == "killed"  # as far as anybody can tell
-    wait_for(lambda found: found.state == "training", 5)
+    wait_for(lambda found: found.state == "training")
 
 
 def test_a_worker_that_lost_its_connection_to_another_training_ends():
@@ -66,7 +67,7 @@ def test_a_worker_that_lost_its_connection_to_another_training_ends():
         cut_off()
         other = Worker("cnn", LONG, "never", None)
         other.__enter__()
-    assert child.wait(10) == 2
+    assert child.wait(PATIENCE_S) == 2
     assert "another training began meanwhile" in processes.log_file().read_text()
     assert (jobs.status().id, jobs.status().active) == (other.status.id, True)
     other.done("Enough.", promoted=False)
@@ -77,8 +78,8 @@ def test_a_worker_that_lost_its_connection_to_another_training_ends():
 def test_nothing_is_put_into_service_while_the_lock_is_lost(monkeypatch):
     with Worker("cnn", LONG, "never", None) as worker:
         told = []
-        take, is_back = worker._lock.take, threading.Event()
-        monkeypatch.setattr(worker._lock, "take", lambda *_: is_back.is_set() and take())
+        take, is_tried, is_back = worker._lock.take, threading.Event(), threading.Event()
+        monkeypatch.setattr(worker._lock, "take", lambda *_: is_tried.set() or (is_back.is_set() and take()))
         cut_off()
 
         def promote() -> None:
@@ -87,10 +88,12 @@ def test_nothing_is_put_into_service_while_the_lock_is_lost(monkeypatch):
 
         thread = threading.Thread(target=promote)
         thread.start()
-        thread.join(0.5)
+        for _ in range(3):  # it goes on trying, in vain
+            is_tried.clear()
+            assert is_tried.wait(PATIENCE_S)
         assert told == []
         is_back.set()
-        thread.join(5)
+        thread.join(PATIENCE_S)
         assert told == ["promoted"]
         worker.done("Enough.", promoted=True)
     assert jobs.status().message == "Enough."

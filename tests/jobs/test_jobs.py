@@ -13,22 +13,23 @@ import pytest
 from digitlab import jobs, networks, settings
 from digitlab.data import mnist
 from digitlab.errors import TrainingRunning, TrainingUnavailable
-from digitlab.jobs import processes, speed
+from digitlab.jobs import job, processes, speed
 from digitlab.networks import Recipe
 from digitlab.serving import store, versions
 from digitlab.training import commands
 from digitlab.training.worker import Worker
 from tests.jobs.conftest import ended, kill, wait_for
+from tests.patience import PATIENCE_S
 
 pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
 pytestmark = pytest.mark.training
 LONG = Recipe(epochs=500, batch_size=32, examples=500)
-PATIENCE_S = 60.0
 
 
 @pytest.fixture(autouse=True)
 def place(tmp_path, monkeypatch):
     monkeypatch.setenv("DIGITLAB_MODELS", str(tmp_path / "models"))
+    monkeypatch.setattr(job, "START_S", PATIENCE_S)
     yield tmp_path / "models"
     kill()
 
@@ -39,7 +40,7 @@ def test_a_job_from_start_to_challenger_to_service_and_the_next_one_promoted_if_
     assert started.active
     with pytest.raises(TrainingRunning, match=r"dnn-100 has been training since \d\d:\d\d, started from a page"):
         jobs.start("softmax", LONG)
-    done = wait_for(ended, PATIENCE_S)
+    done = wait_for(ended)
     assert (done.state, done.promoted) == ("done", False)
     assert [epoch["number"] for epoch in done.history] == [1, 2, 3]
     assert done.train == 500
@@ -54,7 +55,7 @@ def test_a_job_from_start_to_challenger_to_service_and_the_next_one_promoted_if_
     assert Recipe(**run["recipe"]) == slow
 
     jobs.start("dnn-100", quick, "if-better")
-    done = wait_for(ended, PATIENCE_S)
+    done = wait_for(ended)
     assert not done.promoted
     assert Recipe(**store.read("dnn-100").run["recipe"]) == slow
     assert versions.challengers() == ["dnn-100"]
@@ -71,16 +72,16 @@ def test_a_job_from_start_to_challenger_to_service_and_the_next_one_promoted_if_
 
 def test_pause_resume_and_keep(place):
     jobs.start("dnn-100", LONG)
-    wait_for(lambda found: found.history, PATIENCE_S)
+    wait_for(lambda found: found.history)
     jobs.pause()
-    paused = wait_for(lambda found: found.state == "paused", 2.5)
-    time.sleep(1.5)
-    assert len(jobs.status().history) == len(paused.history)
+    paused = wait_for(lambda found: found.state == "paused")
+    still = wait_for(lambda found: found.updated_at > paused.updated_at + 1.5)
+    assert len(still.history) == len(paused.history)
     jobs.resume()
     wait_for(lambda found: len(found.history) > len(paused.history) + 2)
     jobs.stop(keep=True)
-    wait_for(lambda found: found.state in {"finishing", "done"}, 2.5)
-    done = wait_for(ended, PATIENCE_S)
+    wait_for(lambda found: found.state in {"finishing", "done"})
+    done = wait_for(ended)
     assert done.state == "done"
     assert "Stopped on request" in done.message
     run = store.read_challenger("dnn-100").run
@@ -101,17 +102,19 @@ def test_pause_is_offered_once_it_would_be_heard(place):
 
 
 def test_a_training_in_a_terminal_is_seen_by_pages(place):
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background may have it ignored
     terminal = subprocess.Popen(
         [sys.executable, "-m", "digitlab", "train", "dnn-100", "--epochs", "500", "--examples", "500"],
         cwd=settings.REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     try:
-        wait_for(lambda found: found.history, PATIENCE_S)
+        wait_for(lambda found: found.history)
         assert jobs.status().origin == "terminal"
         terminal.send_signal(signal.SIGINT)
-        output = terminal.communicate(timeout=30)[0]
+        output = terminal.communicate(timeout=PATIENCE_S)[0]
     finally:
         terminal.kill()
+        signal.signal(signal.SIGINT, before)
     assert terminal.returncode == 130
     assert "nothing was replaced" in output
     assert "Traceback" not in output
@@ -121,7 +124,7 @@ def test_a_training_in_a_terminal_is_seen_by_pages(place):
 def test_missing_dataset_is_one_message(place, monkeypatch):
     monkeypatch.setenv("DIGITLAB_MNIST", "/nowhere/mnist.npz")
     jobs.start("dnn-100", LONG)
-    found = wait_for(ended, PATIENCE_S)
+    found = wait_for(ended)
     assert found.state == "failed"
     assert "/nowhere/mnist.npz, but there is no such file" in found.message
 
@@ -129,7 +132,7 @@ def test_missing_dataset_is_one_message(place, monkeypatch):
 def test_nan_is_one_message(place):
     recipe = LONG.with_changes(epochs=2, learning_rate=10.0, optimizer="sgd")
     jobs.start("dnn-logits", recipe)
-    found = wait_for(ended, PATIENCE_S)
+    found = wait_for(ended)
     assert "became NaN" in found.message
     assert found.state == "failed"
     assert versions.challengers() == []

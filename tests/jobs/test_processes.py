@@ -8,6 +8,7 @@ from digitlab import networks
 from digitlab.errors import ExportFailed
 from digitlab.jobs import processes
 from digitlab.networks import Recipe
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +39,7 @@ def test_an_export_is_read_from_the_file_it_wrote(monkeypatch):
 
 
 def test_one_measurement_at_a_time(monkeypatch):
-    stand_in(monkeypatch, "import time; time.sleep(60)")
+    stand_in(monkeypatch, "import time; time.sleep(600)")
     assert processes.measure("cnn", Recipe())
     assert processes.measure("dnn", Recipe())  # waits for the first
     assert len(processes._measuring) == 1
@@ -51,7 +52,7 @@ def test_a_measurement_is_made_once(monkeypatch):
     recipe = networks.get("cnn").recipe
     processes.measure("cnn", recipe)
     (process,) = processes._measuring.values()
-    process.wait(30)
+    process.wait(PATIENCE_S)
     assert not processes.measure("cnn", recipe)
     assert list(processes._measuring.values()) == [process]
 

@@ -61,7 +61,7 @@ def test_queued_taken_up_and_going_on_though_who_took_it_is_killed():
     later = wait_for(lambda now: len(now.history) > len(found.history) + 2)
     assert jobs.waits_for_machine()
     os.kill(later.pid, signal.SIGKILL)
-    assert wait_for(ended, 5).state == "killed"
+    assert wait_for(ended).state == "killed"
 
 
 @pytest.mark.usefixtures("elsewhere")

@@ -15,13 +15,15 @@ from tests import drawings
 from tests.audience.test_audience import TOKEN, drawn
 from tests.damage import damage
 from tests.pages.test_draw import draw
+from tests.patience import PATIENCE_S
 
 HERE = {"base_url": "http://127.0.0.1:8501", "client": ("127.0.0.1", 50000)}
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_fresh(monkeypatch):
+def nothing_is_fresh_and_nobody_hurries(monkeypatch):
     monkeypatch.setattr(health, "_last", None)
+    monkeypatch.setattr(health, "WAIT_S", PATIENCE_S)
 
 
 @pytest.fixture
@@ -64,10 +66,10 @@ def test_without_a_database_it_goes_on_and_names_no_address(client, monkeypatch)
 def test_a_database_that_hangs_holds_up_no_balancer(client, monkeypatch):
     answers = threading.Event()
     monkeypatch.setattr(health, "WAIT_S", 0.05)
-    monkeypatch.setattr(health.database, "is_there", lambda: answers.wait(20) and False)
+    monkeypatch.setattr(health.database, "is_there", lambda: answers.wait(PATIENCE_S) and False)
     assert client.get("/healthz").json()["database"] == {"reachable": False}
     answers.set()
-    monkeypatch.setattr(health, "WAIT_S", 5.0)
+    monkeypatch.setattr(health, "WAIT_S", PATIENCE_S)
     monkeypatch.setattr(health, "_last", None)
     assert client.get("/healthz").json()["database"] == {"reachable": True}
 
@@ -151,10 +153,10 @@ def test_only_this_machine_reads_metrics_unless_all_may(monkeypatch, asker, head
 
 
 def test_counting_takes_no_time_that_anybody_could_notice():
-    began = time.perf_counter()
+    began = time.thread_time()  # not the time that others take of a busy machine
     for _ in range(100):
         metrics.answered("test", began)
-    assert (time.perf_counter() - began) / 100 < 1e-3  # 3 µs alone; a machine under test may be busy
+    assert (time.thread_time() - began) / 100 < 1e-3  # 3 µs on an idle machine
 
 
 def test_a_pen_up_on_the_draw_page_is_timed_once_and_models_that_fail_are_counted(client, models_dir):

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 import subprocess
-import time
 import urllib.request
 from typing import Any
 
 from tests import drawings
+from tests.patience import PATIENCE_S, until
 
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy of the environment
 
 
-def first_answer(port: int, server: subprocess.Popen, within_s: float = 60) -> dict[str, Any]:
+def first_answer(port: int, server: subprocess.Popen) -> dict[str, Any]:
     """What the server says to a drawn 7, asked as a phone asks, again and again until it listens.
 
     Raises:
-        TimeoutError, RuntimeError: it does not answer, or has ended.
+        AssertionError: it does not answer, or has ended.
     """
     strokes = [stroke.tolist() for stroke in drawings.strokes(7)]
     drawing = {"width": 280, "height": 280, "brush": 20, "strokes": strokes}
@@ -25,13 +25,13 @@ def first_answer(port: int, server: subprocess.Popen, within_s: float = 60) -> d
     asked = urllib.request.Request(
         f"http://127.0.0.1:{port}/play/drawing", body, {"Content-Type": "application/json"}, method="POST"
     )
-    until = time.monotonic() + within_s
-    while time.monotonic() < until:
-        if server.poll() is not None:
-            raise RuntimeError("The server has ended.")
+
+    def answer() -> dict[str, Any] | None:
+        assert server.poll() is None, "the server has ended"
         try:
-            with _DIRECT.open(asked, timeout=within_s) as reply:
+            with _DIRECT.open(asked, timeout=PATIENCE_S) as reply:
                 return json.load(reply)
         except OSError:
-            time.sleep(0.02)
-    raise TimeoutError(f"No answer within {within_s} s.")
+            return None
+
+    return until(answer, lambda: "no answer")

@@ -14,6 +14,7 @@ from packaging.utils import canonicalize_name
 from digitlab.settings import REPOSITORY
 from tests import drawings
 from tests.packaging.answers import first_answer
+from tests.patience import PATIENCE_S
 
 FOLDERS = {"digitlab": "digitlab", "pages": "digitlab/_app/pages", "models": "digitlab/_app/models"}
 
@@ -79,7 +80,7 @@ def test_it_serves_until_it_is_told_to_stop(environment, tmp_path):
         assert f"Nothing can listen on port {port}" in second.stderr
     finally:
         server.send_signal(signal.SIGTERM)
-        server.wait(20)
+        server.wait(PATIENCE_S)
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0, "the server outlived the command"
     assert "Traceback" not in log.read_text()

@@ -20,7 +20,7 @@ from digitlab.access import Visitor
 from digitlab.ui import presenter
 presenter.visitor = lambda: Visitor("test", "127.0.0.1", {"Host": "127.0.0.1:8501"})
 for page in ("draw/draw", "train/retrain", "train/sweep", "train/models"):
-    app = AppTest.from_file(str(settings.APP / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(settings.APP / "app.py"), default_timeout=180)
     app.switch_page(f"pages/{page}.py").run()
     print(page, len(app.exception), [one.value for one in (*app.warning, *app.error)])
 """

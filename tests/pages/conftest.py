@@ -6,6 +6,13 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner import script_runner
 
 
+@pytest.fixture(params=["packaged", pytest.param("full", marks=pytest.mark.mnist)])
+def source(request: pytest.FixtureRequest) -> str:
+    """Which digits there are: without full MNIST those that ship, and with it all of them."""
+    request.getfixturevalue({"packaged": "no_mnist", "full": "full_mnist"}[request.param])
+    return request.param
+
+
 @pytest.fixture(scope="package", autouse=True)
 def pages_run_as_in_the_app() -> Iterator[None]:
     """Not held up by what the tests' process does and the app's does not.

@@ -8,10 +8,11 @@ from streamlit.testing.v1 import AppTest
 from digitlab import settings
 from digitlab.serving import replica, store, versions
 from tests.damage import damage
+from tests.patience import PATIENCE_S
 
 
 def open_page(path: str, **query: str) -> AppTest:
-    app = AppTest.from_file(str(settings.REPOSITORY / "pages" / path), default_timeout=60)
+    app = AppTest.from_file(str(settings.REPOSITORY / "pages" / path), default_timeout=PATIENCE_S)
     for name, value in query.items():
         app.query_params[name] = value
     app.run()

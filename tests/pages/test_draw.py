@@ -16,10 +16,11 @@ from digitlab.ui.draw import canvas
 from tests import drawings
 from tests.command_line import hostile
 from tests.damage import damage
+from tests.patience import PATIENCE_S
 
 
 def draw(drawing: np.ndarray | None = None, **query: str) -> AppTest:
-    app = AppTest.from_file(str(settings.REPOSITORY / "app.py"), default_timeout=30)
+    app = AppTest.from_file(str(settings.REPOSITORY / "app.py"), default_timeout=PATIENCE_S)
     if drawing is not None:
         app.session_state["drawing"] = drawings.png(drawing)
     for name, value in query.items():
@@ -166,7 +167,7 @@ def test_steps_stay_folded_until_asked_for():
 
 
 def test_a_picture_from_before_can_be_removed():
-    app = AppTest.from_file(str(settings.REPOSITORY / "app.py"), default_timeout=30)
+    app = AppTest.from_file(str(settings.REPOSITORY / "app.py"), default_timeout=PATIENCE_S)
     app.session_state["upload_picture"] = drawings.png(drawings.canvas(6))
     app.query_params["source"] = "Upload"
     app.run()
@@ -207,7 +208,7 @@ def paths(lines, brush: float = 20) -> list[dict]:
 
 def draw_small(objects: list[dict]) -> AppTest:
     """An 8 so small that its loops are filled, with what the canvas says of its strokes."""
-    app = AppTest.from_file(str(settings.REPOSITORY / "app.py"), default_timeout=30)
+    app = AppTest.from_file(str(settings.REPOSITORY / "app.py"), default_timeout=PATIENCE_S)
     app.session_state["drawing"] = drawings.png(drawings.canvas(8, 120, 120, size=35, brush=30))
     app.session_state["drawing_strokes"] = objects
     app.session_state["steps"] = True
@@ -244,7 +245,7 @@ def test_a_canvas_with_anything_else_on_it_is_read_from_its_pixels(objects):
 
 def on_canvas(digit: int) -> AppTest:
     """The page with strokes of the pen, the author's yes given."""
-    app = AppTest.from_file(str(settings.REPOSITORY / "app.py"), default_timeout=30)
+    app = AppTest.from_file(str(settings.REPOSITORY / "app.py"), default_timeout=PATIENCE_S)
     paths = [
         [["M", *map(float, line[0])], *(["L", *map(float, point)] for point in line[1:])]
         for line in drawings.strokes(digit)
@@ -277,7 +278,7 @@ def test_a_kept_drawing_is_read_as_the_canvas_was():
         {"type": "Path", "path": [["M", 69.98, 50], *curves, ["L", 200, 150]], "strokeWidth": 12},
         {"type": "Path", "path": [["M", 150, 100], ["L", 140, 240]], "strokeWidth": 30},
     ]
-    app = AppTest.from_file(str(settings.REPOSITORY / "app.py"), default_timeout=30)
+    app = AppTest.from_file(str(settings.REPOSITORY / "app.py"), default_timeout=PATIENCE_S)
     app.session_state["drawing"], app.session_state["drawing_strokes"] = drawings.png(drawings.canvas(4)), objects
     app.run()
     app.toggle(key="keep_mine").set_value(True).run()

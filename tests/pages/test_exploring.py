@@ -12,6 +12,7 @@ from digitlab.ui.explore import embedding_map as embedding_map_ui
 from digitlab.ui.explore import gallery, matrix
 from tests.damage import damage
 from tests.pages.test_curves_and_models import open_page, shown
+from tests.patience import PATIENCE_S
 
 PAGES = ["explore/confusion.py", "explore/mistakes.py", "explore/embedding_map.py"]
 
@@ -26,9 +27,10 @@ def tiles(monkeypatch):
     return found
 
 
-@pytest.fixture(scope="module")
-def split() -> str:
-    return held_out.splits()[0]
+@pytest.fixture
+def split(source) -> str:
+    """The split that pages open with."""
+    return {"packaged": "validation", "full": "test"}[source]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -210,7 +212,7 @@ def test_embedding_map_places_the_last_drawing(split):
     place = embedding_map_ui._place(held, "cnn", "last hidden layer", places, pixels)
     near = np.linalg.norm(places - place, axis=1).argsort()[:10]
     assert (held.labels[near] == 7).all()
-    app = AppTest.from_file(str(settings.REPOSITORY / "pages/explore/embedding_map.py"), default_timeout=60)
+    app = AppTest.from_file(str(settings.REPOSITORY / "pages/explore/embedding_map.py"), default_timeout=PATIENCE_S)
     app.session_state["drawing"] = drawings.png(drawings.canvas(7))
     app.query_params["mine"] = "true"
     app.run()

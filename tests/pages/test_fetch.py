@@ -13,6 +13,7 @@ from digitlab import settings
 from digitlab.data import mnist
 from digitlab.errors import MnistUnavailable
 from digitlab.ui import fetch
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ def page() -> AppTest:
         fetch.note()
         st.write("the page goes on")
 
-    app = AppTest.from_function(script, default_timeout=60).run()
+    app = AppTest.from_function(script, default_timeout=PATIENCE_S).run()
     assert not app.exception
     return app
 

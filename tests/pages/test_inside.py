@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 
 import pytest
 import streamlit as st
@@ -11,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from digitlab import serving
 from digitlab.explain import nearest
 from digitlab.serving import store
+from tests.patience import PATIENCE_S, until
 
 
 def page(tab: str, *names: str) -> AppTest:
@@ -24,7 +24,7 @@ def page(tab: str, *names: str) -> AppTest:
         models = [serving.load(name) for name in names]
         {"inside": inside, "reminds": reminds}[tab].show(ink.read(drawings.canvas(4)).pixels, models)
 
-    return AppTest.from_function(script, default_timeout=60, kwargs={"tab": tab, "names": names})
+    return AppTest.from_function(script, default_timeout=PATIENCE_S, kwargs={"tab": tab, "names": names})
 
 
 def component(app: AppTest) -> dict:
@@ -85,8 +85,7 @@ def test_reminds_of_digits_that_ship_where_there_is_nothing_else(no_mnist, monke
     names = ("dnn-100", "cnn-simple")
     app = page("reminds", *names).run()
     assert not app.exception
-    while any(nearest.preparation(serving.load(name)).going_on for name in names):
-        time.sleep(0.1)
+    until(lambda: not any(nearest.preparation(serving.load(name)).going_on for name in names))
     linked.clear()
     app.run()
     assert not app.exception

@@ -22,6 +22,7 @@ from digitlab.serving import store
 from digitlab.ui.draw import canvas, cards, live
 from tests import drawings
 from tests.pages.test_draw import draw, html
+from tests.patience import PATIENCE_S
 
 routes = sys.modules["digitlab.audience.routes"]  # the room offers a function of this name
 STRAINED = routes.STRAINED
@@ -108,8 +109,8 @@ def test_a_stroke_that_still_grows_gives_way_and_pen_up_does_not(monkeypatch):
     def slow(name: str) -> serving.Classifier:
         if threading.current_thread() not in seen and len(seen) < 2:
             seen.append(threading.current_thread())
-            at_work.wait(10)
-            go_on.wait(10)
+            at_work.wait(PATIENCE_S)
+            go_on.wait(PATIENCE_S)
         return load(name)
 
     seen, load = [], serving.load
@@ -124,14 +125,14 @@ def test_a_stroke_that_still_grows_gives_way_and_pen_up_does_not(monkeypatch):
         busy = [threading.Thread(target=post) for _ in range(2)]
         for thread in busy:
             thread.start()
-        at_work.wait(10)
+        at_work.wait(PATIENCE_S)
         assert client.post("/live/answer", json=asked(4, final=False)).status_code == 503
         assert client.post("/live/timeline", json=asked(4)).status_code == 503
         waiting = threading.Thread(target=post)
         waiting.start()
         go_on.set()
         for thread in (*busy, waiting):
-            thread.join(10)
+            thread.join(PATIENCE_S)
         assert statuses == [200] * 3
         assert client.post("/live/answer", json=asked(4, final=False)).status_code == 200
 
@@ -140,6 +141,7 @@ def test_a_strained_server_refuses_what_can_wait(client, monkeypatch):
     """Work that takes far longer than its processor time: others want the processor."""
     monkeypatch.setattr(routes, "STRAINED", STRAINED)
     monkeypatch.setattr(routes, "_strain", routes._Strain())
+    monkeypatch.setattr(routes, "STRAIN_S", PATIENCE_S)  # however slowly the questions below follow each other
     load, rest_s = serving.load, 0.5
     monkeypatch.setattr(serving, "load", lambda name: (time.sleep(rest_s), load(name))[1])
     assert client.post("/live/answer", json=asked(4)).status_code == 200

@@ -71,11 +71,18 @@ def test_form_shows_layers_time_and_preview():
     assert "as the network will see them: undistorted" in "".join(element.proto.body for element in app.get("html"))
 
 
+@pytest.fixture
+def started(monkeypatch) -> list[tuple]:
+    """What the page has asked for instead of starting it: network, recipe, when to promote."""
+    asked: list[tuple] = []
+    monkeypatch.setattr(jobs, "start", lambda *arguments: asked.append(arguments))
+    return asked
+
+
+@pytest.mark.usefixtures("no_mnist")
 @pytest.mark.parametrize("name", networks.NETWORKS)
 @pytest.mark.parametrize("preset", [presets.DEMO, presets.PUBLISHED, presets.BEST])
-def test_start_trains_what_the_form_says(monkeypatch, name, preset):
-    started = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: started.append(arguments))
+def test_start_trains_what_the_form_says(started, name, preset):
     app = open_page("train/retrain.py", network=name, preset=preset)
     button(app, "Start training").click().run()
     assert not app.exception
@@ -86,13 +93,17 @@ def test_start_trains_what_the_form_says(monkeypatch, name, preset):
         assert recipe.epochs == presets.DEMO_EPOCHS
     else:
         expected = published if preset == presets.PUBLISHED else presets.best(published)
-        there = mnist.load_or_packaged(download=False)
-        assert recipe == expected.with_changes(examples=None if there.source == "full" else len(there.train))
+        assert recipe == expected.with_changes(examples=4000)
 
 
-def test_changed_hyperparameters_are_trained(monkeypatch):
-    started = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: started.append(arguments))
+@pytest.mark.usefixtures("full_mnist")
+def test_start_trains_on_all_digits_that_the_form_found(started):
+    button(open_page("train/retrain.py", network="dnn", preset=presets.PUBLISHED), "Start training").click().run()
+    ((_, recipe, _),) = started
+    assert recipe == networks.get("dnn").recipe
+
+
+def test_changed_hyperparameters_are_trained(started):
     app = open_page("train/retrain.py", network="cnn-32-64", preset=presets.PUBLISHED)
     field(app, "Epochs").set_value("2").run()
     field(app, "Training digits").set_value("3000").run()
@@ -123,9 +134,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("label", WRONG)
-def test_start_waits_until_every_number_is_valid(monkeypatch, label):
-    started = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: started.append(arguments))
+def test_start_waits_until_every_number_is_valid(started, label):
     app = open_page("train/retrain.py", network="cnn", preset=presets.PUBLISHED)
     other = "Seed" if label != "Seed" else "Epochs"
     field(app, other).set_value("7").run()
@@ -144,9 +153,7 @@ def test_start_waits_until_every_number_is_valid(monkeypatch, label):
     assert recipe == networks.get("cnn").recipe.with_changes(**{other.lower(): 7}, examples=recipe.examples)
 
 
-def test_start_pressed_in_the_moment_of_a_wrong_number_starts_nothing(monkeypatch):
-    started = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: started.append(arguments))
+def test_start_pressed_in_the_moment_of_a_wrong_number_starts_nothing(started):
     app = open_page("train/retrain.py", network="dnn-100")
     field(app, "Epochs").set_value("0")
     button(app, "Start training").click().run()  # one run, as when a click also ends the typing
@@ -154,12 +161,10 @@ def test_start_pressed_in_the_moment_of_a_wrong_number_starts_nothing(monkeypatc
     assert not started
 
 
-def test_measured_speed_gives_the_time():
-    data, published = mnist.load_or_packaged(download=False), networks.get("dnn-100").recipe
-    count = len(data.train)
-    speed.remember(
-        "dnn-100", published.with_changes(examples=None if data.source == "full" else count), Speed(5, 1e-5, 0.1, 2)
-    )
+def test_measured_speed_gives_the_time(source):
+    examples, count = {"packaged": (4000, 4000), "full": (None, 55_000)}[source]
+    published = networks.get("dnn-100").recipe
+    speed.remember("dnn-100", published.with_changes(examples=examples), Speed(5, 1e-5, 0.1, 2))
     app = open_page("train/retrain.py", network="dnn-100", preset=presets.PUBLISHED)
     expected = 5 + 20 * (count * 1e-5 + 0.1) + 2
     assert f"about {expected:.0f} s**, as measured on this machine" in shown(app)
@@ -259,9 +264,7 @@ def test_without_full_mnist_the_form_says_what_it_will_do(no_mnist):
     assert "Full MNIST is not on this machine" in texts(app.info)
 
 
-def test_demo_without_full_mnist_trains_on_the_digits_it_says(no_mnist, monkeypatch):
-    started = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: started.append(arguments))
+def test_demo_without_full_mnist_trains_on_the_digits_it_says(no_mnist, started):
     speed.remember("cnn-32-64", presets.demo_kind(), Speed(2, 1e-5, 0.1, 2))
     app = open_page("train/retrain.py")
     button(app, "Start training").click().run()
@@ -350,9 +353,7 @@ def test_teaching_says_what_is_missing():
     assert "no whole model dnn-100 in service" in texts(app.caption)
 
 
-def test_teaching_starts_from_the_model_in_service(monkeypatch):
-    started = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: started.append(arguments))
+def test_teaching_starts_from_the_model_in_service(started):
     label_drawings(20)
     app = open_page("train/retrain.py", network="cnn")
     app.button(key="teach").click().run()
@@ -363,22 +364,18 @@ def test_teaching_starts_from_the_model_in_service(monkeypatch):
 
 
 @pytest.mark.usefixtures("full_mnist")
-def test_a_model_of_the_packaged_digits_is_taught_with_as_many(monkeypatch, models_dir):
+def test_a_model_of_the_packaged_digits_is_taught_with_as_many(started, models_dir):
     file = models_dir / "cnn" / store.RUN
     run = json.loads(file.read_text(encoding="utf-8"))
     run["data"]["source"] = "packaged"
     file.write_text(json.dumps(run), encoding="utf-8")
-    started = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: started.append(arguments))
     label_drawings(20)
     open_page("train/retrain.py", network="cnn").button(key="teach").click().run()
     ((_, recipe, _),) = started
     assert recipe.examples == len(mnist.packaged_splits().train)  # a worker refuses more
 
 
-def test_only_a_presenter_teaches(monkeypatch):
-    started = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: started.append(arguments))
+def test_only_a_presenter_teaches(started, monkeypatch):
     monkeypatch.setattr("digitlab.ui.presenter.visitor", lambda: Visitor("2", "203.0.113.9", {}))
     label_drawings(20)
     app = open_page("train/retrain.py", network="cnn")

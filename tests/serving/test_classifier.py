@@ -1,5 +1,6 @@
 import shutil
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -18,12 +19,14 @@ def one_digit(digit: int) -> np.ndarray:
 
 def test_answers_have_the_documented_shapes(models_dir):
     images = np.random.default_rng(0).random((7, 28, 28), dtype=np.float32)
+    began = time.perf_counter()
     answers = serving.load("cnn").answer(images)
+    took_s = time.perf_counter() - began
     assert answers.probabilities.shape == (7, 10)
     assert answers.probabilities.dtype == np.float32
     np.testing.assert_allclose(answers.probabilities.sum(axis=1), 1, atol=1e-6)
     assert answers.embedding.shape == (7, 192)
-    assert 0 < answers.elapsed_s < 1
+    assert 0 < answers.elapsed_s < took_s
 
 
 @pytest.mark.parametrize("name", ["dnn", "cnn"])

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from digitlab.settings import REPOSITORY
-
-READY_S = 30.0
+from tests.patience import PATIENCE_S, until
 
 
 class Dask:
@@ -39,11 +37,8 @@ class Dask:
         """Begin a scheduler, at the same address as the one before."""
         self._told.unlink(missing_ok=True)
         self.scheduler = self._begin("scheduler", "--port", str(self._port), "--scheduler-file", str(self._told))
-        until = time.monotonic() + READY_S
-        while not self._is_told():
-            assert time.monotonic() < until
-            assert self.scheduler.poll() is None
-            time.sleep(0.05)
+        until(lambda: self._is_told() or self.scheduler.poll() is not None)
+        assert self.scheduler.poll() is None
         self._port = int(self.address.rpartition(":")[2])
 
     def add_worker(self) -> None:
@@ -88,5 +83,5 @@ def dask(folder: Path, workers: int) -> Iterator[Dask]:
 def _wait_for(started: Dask, workers: int) -> None:
     from distributed import Client
 
-    with Client(started.address, timeout=READY_S) as client:
-        client.wait_for_workers(workers, timeout=READY_S)
+    with Client(started.address, timeout=PATIENCE_S) as client:
+        client.wait_for_workers(workers, timeout=PATIENCE_S)

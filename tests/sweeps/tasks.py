@@ -44,14 +44,6 @@ def slow(sweep: Sweep, number: int, until: float) -> None:
     quick(sweep, number, until)
 
 
-def late(sweep: Sweep, number: int, until: float) -> None:
-    """From trial 2 on, trials that are not done when the time is over, and are left where they are."""
-    if number < 2:
-        quick(sweep, number, until)
-    else:
-        time.sleep(max(0.0, until - time.time()))
-
-
 def ask(sweep: Sweep) -> int:
     """The number of a new trial."""
     return Study(sweep).ask().number

@@ -12,7 +12,7 @@ import sys
 import time
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
-from threading import Thread
+from threading import Event, Thread
 from types import SimpleNamespace
 
 import numpy as np
@@ -32,6 +32,7 @@ from digitlab.sweeps.study import Study, Sweep
 from digitlab.training import sweep as running
 from digitlab.training import trial as training
 from digitlab.training.sweep import Cluster, Limits, Pool, Workers
+from tests.patience import PATIENCE_S, until
 from tests.sweeps import tasks
 
 NETWORK = networks.get("cnn-32-64")
@@ -53,7 +54,7 @@ def sweep(tmp_path, monkeypatch) -> Sweep:
     return Sweep(NETWORK, BASE, sweeps.default_space(NETWORK, BASE))
 
 
-def run(sweep, count, workers=None, task=tasks.quick, seconds=60.0):
+def run(sweep, count, workers=None, task=tasks.quick, seconds=PATIENCE_S):
     lines = []
     limits = Limits(count, time.time() + seconds)
     trials = running.run(sweep, limits, workers or Threads(), tell=lines.append, task=task)
@@ -127,10 +128,22 @@ def test_a_trial_that_takes_every_worker_with_it_is_given_up(sweep, monkeypatch)
     assert "worker was lost 2 times" in trials[1].problem
 
 
-def test_when_the_time_is_over_nothing_begins_and_what_runs_is_taken_up_another_time(sweep):
-    began = time.monotonic()
-    trials, _ = run(sweep, 50, task=tasks.late, seconds=2.5)
-    assert time.monotonic() - began < 6
+def test_when_the_time_is_over_nothing_begins_and_what_runs_is_taken_up_another_time(sweep, monkeypatch):
+    now, is_over = [time.time()], Event()
+
+    def late(sweep, number, until):
+        """Trials 2 and 3 are not done when the time is over, and are left where they are."""
+        if number < 2:
+            tasks.quick(sweep, number, until)
+        elif number == 2:
+            assert is_over.wait(PATIENCE_S)
+        else:
+            now[0] = until
+            is_over.set()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(running, "time", SimpleNamespace(time=lambda: now[0]))
+        trials, _ = run(sweep, 50, task=late)
     cut_off = [trial.number for trial in trials if trial.state == "running"]
     assert cut_off == [2, 3]
     assert len(trials) == 4
@@ -175,7 +188,7 @@ if __name__ == "__main__":
     network = networks.get("cnn-32-64")
     base = network.recipe.with_changes(epochs=9)
     sweep = Sweep(network, base, sweeps.default_space(network, base))
-    run(sweep, Limits(50, time.time() + 60), Pool(2), tell=lambda line: print(line, flush=True), task=tasks.slow)
+    run(sweep, Limits(50, time.time() + 600), Pool(2), tell=lambda line: print(line, flush=True), task=tasks.slow)
 """
 
 
@@ -192,10 +205,7 @@ def test_a_killed_scheduler_leaves_its_finished_trials_and_no_worker(sweep, tmp_
     before = [trial for trial in Study(sweep).trials() if trial.state in study.DONE]
     assert before
     assert len(children) >= 2
-    until = time.monotonic() + 15
-    while any(psutil.pid_exists(pid) for pid in children) and time.monotonic() < until:
-        time.sleep(0.1)
-    assert not any(psutil.pid_exists(pid) for pid in children)
+    until(lambda: not any(psutil.pid_exists(pid) for pid in children))
     trials, _ = run(sweep, len(before) + 3)
     assert len(trials) == len(before) + 3
     assert all(trial.state in study.DONE for trial in trials)
@@ -208,14 +218,14 @@ from digitlab.training import trial
 
 def work():
     trial.begin_worker()
-    time.sleep(60)
+    time.sleep(600)
 
 if __name__ == "__main__":
     os.environ["PARENT"] = str(os.getpid())
     child = multiprocessing.get_context("spawn").Process(target=work)
     child.start()
     print(child.pid, flush=True)
-    time.sleep(60)
+    time.sleep(600)
 else:  # the child still imports what it needs while its parent is killed
     while os.getppid() == int(os.environ["PARENT"]):
         time.sleep(0.05)
@@ -230,7 +240,7 @@ def test_a_worker_whose_scheduler_was_killed_while_it_started_ends_too(tmp_path)
         child = psutil.Process(int(scheduler.stdout.readline()))
         scheduler.kill()
     try:
-        child.wait(10)
+        child.wait(PATIENCE_S)
     finally:
         with suppress(psutil.NoSuchProcess):
             child.kill()
@@ -283,20 +293,21 @@ def test_the_command_ends_with_a_challenger_and_prints_json_and_nothing_else(mod
     assert "waits as a challenger" in status.message
 
 
-def test_dask_workers_do_as_the_pool_does_and_a_killed_scheduler_is_waited_for(sweep, tmp_path):
+def test_dask_workers_do_as_the_pool_does_and_a_killed_scheduler_is_waited_for(sweep, tmp_path, monkeypatch):
     pytest.importorskip("distributed")
     from tests.sweeps.cluster import dask
 
     with dask(tmp_path, workers=2) as cluster:
 
         def kill() -> None:
-            while sum(one.state == "finished" for one in Study(sweep).trials()) < 2:
-                time.sleep(0.05)
+            until(lambda: sum(one.state == "finished" for one in Study(sweep).trials()) >= 2)
             cluster.scheduler.kill()
             cluster.scheduler.wait()
             cluster.restart()
             cluster.add_worker()  # those of before end with their scheduler
 
+        monkeypatch.setattr(running, "ANSWER_S", PATIENCE_S)
+        monkeypatch.setattr(running, "RETURN_S", PATIENCE_S)
         killer = Thread(target=kill)
         killer.start()
         workers = Cluster(cluster.address)
@@ -309,10 +320,11 @@ def test_dask_workers_do_as_the_pool_does_and_a_killed_scheduler_is_waited_for(s
 
 def test_a_scheduler_that_does_not_come_back_is_told(sweep, tmp_path, monkeypatch):
     distributed = pytest.importorskip("distributed")
-    monkeypatch.setattr(running, "ANSWER_S", 1)
-    monkeypatch.setattr(running, "RETURN_S", 1)
+    monkeypatch.setattr(running, "ANSWER_S", PATIENCE_S)
     with distributed.LocalCluster(n_workers=1, processes=False, dashboard_address=None) as cluster:
         workers = Cluster(cluster.scheduler_address)
+    monkeypatch.setattr(running, "ANSWER_S", 1)
+    monkeypatch.setattr(running, "RETURN_S", 1)
     with pytest.raises(TrainingUnavailable, match="the same command goes on where it was"):
         run(sweep, 2, workers)
 
@@ -324,7 +336,7 @@ def test_a_cluster_that_is_not_there(monkeypatch):
         Cluster("tcp://127.0.0.1:9")
 
 
-@pytest.mark.parametrize("where", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("where", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def test_processes_that_open_a_new_study_at_once_share_it(sweep, where, request, monkeypatch):
     if where == "postgresql":
         monkeypatch.setenv("DIGITLAB_DATABASE", request.getfixturevalue("postgresql"))
@@ -340,4 +352,4 @@ def test_a_worker_that_reads_another_study_is_told(sweep, monkeypatch, tmp_path)
     number = Study(sweep).ask().number
     monkeypatch.setenv("DIGITLAB_MODELS", str(tmp_path / "elsewhere"))
     with pytest.raises(StudyUnavailable, match="Name the same DIGITLAB_DATABASE"):
-        training.run(sweep, number, time.time() + 60)
+        training.run(sweep, number, time.time() + PATIENCE_S)
