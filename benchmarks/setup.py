@@ -1,8 +1,8 @@
 """From clone to first page: `python -m benchmarks.setup [--before COMMIT] [--rounds 3]`.
 
-Clones this repository as a stranger does, runs `make run` there with an empty HOME and empty caches, and stops the clock
-when the server has delivered its page and is warm. Two commits take turns, so that the network and whatever else the
-machine does are the same for both. Needs 6 GB of disk.
+Clones this repository as a stranger does, runs `make run` there with an empty HOME and empty caches, and stops the
+clock when the server has delivered its page and is warm. Two commits take turns, so that the network and whatever else
+the machine does are the same for both. Needs 6 GB of disk.
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ def _first_page(commit: str, folder: Path) -> list[float]:
         name: value for name, value in os.environ.items()
         if not name.startswith(("DIGITLAB_", "PYTHON", "XDG_", "VIRTUAL_ENV")) and not name.endswith("_CACHE_DIR")
     }  # fmt: skip
-    environment = {**mine, "HOME": str(home), "STREAMLIT_SERVER_HEADLESS": "true"}
+    # The second name of the port is for `streamlit run`, with which earlier commits start.
+    ports = {"PORT": str(port), "STREAMLIT_SERVER_PORT": str(port)}
+    environment = {**mine, **ports, "HOME": str(home), "STREAMLIT_SERVER_HEADLESS": "true"}
     commit = _git("-C", str(REPOSITORY), "rev-parse", commit)
     began = time.perf_counter()
     _git("clone", "--quiet", "--no-local", "--no-checkout", str(REPOSITORY), str(clone))  # packs it, as for a stranger
@@ -62,7 +64,7 @@ def _first_page(commit: str, folder: Path) -> list[float]:
     ends = [time.perf_counter() - began]
     with (folder / "log").open("w+") as log:
         server = subprocess.Popen(
-            ["make", "run", f"ARGS=--server.port {port}"],
+            ["make", "run"],
             cwd=clone, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
         try:

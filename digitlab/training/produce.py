@@ -8,11 +8,12 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
+import tensorflow as tf
 
 from digitlab.analysis import embedding_map, evaluation
 from digitlab.data import drawn
@@ -61,7 +62,7 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
         "duration_s": round(trained.duration_s, 1),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "versions": {package: version(package) for package in ("tensorflow", "keras", "numpy")},
+        "versions": {package.__name__: package.__version__ for package in (tf, keras, np)},
         "ended": trained.ended,
         "history": [asdict(epoch) for epoch in trained.history],
     }
