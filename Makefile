@@ -3,6 +3,7 @@
 # Needs Python 3.11 to 3.14; another one: make run PYTHON=python3.12
 
 PYTHON ?= python3
+export UV_SYSTEM_CERTS ?= 1
 BIN := .venv/bin
 ARGS ?=
 # One worker more than there are cores, since browser tests often wait; fast tests first, handed out two by two, so that no
@@ -46,7 +47,7 @@ models: .venv/app-installed
 	$(BIN)/python -m digitlab train dnn
 
 # The locks, anew, after a change in requirements/. What they hold already keeps its version; newer ones: ARGS=--upgrade.
-LOCK = UV_SYSTEM_CERTS=1 $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--annotation-style line --constraints requirements/constraints.txt --custom-compile-command
 lock: .venv/dev-installed
 	$(LOCK) "make lock  # everything that developers need" --output-file requirements-dev.txt $(ARGS) \
@@ -61,19 +62,17 @@ lock: .venv/dev-installed
 clean:
 	rm -rf .venv
 
-# Installs a lock with uv: the machine's, or else the one that requirements-dev.txt names. Where there is none, or it
-# fails, with pip. uv is told to trust the machine's certificates, as pip does. A pipe has no exit status of its first
-# command, so the file to make tells whether uv succeeded.
-PIP = $(BIN)/python -m pip install --disable-pip-version-check --require-hashes
+# Installs a lock: with uv, which trusts the machine's certificates as pip does, or else with pip. A pipe has not the exit
+# status of its first command, so the file to make tells whether uv succeeded.
 define install
 	@rm -f $@; echo "Installing what $< names, in about half a minute ..."
-	@uv=uv; $$uv --version >/dev/null 2>&1 || { uv=$(BIN)/uv; [ -x $$uv ]; } || \
-		sed -n '/^uv==/,/[^\]$$/p' requirements-dev.txt | $(PIP) --quiet --only-binary :all: -r /dev/stdin 2>/dev/null; \
-	{ UV_SYSTEM_CERTS=1 $$uv pip install --python $(BIN)/python --require-hashes -r $< 2>&1 && touch $@; } | \
+	@{ $(BIN)/uv pip install --python $(BIN)/python --require-hashes -r $< 2>&1 && touch $@; } | \
 		grep -Ev '^( [-+~]| Downloaded|Using Python) '; \
-	[ -e $@ ] || { echo "uv did not install it, so pip will, in some minutes."; $(PIP) --progress-bar off -r $<; }
+	[ -e $@ ] || { echo "uv did not install it, so pip will, in some minutes."; \
+		$(BIN)/python -m pip $(PIP_OPTIONS) --progress-bar off -r $<; }
 	@touch $@
 endef
+PIP_OPTIONS = install --disable-pip-version-check --require-hashes
 
 .venv/app-installed: requirements.txt | .venv/bin/pip
 	$(install)
@@ -81,9 +80,16 @@ endef
 .venv/dev-installed: requirements-dev.txt | .venv/bin/pip
 	$(install)
 
+# The environment, with pip and uv in it: brought by the machine's uv, by its pip, or by the pip that Python carries with
+# it, which takes seconds longer. Where there is no uv to be had, pip is enough.
+GET = $(PIP_OPTIONS) --quiet --no-compile --only-binary :all: -r .venv/installers.txt 2>/dev/null
 .venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null || \
-		{ echo "digitlab needs Python 3.11 to 3.14; $(PYTHON) is $$($(PYTHON) --version 2>/dev/null || echo missing)." \
-		"Try: make run PYTHON=python3.12"; exit 1; }
-	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
+		{ found=$$($(PYTHON) --version 2>&1) || found=missing; \
+		echo "digitlab needs Python 3.11 to 3.14; $(PYTHON) is $$found. Try: make run PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv --without-pip .venv
+	@sed -n -e '/^pip==/,/[^\]$$/p' -e '/^uv==/,/[^\]$$/p' requirements-dev.txt >.venv/installers.txt
+	@uv pip install --quiet --python $(BIN)/python --require-hashes -r .venv/installers.txt 2>/dev/null || \
+		$(PYTHON) -m pip --python $(BIN)/python $(GET) || \
+		{ $(PYTHON) -m venv .venv && { $(BIN)/python -m pip $(GET) || true; }; } || { rm -rf .venv; \
 		echo "No virtual environment could be made. On Debian and Ubuntu: apt install python3-venv"; exit 1; }

@@ -1,6 +1,7 @@
 """The locks at the top of the repository: all that is installed, each in one version, each file by its hash."""
 
 import re
+import shlex
 import subprocess
 
 import pytest
@@ -61,13 +62,10 @@ def test_running_and_training_need_no_cluster():
     assert not names & {"dask", "distributed", "s3fs", "aiobotocore", "pytest", "uv"}
 
 
-def test_the_makefile_takes_uv_and_its_hashes_from_the_lock():
-    """As `make run` does where there is no uv."""
+def test_the_makefile_takes_pip_and_uv_with_their_hashes_from_the_lock():
     makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
-    script = re.search(r"sed -n '(.+?)' requirements-dev.txt", makefile)[1].replace("$$", "$")
-    taken = subprocess.run(
-        ["sed", "-n", script, "requirements-dev.txt"], cwd=REPOSITORY, capture_output=True, text=True, check=True
-    ).stdout
-    (hashes,) = (files for (name, _), files in entries("requirements-dev.txt").items() if name == "uv")
-    assert re.findall(r"^(\S+)==", taken, re.MULTILINE) == ["uv"]
-    assert re.findall(r"--hash=(\S+)", taken) == hashes
+    command = re.search(r"sed -n .+? requirements-dev.txt", makefile)[0].replace("$$", "$")
+    taken = subprocess.run(shlex.split(command), cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
+    locked = {name: hashes for (name, _), hashes in entries("requirements-dev.txt").items()}
+    assert re.findall(r"^(\S+)==", taken, re.MULTILINE) == ["pip", "uv"]
+    assert re.findall(r"--hash=(\S+)", taken) == locked["pip"] + locked["uv"]
