@@ -65,7 +65,7 @@ clean:
 # Installs a lock: with uv, which trusts the machine's certificates as pip does, or else with pip. A pipe has not the exit
 # status of its first command, so the file to make tells whether uv succeeded.
 define install
-	@rm -f $@; echo "Installing what $< names, in about half a minute ..."
+	@rm -f $@; echo "Installing what $< names ..."
 	@{ $(BIN)/uv pip install --python $(BIN)/python --require-hashes -r $< 2>&1 && touch $@; } | \
 		grep -Ev '^( [-+~]| Downloaded|Using Python) '; \
 	[ -e $@ ] || { echo "uv did not install it, so pip will, in some minutes."; \
