@@ -1,16 +1,17 @@
 # make run: the app on http://127.0.0.1:8501, for this machine alone. make present: for everybody in the room.
 # make test: every test. make check: linters, types, the order of the rooms.
-# Needs Python 3.11 or newer; another one: make run PYTHON=python3.12
+# Needs Python 3.11 to 3.14; another one: make run PYTHON=python3.12
 
 PYTHON ?= python3
+export UV_SYSTEM_CERTS ?= 1
 BIN := .venv/bin
 ARGS ?=
 # One worker more than there are cores, since browser tests often wait; fast tests first, handed out two by two, so that no
 # worker is left with all the slow ones. One thread to a product of matrices: on busy cores several wait for each other.
-WORKERS := $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) + 1))")
-PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --maxschedchunk 2
+WORKERS = $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) + 1))")
+PYTEST = OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --maxschedchunk 2
 
-.PHONY: run present test coverage check format browser models clean
+.PHONY: run present test coverage check format browser models lock clean
 
 run: .venv/app-installed
 	$(BIN)/python -m digitlab run $(ARGS)
@@ -45,19 +46,50 @@ models: .venv/app-installed
 	$(BIN)/python -m digitlab train cnn
 	$(BIN)/python -m digitlab train dnn
 
+# The locks, anew, after a change in requirements/. What they hold already keeps its version; newer ones: ARGS=--upgrade.
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--annotation-style line --constraints requirements/constraints.txt --custom-compile-command
+lock: .venv/dev-installed
+	$(LOCK) "make lock  # everything that developers need" --output-file requirements-dev.txt $(ARGS) \
+		requirements/app.txt requirements/train.txt requirements/cluster.txt requirements/dev.txt
+	cp requirements-dev.txt requirements.txt # the versions to keep
+	$(LOCK) "make lock  # what running, exploring and training need" --output-file requirements.txt \
+		requirements/app.txt requirements/train.txt
+	cp requirements-dev.txt requirements-cluster.txt
+	$(LOCK) "make lock  # what an app of several servers needs" --output-file requirements-cluster.txt \
+		requirements/app.txt requirements/cluster.txt
+
 clean:
 	rm -rf .venv
 
-.venv/app-installed: requirements.txt $(wildcard requirements/*.txt) | .venv/bin/python
-	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
+# Installs a lock: with uv, which trusts the machine's certificates as pip does, or else with pip. A pipe has not the exit
+# status of its first command, so the file to make tells whether uv succeeded.
+define install
+	@rm -f $@; echo "Installing what $< names ..."
+	@{ $(BIN)/uv pip install --python $(BIN)/python --require-hashes -r $< 2>&1 && touch $@; } | \
+		grep -Ev '^( [-+~]| Downloaded|Using Python) '; \
+	[ -e $@ ] || { echo "uv did not install it, so pip will, in some minutes."; \
+		$(BIN)/python -m pip $(PIP_OPTIONS) --progress-bar off -r $<; }
 	@touch $@
+endef
+PIP_OPTIONS = install --disable-pip-version-check --require-hashes
 
-.venv/dev-installed: requirements-dev.txt .venv/app-installed
-	$(BIN)/python -m pip install --disable-pip-version-check -r requirements-dev.txt
-	@touch $@
+.venv/app-installed: requirements.txt | .venv/bin/pip
+	$(install)
 
-.venv/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "digitlab needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try: make run PYTHON=python3.12"; exit 1; }
-	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
+.venv/dev-installed: requirements-dev.txt | .venv/bin/pip
+	$(install)
+
+# The environment, with pip and uv in it: brought by the machine's uv, by its pip, or by the pip that Python carries with
+# it, which takes seconds longer. Where there is no uv to be had, pip is enough.
+GET = $(PIP_OPTIONS) --quiet --no-compile --only-binary :all: -r .venv/installers.txt 2>/dev/null
+.venv/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null || \
+		{ found=$$($(PYTHON) --version 2>&1) || found=missing; \
+		echo "digitlab needs Python 3.11 to 3.14; $(PYTHON) is $$found. Try: make run PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv --without-pip .venv
+	@sed -n -e '/^pip==/,/[^\]$$/p' -e '/^uv==/,/[^\]$$/p' requirements-dev.txt >.venv/installers.txt
+	@uv pip install --quiet --python $(BIN)/python --require-hashes -r .venv/installers.txt 2>/dev/null || \
+		$(PYTHON) -m pip --python $(BIN)/python $(GET) || \
+		{ $(PYTHON) -m venv .venv && { $(BIN)/python -m pip $(GET) || true; }; } || { rm -rf .venv; \
 		echo "No virtual environment could be made. On Debian and Ubuntu: apt install python3-venv"; exit 1; }

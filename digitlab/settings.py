@@ -166,7 +166,8 @@ def how_to_install(extra: str) -> str:
     Args:
         extra: "train" or "cluster".
     """
-    return f"pip install 'digitlab[{extra}]'" if IS_INSTALLED else f"pip install -r requirements/{extra}.txt"
+    lock = {"train": "requirements.txt", "cluster": "requirements-cluster.txt"}[extra]
+    return f"pip install 'digitlab[{extra}]'" if IS_INSTALLED else f"pip install -r {lock}"
 
 
 def _millions(variable: str, default: int) -> int:

@@ -71,11 +71,21 @@ def flat(points: np.ndarray, *, thorough: bool) -> np.ndarray:
     count = min(COMPONENTS if thorough else 2, points.shape[1])
     places = PCA(count, random_state=0, svd_solver="covariance_eigh").fit_transform(points)
     if thorough:
-        from openTSNE import TSNE
-
-        places = np.asarray(TSNE(random_state=0, n_jobs=1, n_iter=400).fit(places))
+        places = _t_sne(places)
     places = places - places.min(axis=0)
     return (places / np.maximum(places.max(axis=0), 1e-12)).astype(np.float16)
+
+
+def _t_sne(points: np.ndarray) -> np.ndarray:
+    try:
+        from openTSNE import TSNE
+    except ImportError:  # it is not built for Linux on ARM
+        from sklearn.manifold import TSNE
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(1):  # its threads wait for each other after every step, for long on busy cores
+            return np.asarray(TSNE(random_state=0).fit_transform(points))
+    return np.asarray(TSNE(random_state=0, n_jobs=1, n_iter=400).fit(points))
 
 
 def nearest(points: np.ndarray, others: np.ndarray, count: int) -> np.ndarray:

@@ -8,10 +8,11 @@ import platform
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Any, NamedTuple
 
+import keras
 import numpy as np
+import tensorflow as tf
 
 import digitlab
 from digitlab.analysis import answers, embedding_map, evaluation
@@ -68,8 +69,7 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
         "duration_s": round(trained.duration_s, 1),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "versions": {"digitlab": digitlab.__version__}
-        | {package: version(package) for package in ("tensorflow", "keras", "numpy")},
+        "versions": {package.__name__: package.__version__ for package in (digitlab, tf, keras, np)},
         "ended": trained.ended,
         "history": [asdict(epoch) for epoch in trained.history],
     }

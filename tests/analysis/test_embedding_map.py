@@ -1,5 +1,7 @@
 """Where digits lie in a model's learned space."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -38,8 +40,9 @@ def test_nearest_are_the_nearest():
     np.testing.assert_array_equal(found, distances.argsort(axis=1)[:, :3])
 
 
-@pytest.mark.parametrize("thorough", [False, True])
-def test_map_keeps_neighbours_together_and_repeats(thorough):
+@pytest.mark.parametrize(("thorough", "missing"), [(False, ""), (True, ""), (True, "openTSNE")])
+def test_map_keeps_neighbours_together_and_repeats(thorough, missing, monkeypatch):
+    monkeypatch.setitem(sys.modules, missing, None)  # cannot be imported
     random = np.random.default_rng(0)
     centres = np.eye(12)[:3] * 20
     points = np.concatenate([centre + random.normal(size=(60, 12)) for centre in centres])
