@@ -6,6 +6,7 @@ import dataclasses
 import io
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from tensorflow.lite.python import schema_py_generated as schema
@@ -25,7 +26,8 @@ def split(keras_file: bytes, tflite: bytes) -> bytes:
     """
     weights = read_weights(keras_file)
     rest = np.frombuffer(tflite, np.uint8).copy()
-    holes, differences = [], {}
+    holes: list[dict[str, object]] = []
+    differences: dict[str, Any] = {}
     model = schema.Model.GetRootAsModel(tflite, 0)
     for number in range(model.BuffersLength()):
         tensor = model.Buffers(number)

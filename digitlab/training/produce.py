@@ -148,7 +148,8 @@ def complete(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
             training = model.answer(data.train.scaled())
     embeddings = {name: one.embedding for name, one in found.items()}
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **embedding_map.lay_out(embeddings, training.embedding if thorough else None))
+    arrays: dict[str, Any] = embedding_map.lay_out(embeddings, training.embedding if thorough else None)
+    np.savez_compressed(buffer, **arrays)
     versions.amend(stored.name, run, {store.EVALUATION: buffer.getvalue()})
 
 
