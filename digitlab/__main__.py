@@ -40,12 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _main(list(sys.argv[1:] if arguments is None else arguments))
     except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
-        _let_go_of_output()
         return 0
     except OSError as error:  # stdout takes nothing: a full disk
         print(f"digitlab: {telling.problem(error)}", file=sys.stderr)
-        _let_go_of_output()
         return 2
+    finally:
+        _let_go_of_output()
 
 
 def _main(words: list[str]) -> int:

@@ -10,6 +10,7 @@ from hypothesis.extra import numpy as arrays
 from scipy.stats import binomtest
 
 from digitlab.analysis import calibration, evaluation, held_out
+from digitlab.analysis.answers import probabilities
 from digitlab.analysis.calibration import CLOSE_UP, EQUAL_COUNT, EQUAL_WIDTH, HISTOGRAM_EDGES
 from digitlab.charts import calibration as charts
 from digitlab.data import mnist
@@ -97,7 +98,7 @@ def test_bins_give_the_calibration_error(answers):
 @pytest.mark.parametrize("name", store.names())
 def test_bins_give_the_committed_calibration_error(name):
     stored = store.read(name)
-    answers = store.read_evaluation(stored)["validation_probabilities"], mnist.packaged().labels
+    answers = probabilities(stored, "validation"), mnist.packaged().labels
     error = _error(calibration.reliability(*answers))
     assert error == pytest.approx(evaluation.calibration_error(*answers), abs=1e-6)
     assert error == pytest.approx(stored.run["metrics"]["validation"]["calibration_error"], abs=1e-5)
@@ -105,7 +106,7 @@ def test_bins_give_the_committed_calibration_error(name):
 
 @pytest.mark.parametrize("name", store.names())
 def test_bins_give_the_calibration_error_on_test_digits(name, full_mnist):
-    answers = store.read_evaluation(store.read(name))["test_probabilities"], full_mnist.test.labels
+    answers = probabilities(store.read(name), "test"), full_mnist.test.labels
     error = _error(calibration.reliability(*answers))
     assert error == pytest.approx(evaluation.calibration_error(*answers), abs=1e-6)
 

@@ -17,6 +17,7 @@ from digitlab.command_line import drawing_file
 from digitlab.explain import nearest
 from tests import drawings
 from tests.command_line import hostile
+from tests.damage import damage
 
 
 def strict(text: str) -> object:
@@ -251,8 +252,8 @@ def test_a_fault_after_the_document_leaves_the_document(monkeypatch, capsys):
 
 def test_damaged_models_are_a_document(files, models_dir, capsys):
     for name in ("dnn", "cnn"):
-        (models_dir / name / "model.tflite").write_bytes(b"nothing")
+        damage(models_dir / name)
     assert command_line.main(["predict", str(files / "3.png"), "--json"]) == 2
     captured = capsys.readouterr()
-    assert "dnn is damaged" in strict(captured.out)["error"]
+    assert "dnn is damaged: model.tflite" in strict(captured.out)["error"]
     assert captured.err.count("\n") == 1

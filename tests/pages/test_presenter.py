@@ -75,7 +75,7 @@ def test_who_opened_their_own_machine_by_accident_is_told_how_not_to(monkeypatch
 
 def test_retrain_and_measure(caplog):
     app = open_page("train/retrain.py", network="dnn-100")
-    assert "judging by an earlier training" in texts(app.markdown)
+    assert "Can be promoted after about" in texts(app.markdown)
     button(app, "Start training").click().run()
     refused(app, "retrain", caplog)
 

@@ -78,16 +78,15 @@ def test_the_same_classifier_until_the_model_is_replaced(models_dir):
     assert second.answer(one_digit(3)).embedding.shape == (1, 600)  # the DNN's
 
 
-def test_model_cut_in_half_is_answered_by_the_previous_one(models_dir):
+def test_damaged_model_is_answered_by_the_previous_one(models_dir):
     shutil.copytree(models_dir / "dnn", models_dir / ".previous" / "cnn")
-    tflite = models_dir / "cnn" / store.TFLITE
-    tflite.write_bytes(tflite.read_bytes()[: tflite.stat().st_size // 2])
+    damage(models_dir / "cnn")
     model = serving.load("cnn")
     assert "version before it answers" in model.notice
     assert model.answer(one_digit(5)).probabilities[0].argmax() == 5
 
 
-def test_model_cut_in_half_while_in_memory_goes_on_answering(models_dir):
+def test_model_damaged_while_in_memory_goes_on_answering(models_dir):
     assert serving.load("cnn").notice is None
     damage(models_dir / "cnn")
     model = serving.load("cnn")

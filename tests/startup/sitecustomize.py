@@ -20,17 +20,28 @@ def _refuse(what: object) -> NoReturn:
     raise OSError(f"no network in tests: {what}")
 
 
+def _is_here(name: str) -> bool:
+    """Whether an address is this machine's, by one of its networks."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in name else socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind((name, 0))
+    except OSError:
+        return False
+    return True
+
+
 def connect(self: socket.socket, address: object) -> None:
     # With datagrams, connecting sends nothing: it is how a machine finds out its own address.
     is_internet = self.family in {socket.AF_INET, socket.AF_INET6} and self.type == socket.SOCK_STREAM
-    if is_internet and not str(address[0]).startswith(_HERE):
+    if is_internet and not str(address[0]).startswith(_HERE) and not _is_here(str(address[0])):
         _refuse(address)
     return _connect(self, address)
 
 
 def getaddrinfo(host: object, *rest: object, **named: object) -> object:
     name = host.decode() if isinstance(host, bytes) else host
-    if name and name != socket.gethostname() and not name.startswith(_HERE):
+    is_address = bool(name) and not name.strip("0123456789.abcdef:")
+    if name and name != socket.gethostname() and not name.startswith(_HERE) and not (is_address and _is_here(name)):
         _refuse(name)
     return _lookup(host, *rest, **named)
 

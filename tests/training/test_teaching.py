@@ -53,7 +53,7 @@ def test_the_room_is_learned_and_mnist_not_forgotten(packaged, models_dir):
     versions.promote("dnn-100")
     fill(24)
     recipe = presets.teach("dnn-100", network.recipe, len(packaged.train))
-    run = produce(network, recipe, packaged)
+    run = produce(network, recipe, packaged).run
     assert run["data"]["room"] == {"drawings": 18, "latest": 24}
     before, after = store.read("dnn-100"), store.read_challenger("dnn-100")
     room = comparison.compare_in_room(before, after)

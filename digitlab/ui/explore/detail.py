@@ -97,7 +97,8 @@ def _neighbours(held_out: HeldOut, at: int, name: str) -> None:
     neighbours = arrays.get(f"{held_out.split}_neighbours")
     if neighbours is None:
         st.caption(
-            f"**{name}** was trained in seconds: `python -m digitlab map {name}` finds its nearest training digits."
+            f"Which training digits are nearest in **{name}** is found within minutes after a long training, or by "
+            f"`python -m digitlab map {name}`."
         )
         return
     nearest = neighbours[np.searchsorted(mnist.rows(held_out.split, source), held_out.indices[at])]
