@@ -46,7 +46,7 @@ models: .venv/app-installed
 	$(BIN)/python -m digitlab train cnn
 	$(BIN)/python -m digitlab train dnn
 
-# The locks, anew, after a change in requirements/. What they hold already keeps its version; newer ones: ARGS=--upgrade.
+# The lock files, anew, after a change in requirements/. What they hold already keeps its version; newer ones: ARGS=--upgrade.
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--annotation-style line --constraints requirements/constraints.txt --custom-compile-command
 lock: .venv/dev-installed
@@ -62,7 +62,7 @@ lock: .venv/dev-installed
 clean:
 	rm -rf .venv
 
-# Installs a lock: with uv, which trusts the machine's certificates as pip does, or else with pip. A pipe has not the exit
+# Installs a lock file: with uv, which trusts the machine's certificates as pip does, or else with pip. A pipe has not the exit
 # status of its first command, so the file to make tells whether uv succeeded.
 define install
 	@rm -f $@; echo "Installing what $< names ..."

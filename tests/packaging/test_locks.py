@@ -1,4 +1,4 @@
-"""The locks at the top of the repository: all that is installed, each in one version, each file by its hash."""
+"""The lock files at the top of the repository: all that is installed, each in one version, each file by its hash."""
 
 import re
 import shlex
