@@ -19,7 +19,7 @@ MISSING = "PostgreSQL's server programs are not on this machine: apt install pos
 def postgresql(tmp_path_factory) -> Iterator[str]:
     """A PostgreSQL of the tests' own; its address."""
     with running(tmp_path_factory.mktemp("pg"), "fsync=off") as address:
-        yield address
+        yield f"{address}&connect_timeout={PATIENCE_S:.0f}"
 
 
 def programs() -> Path | None:

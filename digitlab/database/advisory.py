@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from digitlab.database.connection import address, session
+from digitlab.database.connection import address, options, session
 from digitlab.errors import DatabaseUnavailable
 
 TRAINING, WORKERS = 1, 2  # numbers of the locks
@@ -91,9 +91,8 @@ class Advisory:
 
 def _connect() -> Connection:
     url = address()
-    # A server that was set up in the C locale would otherwise answer in bytes.
-    options = {**_CLIENT, "client_encoding": "utf8"} if url.get_driver_name().startswith("psycopg") else {}
-    connection = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=options).connect()
+    how = options(url, **_CLIENT)
+    connection = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=how).connect()
     for setting in _SERVER:
         connection.execute(text(f"SET {setting}"))
     return connection

@@ -121,14 +121,18 @@ def migrate(engine: Engine, revision: str = "head") -> None:
         command.upgrade(config, revision)
 
 
+def options(url: URL, **defaults: Any) -> dict[str, Any]:
+    """How psycopg connects: as the address says, such as `?connect_timeout=20`, and otherwise by these defaults."""
+    if not url.get_driver_name().startswith("psycopg"):
+        return {}
+    # A server that was set up in the C locale would otherwise answer in bytes.
+    return {name: value for name, value in {"client_encoding": "utf8", **defaults}.items() if name not in url.query}
+
+
 @functools.lru_cache(maxsize=4)
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        # A server that was set up in the C locale would otherwise answer in bytes.
-        options: dict[str, Any] = (
-            {"client_encoding": "utf8", "connect_timeout": CONNECT_S} if url.get_driver_name() == "psycopg" else {}
-        )
-        return create_engine(url, pool_pre_ping=True, connect_args=options)
+        return create_engine(url, pool_pre_ping=True, connect_args=options(url, connect_timeout=CONNECT_S))
     engine = create_engine(url, connect_args={"timeout": BUSY_S})
 
     @event.listens_for(engine, "connect")

@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.cluster import balanced
 from digitlab.access import Visitor
+from tests.patience import PATIENCE_S
 
 HALL = 40  # visitors
 
@@ -71,7 +72,7 @@ def nginx(tmp_path) -> Iterator[tuple[str, Replica, Replica]]:
 
 @contextmanager
 def visit(url: str) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=url) as visitor:
+    with httpx2.Client(base_url=url, timeout=PATIENCE_S) as visitor:
         visitor.get("/")
         yield visitor
 
