@@ -113,10 +113,10 @@ class Worker(Observer):
 
     def done(self, message: str, *, promoted: bool) -> None:
         """End the job: the network has been stored, or a sweep found nothing better."""
-        self._end("done", message, promoted=promoted)
         if self.status.history:  # none after a sweep that found nothing better
             with suppress(OSError):
                 speed.remember(self.status.network, self.recipe, self._clock.measured(self._start_s, self.recipe))
+        self._end("done", message, promoted=promoted)
 
     @contextmanager
     def replacing(self) -> Iterator[None]:
