@@ -6,6 +6,7 @@ import io
 import os
 import platform
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -18,7 +19,7 @@ import digitlab
 from digitlab.analysis import answers, embedding_map, evaluation
 from digitlab.data import drawn
 from digitlab.data.mnist import Mnist
-from digitlab.errors import InvalidValue
+from digitlab.errors import DigitlabError, InvalidValue
 from digitlab.networks import Network, Recipe
 from digitlab.serving import Answers, rejection, store, versions
 from digitlab.training import distortions, export, fit, graph, keras_file, lesson
@@ -26,7 +27,9 @@ from digitlab.training.build import for_export
 from digitlab.training.progress import Observer
 
 KNOWN = 10_000  # how many training digits the rejection is fitted to, about
-QUICK = 6  # at first, the rejection is fitted to one in six digits and non-digits, since somebody waits to promote
+# The rejection is fitted to one in so many digits and non-digits: at first, since somebody waits to promote the network;
+# in the end after a training of seconds. After a long training, it is fitted to all of them.
+FIRST, SHORT = 12, 6
 PIECE = 500  # images that are distorted at a time
 SAMPLE = 5_000  # after a short training, its accuracy on training digits is that on so many of them
 
@@ -50,12 +53,13 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
         recipe = replace(recipe, scaling=store.read(recipe.start).run["recipe"].get("scaling", "unit"))
     taught = lesson.read(recipe)
     told = lesson.record(recipe, taught)  # before training, since another version may be promoted meanwhile
-    trained = fit.train(network, recipe, data, observer, taught)
+    with ThreadPoolExecutor(1) as pool:  # what need not wait for the end, where somebody waits to promote the network
+        examples = pool.submit(_examples, data, FIRST)
+        pool.submit(_answers_in_service, network.name)
+        trained = fit.train(network, recipe, data, observer, taught)
     observer.phase("Exporting")
     model = for_export(network, trained.model, recipe)
-    with ThreadPoolExecutor(1) as pool:  # somebody may be waiting to promote it, and exporting takes one core
-        examples = pool.submit(_examples, data, QUICK)
-        tflite = export.to_tflite(model)
+    tflite = export.to_tflite(model)
     run: dict[str, Any] = {
         "family": network.family,
         "summary": network.summary,
@@ -84,6 +88,12 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
     stored = replace(stored, place=store.places(network.name).challenger)
     answers.keep(stored, "validation", logits)
     return stored
+
+
+def _answers_in_service(name: str) -> None:
+    """Have the answers at hand that a challenger is compared with."""
+    with suppress(DigitlabError):
+        answers.probabilities(store.read(name), "validation")
 
 
 def answer(stored: store.StoredModel, data: Mnist, examples: _Examples | None = None) -> np.ndarray:
@@ -117,7 +127,7 @@ def answer(stored: store.StoredModel, data: Mnist, examples: _Examples | None = 
 
 def complete(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = None) -> None:
     """Add to a stored model what takes long, wherever that version is by then: its figures on test and training digits,
-    its embedding map, a rejection fitted to all digits, and the nearest training digits.
+    its embedding map, a rejection fitted to more digits, and the nearest training digits.
 
     Args:
         stored: a model with the results of `answer`; its run is filled in.
@@ -142,10 +152,10 @@ def complete(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
         train = fit.first_examples(train, replace(recipe, examples=SAMPLE))
     training = model.answer(train.scaled())
     run["metrics"]["training"] = _summary(run, training.logits, train.labels)
-    if thorough:
-        run["rejection"] = _rejection(run, model, found["validation"], _examples(data)).as_dict()
-        if len(train) < len(data.train):
-            training = model.answer(data.train.scaled())
+    examples = _examples(data, 1 if thorough else SHORT)
+    run["rejection"] = _rejection(run, model, found["validation"], examples).as_dict()
+    if thorough and len(train) < len(data.train):
+        training = model.answer(data.train.scaled())
     embeddings = {name: one.embedding for name, one in found.items()}
     buffer = io.BytesIO()
     arrays: dict[str, Any] = embedding_map.lay_out(embeddings, training.embedding if thorough else None)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import importlib
+import threading
 import time
 from collections.abc import Callable
 
@@ -18,13 +20,19 @@ from digitlab.serving import versions
 from digitlab.ui import presenter, style, tiles
 
 STEPS = ("Starting", "Training", "Exporting", "Evaluating", "Ready to promote")  # as the phases of `produce` are called
+EVERY_S, SOON_S = 1.0, 0.1  # how often the page looks, and how often once the last epoch is over
 NEWS_S = 900.0  # how long the page says how a training ended
 
 
-@st.fragment(run_every=1.0)
+@st.fragment(run_every=EVERY_S)
 def watch(job: str) -> None:
     """Show the running job; once it has ended, the whole page reruns."""
+    _prepare()
     status = look(job)
+    until = time.monotonic() + EVERY_S
+    while status is not None and status.state == "finishing" and time.monotonic() < until:
+        time.sleep(SOON_S)  # somebody waits to promote it
+        status = look(job)
     if status is None:
         return
     if status.state == "queued":
@@ -34,6 +42,13 @@ def watch(job: str) -> None:
     _controls(status)
     curves(status)
     _gallery(status)
+
+
+@st.cache_resource(show_spinner=False)
+def _prepare() -> None:
+    """Import in the meantime what a comparison takes two seconds to import."""
+    for module in ("sklearn.metrics", "scipy.stats"):
+        threading.Thread(target=importlib.import_module, args=(module,), daemon=True).start()
 
 
 def look(job: str) -> Status | None:
