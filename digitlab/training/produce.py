@@ -27,8 +27,8 @@ from digitlab.training.build import for_export
 from digitlab.training.progress import Observer
 
 KNOWN = 10_000  # how many training digits the rejection is fitted to, about
-# The rejection is fitted to one in so many digits and non-digits: at first, since somebody waits to promote the network;
-# in the end after a training of seconds. After a long training, it is fitted to all of them.
+# The rejection is fitted to one in so many digits and non-digits: at first, since somebody waits to promote the
+# network, and in the end after a training of seconds. After a long training, it is fitted to all of them.
 FIRST, SHORT = 12, 6
 PIECE = 500  # images that are distorted at a time
 SAMPLE = 5_000  # after a short training, its accuracy on training digits is that on so many of them
