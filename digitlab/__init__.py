@@ -8,7 +8,7 @@ The rooms, each with an `__init__.py` that names its door and what it may import
     data        the digits to train on and to look at
     networks    what can be trained, and how
     serving     runs the stored models
-    analysis    what can be learned from stored answers
+    analysis    what can be learned from models' answers
     explain     why a model answers as it does
     jobs        one training, seen from outside its process
     sweeps      many trainings of one network, and what was learned from them

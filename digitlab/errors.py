@@ -86,6 +86,10 @@ class ModelsBusy(ModelError):
     """Another process is swapping models."""
 
 
+class VersionGone(ModelError):
+    """A version of a model has been replaced or dismissed meanwhile."""
+
+
 class ModelsUnreachable(ModelError):
     """The shared store of models cannot be reached, read or written."""
 
@@ -124,6 +128,10 @@ class TrainingRunning(TrainingError):
 
 class NothingToKeep(TrainingError):
     """Stopped before the first epoch was done."""
+
+
+class Unfinished(TrainingError):
+    """Interrupted after the network was stored, and before all was added that takes long."""
 
 
 class StudyUnavailable(TrainingError):

@@ -66,7 +66,7 @@ def compare(service: StoredModel, challenger: StoredModel) -> Comparison:
     If either was trained on packaged digits, only the digits that both held out are counted.
 
     Raises:
-        DamagedModel: their stored answers cannot be read.
+        DamagedModel: their answers cannot be had.
     """
     parts = []
     for stored in (service, challenger):

@@ -37,7 +37,9 @@ def _missing() -> list[Path]:
     return sorted(
         model
         for model in (settings.APP / "models").iterdir()
-        if not any(place.exists() for place in store.places(model.name)[:2])
+        if store.is_name(model.name)
+        and (model / store.RUN).is_file()
+        and not any(place.exists() for place in store.places(model.name)[:2])
     )
 
 

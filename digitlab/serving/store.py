@@ -14,6 +14,7 @@ import io
 import json
 import os
 import re
+import threading
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from digitlab import files, settings
+from digitlab import settings
 from digitlab.errors import DamagedModel, UnknownModel
 from digitlab.serving import graph
 
@@ -183,8 +184,11 @@ def contents(place: Path, run: dict[str, Any]) -> dict[str, bytes]:
     Raises:
         DamagedModel: it is not whole.
     """
-    named = [file for file in (KERAS, GRAPH) if file in run["sha256"]]
-    return {file: _verified(place, file, run) for file in (*named, TFLITE, EVALUATION)}
+    found = {file: _verified(place, file, run) for file in HASHED}
+    if GRAPH in run["sha256"]:
+        with suppress(DamagedModel):  # it is whole without, since it has the file that this would make
+            found[GRAPH] = _unharmed(place, GRAPH, run)
+    return found
 
 
 def is_whole(place: Path) -> bool:
@@ -252,15 +256,33 @@ def _verified(place: Path, file: str, run: dict[str, Any]) -> bytes:
     except DamagedModel as damage:
         if file != TFLITE or GRAPH not in run["sha256"]:
             raise
+        if (made := _unwritten.get(run["sha256"][TFLITE])) is not None:
+            return made
         try:
             made = graph.joined(_unharmed(place, KERAS, run), _unharmed(place, GRAPH, run))
         except DamagedModel:
             raise damage from None
         if _sha256(made) != run["sha256"].get(file):
             raise
-    with suppress(OSError):  # where nothing may be written, it is made at each start
-        files.replace(place / file, made)
+    _put_back(place, file, run, made)
     return made
+
+
+_unwritten: dict[str, bytes] = {}  # files that could not be put back, by their hashes
+
+
+def _put_back(place: Path, file: str, run: dict[str, Any], content: bytes) -> None:
+    """Write a file that was made again, unless another version takes the folder's place at that moment."""
+    half = place / f".{file}.{os.getpid()}.{threading.get_ident()}"
+    try:
+        half.write_bytes(content)  # fails where the folder is gone
+        if read_run(place)["sha256"] == run["sha256"]:
+            os.replace(half, place / file)  # fails where the folder was replaced since `half` was written
+    except (OSError, DamagedModel):
+        _unwritten[run["sha256"][file]] = content
+    finally:
+        with suppress(OSError):
+            half.unlink(missing_ok=True)
 
 
 def _unharmed(place: Path, file: str, run: dict[str, Any]) -> bytes:

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from digitlab.errors import DamagedModel, DigitlabError, ModelsBusy, UnknownModel
+from digitlab.errors import DamagedModel, DigitlabError, UnknownModel, VersionGone
 from digitlab.serving import replica, store
 from digitlab.serving.lock import changing
 
@@ -101,8 +101,10 @@ def amend(name: str, run: dict[str, Any], changed: Mapping[str, bytes]) -> None:
 
     Raises:
         DamagedModel: that version is not whole.
-        ModelsBusy: see `lock.changing`; or that version is gone, since others have taken its place.
+        VersionGone: others have taken its place, or it was dismissed.
+        ModelsBusy: see `lock.changing`.
     """
+    replica.push(name)  # a shared version may have been promoted or dismissed on another machine
     with _changing(name):
         kind, place = _place_of(name, run)
         work = Path(tempfile.mkdtemp(prefix=AMENDING, dir=store.folder()))
@@ -125,9 +127,10 @@ def _place_of(name: str, run: dict[str, Any]) -> tuple[str, Path]:
     """The folder of the version with this `run.json`, and which of `store.Places` it is."""
     for kind, place in store.places(name)._asdict().items():
         with suppress(DamagedModel):
-            if store.read_run(place)["sha256"] == run["sha256"]:
+            there = store.read_run(place)  # a second training by the same recipe writes the same files
+            if all(there[key] == run[key] for key in ("sha256", "trained_at")):
                 return kind, place
-    raise ModelsBusy(f"{name} was replaced by another version meanwhile. Try again.")
+    raise VersionGone(f"{name} was replaced by another version meanwhile. Try again.")
 
 
 def dismiss(name: str) -> None:

@@ -18,7 +18,7 @@ from digitlab import database, settings
 from digitlab.analysis import embedding_map
 from digitlab.analysis.evaluation import summary_line
 from digitlab.data import mnist
-from digitlab.errors import DamagedModel, InvalidValue, ModelsBusy, TrainingUnavailable, UnknownModel
+from digitlab.errors import DamagedModel, InvalidValue, TrainingUnavailable, Unfinished, UnknownModel, VersionGone
 from digitlab.jobs import PROMOTE, presets, processes, speed
 from digitlab.networks import AUGMENTATIONS, OPTIMIZERS, SCALINGS, SCHEDULES, Network, Recipe
 from digitlab.serving import quiet, store, versions
@@ -171,14 +171,19 @@ def _produce(
 
 
 def _complete(made: store.StoredModel, recipe: Recipe, data: mnist.Mnist) -> None:
-    """Add what takes long to a model that may be promoted meanwhile; the job is over, and another may begin."""
+    """Add what takes long to a model that may be promoted meanwhile; the job is over."""
     began = time.monotonic()
     print("Its map and the figures on test and training digits follow.", flush=True)
     try:
         _tensorflow("produce").complete(made, data)
-    except ModelsBusy:
+    except VersionGone:
         print("This version has been replaced already: nothing was added to it.")
         return
+    except KeyboardInterrupt:
+        raise Unfinished(
+            f"interrupted; {made.name} stays as it is, without its map, which python -m digitlab map {made.name} makes "
+            "once it is in service."
+        ) from None
     speed.remember_completion(made.name, recipe, time.monotonic() - began)
     for split in ("test", "training"):
         if split in made.run["metrics"]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from tensorflow.lite.python import schema_py_generated as schema
 
-from digitlab.serving.graph import Arrays, Hole, read_weights
+from digitlab.serving.graph import Arrays, Hole, joined, read_weights
 
 LEAST = 2000  # bytes: smaller tensors stay in the graph
 _ORDERS = {2: (1, 0), 4: (3, 0, 1, 2)}  # LiteRT's order of the axes of a dense kernel and of a convolution's
@@ -48,6 +48,7 @@ def split(keras_file: bytes, tflite: bytes) -> bytes:
         holes.append(dataclasses.asdict(hole))
     buffer = io.BytesIO()
     np.savez_compressed(buffer, rest=rest, holes=json.dumps(holes), **differences)
+    assert joined(keras_file, buffer.getvalue()) == tflite
     return buffer.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""What all exploring pages share: choosing models and a split, and the models' stored answers, which are read once."""
+"""What all exploring pages share: choosing models and a split, and the models' answers, which are read once."""
 
 from __future__ import annotations
 

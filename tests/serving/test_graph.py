@@ -7,8 +7,14 @@ import pytest
 
 from digitlab.data import mnist
 from digitlab.errors import DamagedModel
-from digitlab.serving import Classifier, graph, store
+from digitlab.serving import Classifier, graph, store, versions
 from tests.conftest import MODELS
+
+
+@pytest.fixture(autouse=True)
+def nothing_unwritten(monkeypatch):
+    """No file that another test could not write is still in memory."""
+    monkeypatch.setattr(store, "_unwritten", {})
 
 
 @pytest.mark.parametrize("name", store.names())
@@ -36,14 +42,16 @@ def test_a_missing_or_damaged_file_is_made_and_kept(models_dir, found):
     np.testing.assert_array_equal(Classifier(made).answer(image).logits, Classifier(whole).answer(image).logits)
 
 
-def test_where_nothing_may_be_written_it_is_made_at_each_start(models_dir, monkeypatch):
+def test_where_nothing_may_be_written_it_is_made_once(models_dir, monkeypatch):
     whole = store.read("cnn").tflite
     (models_dir / "cnn" / store.TFLITE).unlink()
 
     def read_only(*_: object) -> None:
         raise PermissionError("read-only")
 
-    monkeypatch.setattr("digitlab.files.replace", read_only)
+    monkeypatch.setattr("os.replace", read_only)
+    assert store.read("cnn").tflite == whole
+    monkeypatch.setattr(graph, "joined", read_only)
     assert store.read("cnn").tflite == whole
     assert not (models_dir / "cnn" / store.TFLITE).exists()
 
@@ -62,3 +70,25 @@ def test_parts_of_two_models_do_not_make_one(models_dir):
     parts = (models_dir / "cnn" / store.KERAS).read_bytes(), (models_dir / "dnn" / store.GRAPH).read_bytes()
     with pytest.raises(DamagedModel, match="do not make"):
         graph.joined(*parts)
+
+
+def test_a_file_is_not_put_back_where_another_version_has_come(models_dir, monkeypatch):
+    whole, joined = store.read("cnn"), graph.joined
+    (models_dir / "cnn" / store.TFLITE).unlink()
+
+    def swapped(*parts: bytes) -> bytes:
+        (models_dir / "cnn").rename(models_dir / "away")
+        return joined(*parts)
+
+    monkeypatch.setattr(graph, "joined", swapped)
+    assert store.read("cnn").tflite == whole.tflite
+    assert not (models_dir / "cnn").exists()  # so that a swap can put its version there
+    assert not (models_dir / "away" / store.TFLITE).exists()
+
+
+def test_a_lost_graph_costs_nothing_but_itself(models_dir):
+    stored = store.read("cnn")
+    (models_dir / "cnn" / store.GRAPH).unlink()
+    assert store.contents(stored.place, stored.run).keys() == set(store.HASHED)
+    versions.amend("cnn", stored.run, {store.EVALUATION: b"new"})
+    assert store.GRAPH not in store.read("cnn").run["sha256"]

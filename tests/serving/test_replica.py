@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from digitlab.errors import ModelsBusy
+from digitlab.errors import ModelsBusy, VersionGone
 from digitlab.serving import agreement, replica, shared, store, versions
 from digitlab.serving.replica import settle, upload
 from digitlab.serving.shared import Index
@@ -331,3 +331,26 @@ def ids(current: str | None, previous: str | None = None, challenger: str | None
 )
 def test_what_copy_and_store_are_both_to_have(base, here, there, wanted):
     assert agreement.merged(base, here, there) == wanted
+
+
+@pytest.mark.parametrize(("decided", "left"), [("promote", (b"two", b"more")), ("dismiss", (b"one", None))])
+def test_what_is_added_to_a_challenger_finds_it_where_another_machine_has_put_it(in_file, machine, decided, left):
+    here, there = machine("here"), machine("there")
+    with here:
+        write("cnn", b"one")
+        challenge("cnn", b"two")
+        run = store.read_challenger("cnn").run
+    there.reads()
+    with there:
+        getattr(versions, decided)("cnn")
+    with here:
+        if decided == "promote":
+            versions.amend("cnn", run, {store.EVALUATION: b"more"})
+        else:
+            with pytest.raises(VersionGone):
+                versions.amend("cnn", run, {store.EVALUATION: b"more"})
+    assert (there.reads(), here.reads()) == (left[0], left[0])
+    with there:
+        assert versions.challengers() == []
+        if left[1] is not None:
+            assert store.read_file("cnn", store.EVALUATION) == left[1]

@@ -27,6 +27,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(settings, "APP", tmp_path / "app")
     for name in ("dnn", "softmax"):
         shutil.copytree(MODELS / name, tmp_path / "app" / "models" / name)
+    (tmp_path / "app" / "models" / ".cache").mkdir()  # what a working tree has kept beside its models
+    (tmp_path / "app" / "models" / ".versions.lock").touch()
     return tmp_path / "home"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from digitlab.errors import DamagedModel, ModelsBusy, UnknownModel
+from digitlab.errors import DamagedModel, ModelsBusy, UnknownModel, VersionGone
 from digitlab.serving import lock, store, versions
 from tests.serving.test_store import challenge, empty_store, write  # noqa: F401 (the fixture empties the store here as well)
 
@@ -211,7 +211,7 @@ def test_version_that_is_gone_meanwhile_is_not_amended():
     run = store.read("cnn").run
     write("cnn", b"two")
     write("cnn", b"three")
-    with pytest.raises(ModelsBusy, match="replaced by another version"):
+    with pytest.raises(VersionGone, match="replaced by another version"):
         amend(b"of one", run)
     assert store.read("cnn").tflite == b"three"
 

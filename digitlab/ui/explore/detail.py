@@ -76,13 +76,13 @@ def card(name: str, image: np.ndarray, stored: np.ndarray | None = None) -> str:
     Args:
         name: of the model.
         image: (28, 28) uint8.
-        stored: (10,) probabilities that training stored for it; None to take the model's answer of now.
+        stored: (10,) probabilities that are kept for it; None to take the model's answer of now.
 
     Raises:
         UnknownModel, DamagedModel: as `serving.load`.
     """
     model = serving.load(name)
-    # Whether it doubts is not among the answers that training stored: it is asked about this one digit.
+    # Whether it doubts is not among the answers that are kept: it is asked about this one digit.
     answers = model.answer(image[None].astype(np.float32) / 255)
     probabilities = answers.probabilities[0] if stored is None else stored
     verdict = Verdict(int(probabilities.argmax()), probabilities, bool(answers.scores[0] >= 0), None, 0.0)

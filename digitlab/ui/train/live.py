@@ -19,7 +19,7 @@ from digitlab.jobs.speed import duration
 from digitlab.serving import versions
 from digitlab.ui import presenter, style, tiles
 
-STEPS = ("Starting", "Training", "Exporting", "Evaluating", "Ready to promote")  # as the phases of `produce` are called
+STEPS = ("Starting", "Training", "Exporting", "Evaluating", "Ready")  # as the phases of `produce` are called
 EVERY_S, SOON_S = 1.0, 0.1  # how often the page looks, and how often once the last epoch is over
 NEWS_S = 900.0  # how long the page says how a training ended
 
