@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from digitlab import files
+from digitlab import files, settings
 from digitlab.data import mnist
 from digitlab.errors import MnistUnavailable
 from digitlab.serving import Answers, Classifier, softmax, store
@@ -95,15 +95,24 @@ def _kept(model: store.StoredModel, split: str) -> np.ndarray | None:
     return None
 
 
+def test_digits() -> mnist.Split:
+    """MNIST's test digits.
+
+    Raises:
+        MnistUnavailable: they are not on this machine.
+    """
+    digits = mnist.load_or_packaged(download=False).test
+    if digits is None:
+        raise MnistUnavailable("The test digits are part of full MNIST, which is not on this machine.")
+    return digits
+
+
 def _digits(model: store.StoredModel, split: str) -> mnist.Split:
     if split == "test":
-        digits = mnist.load_or_packaged(download=False).test
-        if digits is None:
-            raise MnistUnavailable("The test digits are part of full MNIST, which is not on this machine.")
-        return digits
+        return test_digits()
     packaged, held_out = mnist.packaged(), mnist.validation_indices(model.run["data"]["source"])
     return mnist.Split(packaged.images[held_out], packaged.labels[held_out])
 
 
 def _file(model: store.StoredModel, split: str) -> Path:
-    return store.folder() / ".cache" / model.name / f"{split}-{model.run['sha256'][store.TFLITE][:16]}.npz"
+    return settings.load().cache_dir / model.name / f"{split}-{model.run['sha256'][store.TFLITE][:16]}.npz"

@@ -7,16 +7,28 @@ May import: errors.
 
 from digitlab.networks import architectures  # importing it fills the registry
 from digitlab.networks.layers import layer_table
-from digitlab.networks.recipe import AUGMENTATIONS, OPTIMIZERS, SCALINGS, SCHEDULES, Recipe
+from digitlab.networks.recipe import (
+    AUGMENTATIONS,
+    DEVIATION,
+    MEAN,
+    OPTIMIZERS,
+    SCALINGS,
+    SCHEDULES,
+    TEACHER_TEMPERATURE,
+    Recipe,
+)
 from digitlab.networks.registry import CLASSES, NETWORKS, Network, get, network
 
 __all__ = [
     "AUGMENTATIONS",
     "CLASSES",
+    "DEVIATION",
+    "MEAN",
     "NETWORKS",
     "OPTIMIZERS",
     "SCALINGS",
     "SCHEDULES",
+    "TEACHER_TEMPERATURE",
     "Network",
     "Recipe",
     "architectures",

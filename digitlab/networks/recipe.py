@@ -14,6 +14,9 @@ SCHEDULES = ("constant", "cosine")
 LONG_EPOCHS = 5  # a training with at least this many epochs over all digits is long
 AUGMENTATIONS = ("none", "gentle", "drawn")
 SCALINGS = ("unit", "standardised")
+MEAN, DEVIATION = 0.1307, 0.3081  # of the pixels of MNIST's 60,000 training digits, in [0, 1]
+# Distillation (Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015).
+TEACHER_TEMPERATURE = 4.0
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Recipe:
         teacher: a model in `models/` whose answers are learned instead of the labels (distillation); "" for none.
         patience: how many epochs without a better validation loss end the training early, 1 to 500; None for never.
         scaling: of the pixels that the network sees, one of `SCALINGS`: "unit", from 0 to 1; "standardised", which
-            also takes their mean away and divides by their standard deviation (see `training.build`).
+            also takes `MEAN` away and divides by `DEVIATION`.
         seed: of weights, order and distortions; with the same seed and machine, a training gives the same numbers.
     """
 

@@ -14,15 +14,15 @@ LOCK_S = 10.0
 
 
 @contextmanager
-def changing() -> Iterator[None]:
+def changing(patience_s: float = LOCK_S) -> Iterator[None]:
     """Hold the lock on moving versions; the operating system releases it if the process is killed.
 
     Raises:
-        ModelsBusy: another process has held it for longer than 10 s.
+        ModelsBusy: another process has held it for longer than `patience_s`.
     """
     store.folder().mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(store.folder() / ".versions.lock", timeout=LOCK_S):
+        with FileLock(store.folder() / ".versions.lock", timeout=patience_s):
             yield
     except Timeout:
         raise ModelsBusy("Another window or terminal is exchanging models right now. Try again.") from None

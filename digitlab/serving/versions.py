@@ -17,7 +17,7 @@ from typing import Any
 
 from digitlab.errors import DamagedModel, DigitlabError, UnknownModel, VersionGone
 from digitlab.serving import replica, store
-from digitlab.serving.lock import changing
+from digitlab.serving.lock import LOCK_S, changing
 
 # Prefixes of temporary folders; `sweep` restores or removes what a killed process leaves in them.
 STAGING, ASIDE, AMENDING = ".staging-", ".aside-", ".amending-"
@@ -50,9 +50,9 @@ def challenging(name: str, run: dict[str, Any]) -> Iterator[Path]:
 
 
 @contextmanager
-def _changing(name: str) -> Iterator[None]:
+def _changing(name: str, patience_s: float = LOCK_S) -> Iterator[None]:
     """Hold the lock on moving versions; afterwards send the change to the shared store, if there is one."""
-    with changing():
+    with changing(patience_s):
         yield
     replica.push(name)
 
@@ -91,13 +91,14 @@ def promote(name: str) -> None:
             challenger.rename(current)
 
 
-def amend(name: str, run: dict[str, Any], changed: Mapping[str, bytes]) -> None:
+def amend(name: str, run: dict[str, Any], changed: Mapping[str, bytes], patience_s: float = LOCK_S) -> None:
     """Replace files of one version and its `run.json`, whether it is in service, waits or is kept from before.
 
     Args:
         name: of the model.
         run: the `run.json` of the version that `changed` belongs to, with any other changes; its hashes are updated.
         changed: new contents of files in `store.HASHED`, or of `store.GRAPH`.
+        patience_s: how long to wait for others that move versions.
 
     Raises:
         DamagedModel: that version is not whole.
@@ -105,7 +106,7 @@ def amend(name: str, run: dict[str, Any], changed: Mapping[str, bytes]) -> None:
         ModelsBusy: see `lock.changing`.
     """
     replica.push(name)  # a shared version may have been promoted or dismissed on another machine
-    with _changing(name):
+    with _changing(name, patience_s):
         kind, place = _place_of(name, run)
         work = Path(tempfile.mkdtemp(prefix=AMENDING, dir=store.folder()))
         amended, before = work / ".amended", work / kind / name

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import keras
 
-from digitlab.networks import CLASSES, Network, Recipe
+from digitlab.networks import CLASSES, DEVIATION, MEAN, Network, Recipe
 from digitlab.training import views
 from digitlab.training.deslant import deslanted
-
-MEAN, DEVIATION = 0.1307, 0.3081  # of MNIST's 60,000 training digits' pixels, in [0, 1]
 
 
 def build(network: Network, dropout: float | None = None, scaling: str = "unit") -> keras.Model:

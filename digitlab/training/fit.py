@@ -16,7 +16,7 @@ import tensorflow as tf
 from digitlab.data import drawn
 from digitlab.data.mnist import Mnist, Split
 from digitlab.errors import InvalidValue, NothingToKeep
-from digitlab.networks import CLASSES, Network, Recipe
+from digitlab.networks import CLASSES, TEACHER_TEMPERATURE, Network, Recipe
 from digitlab.serving import store
 from digitlab.training import distortions, views
 from digitlab.training.build import build
@@ -25,8 +25,6 @@ from digitlab.training.progress import Epoch, Observer, Stop
 
 WARM_UP_SHARE = 0.1
 SMALL_SHARE = 0.12  # of the digits in a "drawn" training: drawn small with a broad brush
-# Distillation (Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015).
-TEACHER_TEMPERATURE = 4.0
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ import digitlab
 from digitlab.analysis import answers, embedding_map, evaluation
 from digitlab.data import drawn
 from digitlab.data.mnist import Mnist
-from digitlab.errors import DigitlabError, InvalidValue, ModelsBusy
+from digitlab.errors import DigitlabError, InvalidValue
 from digitlab.networks import Network, Recipe
 from digitlab.serving import Answers, rejection, store, versions
 from digitlab.training import distortions, export, fit, graph, keras_file, lesson
@@ -30,7 +30,7 @@ KNOWN = 10_000  # how many training digits the rejection is fitted to, about
 # The rejection is fitted to one in so many digits and non-digits: at first, since somebody waits to promote the
 # network, and in the end after a training of seconds. After a long training, it is fitted to all of them.
 FIRST, SHORT = 12, 6
-PATIENCE = 5  # how many times a model that others are moving is waited for
+PATIENCE_S = 60.0  # how long a model that others are moving is waited for: what was computed took longer
 PIECE = 500  # images that are distorted at a time
 SAMPLE = 5_000  # after a short training, its accuracy on training digits is that on so many of them
 
@@ -161,11 +161,7 @@ def complete(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
     buffer = io.BytesIO()
     arrays: dict[str, Any] = embedding_map.lay_out(embeddings, training.embedding if thorough else None)
     np.savez_compressed(buffer, **arrays)
-    for _ in range(PATIENCE):
-        with suppress(ModelsBusy):
-            versions.amend(stored.name, run, {store.EVALUATION: buffer.getvalue()})
-            return
-    versions.amend(stored.name, run, {store.EVALUATION: buffer.getvalue()})
+    versions.amend(stored.name, run, {store.EVALUATION: buffer.getvalue()}, PATIENCE_S)
 
 
 def _summary(run: dict[str, Any], logits: np.ndarray, labels: np.ndarray) -> dict[str, float | int]:

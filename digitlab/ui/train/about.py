@@ -8,7 +8,7 @@ import streamlit as st
 
 from digitlab import networks
 from digitlab.analysis import history
-from digitlab.networks import Recipe
+from digitlab.networks import TEACHER_TEMPERATURE, Recipe
 from digitlab.serving import store
 
 SPLITS = {"training": "Training", "validation": "Validation", "test": "Test"}
@@ -27,7 +27,6 @@ SCALINGS = {
     "standardised": "pixels divided by 255, minus the mean of the training pixels, divided by their standard deviation",
 }
 UNKNOWN = "–"  # a hyphen would begin a list
-TEMPERATURE = 4  # of a teacher's answers; `training.fit` has the same
 
 
 def show(stored: store.StoredModel) -> None:
@@ -129,7 +128,7 @@ def _loss(recipe: Recipe) -> str:
     if recipe.teacher:
         return (
             f"distillation: cross-entropy with the answers of {recipe.teacher} instead of the labels, both at "
-            f"temperature {TEMPERATURE}"
+            f"temperature {TEACHER_TEMPERATURE:g}"
         )
     sparse = "sparse categorical cross-entropy"
     return f"{sparse}; for non-digits, cross-entropy with 10% for each digit" if recipe.non_digits else sparse

@@ -14,7 +14,7 @@ from digitlab.data import mnist
 from digitlab.errors import DigitlabError
 from digitlab.jobs import presets, preview, processes, speed
 from digitlab.jobs.speed import duration
-from digitlab.networks import AUGMENTATIONS, OPTIMIZERS, SCALINGS, SCHEDULES, Network, Recipe
+from digitlab.networks import AUGMENTATIONS, DEVIATION, MEAN, OPTIMIZERS, SCALINGS, SCHEDULES, Network, Recipe
 from digitlab.serving import store
 from digitlab.ui import presenter, tiles
 from digitlab.ui.train.number_fields import NumberFields
@@ -101,7 +101,7 @@ def _fields(network: Network, preset: Recipe, there: Digits, key: str) -> tuple[
         scaling = choice(
             "Input scaling", "scaling", SCALINGS,
             help="unit: pixels divided by 255, so from 0 to 1. standardised: besides, minus the mean of the training "
-            "pixels (0.1307) and divided by their standard deviation (0.3081)",
+            f"pixels ({MEAN}) and divided by their standard deviation ({DEVIATION})",
         )  # fmt: skip
     with right:
         optimizer = choice("Optimizer", "optimizer", OPTIMIZERS)
