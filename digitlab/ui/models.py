@@ -79,6 +79,6 @@ def read(split: str, *names: str) -> HeldOut:
     return _read(split, tuple((name, store.folder(), store.fingerprint(name)) for name in names), mark)
 
 
-@st.cache_resource(max_entries=20, show_spinner=False)
+@st.cache_resource(max_entries=20, show_spinner="Asking the models about every digit …")
 def _read(split: str, models: tuple[tuple, ...], mark: tuple) -> HeldOut:
     return held_out.read(split, [name for name, *_ in models])
