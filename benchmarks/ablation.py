@@ -66,6 +66,7 @@ def _changes(final: Recipe) -> Iterator[tuple[str, dict[str, Any]]]:
     yield f"distortion falls to {final.augment_end:g} in the second half", {"augment_end": final.augment_end}
     yield "other forms of the digits", {"written": final.written}
     yield "non-digits", {"non_digits": final.non_digits}
+    yield "corrupted pictures", {"corrupted": final.corrupted}
 
 
 def main() -> None:
@@ -161,7 +162,7 @@ def _mark(network: Network, recipe: Recipe, looks_thrice: bool) -> int:
     """A hash of network, recipe, views, code, drawings and teacher that is the same in every process."""
     parts = [json.dumps(recipe.as_dict(), sort_keys=True).encode(), drawn.FILE.read_bytes()]
     parts.append(bytes([network.deslanted, looks_thrice]))
-    parts += [file.read_bytes() for file in sorted((settings.REPOSITORY / "digitlab" / "training").glob("*.py"))]
+    parts += [file.read_bytes() for file in sorted((settings.REPOSITORY / "digitlab" / "training").rglob("*.py"))]
     if recipe.teacher:
         parts.append(store.read(recipe.teacher).tflite)
     return zlib.crc32(b"".join(parts))

@@ -23,13 +23,15 @@ class Drawn:
 
     Attributes:
         digits: 6,000 of MNIST's 55,000 training digits, redrawn small with a broad brush, so that gaps are filled.
-        written: 15,000 digits in the forms of `training/forms.py`, by imaginary hands.
+        written: 15,000 digits in the forms of `training/forms`, by imaginary hands.
+        may_tilt: (15000,) bool: which of these are still their digits when they are tilted.
         non_digits: (8000, 28, 28) uint8: 2,000 printed letters and signs, 1,000 scribbles, 1,000 pairs of digits, 4,000
             handwritten letters and small pictures.
     """
 
     digits: Split
     written: Split
+    may_tilt: np.ndarray
     non_digits: np.ndarray
 
 
@@ -40,5 +42,6 @@ def load() -> Drawn:
         return Drawn(
             Split(stored["digits"], stored["labels"]),
             Split(stored["written"], stored["written_labels"]),
+            stored["may_tilt"],
             stored["non_digits"],
         )

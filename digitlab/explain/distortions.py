@@ -1,7 +1,8 @@
-"""Seven distortions of 28 x 28 pictures, one at a time or several at once.
+"""Eleven distortions of 28 x 28 pictures, one at a time or several at once.
 
-Rotation, shift, size and slant move the ink in one bilinear resampling; then the strokes get wider or narrower, noise
-is added and the picture is blurred. The same settings always give the same picture, since the noise has a fixed seed.
+Rotation, shift, size and slant move the ink in one bilinear resampling; then the strokes get wider or narrower, a
+patch is left out, lines are drawn, the contrast falls, the background gets lighter, noise is added and the picture is
+blurred. The same settings always give the same picture: the noise has a fixed seed, patch and lines have fixed places.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 SIDE = 28
 MIDDLE = (SIDE - 1) / 2
 NOISE_SEED = 0
+_GOLDEN = 0.618034  # of the golden ratio: its multiples spread lines evenly, however many there are
 _REACH = 2  # px: the most that a stroke grows to either side
 
 
@@ -56,9 +58,18 @@ SHIFT = Distortion("shift", "px", -8, 8, 0, 0.5)  # to the right
 SIZE = Distortion("size", "%", 50, 140, 100, 2)  # of the original size
 SLANT = Distortion("slant", "°", -45, 45, 0, 1)  # to the right, like italics
 STROKE_WIDTH = Distortion("stroke width", "px", -1.5, 4, 0, 0.1)  # difference to the original width
+MISSING_PATCH = Distortion("missing patch", "px", 0, 14, 0, 0.5)  # side of a square in the middle
+LINES = Distortion("lines", "", 0, 6, 0, 0.5)  # their number; the last may be faint
+CONTRAST = Distortion("contrast", "%", 5, 100, 100, 1)  # of the original contrast
+BACKGROUND = Distortion("background", "%", 0, 90, 0, 1)  # its brightness, where ink has 100%
 NOISE = Distortion("noise", "", 0, 1, 0, 0.02)  # standard deviation, where ink is 1 and background is 0
 BLUR = Distortion("blur", "px", 0, 3, 0, 0.1)  # standard deviation of a Gaussian
-DISTORTIONS = {one.name: one for one in (ROTATION, SHIFT, SIZE, SLANT, STROKE_WIDTH, NOISE, BLUR)}
+DISTORTIONS = {
+    one.name: one
+    for one in (
+        ROTATION, SHIFT, SIZE, SLANT, STROKE_WIDTH, MISSING_PATCH, LINES, CONTRAST, BACKGROUND, NOISE, BLUR,
+    )
+}  # fmt: skip
 Settings = Mapping[str, float | np.ndarray]  # by a distortion's name, a value for all pictures or (n,) values
 
 
@@ -95,6 +106,15 @@ def distort(images: np.ndarray, settings: Settings, noise: np.ndarray | None = N
         images = _move(images, value(ROTATION), value(SHIFT), value(SIZE), value(SLANT))
     if STROKE_WIDTH.name in chosen:
         images = _change_width(images, value(STROKE_WIDTH))
+    if MISSING_PATCH.name in chosen:
+        images = images * (1 - _patches(value(MISSING_PATCH)))
+    if LINES.name in chosen:
+        images = np.maximum(images, _lines(value(LINES)))
+    if CONTRAST.name in chosen:
+        images = images * value(CONTRAST)[:, None, None] / 100
+    if BACKGROUND.name in chosen:
+        level = value(BACKGROUND)[:, None, None] / 100
+        images = level + (1 - level) * images
     if NOISE.name in chosen:
         field = noise_fields(1) if noise is None else noise
         images = np.clip(images + value(NOISE)[:, None, None] * field, 0, 1)
@@ -151,6 +171,24 @@ def _change_width(images: np.ndarray, change: np.ndarray) -> np.ndarray:
                 rows, columns = slice(_REACH + row, _REACH + row + SIDE), slice(_REACH + column, _REACH + column + SIDE)
                 grown = np.maximum(grown, weight * padded[:, rows, columns])
     return np.where(thinner, 1 - grown, grown)
+
+
+def _patches(side: np.ndarray) -> np.ndarray:
+    """(n, 28, 28): squares of these sides around the middle of the frame; 1 inside, and less where a pixel is cut."""
+    reach = np.abs(np.arange(SIDE) - MIDDLE).astype(np.float32)
+    inside = np.clip(side[:, None] / 2 + 0.5 - reach, 0, 1) * (side[:, None] > 0)
+    return inside[:, :, None] * inside[:, None, :]
+
+
+def _lines(number: np.ndarray) -> np.ndarray:
+    """(n, 28, 28): so many straight lines, each 1 px wide and in a direction of its own."""
+    row, column = np.mgrid[:SIDE, :SIDE].astype(np.float32) - MIDDLE
+    drawn = np.zeros((len(number), SIDE, SIDE), np.float32)
+    for at in range(int(LINES.most)):
+        angle, away = np.pi * _GOLDEN * (at + 0.5), 8 * (2 * (_GOLDEN * at % 1) - 1)
+        line = np.clip(1 - np.abs(np.sin(angle) * column - np.cos(angle) * row - away), 0, 1)
+        drawn = np.maximum(drawn, np.clip(number - at, 0, 1)[:, None, None] * line)
+    return drawn
 
 
 def _blur(images: np.ndarray, spread: np.ndarray) -> np.ndarray:

@@ -55,5 +55,6 @@ def teach(name: str, published: Recipe, digits: int) -> Recipe:
     examples = min(TAUGHT, digits)
     return Recipe(
         epochs=round(TAUGHT / examples), batch_size=64, learning_rate=2e-4, schedule="cosine", start=name, room=0.125,
-        augment=published.augment, written=published.written, non_digits=published.non_digits, examples=examples,
+        augment=published.augment, written=published.written, non_digits=published.non_digits,
+        corrupted=published.corrupted, examples=examples,
     )  # fmt: skip

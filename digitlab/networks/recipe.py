@@ -32,9 +32,11 @@ class Recipe:
         dropout: share of units to drop where the network has dropout, 0 to 0.95; None for the network's own.
         augment: distortion of the training digits, one of `AUGMENTATIONS`.
         augment_end: strength of the distortion at the end of the training, 0 to 1; it falls from 1 in the second half.
-        written: share of the training digits, 0 to 0.3, replaced by digits in the forms of `training/forms.py`.
+        written: share of the training digits, 0 to 0.3, replaced by digits in the forms of `training/forms`.
         non_digits: share, 0 to 0.3, replaced by letters, scribbles and the like, which should look like no digit.
-            Both shares fall together with the distortion, but at most to a half.
+        corrupted: share of the training pictures, 0 to 0.5, that get another background, noise, lines and the like
+            (`training/corruptions.py`). This share and the two above fall together with the distortion, but at most to
+            a half.
         ema: momentum of the weights' exponential moving average, 0 (off) to 0.99999.
         examples: how many training digits to use, 10 to 60,000; None for all.
         room: share of the training digits, 0 to 0.5, replaced by labelled drawings of the collection.
@@ -57,6 +59,7 @@ class Recipe:
     augment_end: float = 1.0
     written: float = 0.0
     non_digits: float = 0.0
+    corrupted: float = 0.0
     ema: float = 0.0
     room: float = 0.0
     start: str = ""
@@ -78,6 +81,7 @@ class Recipe:
         _require_number("augment_end", self.augment_end, 0.0, 1.0)
         _require_number("written", self.written, 0.0, 0.3)
         _require_number("non_digits", self.non_digits, 0.0, 0.3)
+        _require_number("corrupted", self.corrupted, 0.0, 0.5)
         _require_number("room", self.room, 0.0, 0.5)
         _require_number("ema", self.ema, 0.0, 0.99999)
         if self.dropout is not None:

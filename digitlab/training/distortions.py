@@ -66,7 +66,7 @@ def _growth(images: tf.Tensor, tilt: tf.Tensor) -> tf.Tensor:
     A 7 that is tilted is wider than it was; `ink` would bring it back to 20 px.
     """
     is_ink = images >= 0.5
-    y, x = _axes()
+    y, x = axes()
 
     def longer_side(angle: tf.Tensor) -> tf.Tensor:
         cos, sin = (part[:, None, None] for part in (tf.cos(angle), tf.sin(angle)))
@@ -80,7 +80,7 @@ def _growth(images: tf.Tensor, tilt: tf.Tensor) -> tf.Tensor:
     return longer_side(tilt) / longer_side(tf.zeros_like(tilt))
 
 
-def _axes() -> tuple[tf.Tensor, tf.Tensor]:
+def axes() -> tuple[tf.Tensor, tf.Tensor]:
     """Row and column of every pixel from the middle of an image, to be broadcast: (1, 28, 1) and (1, 1, 28)."""
     axis = tf.range(SIDE, dtype=tf.float32) - (SIDE - 1) / 2
     return axis[None, :, None], axis[None, None, :]
@@ -102,17 +102,17 @@ def _distort(
     shift = tf.random.stateless_normal([count, 1, 1, 2], seeds[1]) * SHIFT_PX * strength
     bend = tf.random.stateless_normal([count, BEND_GRID, BEND_GRID, 2], seeds[2]) * BEND_PX * strength
     bend = tf.image.resize(bend, [SIDE, SIDE], method="bicubic")
-    y, x = _axes()
+    y, x = axes()
     x = x * tf.exp(scale_x) + slant * y
     y = y * tf.exp(scale_y) + tf.zeros_like(x)
     rows = tf.cos(angle) * y - tf.sin(angle) * x
     columns = tf.sin(angle) * y + tf.cos(angle) * x
     places = tf.stack([rows, columns], axis=-1) * tf.reshape(growth, [-1, 1, 1, 1])
     places = places + shift + bend + (SIDE - 1) / 2
-    return _change_thickness(_sample(images, places), seeds[3], strength)
+    return _change_thickness(sampled(images, places), seeds[3], strength)
 
 
-def _sample(images: tf.Tensor, places: tf.Tensor) -> tf.Tensor:
+def sampled(images: tf.Tensor, places: tf.Tensor) -> tf.Tensor:
     """Bilinear values of (n, 28, 28) images at (n, 28, 28, 2) places (row, column); background outside."""
     padded = tf.pad(images, [[0, 0], [1, 1], [1, 1]])
     places = tf.clip_by_value(places + 1.0, 0.0, SIDE + 0.999)

@@ -64,12 +64,12 @@ def make(data: Mnist) -> None:
     }  # fmt: skip
     others = [_until_ink(kind, generator) for kind, count in kinds.items() for _ in range(count)]
     letters = list(LETTERS.values())
-    others += [hands.seen(letters, generator) for _ in range(LETTER_COUNT)]
-    written, written_labels = hands.sample(WRITTEN_COUNT, generator)
+    others += [hands.seen(letters[generator.integers(len(letters))], generator) for _ in range(LETTER_COUNT)]
+    written, written_labels, may_tilt = hands.sample(WRITTEN_COUNT, generator)
     np.savez_compressed(
         drawn.FILE,
         digits=_stored(digits), labels=data.train.labels[chosen],
-        written=_stored(written), written_labels=written_labels,
+        written=_stored(written), written_labels=written_labels, may_tilt=may_tilt,
         non_digits=_stored(others),
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from digitlab.data.mnist import Mnist, Split
 from digitlab.errors import InvalidValue, NothingToKeep
 from digitlab.networks import CLASSES, TEACHER_TEMPERATURE, Network, Recipe
 from digitlab.serving import store
-from digitlab.training import distortions, views
+from digitlab.training import corruptions, distortions, views
 from digitlab.training.build import build
 from digitlab.training.lesson import Lesson
 from digitlab.training.progress import Epoch, Observer, Stop
@@ -188,13 +188,17 @@ def _batches(split: Split, recipe: Recipe, lesson: Lesson | None) -> tf.data.Dat
     def load(step: tf.Tensor, index: tf.Tensor, seed: tf.Tensor) -> tuple:  # pragma: no cover (traced)
         late = tf.maximum(0.0, 2.0 * tf.cast(step, tf.float32) / total - 1.0)
         strength = 1.0 + late * (recipe.augment_end - 1.0)
-        seeds = tf.unstack(tf.random.split(tf.bitcast(seed, tf.int32), 3))
+        seeds = tf.unstack(tf.random.split(tf.bitcast(seed, tf.int32), 4))
         own = tf.gather(images, index), tf.gather(labels, index)
-        batch, answers, weights = made.mixed_in(*own, seeds[:2], strength)
+        batch, answers, weights, may_tilt = made.mixed_in(*own, seeds[:2], strength)
         batch = tf.cast(batch, tf.float32) / 255.0
         if recipe.augment != "none":
-            # No letter is tilted: it would look like a digit that is.
-            batch = distortions.KINDS[recipe.augment](batch, seeds[2], strength, weights)
+            batch = distortions.KINDS[recipe.augment](batch, seeds[2], strength, may_tilt)
+        if recipe.corrupted:
+            # The first of the batch, which is in random order.
+            share = distortions.share(recipe.corrupted, strength)
+            count = tf.cast(tf.math.ceil(share * tf.cast(tf.shape(batch)[0], tf.float32)), tf.int32)
+            batch = tf.concat([corruptions.corrupted(batch[:count], seeds[3]), batch[count:]], axis=0)
         return batch, answers, weights
 
     # One long run through all epochs, so that a batch knows how late in the training it comes.
@@ -222,22 +226,25 @@ class _Made:
         made = drawn.load()
         none = np.zeros(len(made.non_digits), np.uint8)
         small = SMALL_SHARE if recipe.augment == "drawn" else 0.0
-        # Share, images, labels, and 0 for what is no digit.
+        may = np.ones(1, np.float32)
+        # Share, images, labels, 0 for what is no digit, and 0 for what may not be tilted: a letter would look like a
+        # digit that is, and a 1 with an upstroke like a 7.
         self.parts = [
-            (recipe.non_digits, made.non_digits, none, 0.0),
-            (small, made.digits.images, made.digits.labels, 1.0),
-            (recipe.written, made.written.images, made.written.labels, 1.0),
+            (recipe.non_digits, made.non_digits, none, 0.0, 0 * may),
+            (small, made.digits.images, made.digits.labels, 1.0, may),
+            (recipe.written, made.written.images, made.written.labels, 1.0, made.may_tilt.astype(np.float32)),
         ]
         if lesson is not None:
-            self.parts.append((recipe.room, lesson.drawings.images, lesson.drawings.labels, 1.0))
+            self.parts.append((recipe.room, lesson.drawings.images, lesson.drawings.labels, 1.0, may))
 
     def mixed_in(
         self, images: tf.Tensor, labels: tf.Tensor, seeds: Sequence[tf.Tensor], strength: tf.Tensor
-    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        """A batch with some of each kind in place of its digits; labels; 0 where there is now no digit."""
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
+        """A batch with some of each kind in place of its digits; labels; 0 where there is now no digit; and 0 where
+        there is what may not be tilted."""
         kind, which = (tf.random.stateless_uniform(tf.shape(labels), seed) for seed in seeds)
-        weights, low = tf.ones_like(kind), 0.0
-        for share, made, answers, is_digit in self.parts:
+        weights, may_tilt, low = tf.ones_like(kind), tf.ones_like(kind), 0.0
+        for share, made, answers, is_digit, may in self.parts:
             if not share:
                 continue
             high = low + distortions.share(share, strength)
@@ -246,8 +253,9 @@ class _Made:
             images = tf.where(chosen[:, None, None], tf.gather(made, at), images)
             labels = tf.where(chosen, tf.gather(answers, at), labels)
             weights = tf.where(chosen, is_digit, weights)
+            may_tilt = tf.where(chosen, tf.gather(may, tf.minimum(at, len(may) - 1)), may_tilt)
             low = high
-        return images, labels, weights
+        return images, labels, weights, may_tilt
 
 
 class Learner(keras.Model):

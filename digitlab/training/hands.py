@@ -22,10 +22,16 @@ CANVAS_PX, BRUSH_PX = 280, 20  # the same as in the app
 HASTE = (0.6, 1.8)
 LEANS = 0.1  # average slant to the right, x per y: school scripts slope, and few hands lean to the left
 # The next four are standard deviations.
-WIDTH, SLANT = 0.14, 0.1  # of the logarithm of width over height, and of x per y
+WIDTH, SLANT = 0.2, 0.1  # of the logarithm of width over height, and of x per y
 BEND = 0.02  # share of the height: the size of a wave along the digit
-OVERSHOOT = 0.02  # share of the height by which a stroke ends too late or too early
+OVERSHOOT = 0.03  # share of the height by which a stroke begins or ends too late or too early
 TREMOR = 0.006  # share of the height
+HABITS = {"plain": 0.7, "cornered": 0.1, "wobbly": 0.1, "interrupted": 0.1}  # shares of the hands
+CORNERS_APART = (0.2, 0.4)  # shares of the height between two corners of a hand that draws no curves
+WOBBLE, WOBBLES = (0.008, 0.025), (2, 6)  # share of the height, and waves per height along the stroke
+GAP = (0.02, 0.08)  # share of the height for which the ink of an interrupted stroke is missing
+# A form that may not be tilted in training is tilted here, as often, and by so many degrees clockwise at most.
+TILTED, TILT_DEG = 0.4, (-30, 8)
 SPEED = (9, 26)  # number of points reported for a stroke as long as the digit is high
 SIZE_PX = (40, 200)  # longer side of a writing
 # The share of writings that are read from pixels, and their size. These are small, since larger ones look the same
@@ -48,10 +54,9 @@ def write(form: Form, generator: np.random.Generator) -> Writing:
     pen = Pen(generator, generator.uniform(*HASTE))
     width, slant = np.exp(generator.normal(0, WIDTH)), generator.normal(LEANS, SLANT)
     phase, waves, bend = generator.uniform(0, 2 * np.pi, 2), generator.uniform(0.6, 1.6), generator.normal(0, BEND, 2)
-    points = int(generator.uniform(*SPEED))
+    points, habit = int(generator.uniform(*SPEED)), generator.choice(list(HABITS), p=list(HABITS.values()))
     path = []
-    for drawn in form.draw(pen):
-        stroke = _with_ends(drawn, pen)
+    for stroke in _by_habit([_with_ends(drawn, pen) for drawn in form.draw(pen)], habit, generator):
         x, y = stroke.T
         x, y = (
             x * width + bend[0] * np.sin(waves * np.pi * y + phase[0]),
@@ -62,7 +67,11 @@ def write(form: Form, generator: np.random.Generator) -> Writing:
 
 
 def _with_ends(stroke: np.ndarray, pen: Pen) -> np.ndarray:
-    """The stroke with its end a little too late or too early."""
+    """The stroke with its beginning and its end a little too late or too early."""
+    return _with_end(_with_end(stroke, pen)[::-1], pen)[::-1]
+
+
+def _with_end(stroke: np.ndarray, pen: Pen) -> np.ndarray:
     too_late = pen.near(0, OVERSHOOT)
     step = stroke[-1] - stroke[-4]
     length = float(np.hypot(*step))
@@ -73,13 +82,55 @@ def _with_ends(stroke: np.ndarray, pen: Pen) -> np.ndarray:
     return stroke[: max(kept, 4)]
 
 
+def _by_habit(path: Path, habit: str, generator: np.random.Generator) -> Path:
+    """The strokes as somebody draws them who draws corners in place of curves, wobbles, or whose pen fails once."""
+    if habit == "cornered":
+        return [_cornered(stroke, generator.uniform(*CORNERS_APART)) for stroke in path]
+    if habit == "wobbly":
+        return [_wobbly(stroke, generator) for stroke in path]
+    if habit == "interrupted":
+        longest = int(np.argmax([_along(stroke)[-1] for stroke in path]))
+        return [*path[:longest], *_interrupted(path[longest], generator), *path[longest + 1 :]]
+    return path
+
+
+def _along(stroke: np.ndarray) -> np.ndarray:
+    """(n,): how far along the stroke each of its points is."""
+    return np.concatenate([[0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
+
+
+def _at(stroke: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """The points of the stroke that are so far along it."""
+    along = _along(stroke)
+    return np.stack([np.interp(places, along, axis) for axis in stroke.T], axis=1)
+
+
+def _cornered(stroke: np.ndarray, apart: float) -> np.ndarray:
+    length = _along(stroke)[-1]
+    corners = _at(stroke, np.linspace(0, length, max(2, round(length / apart) + 1)))
+    return _at(corners, np.linspace(0, _along(corners)[-1], 40))
+
+
+def _wobbly(stroke: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    along = _along(stroke)[:, None]
+    waves, phases = generator.uniform(*WOBBLES, 2), generator.uniform(0, 2 * np.pi, 2)
+    return stroke + generator.uniform(*WOBBLE) * np.sin(2 * np.pi * waves * along + phases)
+
+
+def _interrupted(stroke: np.ndarray, generator: np.random.Generator) -> Path:
+    length, gap = _along(stroke)[-1], generator.uniform(*GAP)
+    if length < 4 * gap:
+        return [stroke]
+    start = generator.uniform(gap, length - 2 * gap)
+    return [_at(stroke, np.linspace(*ends, 40)) for ends in ((0, start), (start + gap, length))]
+
+
 def _as_reported(stroke: np.ndarray, points: int, generator: np.random.Generator) -> np.ndarray:
     """The points that the browser would report, with the pen's tremor: even in time, so sparser where it is fast."""
-    along = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
-    count = max(3, round(points * along[-1]))
-    time = np.linspace(0, 1, count)
-    place = (time - generator.uniform(0, 0.12) * np.sin(2 * np.pi * time)) * along[-1]  # slow at both ends
-    reported = np.stack([np.interp(place, along, axis) for axis in stroke.T], axis=1)
+    length = _along(stroke)[-1]
+    time = np.linspace(0, 1, max(3, round(points * length)))
+    place = (time - generator.uniform(0, 0.12) * np.sin(2 * np.pi * time)) * length  # slow at both ends
+    reported = _at(stroke, place)
     return reported + generator.normal(0, TREMOR, reported.shape)
 
 
@@ -106,7 +157,7 @@ def on_canvas(
     return Strokes(CANVAS_PX, CANVAS_PX, lines, (brush_px,) * len(lines))
 
 
-def sample(count: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def sample(count: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Digits of all forms as models see them: each digit equally often, and its forms according to their weights.
 
     Args:
@@ -114,24 +165,30 @@ def sample(count: int, generator: np.random.Generator) -> tuple[np.ndarray, np.n
         generator: the source of all randomness.
 
     Returns:
-        (count, 28, 28) float32 in [0, 1], and (count,) uint8 labels.
+        (count, 28, 28) float32 in [0, 1]; (count,) uint8 labels; and (count,) bool, see `Form.may_tilt`.
     """
     labels = np.arange(count) % 10
     by_digit = [[form for form in FORMS.values() if form.digit == digit] for digit in range(10)]
-    return np.stack([seen(by_digit[digit], generator) for digit in labels]), labels.astype(np.uint8)
+    chosen = [_one_of(by_digit[digit], generator) for digit in labels]
+    images = np.stack([seen(form, generator) for form in chosen])
+    return images, labels.astype(np.uint8), np.array([form.may_tilt for form in chosen])
 
 
-def seen(forms: list[Form], generator: np.random.Generator) -> np.ndarray:
-    """(28, 28) float32 in [0, 1]: one of the forms, drawn on the canvas and read by `ink`.
+def _one_of(forms: list[Form], generator: np.random.Generator) -> Form:
+    weights = np.array([form.weight for form in forms])
+    return forms[generator.choice(len(forms), p=weights / weights.sum())]
+
+
+def seen(form: Form, generator: np.random.Generator) -> np.ndarray:
+    """(28, 28) float32 in [0, 1]: a form, drawn on the canvas and read by `ink`.
 
     Most are read from their strokes; a third, which are small, from the picture that the brush left, like an upload.
     """
-    weights = np.array([form.weight for form in forms])
     while True:
-        form = forms[generator.choice(len(forms), p=weights / weights.sum())]
+        tilt_deg = 0 if form.may_tilt or generator.random() > TILTED else generator.uniform(*TILT_DEG)
         is_picture = generator.random() < PICTURES
         size_px = generator.uniform(*(PICTURE_SIZE_PX if is_picture else SIZE_PX))
-        drawing = on_canvas(write(form, generator), size_px, generator)
+        drawing = on_canvas(write(form, generator), size_px, generator, tilt_deg=tilt_deg)
         with suppress(InkError):
             return ink.normalise(ink.as_drawn(drawing)) if is_picture else ink.read(drawing).pixels
 

@@ -103,3 +103,25 @@ def test_any_combination_stays_a_picture(data):
 def test_an_unknown_distortion_is_refused():
     with pytest.raises(KeyError, match="twist"):
         distort(SEVEN, {"twist": 1})
+
+
+def test_contrast_and_background_change_every_pixel_alike():
+    np.testing.assert_allclose(distort(SEVEN, {"contrast": 25})[0], SEVEN / 4, atol=1e-6)
+    grey = distort(SEVEN, {"background": 60})[0]
+    np.testing.assert_allclose(grey, 0.6 + 0.4 * SEVEN, atol=1e-6)
+
+
+def test_a_missing_patch_is_a_square_in_the_middle():
+    full = np.ones((28, 28), np.float32)
+    assert (1 - distort(full, {"missing patch": 6})[0]).sum() == pytest.approx(36)
+    assert (1 - distort(full, {"missing patch": 7})[0]).sum() == pytest.approx(49)
+    assert distort(full, {"missing patch": 14})[0][14, 14] == 0
+
+
+def test_every_line_that_is_added_adds_ink_and_leaves_the_earlier_ones():
+    blank = np.zeros((28, 28), np.float32)
+    drawn = distort(blank, {"lines": np.arange(7)})
+    assert (np.diff(drawn.sum(axis=(1, 2))) > 10).all()
+    assert (np.diff(drawn, axis=0) >= 0).all()
+    half = distort(blank, {"lines": 0.5})[0]
+    np.testing.assert_allclose(half, drawn[1] / 2, atol=1e-6)

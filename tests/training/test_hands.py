@@ -29,7 +29,7 @@ def test_every_form_says_what_it_is_and_is_read_as_ink(form):
 @pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)
 def test_every_letter_is_read_as_ink_and_is_no_digit(letter):
     assert letter.digit is None
-    one, other = (hands.seen([letter], np.random.default_rng(seed)) for seed in (1, 2))
+    one, other = (hands.seen(letter, np.random.default_rng(seed)) for seed in (1, 2))
     assert one.max() > 0.9
     assert np.abs(one - other).mean() > 0.01
 
@@ -46,6 +46,8 @@ def test_every_digit_has_the_forms_that_tell_people_apart():
     by_digit = {digit: {form.name[2:] for form in FORMS.values() if form.digit == digit} for digit in range(10)}
     assert all(len(names) > 1 for names in by_digit.values())
     assert {"bare", "with a short upstroke", "with a long upstroke", "with a base"} <= by_digit[1]
+    assert {"with an upstroke as long as the stem", "with a hooked upstroke", "like a tent"} <= by_digit[1]
+    assert {"with a long slash", "with an upright slash"} <= by_digit[0]
     assert {"plain", "crossed", "with a serif", "with a hooked top", "with a curved stem"} <= by_digit[7]
 
 
@@ -63,10 +65,11 @@ def test_numbers_stay_near_what_they_are_near():
 
 
 def test_a_sample_is_even_and_reproducible():
-    images, labels = hands.sample(30, np.random.default_rng(3))
+    images, labels, may_tilt = hands.sample(30, np.random.default_rng(3))
     assert (images.shape, images.dtype) == ((30, 28, 28), np.float32)
     assert np.bincount(labels).tolist() == [3] * 10
-    again, _ = hands.sample(30, np.random.default_rng(3))
+    assert may_tilt[labels != 1].all()
+    again, *_ = hands.sample(30, np.random.default_rng(3))
     np.testing.assert_array_equal(images, again)
 
 
@@ -76,3 +79,70 @@ def test_the_sheet_is_drawn_by_command(tmp_path, capsys):
     assert capsys.readouterr().out == f"{file}\n"
     sheet = np.asarray(Image.open(file))
     assert (sheet < 128).mean() > 0.02  # ink
+
+
+def test_only_a_one_with_an_upstroke_may_not_be_tilted():
+    """Tilted to the right, it has the shape of a 7."""
+    fixed = {form.name for form in FORMS.values() if not form.may_tilt}
+    assert {form.digit for form in FORMS.values() if form.name in fixed} == {1}
+    assert {"1 bare", "1 with a foot", "1 bent"} == {
+        form.name for form in FORMS.values() if form.digit == 1 and form.may_tilt
+    }
+
+
+def rise_deg(stroke):
+    """The angle to the horizontal at which the first line of a stroke rises to the highest point."""
+    top = stroke[np.argmin(stroke[:, 1])]
+    across, down = top - stroke[0]
+    return np.rad2deg(np.arctan2(-down, across))
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high"),
+    [
+        ("1 with an upstroke as long as the stem", 40, 90),
+        ("1 like a tent", 40, 90),
+        ("1 with a flag and a long base", 25, 75),
+        ("7 plain", -15, 15),
+        ("7 with an upright stem", -15, 20),
+        ("7 wide and crossed", -15, 20),
+    ],
+)
+def test_the_upstroke_of_a_one_rises_and_the_bar_of_a_seven_is_nearly_level(name, low, high):
+    generator = np.random.default_rng(0)
+    rises = [rise_deg(FORMS[name].draw(Pen(generator))[0]) for _ in range(100)]
+    if name.startswith("7"):  # whose highest point may be either end of its bar
+        rises = [rise_deg(FORMS[name].draw(Pen(generator))[0][:13][[0, -1]]) for _ in range(100)]
+    assert low <= np.quantile(rises, 0.05)
+    assert np.quantile(rises, 0.95) <= high
+
+
+def strokes_of(habit, seed=0):
+    path = [np.stack([np.cos(turn := np.linspace(0, 5, 60)), np.sin(turn)], axis=1) / 2]
+    return path[0], hands._by_habit(path, habit, np.random.default_rng(seed))
+
+
+def test_a_plain_hand_draws_the_form_itself():
+    drawn, strokes = strokes_of("plain")
+    np.testing.assert_array_equal(strokes[0], drawn)
+
+
+def test_a_hand_that_draws_corners_draws_straight_lines_between_them():
+    drawn, (stroke,) = strokes_of("cornered")
+    directions = np.diff(stroke, axis=0)
+    turns = np.abs(np.diff(np.unwrap(np.arctan2(*directions.T))))
+    assert (turns > 0.3).sum() >= 4
+    assert np.median(turns) < 0.01  # unlike along a circle
+    np.testing.assert_allclose(stroke[[0, -1]], drawn[[0, -1]], atol=1e-9)
+
+
+def test_a_wobbly_hand_strays_but_not_far():
+    drawn, (stroke,) = strokes_of("wobbly")
+    strayed = np.hypot(*(stroke - drawn).T)
+    assert 0.005 < strayed.max() < 0.05
+
+
+def test_an_interrupted_stroke_is_two_with_a_gap_between():
+    drawn, (first, second) = strokes_of("interrupted")
+    assert hands.GAP[0] * 0.9 <= np.hypot(*(second[0] - first[-1])) <= hands.GAP[1]
+    np.testing.assert_allclose([first[0], second[-1]], drawn[[0, -1]], atol=1e-9)

@@ -104,6 +104,8 @@ def choices(run: dict[str, Any]) -> dict[str, str]:
         + (f"; at the end {share(recipe.augment_end)} as much" if recipe.augment != "none" and weaker else ""),
         "Other forms": recipe.written and f"up to {share(recipe.written)} of the digits",
         "Non-digits": recipe.non_digits and f"up to {share(recipe.non_digits)} of the pictures",
+        "Corrupted": recipe.corrupted
+        and f"up to {share(recipe.corrupted)} of the pictures: background, contrast, noise, lines, missing patches",
         "This room's": recipe.room
         and f"up to {share(recipe.room)} of the digits, from {room.get('drawings', 0)} drawings",
         "Dropout": dropout and f"{share(dropout)} of a layer's units",

@@ -119,6 +119,9 @@ def _fields(network: Network, preset: Recipe, there: Digits, key: str) -> tuple[
         non_digits = number("Non-digits", "non_digits", 0.0, 0.3,
                             help="Share of letters and scribbles, which should look like no digit; it falls with the "
                             "distortion, to a half at most")  # fmt: skip
+        corrupted = number("Corrupted pictures", "corrupted", 0.0, 0.5,
+                           help="Share of pictures with another background, less contrast, noise, lines or missing "
+                           "patches; it falls with the distortion, to a half at most")  # fmt: skip
         ema = number("Weight averaging (EMA)", "ema", 0.0, 0.99999,
                      help="Momentum of the weights' moving average; 0 for none")  # fmt: skip
         patience = whole("Early stopping after", "patience", 0, 500, value=preset.patience or 0,
@@ -130,7 +133,7 @@ def _fields(network: Network, preset: Recipe, there: Digits, key: str) -> tuple[
     recipe = Recipe(
         epochs=epochs, batch_size=batch_size, learning_rate=rate, optimizer=optimizer, schedule=schedule,
         dropout=None if dropout == network.dropout else dropout, augment=augment, augment_end=augment_end,
-        written=written, non_digits=non_digits, ema=ema,
+        written=written, non_digits=non_digits, corrupted=corrupted, ema=ema,
         examples=None if there.everything and examples == there.train else examples,
         teacher=teacher, patience=patience or None, scaling=scaling, seed=seed,
     )  # fmt: skip

@@ -1,0 +1,160 @@
+"""What people whose writing had no part in making digitlab's models draw: digits, letters and symbols, by writer.
+
+    python -m benchmarks.strangers FILE [--letters N]
+
+FILE is the pen recordings of UNIPEN (train_r01_v07, The International Unipen Foundation, doi 10.5281/zenodo.1195803) as
+{"digits": {"0": [{"writer": "apb017", "strokes": [[[x, y], ...], ...]}, ...]}, "others": {"A": ...}}, perhaps gzipped.
+Each character is drawn once on the app's canvas, 60 to 200 px large, read by `ink.read` and answered by
+`serving.read`, so that a digit that is taken for several counts as wrong. Nothing is trained or tuned on these people.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks import strokes
+from benchmarks.strokes import Drawing, OnCanvas
+from digitlab import ink, serving
+from digitlab.errors import InkError
+from digitlab.serving import quiet, store
+
+# Of these contributors, recordings lack strokes or hold strokes of other characters.
+DAMAGED = ("cea", "ceb", "pri", "tos", "lou", "ibm")
+# Letters and symbols that nobody takes for a digit, whoever wrote them. B may be an 8, "/" a 1, "~" a fallen 2.
+UNLIKE_DIGITS = "AEFHKMNPRTWXadehkmnrtuwx#$%&@*+="
+CANVAS_PX, BRUSH_PX, SIZE_PX = 280, 20, (60, 200)
+LETTERS = 60  # of each letter or symbol
+RESAMPLES = 2000
+
+
+@dataclass(frozen=True)
+class Character:
+    """One character as somebody wrote it: what it is, a mark of the writer, and the strokes."""
+
+    label: str
+    writer: str
+    drawing: Drawing
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How a model answered characters, (n,) each: whether it was right and whether it doubted; and their writers."""
+
+    right: np.ndarray
+    doubted: np.ndarray
+    writers: np.ndarray
+
+
+def load(file: str | Path, kind: str = "digits", most: int | None = None) -> list[Character]:
+    """The characters of a file without those of `DAMAGED`; of each label at most so many, chosen at random."""
+    data = Path(file).read_bytes()
+    stored = json.loads(gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data)[kind]
+    generator, found = np.random.default_rng(0), []
+    for label, written in stored.items():
+        kept = [one for one in written if one["writer"][:3] not in DAMAGED]
+        order = generator.permutation(len(kept))[:most] if most is not None else range(len(kept))
+        for one in (kept[at] for at in order):
+            drawing = [np.asarray(stroke, dtype=float).reshape(-1, 2) for stroke in one["strokes"] if stroke]
+            found.append(Character(label, one["writer"], drawing))
+    return found
+
+
+def read(characters: list[Character]) -> list[ink.Ink | None]:
+    """Each character drawn on the canvas and read; None where there is only a dot or nothing."""
+    generator = np.random.default_rng(0)
+
+    def one(character: Character) -> ink.Ink | None:
+        size_px = generator.uniform(*SIZE_PX)
+        placed = strokes.place(character.drawing, size_px, CANVAS_PX, BRUSH_PX, generator)
+        try:
+            return ink.read(OnCanvas(placed, CANVAS_PX, BRUSH_PX).strokes)
+        except InkError:
+            return None
+
+    return [one(character) for character in characters]
+
+
+def judge(characters: list[Character], drawings: list[ink.Ink | None], model: serving.Classifier) -> Judged:
+    """A model's answers, each on its own; a digit that is read as several is wrong, and nothing at all is doubted."""
+    right, doubted = [], []
+    for character, drawing in zip(characters, drawings, strict=True):
+        if drawing is None:
+            right.append(False)
+            doubted.append(True)
+            continue
+        reading = serving.read(drawing, [model])
+        verdicts = [digit.verdicts[model.name] for digit in reading.digits]
+        right.append(not reading.is_several and str(verdicts[0].digit) == character.label)
+        doubted.append(not all(verdict.is_digit for verdict in verdicts))
+    return Judged(np.array(right), np.array(doubted), np.array([character.writer for character in characters]))
+
+
+def table(file: str | Path, letters: int = LETTERS) -> str:
+    """Both flagships on the digits, on the ones alone, and on letters and symbols, as a table."""
+    with quiet():
+        models = [serving.load(name) for name in store.FLAGSHIPS]
+    digits = load(file)
+    others = [one for one in load(file, "others", letters) if one.label in UNLIKE_DIGITS]
+    drawn, drawn_others = read(digits), read(others)
+    lines = ["| | " + " | ".join(models_name.name for models_name in models) + " |", "|---|" + "---|" * len(models)]
+    judged = {model.name: judge(digits, drawn, model) for model in models}
+    refused = {model.name: judge(others, drawn_others, model) for model in models}
+
+    def row(what: str, cells: list[str]) -> None:
+        lines.append(f"| {what} | " + " | ".join(cells) + " |")
+
+    row(f"{len(digits):,} digits: right", [with_interval(one.right, one.writers) for one in judged.values()])
+    row("doubted", [with_interval(one.doubted, one.writers) for one in judged.values()])
+    row(
+        "wrong and believed",
+        [with_interval(~one.right & ~one.doubted, one.writers) for one in judged.values()],
+    )
+    for digit in range(10):
+        of = np.array([one.label == str(digit) for one in digits])
+        row(f"{of.sum()} {digit}s: right", [with_interval(one.right[of], one.writers[of]) for one in judged.values()])
+    row(
+        f"{len(others):,} letters and symbols unlike digits: refused",
+        [with_interval(one.doubted, one.writers) for one in refused.values()],
+    )
+    writers = len({one.writer for one in digits})
+    return f"{writers} writers\n\n" + "\n".join(lines)
+
+
+def with_interval(hits: np.ndarray, writers: np.ndarray) -> str:
+    """The share of hits, with the interval of 95% that so many writers allow: writers are drawn again, with all they
+    wrote (Efron and Tibshirani, "An introduction to the bootstrap", 1993)."""
+    drawn = _resampled(writers)
+    shares = (drawn @ _sums(hits, writers)) / (drawn @ _sums(np.ones(len(hits)), writers))
+    low, high = np.quantile(shares, [0.025, 0.975])
+    return f"{hits.mean():.2%} ({low:.1%}-{high:.1%})"
+
+
+def _sums(values: np.ndarray, writers: np.ndarray) -> np.ndarray:
+    _, who = np.unique(writers, return_inverse=True)
+    return np.bincount(who, values)
+
+
+def _resampled(writers: np.ndarray) -> np.ndarray:
+    """(RESAMPLES, writers): how often each writer is drawn; the same every time."""
+    count = len(np.unique(writers))
+    return np.random.default_rng(0).multinomial(count, np.full(count, 1 / count), RESAMPLES)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("file", metavar="FILE", help="recorded characters with their writers, JSON or gzipped JSON")
+    parser.add_argument(
+        "--letters", type=int, default=LETTERS, help=f"of each letter or symbol; {LETTERS} unless given"
+    )
+    options = parser.parse_args()
+    print(table(options.file, options.letters))
+
+
+if __name__ == "__main__":
+    main()
