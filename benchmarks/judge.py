@@ -1,10 +1,13 @@
 """A judge for recipes: digits and writers that had no part in choosing them.
 
-    python -m benchmarks.judge --strokes FILE                         # the models in service
-    python -m benchmarks.judge --strokes FILE dnn "" augment_end=0.5  # recipes of a network, each a list of changes
+    python -m benchmarks.judge --unipen FILE                          # the models in service
+    python -m benchmarks.judge --unipen FILE dnn "" augment_end=0.5   # recipes of a network, each a list of changes
+
+FILE is described in `benchmarks.strangers`: people who had no part in making digitlab. They judge and are not trained
+on. `--strokes FILE` adds 27 people with a pen, by whom earlier recipes were chosen (`benchmarks.drawings`).
 
 Recipes are trained on 40,000 of the training digits and judged by the other 15,000, by a third of these tilted by 30
-degrees to either side before ink reads them, and by people who drew with a pen.
+degrees to either side before ink reads them, and by the people of these files.
 Writers are split into five folds; only means over folds are shown, with the interval of 95% that so many folds allow.
 With several recipes, each fold is also judged by the recipe that the other four would choose: what choosing is worth on
 writers who did not choose. No test digit is looked at, no drawing is trained on. A teacher in models/ has learned the
@@ -20,7 +23,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import ndimage, stats
 
-from benchmarks import drawings, strokes
+from benchmarks import drawings, strangers, strokes
 from digitlab import ink, networks, serving
 from digitlab.analysis import evaluation
 from digitlab.data import mnist
@@ -36,17 +39,55 @@ Images = dict[str, np.ndarray]  # by condition
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--strokes", required=True, metavar="FILE", help="recorded strokes, JSON")
+    parser.add_argument("--unipen", metavar="FILE", help="recorded characters with their writers, JSON or gzipped")
+    parser.add_argument("--strokes", metavar="FILE", help="recorded strokes, JSON")
     parser.add_argument("--epochs", type=int, default=EPOCHS, help=f"of every recipe; {EPOCHS} unless given")
     parser.add_argument("network", nargs="?", help="a network of the registry; the models in service unless given")
     parser.add_argument("changes", nargs="*", help="of its recipe, such as augment_end=0.5,ema=0.99")
     options = parser.parse_args()
-    recorded, labels, folds = by_writer(options.strokes)
-    print(f"{len(labels)} drawings in {FOLDS} folds of writers, {SEEDS} times each", flush=True)
-    if options.network is None:
+    if not (options.unipen or options.strokes):
+        parser.error("give --unipen FILE, --strokes FILE or both")
+    if options.network is not None:
+        recipes(options)
+        return
+    if options.unipen:
+        print(strangers.table(options.unipen), flush=True)
+    if options.strokes:
+        recorded, labels, folds = by_writer(options.strokes)
+        print(f"{len(labels)} drawings in {FOLDS} folds of writers, {SEEDS} times each", flush=True)
         print(in_service(recorded, labels, folds))
-    else:
-        recipes(options, recorded, labels, folds)
+
+
+@dataclasses.dataclass(frozen=True)
+class Judges:
+    """Pictures of people's digits, (n, 28, 28) by condition; their labels, (n,); and their writers' folds, (n,)."""
+
+    pictures: dict[str, np.ndarray]
+    labels: np.ndarray
+    folds: np.ndarray
+
+    def by_fold(self, answer: Callable[[np.ndarray], np.ndarray]) -> dict[str, np.ndarray]:
+        """By condition, (FOLDS,) shares of the pictures that are read right, given images to logits."""
+        return {
+            condition: _by_fold(answer(images).argmax(axis=1) == self.labels, self.folds)
+            for condition, images in self.pictures.items()
+        }
+
+
+def _people(options: argparse.Namespace) -> list[Judges]:
+    people = []
+    if options.unipen:
+        characters = strangers.load(options.unipen)
+        read = zip(characters, strangers.read(characters), strict=True)
+        known = [(one, drawing) for one, drawing in read if drawing is not None]
+        _, who = np.unique([one.writer for one, _ in known], return_inverse=True)
+        pictures = np.stack([drawing.pixels for _, drawing in known])
+        labels = np.array([int(one.label) for one, _ in known])
+        people.append(Judges({"strangers": pictures}, labels, _shuffled(who)))
+    if options.strokes:
+        recorded, labels, folds = by_writer(options.strokes)
+        people.append(Judges(_images(recorded, drawings.from_strokes), np.tile(labels, SEEDS), np.tile(folds, SEEDS)))
+    return people
 
 
 def by_writer(file: str) -> tuple[list, np.ndarray, np.ndarray]:
@@ -57,7 +98,12 @@ def by_writer(file: str) -> tuple[list, np.ndarray, np.ndarray]:
     recorded = strokes.load(file)
     labels = np.array([int(label) for label, _ in recorded])
     writers = np.concatenate([np.arange(np.sum(labels == digit)) for digit in range(10)])
-    return recorded, labels, np.random.default_rng(0).permutation(writers.max() + 1)[writers] % FOLDS
+    return recorded, labels, _shuffled(writers)
+
+
+def _shuffled(writers: np.ndarray) -> np.ndarray:
+    """The folds of writers, who are numbered from 0."""
+    return np.random.default_rng(0).permutation(writers.max() + 1)[writers] % FOLDS
 
 
 def in_service(recorded: list, labels: np.ndarray, folds: np.ndarray) -> str:
@@ -72,12 +118,12 @@ def in_service(recorded: list, labels: np.ndarray, folds: np.ndarray) -> str:
             for model in models.values():
                 answers = model.answer(images)
                 right = answers.probabilities.argmax(axis=1) == np.tile(labels, SEEDS)
-                cells += [_interval(_by_fold(right, folds)), _interval(_by_fold(answers.scores < 0, folds))]
+                cells += [_interval(_by_fold(hits, np.tile(folds, SEEDS))) for hits in (right, answers.scores < 0)]
             lines.append(f"| {condition}, from {way} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def recipes(options: argparse.Namespace, recorded: list, labels: np.ndarray, folds: np.ndarray) -> None:
+def recipes(options: argparse.Namespace) -> None:
     """Variants of one network's recipe, side by side; then what the other folds' choice is worth."""
     digits = mnist.load()
     order = np.random.default_rng(0).permutation(len(digits.train))
@@ -85,7 +131,7 @@ def recipes(options: argparse.Namespace, recorded: list, labels: np.ndarray, fol
         Split(digits.train.images[some], digits.train.labels[some]) for some in (order[:HELD_OUT], order[HELD_OUT:])
     )
     data = dataclasses.replace(digits, train=learned, test=None)
-    images = _images(recorded, drawings.from_strokes)
+    people = _people(options)
     turned = {tilt: np.stack([tilted(image, tilt) for image in judges.scaled()[::TILTED_EVERY]]) for tilt in TILTS_DEG}
     by_recipe = {}
     for changes in options.changes or [""]:
@@ -98,10 +144,7 @@ def recipes(options: argparse.Namespace, recorded: list, labels: np.ndarray, fol
             f"tilted {tilt}: {_share(answer(some).argmax(axis=1) == judges.labels[::TILTED_EVERY])}"
             for tilt, some in turned.items()
         )
-        shares = {
-            name: _by_fold(answer(some).argmax(axis=1) == np.tile(labels, SEEDS), folds)
-            for name, some in images.items()
-        }
+        shares = {name: share for some in people for name, share in some.by_fold(answer).items()}
         by_recipe[changes] = np.mean(list(shares.values()), axis=0)
         print(f"\n{options.network} {changes or 'as it is'}: of {HELD_OUT:,} digits {right} right, "
               f"loss {loss:.4f} ± {spread:.4f}; {leaning}")  # fmt: skip
@@ -151,8 +194,7 @@ def _images(recorded: list, read: Callable) -> Images:
 
 def _by_fold(hits: np.ndarray, folds: np.ndarray) -> np.ndarray:
     """(FOLDS,): the share of hits among the drawings of each fold's writers."""
-    of = np.tile(folds, SEEDS)
-    return np.array([hits[of == fold].mean() for fold in range(FOLDS)])
+    return np.array([hits[folds == fold].mean() for fold in range(FOLDS)])
 
 
 def _share(hits: np.ndarray) -> str:

@@ -1,16 +1,14 @@
 """What people whose writing had no part in making digitlab's models draw: digits, letters and symbols, by writer.
 
-    python -m benchmarks.strangers FILE [--letters N]
-
-FILE is the pen recordings of UNIPEN (train_r01_v07, The International Unipen Foundation, doi 10.5281/zenodo.1195803) as
-{"digits": {"0": [{"writer": "apb017", "strokes": [[[x, y], ...], ...]}, ...]}, "others": {"A": ...}}, perhaps gzipped.
-Each character is drawn once on the app's canvas, 60 to 200 px large, read by `ink.read` and answered by
-`serving.read`, so that a digit that is taken for several counts as wrong. Nothing is trained or tuned on these people.
+`python -m benchmarks.judge --unipen FILE` shows the table. FILE is the pen recordings of UNIPEN (train_r01_v07, The
+International Unipen Foundation, doi 10.5281/zenodo.1195803) as {"digits": {"0": [{"writer": "apb017", "strokes":
+[[[x, y], ...], ...]}, ...]}, "others": {"A": ...}}, perhaps gzipped. Each character is drawn once on the app's canvas,
+60 to 200 px large, read by `ink.read` and answered by `serving.read`, so that a digit that is taken for several counts as
+wrong. Nothing is trained on these people.
 """
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import json
 from dataclasses import dataclass
@@ -144,17 +142,3 @@ def _resampled(writers: np.ndarray) -> np.ndarray:
     """(RESAMPLES, writers): how often each writer is drawn; the same every time."""
     count = len(np.unique(writers))
     return np.random.default_rng(0).multinomial(count, np.full(count, 1 / count), RESAMPLES)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("file", metavar="FILE", help="recorded characters with their writers, JSON or gzipped JSON")
-    parser.add_argument(
-        "--letters", type=int, default=LETTERS, help=f"of each letter or symbol; {LETTERS} unless given"
-    )
-    options = parser.parse_args()
-    print(table(options.file, options.letters))
-
-
-if __name__ == "__main__":
-    main()

@@ -23,10 +23,10 @@ class Drawn:
 
     Attributes:
         digits: 6,000 of MNIST's 55,000 training digits, redrawn small with a broad brush, so that gaps are filled.
-        written: 15,000 digits in the forms of `training/forms`, by imaginary hands.
-        may_tilt: (15000,) bool: which of these are still their digits when they are tilted.
-        non_digits: (8000, 28, 28) uint8: 2,000 printed letters and signs, 1,000 scribbles, 1,000 pairs of digits, 4,000
-            handwritten letters and small pictures.
+        written: 20,000 digits in the forms of `training/forms`, by imaginary hands.
+        may_tilt: (20000,) bool: which of these are still their digits when they are tilted.
+        non_digits: (11000, 28, 28) uint8: 2,000 printed letters and signs, 1,000 scribbles, 1,000 pairs of digits,
+            7,000 handwritten letters, signs and small pictures.
     """
 
     digits: Split

@@ -23,8 +23,8 @@ from digitlab.training.letters import LETTERS
 
 BRUSH_PX = 20  # the same as on the canvas
 SMALLEST_PX, LARGEST_PX = 38, 160  # longer side of a drawing; in larger ones the brush fills no gaps
-DIGIT_COUNT, WRITTEN_COUNT = 6000, 15_000
-SIGN_COUNT, LETTER_COUNT, SCRIBBLE_COUNT, PAIR_COUNT = 2000, 4000, 1000, 1000
+DIGIT_COUNT, WRITTEN_COUNT = 6000, 20_000
+SIGN_COUNT, LETTER_COUNT, SCRIBBLE_COUNT, PAIR_COUNT = 2000, 7000, 1000, 1000
 PATH_SHARE = 1 - ink.STROKE_SHARE  # the share of a digit's longer side that the middle of the pen covers
 # Without signs that look like a digit: no B (8), b (6), D, I, J, L, O, Q (0), S (5), Z (2), g, q (9), y (4) and so on.
 # U, V and Y do not in type; written by hand they come near a 0, a 1 and a 4, and `letters` leaves them out.

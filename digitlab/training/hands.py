@@ -190,7 +190,7 @@ def seen(form: Form, generator: np.random.Generator) -> np.ndarray:
         size_px = generator.uniform(*(PICTURE_SIZE_PX if is_picture else SIZE_PX))
         drawing = on_canvas(write(form, generator), size_px, generator, tilt_deg=tilt_deg)
         with suppress(InkError):
-            return ink.normalise(ink.as_drawn(drawing)) if is_picture else ink.read(drawing).pixels
+            return ink.normalise(ink.as_drawn(drawing)) if is_picture else ink.as_one_digit(drawing)
 
 
 def sheet() -> Image.Image:

@@ -27,7 +27,7 @@ def zero_slashed(pen: Pen) -> Path:
     return [pen.arc(0.34, 0.5, 0.32, 0.5, -80, -440), slash]
 
 
-@form("0 with a long slash")
+@form("0 with a long slash", weight=2)
 def zero_long_slash(pen: Pen) -> Path:
     """The slash runs beyond the ring on both sides, and the ring may be small; engineers, programmers, Scandinavia."""
     across, angle = pen.between(0.18, 0.36), np.deg2rad(pen.between(35, 80))
@@ -39,7 +39,7 @@ def zero_long_slash(pen: Pen) -> Path:
     return [pen.arc(0.4, 0.5, across, down, -80, -80 - pen.near(365, 12)), slash]
 
 
-@form("0 with an upright slash")
+@form("0 with an upright slash", weight=1.3)
 def zero_upright_slash(pen: Pen) -> Path:
     """The slash stands upright or nearly, within the ring or a little beyond it; quick writing."""
     across, lean, reach = pen.between(0.26, 0.46), pen.between(-0.04, 0.14), pen.between(-0.12, 0.14)
@@ -137,11 +137,23 @@ def one_long_base(pen: Pen) -> Path:
     return [stem, pen.straight((foot - left, 1 + pen.near(0, 0.02)), (foot + half, 1 + pen.near(0, 0.02)))]
 
 
-@form("1 with a foot", weight=0.6)
+@form("1 with a foot")
 def one_foot(pen: Pen) -> Path:
-    """A bare downstroke that ends in a short turn to the right; quick writing."""
-    end = pen.between(0.08, 0.26)
-    return [pen.through((0.1, 0), (0.06, 0.6), (0.08, 0.95), (0.08 + end, 1 - end * pen.between(0, 0.9)))]
+    """A bare downstroke that ends in a short turn to the right, round or sharp; quick writing."""
+    end, rise = pen.between(0.08, 0.26), pen.between(0, 0.28)
+    if pen.between(0, 1) < 0.5:
+        return [pen.straight((0.1, 0), (0.08, 1), (0.08 + end, 1 - rise))]
+    return [pen.through((0.1, 0), (0.06, 0.6), (0.08, 0.95), (0.08 + end, 1 - rise))]
+
+
+@form("1 with a level flag", weight=0.7, may_tilt=False)
+def one_level(pen: Pen) -> Path:
+    """A short flag that is nearly level, on an upright stem: the whole stays narrow, unlike a 7; quick writing."""
+    wide = pen.between(0.12, 0.24)
+    return [
+        pen.through((0, pen.between(0.06, 0.16)), (wide * 0.6, pen.between(0, 0.06)), (wide, 0.04)),
+        pen.straight((wide, 0), (wide + pen.near(0, 0.02), 1)),
+    ]
 
 
 @form("1 bent", weight=0.6)
@@ -192,7 +204,7 @@ def three_flat(pen: Pen) -> Path:
     return [joined(top, pen.through((0.28, 0.4), (0.56, 0.5), (0.62, 0.74), (0.4, 0.99), (0.04, 0.9)))]
 
 
-@form("3 with a loop")
+@form("3 with a loop", weight=1.3)
 def three_loop(pen: Pen) -> Path:
     """The pen turns in a small loop at the waist; Palmer."""
     upper = pen.through((0.08, 0.16), (0.26, 0.01), (0.54, 0.08), (0.52, 0.34), (0.28, 0.48), (0.17, 0.44))

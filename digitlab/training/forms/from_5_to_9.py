@@ -102,7 +102,7 @@ def six_straight(pen: Pen) -> Path:
     return [joined(pen.straight((top, 0), (0.03, 0.8)), bowl)]
 
 
-@form("6 with a deep bowl")
+@form("6 with a deep bowl", weight=1.3)
 def six_deep(pen: Pen) -> Path:
     """The bowl is nearly as high as the stem and ends in a turn inwards, which may not meet the stem; quick writing."""
     bow = pen.through((pen.between(0.0, 0.4), 0), (0.06, 0.3), (0.02, 0.66), (0.2, 0.98), (0.56, 0.86))
@@ -148,7 +148,7 @@ def seven_curved(pen: Pen) -> Path:
     ]
 
 
-@form("7 with a curled head")
+@form("7 with a curled head", weight=0.5)
 def seven_curled(pen: Pen) -> Path:
     """The bar begins with a curl or a small loop; Palmer, quick writing."""
     low = pen.between(0.14, 0.3)
@@ -281,6 +281,14 @@ def nine_open(pen: Pen) -> Path:
     bowl = pen.arc(0.32, 0.27, 0.29, 0.26, start, start - pen.between(230, 290))
     stem = pen.straight((0.6, pen.between(0.02, 0.16)), (pen.between(0.4, 0.66), 1))
     return [bowl, stem] if pen.between(0, 1) < 0.4 else [joined(bowl, stem)]
+
+
+@form("9 with a flat bowl")
+def nine_flat(pen: Pen) -> Path:
+    """The bowl is a narrow, flattened loop at the upper left of a long stem; quick writing."""
+    down, across = pen.between(0.1, 0.2), pen.between(0.2, 0.32)
+    bowl = pen.arc(across, down, across, down, -30, -30 - pen.between(290, 350))
+    return [joined(bowl, pen.straight((2 * across, down * 0.6), (2 * across - pen.between(0, 0.3), 1)))]
 
 
 @form("9 in one bow", weight=0.7)
