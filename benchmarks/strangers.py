@@ -3,8 +3,8 @@
 `python -m benchmarks.judge --unipen FILE` shows the table. FILE is the pen recordings of UNIPEN (train_r01_v07, The
 International Unipen Foundation, doi 10.5281/zenodo.1195803) as {"digits": {"0": [{"writer": "apb017", "strokes":
 [[[x, y], ...], ...]}, ...]}, "others": {"A": ...}}, perhaps gzipped. Each character is drawn once on the app's canvas,
-60 to 200 px large, read by `ink.read` and answered by `serving.read`, so that a digit that is taken for several counts as
-wrong. Nothing is trained on these people.
+60 to 200 px large, read by `ink.read` and answered by `serving.read`, so that a digit that is taken for several counts
+as wrong. Nothing is trained on these people.
 """
 
 from __future__ import annotations
