@@ -8,8 +8,8 @@ from digitlab.networks.recipe import Recipe
 from digitlab.networks.registry import network
 
 FLAGSHIP = Recipe(
-    batch_size=128, learning_rate=2e-3, schedule="cosine", augment="drawn", augment_end=0.2, written=0.1,
-    non_digits=0.03, ema=0.998,
+    batch_size=128, learning_rate=2e-3, schedule="cosine", augment="drawn", augment_end=0.2, written=0.14,
+    non_digits=0.05, corrupted=0.12, ema=0.998,
 )  # fmt: skip
 
 

@@ -291,6 +291,23 @@ def nine_flat(pen: Pen) -> Path:
     return [joined(bowl, pen.straight((2 * across, down * 0.6), (2 * across - pen.between(0, 0.3), 1)))]
 
 
+@form("9 that crosses itself", weight=0.7)
+def nine_crossed(pen: Pen) -> Path:
+    """Begun like an 8 and left unfinished: the tail leaves the bowl to the right and bends back; quick writing."""
+    return [
+        pen.through(
+            (pen.between(0.4, 0.56), pen.between(0.3, 0.46)),
+            (0.6, 0.16),
+            (0.36, 0.0),
+            (0.06, 0.16),
+            (0.2, 0.42),
+            (0.48, 0.6),
+            (pen.between(0.46, 0.62), 0.82),
+            (pen.between(0.2, 0.44), 1),
+        )
+    ]
+
+
 @form("9 in one bow", weight=0.7)
 def nine_bow(pen: Pen) -> Path:
     """Bowl and tail are one curve like an S, the bowl nearly closed; quick writing."""
