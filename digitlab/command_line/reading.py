@@ -56,6 +56,27 @@ def _add_files(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--model", metavar="NAME", dest="models", action="append", help="can be repeated (default: dnn and cnn)"
     )
+    command.add_argument(
+        "--box",
+        metavar="X,Y,W,H",
+        type=_box,
+        help="read only this part of the pictures: its left and upper edge, width and height, in px of the upright "
+        "picture",
+    )
+    command.add_argument(
+        "--turn", metavar="DEGREES", type=int, choices=(0, 90, 180, 270), default=0,
+        help="turn the pictures clockwise first, by 90, 180 or 270",
+    )  # fmt: skip
+
+
+def _box(text: str) -> tuple[int, int, int, int]:
+    try:
+        left, top, width, height = (int(number) for number in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"expected four whole numbers such as 40,60,200,240 (left, top, width and height in px), got {text!r}"
+        ) from None
+    return left, top, width, height
 
 
 def _predict(options: argparse.Namespace) -> int:
@@ -104,7 +125,12 @@ def _for_each(options: argparse.Namespace, answer: Callable[[Ink], Answer], with
     entries, failed = [], 0
     for file in options.files:
         try:
-            entry, text = answer(drawing_file.read(file))
+            drawing = drawing_file.read(file, options.box, options.turn)
+            entry, text = answer(drawing)
+            number, count = drawing.page
+            if count > 1:
+                entry |= {"page": number, "pages": count}
+                text = f" (picture {number} of {count} in the file)" + text
         except (NothingDrawn, OnlyADot) as error:
             entry, text = _no_answer(str(error)) | without, f" {error}"
         except Exception as error:  # whatever a file does must not cost the others their answers

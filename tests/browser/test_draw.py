@@ -226,8 +226,8 @@ def test_upload(page, server, tmp_path):
     upload(page, tmp_path, "photo.jpg", drawings.png(photo(3, seed=3), "JPEG"))
     hand.expect_answers(page, 3)
     for name, data, problem in (
-        ("huge.png", header_only_png(13_000, 13_000), "169.0 megapixels; at most 40 are read"),
-        ("text.png", b"this is no picture", "Expected PNG, JPEG, WebP or BMP"),
+        ("huge.png", header_only_png(13_000, 13_000), "169.0 megapixels; of such PNG files, at most 87 are read"),
+        ("text.png", b"this is no picture", "This file holds text, not a picture. Expected PNG, JPEG, HEIC"),
         ("cut.png", drawings.png(photo(3, seed=3))[:20_000], "damaged or cut short"),
         ("blank.png", drawings.png(np.full((50, 50, 3), 255, np.uint8)), "no ink"),
     ):
