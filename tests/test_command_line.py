@@ -447,3 +447,15 @@ def test_of_several_pages_it_says_which_was_read(tmp_path, capsys):
     assert command_line.main(["predict", str(file), "--json"]) == 0
     (entry,) = json.loads(capsys.readouterr().out)
     assert (entry["page"], entry["pages"]) == (2, 3)
+
+
+def test_a_picture_on_its_side_is_told_with_the_turn_that_helps(tmp_path, capsys):
+    file = tmp_path / "lying.png"
+    Image.fromarray(drawings.canvas(4)[..., 0]).transpose(Image.Transpose.ROTATE_90).save(file)
+    assert command_line.main(["predict", str(file)]) == 0
+    assert "It may be turned: with --turn 90, both read 4." in capsys.readouterr().out
+    assert command_line.main(["predict", str(file), "--json", "--turn", "180"]) == 0
+    (entry,) = json.loads(capsys.readouterr().out)
+    assert (entry["is_digit"], entry["turn"]) == (False, 90)
+    assert command_line.main(["predict", str(file), "--turn", "90"]) == 0
+    assert "turned" not in capsys.readouterr().out

@@ -24,7 +24,12 @@ def read(file: str, box: tuple[int, int, int, int] | None = None, turn: int = 0)
         PictureTooLarge, UnreadablePicture: the file cannot be read, or holds neither a picture nor strokes.
     """
     data = _content(file)
-    return ink.read(ink.parse_strokes(data) if file.lower().endswith(".json") else data, box, turn)
+    return ink.read(ink.parse_strokes(data) if is_strokes(file) else data, box, turn)
+
+
+def is_strokes(file: str) -> bool:
+    """Whether a file of this name is read as strokes of a pen."""
+    return file.lower().endswith(".json")
 
 
 def _content(file: str) -> bytes:

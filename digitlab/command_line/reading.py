@@ -82,11 +82,16 @@ def _box(text: str) -> tuple[int, int, int, int]:
 def _predict(options: argparse.Namespace) -> int:
     models = _models(options)
 
-    def answer(drawing: Ink) -> Answer:
+    def answer(drawing: Ink, is_drawn: bool) -> Answer:
         found = serving.read(drawing, models)
         entry = {"answers": _as_json(found.whole), **_whether_a_digit(found.whole)}
         digits = [{"box": list(digit.box), "answers": _as_json(digit.verdicts)} for digit in found.digits]
         text = f" {_in_words(found, several=options.several)}"
+        turn = None if is_drawn else serving.turn_that_helps(drawing, found, models)
+        if turn is not None:
+            degrees = (options.turn + turn.degrees) % 360
+            entry["turn"] = degrees
+            text += f" It may be turned: with --turn {degrees}, {_all(models)} {turn.digit}."
         return entry | ({"digits": digits} if options.several else {}), text
 
     return _for_each(options, answer, {"digits": []} if options.several else {})
@@ -95,7 +100,7 @@ def _predict(options: argparse.Namespace) -> int:
 def _explain(options: argparse.Namespace) -> int:
     models = _models(options)
 
-    def answer(drawing: Ink) -> Answer:
+    def answer(drawing: Ink, _: bool) -> Answer:
         verdicts = serving.read(drawing, models).whole
         found = {
             model.name: summary.explain(model, drawing.pixels, verdicts[model.name], options.digit) for model in models
@@ -111,12 +116,12 @@ def _models(options: argparse.Namespace) -> list[Classifier]:
     return [classifier(name) for name in dict.fromkeys(options.models or store.FLAGSHIPS)]
 
 
-def _for_each(options: argparse.Namespace, answer: Callable[[Ink], Answer], without: dict[str, Any]) -> int:
+def _for_each(options: argparse.Namespace, answer: Callable[[Ink, bool], Answer], without: dict[str, Any]) -> int:
     """Tell of one file after the other what `answer` says of its drawing, or why there is no answer.
 
     Args:
         options: the command's; without `--json`, each file is told of as soon as it is read.
-        answer: what to tell of a drawing.
+        answer: what to tell of a drawing, given whether it is strokes of a pen rather than a picture.
         without: what the entries of files without an answer have as well.
 
     Returns:
@@ -126,7 +131,7 @@ def _for_each(options: argparse.Namespace, answer: Callable[[Ink], Answer], with
     for file in options.files:
         try:
             drawing = drawing_file.read(file, options.box, options.turn)
-            entry, text = answer(drawing)
+            entry, text = answer(drawing, drawing_file.is_strokes(file))
             number, count = drawing.page
             if count > 1:
                 entry |= {"page": number, "pages": count}
@@ -151,6 +156,10 @@ def _for_each(options: argparse.Namespace, answer: Callable[[Ink], Answer], with
         count = len(options.files)
         print(f"digitlab: {failed} of {count} {'file' if count == 1 else 'files'} could not be read.", file=sys.stderr)
     return 1 if failed else 0
+
+
+def _all(models: list[Classifier]) -> str:
+    return f"{models[0].name} reads" if len(models) == 1 else f"{'both' if len(models) == 2 else 'all'} read"
 
 
 def _no_answer(reason: str) -> dict[str, Any]:

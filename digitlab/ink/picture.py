@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from PIL import Image
@@ -73,6 +74,30 @@ def _upright(page: decoding.Decoded, box: tuple[int, int, int, int] | None, turn
     stored = _unturned(_unturned(part, size, _TURNED[turn]), upright, page.orientation)
     pixels = _turned(_turned(page.shrunk(stored), page.orientation), _TURNED[turn])
     return Picture(pixels, part, size, (page.number, page.count))
+
+
+def preview(data: bytes, turn: int = 0, page: int = 1) -> tuple[np.ndarray, tuple[int, int]]:
+    """A picture file for display, and its size.
+
+    Args:
+        data, turn: as for `read`.
+        page: which picture of the file.
+
+    Returns:
+        (h, w, 3) uint8, transparent parts white, at most `WORKING_SIDE` px on its longer side; width and height in px
+        at full size, to which `Ink.box` refers.
+
+    Raises:
+        PictureTooLarge, UnreadablePicture: as for `read`.
+    """
+    found = next(islice(read(data, turn=turn), page - 1, None))
+    return on_white(fitted(found.pixels)), found.size
+
+
+def on_white(picture: Image.Image) -> np.ndarray:
+    """(h, w, 3) uint8: a picture as viewers show it."""
+    white = Image.new("RGBA", picture.size, "white")
+    return np.asarray(Image.alpha_composite(white, picture).convert("RGB"))
 
 
 def from_canvas(pixels: np.ndarray) -> Picture:

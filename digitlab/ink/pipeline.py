@@ -93,7 +93,7 @@ def _read_picture(given: picture.Picture) -> Ink:
         box=functools.reduce(Box.around, (segment.box for segment in segments)).scaled(source.size, size),
         size=size,
         steps=(
-            Step("Drawing", _on_white(source)),
+            Step("Drawing", picture.on_white(source)),
             Step("Ink found", found),
             Step("Cropped to the ink", cropped),
             Step("Stroke width of MNIST", digit),
@@ -247,8 +247,3 @@ def _one_by_one(segments: list[Segment], segmented: tuple[int, int], size: tuple
         with suppress(OnlyADot):
             digits.append(Ink(normalise(segment.ink), segment.box.scaled(segmented, size), size))
     return tuple(digits) if len(digits) > 1 else ()
-
-
-def _on_white(source: Image.Image) -> np.ndarray:
-    white = Image.new("RGBA", source.size, "white")
-    return np.asarray(Image.alpha_composite(white, source).convert("RGB"))

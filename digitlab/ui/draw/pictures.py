@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from digitlab import settings
+from digitlab import ink, settings
+from digitlab.ui.draw import part
 
 
 def upload() -> bytes | None:
     """Show the file uploader; return the bytes of the chosen file, or None."""
     st.file_uploader(
         "A picture of one digit",
-        type=["png", "jpg", "jpeg", "webp", "bmp"],
+        type=["image", *(ending for endings in ink.EXTENSIONS.values() for ending in endings)],
         max_upload_size=max(1, settings.load().picture_bytes // 10**6),
         key="upload",
         on_change=_keep,
@@ -30,6 +31,7 @@ def _keep(key: str) -> None:
     """Store a picture in the session; called when the user chooses or removes one, but not when the page is left."""
     file = st.session_state[key]
     st.session_state[f"{key}_picture"] = None if file is None else file.getvalue()
+    part.forget(key)
 
 
 def _kept(key: str) -> bytes | None:
@@ -41,3 +43,4 @@ def _kept(key: str) -> bytes | None:
 
 def _forget(key: str) -> None:
     st.session_state[f"{key}_picture"] = None
+    part.forget(key)
