@@ -45,7 +45,8 @@ def chosen(source: str) -> Part:
 
 def forget(source: str) -> None:
     """Read all of the next picture, as it is."""
-    st.session_state.pop(f"{source}_part", None)
+    for kept in ("part", "preview"):
+        st.session_state.pop(f"{source}_{kept}", None)
 
 
 def show(source: str, data: bytes, digit: Ink | None, found: Reading | None, models: list[Classifier]) -> None:
@@ -77,7 +78,8 @@ def show(source: str, data: bytes, digit: Ink | None, found: Reading | None, mod
             key=f"{source}_part_view",
             data={
                 "picture": shown, "size": list(size), "outlines": [list(box) for box in boxes],
-                "chosen": list(part.box) if part.box else None, "label": _label(len(boxes)),
+                "chosen": list(part.box) if part.box else None,
+                "label": f"The picture, with {len(boxes)} {'digit' if len(boxes) == 1 else 'digits'} outlined",
             },
             on_box_change=choose,
         )  # fmt: skip
@@ -96,17 +98,18 @@ def _buttons(source: str, part: Part, size: tuple[int, int], helps: serving.Turn
         # The turn that would help comes first, and says what it does.
         for degrees in sorted(NAMES, key=lambda one: helps is None or one != helps.degrees):
             is_offer = helps is not None and degrees == helps.degrees
+            where = NAMES[degrees]
             st.button(
-                f"Turn it {NAMES[degrees]}" if is_offer else "", icon=f":material/{ICONS[degrees]}:",
-                type="secondary" if is_offer else "tertiary", key=f"{source}_turn_{degrees}",
-                help=None if is_offer else f"Turn the picture {NAMES[degrees]}", on_click=_turn,
-                args=(source, part.turned(degrees, size)),
+                f"Turn it {where}" if is_offer else where.removeprefix("to the ").capitalize(),
+                icon=f":material/{ICONS[degrees]}:", type="secondary" if is_offer else "tertiary",
+                key=f"{source}_turn_{degrees}", help=None if is_offer else f"Turn the picture {where}",
+                on_click=_choose, args=(source, part.turned(degrees, size)),
             )  # fmt: skip
-        with st.popover("", icon=":material/crop:", type="tertiary", help="Read only a part of the picture"):
+        with st.popover("Part", icon=":material/crop:", type="tertiary", help="Read only a part of the picture"):
             _fields(source, part, size)
         if part.box:
             st.button(
-                "All of it", icon=":material/close:", type="tertiary", key=f"{source}_whole", on_click=_turn,
+                "All of it", icon=":material/close:", type="tertiary", key=f"{source}_whole", on_click=_choose,
                 args=(source, replace(part, box=None)), help="Read the whole picture again",
             )  # fmt: skip
 
@@ -138,16 +141,11 @@ def _keep(source: str, part: Part, size: tuple[int, int], values: list[Any]) -> 
         return
     left, top = min(max(0, left), size[0] - 1), min(max(0, top), size[1] - 1)
     width, height = min(max(1, width), size[0] - left), min(max(1, height), size[1] - top)
-    _turn(source, replace(part, box=Box(left, top, width, height)))
+    _choose(source, replace(part, box=Box(left, top, width, height)))
 
 
-def _turn(source: str, part: Part) -> None:
+def _choose(source: str, part: Part) -> None:
     st.session_state[f"{source}_part"] = part
-
-
-def _label(count: int) -> str:
-    what = {0: "nothing", 1: "the digit"}.get(count, f"{count} digits")
-    return f"The picture; {what} is outlined" if count < 2 else f"The picture; {what} are outlined"
 
 
 def _preview(source: str, data: bytes, turn: int, page: int) -> tuple[str, tuple[int, int]]:

@@ -7,12 +7,20 @@ import streamlit as st
 from digitlab import ink, settings
 from digitlab.ui.draw import part
 
+# What the file picker offers and names: each format's first ending, then the others, then whatever else is a picture,
+# which `ink` refuses by its name.
+TYPES = [
+    *(endings[0] for endings in ink.EXTENSIONS.values()),
+    *(ending for endings in ink.EXTENSIONS.values() for ending in endings[1:]),
+    "image",
+]
+
 
 def upload() -> bytes | None:
     """Show the file uploader; return the bytes of the chosen file, or None."""
     st.file_uploader(
         "A picture of one digit",
-        type=["image", *(ending for endings in ink.EXTENSIONS.values() for ending in endings)],
+        type=TYPES,
         max_upload_size=max(1, settings.load().picture_bytes // 10**6),
         key="upload",
         on_change=_keep,
