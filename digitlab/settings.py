@@ -37,7 +37,8 @@ class Settings:
         train_elsewhere: whether trainings are left to other machines (`DIGITLAB_TRAIN_ELSEWHERE=1`), as if TensorFlow
             were not installed.
         metrics: whether `/metrics` answers everybody who can reach it (`DIGITLAB_METRICS=1`), or only this machine.
-        picture_pixels: most pixels accepted, checked before decoding (`DIGITLAB_PICTURE_MEGAPIXELS`).
+        picture_pixels: most pixels accepted, checked before decoding (`DIGITLAB_PICTURE_MEGAPIXELS`); formats that take
+            much memory to decode have lower limits of their own (`digitlab.ink.decoding`).
     """
 
     models_dir: Path
@@ -90,8 +91,8 @@ def load() -> Settings:
         models_dir=_copy_of(models_url) if models_url else Path(models),
         models_url=models_url,
         mnist_path=Path(mnist) if mnist else None,
-        picture_bytes=_millions("DIGITLAB_PICTURE_MB", 10),
-        picture_pixels=_millions("DIGITLAB_PICTURE_MEGAPIXELS", 40),
+        picture_bytes=_millions("DIGITLAB_PICTURE_MB", 100),
+        picture_pixels=_millions("DIGITLAB_PICTURE_MEGAPIXELS", 210),
         password=os.environ.get("DIGITLAB_PASSWORD") or None,
         room_url=(os.environ.get("DIGITLAB_ROOM_URL") or "").rstrip("/") or None,
         database=os.environ.get("DIGITLAB_DATABASE") or None,

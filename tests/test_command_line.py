@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from digitlab import __main__ as command_line
 from digitlab import serving, settings
@@ -40,7 +41,6 @@ def files(tmp_path_factory):
     (folder / "x.png").write_bytes(drawings.png(drawings.rasterise(cross, 280, 20)))
     (folder / "blank.png").write_bytes(drawings.png(np.full((280, 280, 3), 255, np.uint8)))
     (folder / "text.png").write_text("not a picture")
-    (folder / "large.png").write_bytes(bytes(10_000_001))
     return folder
 
 
@@ -380,3 +380,82 @@ def test_explain_for_people(files, tmp_path, capsys):
     assert "if it were" not in said
     assert said.count("nearest: a ") == 2
     assert f"{paths[1]}: There is no ink here" in said
+
+
+def two_on_a_page() -> Image.Image:
+    """A 3, and far below it a 7 that lies on its side."""
+    page = Image.new("L", (600, 900), 255)
+    page.paste(Image.fromarray(drawings.canvas(3)[..., 0]), (40, 30))
+    page.paste(Image.fromarray(drawings.canvas(7)[..., 0]).transpose(Image.Transpose.ROTATE_90), (250, 560))
+    return page
+
+
+def test_a_box_of_a_picture_is_read_and_turned(tmp_path, capsys):
+    file = tmp_path / "page.png"
+    two_on_a_page().save(file)
+    assert command_line.main(["predict", str(file), "--json", "--several", "--box", "40,30,280,280"]) == 0
+    (three,) = json.loads(capsys.readouterr().out)
+    left, top, width, height = three["digits"][0]["box"]
+    assert (three["answers"]["cnn"]["digit"], three["is_digit"]) == (3, True)
+    assert 90 < left < left + width < 300
+    assert 60 < top < top + height < 280
+    # Turned clockwise, the picture is 900 px wide, and what was at the left is at the top.
+    assert command_line.main(["predict", str(file), "--box", "60,250,280,280", "--turn", "90"]) == 0
+    assert capsys.readouterr().out.startswith(f"{file}: dnn 7 (")
+    assert command_line.main(["explain", str(file), "--model", "cnn", "--json", "--box", "40,30,280,280"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["answers"]["cnn"]["digit"] == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "told"),
+    [
+        (
+            ["--box", "400,0,300,300"],
+            1,
+            "The box reaches from (400, 0) to (700, 300), but the picture has only",
+        ),
+        (["--box", "0,0,0,9"], 1, "A box is at least 1 px wide and high, not 0 x 9."),
+        (
+            ["--box", "1,2,3"],
+            2,
+            "argument --box: expected four whole numbers such as 40,60,200,240 (left, top, ",
+        ),
+        (["--box", "a,b,c,d"], 2, "argument --box: expected four whole numbers"),
+        (["--turn", "45"], 2, "argument --turn: invalid choice: 45 (choose from 0, 90, 180, 270)"),
+    ],
+)
+def test_a_box_or_turn_that_cannot_be_is_told_in_a_sentence(tmp_path, capsys, options, status, told):
+    file = tmp_path / "page.png"
+    two_on_a_page().save(file)
+    assert command_line.main(["predict", str(file), *options]) == status
+    captured = capsys.readouterr()
+    assert told in captured.out + captured.err
+    assert "Traceback" not in captured.err
+
+
+def test_strokes_have_no_box(tmp_path, capsys):
+    assert command_line.main(["predict", str(strokes_file(tmp_path)), "--box", "0,0,9,9"]) == 1
+    assert "Only a picture in a file can be turned, or read in part; this is a drawing." in capsys.readouterr().out
+
+
+def test_of_several_pages_it_says_which_was_read(tmp_path, capsys):
+    file = tmp_path / "scan.tif"
+    blank = Image.new("L", (280, 280), 255)
+    blank.save(file, save_all=True, append_images=[Image.fromarray(drawings.canvas(7)[..., 0]), blank])
+    assert command_line.main(["predict", str(file)]) == 0
+    assert capsys.readouterr().out.startswith(f"{file}: (picture 2 of 3 in the file) dnn 7 (")
+    assert command_line.main(["predict", str(file), "--json"]) == 0
+    (entry,) = json.loads(capsys.readouterr().out)
+    assert (entry["page"], entry["pages"]) == (2, 3)
+
+
+def test_a_picture_on_its_side_is_told_with_the_turn_that_helps(tmp_path, capsys):
+    file = tmp_path / "lying.png"
+    Image.fromarray(drawings.canvas(4)[..., 0]).transpose(Image.Transpose.ROTATE_90).save(file)
+    assert command_line.main(["predict", str(file)]) == 0
+    assert "It may be turned: with --turn 90, both read 4." in capsys.readouterr().out
+    assert command_line.main(["predict", str(file), "--json", "--turn", "180"]) == 0
+    (entry,) = json.loads(capsys.readouterr().out)
+    assert (entry["is_digit"], entry["turn"]) == (False, 90)
+    assert command_line.main(["predict", str(file), "--turn", "90"]) == 0
+    assert "turned" not in capsys.readouterr().out

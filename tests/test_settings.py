@@ -10,7 +10,7 @@ def test_defaults(monkeypatch):
     loaded = settings.load()
     assert loaded.models_dir == settings.REPOSITORY / "models"
     assert (loaded.models_url, loaded.metrics) == (None, False)
-    assert (loaded.mnist_path, loaded.picture_bytes, loaded.picture_pixels) == (None, 10_000_000, 40_000_000)
+    assert (loaded.mnist_path, loaded.picture_bytes, loaded.picture_pixels) == (None, 100_000_000, 210_000_000)
 
 
 @pytest.mark.parametrize("value", ["ten", "0", "-1", "nan", "inf"])

@@ -11,15 +11,25 @@ from digitlab.errors import UnreadablePicture
 EXPECTED = "Expected a picture, or strokes in a .json file"
 
 
-def read(file: str) -> ink.Ink:
+def read(file: str, box: tuple[int, int, int, int] | None = None, turn: int = 0) -> ink.Ink:
     """The drawing in a file: the strokes of a pen if its name ends in .json, otherwise a picture.
 
+    Args:
+        file: its name.
+        box, turn: of a picture, as `ink.read` takes them.
+
     Raises:
+        InvalidValue: the box is not within the picture.
         NothingDrawn, OnlyADot: the file holds no ink that can be read as a digit.
         PictureTooLarge, UnreadablePicture: the file cannot be read, or holds neither a picture nor strokes.
     """
     data = _content(file)
-    return ink.read(ink.parse_strokes(data) if file.lower().endswith(".json") else data)
+    return ink.read(ink.parse_strokes(data) if is_strokes(file) else data, box, turn)
+
+
+def is_strokes(file: str) -> bool:
+    """Whether a file of this name is read as strokes of a pen."""
+    return file.lower().endswith(".json")
 
 
 def _content(file: str) -> bytes:

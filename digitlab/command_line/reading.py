@@ -56,16 +56,42 @@ def _add_files(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--model", metavar="NAME", dest="models", action="append", help="can be repeated (default: dnn and cnn)"
     )
+    command.add_argument(
+        "--box",
+        metavar="X,Y,W,H",
+        type=_box,
+        help="read only this part of the pictures: its left and upper edge, width and height, in px of the upright "
+        "picture",
+    )
+    command.add_argument(
+        "--turn", metavar="DEGREES", type=int, choices=(0, 90, 180, 270), default=0,
+        help="turn the pictures clockwise first, by 90, 180 or 270",
+    )  # fmt: skip
+
+
+def _box(text: str) -> tuple[int, int, int, int]:
+    try:
+        left, top, width, height = (int(number) for number in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"expected four whole numbers such as 40,60,200,240 (left, top, width and height in px), got {text!r}"
+        ) from None
+    return left, top, width, height
 
 
 def _predict(options: argparse.Namespace) -> int:
     models = _models(options)
 
-    def answer(drawing: Ink) -> Answer:
+    def answer(drawing: Ink, is_drawn: bool) -> Answer:
         found = serving.read(drawing, models)
         entry = {"answers": _as_json(found.whole), **_whether_a_digit(found.whole)}
         digits = [{"box": list(digit.box), "answers": _as_json(digit.verdicts)} for digit in found.digits]
         text = f" {_in_words(found, several=options.several)}"
+        turn = None if is_drawn else serving.turn_that_helps(drawing, found, models)
+        if turn is not None:
+            degrees = (options.turn + turn.degrees) % 360
+            entry["turn"] = degrees
+            text += f" It may be turned: with --turn {degrees}, {_all(models)} {turn.digit}."
         return entry | ({"digits": digits} if options.several else {}), text
 
     return _for_each(options, answer, {"digits": []} if options.several else {})
@@ -74,7 +100,7 @@ def _predict(options: argparse.Namespace) -> int:
 def _explain(options: argparse.Namespace) -> int:
     models = _models(options)
 
-    def answer(drawing: Ink) -> Answer:
+    def answer(drawing: Ink, _: bool) -> Answer:
         verdicts = serving.read(drawing, models).whole
         found = {
             model.name: summary.explain(model, drawing.pixels, verdicts[model.name], options.digit) for model in models
@@ -90,12 +116,12 @@ def _models(options: argparse.Namespace) -> list[Classifier]:
     return [classifier(name) for name in dict.fromkeys(options.models or store.FLAGSHIPS)]
 
 
-def _for_each(options: argparse.Namespace, answer: Callable[[Ink], Answer], without: dict[str, Any]) -> int:
+def _for_each(options: argparse.Namespace, answer: Callable[[Ink, bool], Answer], without: dict[str, Any]) -> int:
     """Tell of one file after the other what `answer` says of its drawing, or why there is no answer.
 
     Args:
         options: the command's; without `--json`, each file is told of as soon as it is read.
-        answer: what to tell of a drawing.
+        answer: what to tell of a drawing, given whether it is strokes of a pen rather than a picture.
         without: what the entries of files without an answer have as well.
 
     Returns:
@@ -104,7 +130,12 @@ def _for_each(options: argparse.Namespace, answer: Callable[[Ink], Answer], with
     entries, failed = [], 0
     for file in options.files:
         try:
-            entry, text = answer(drawing_file.read(file))
+            drawing = drawing_file.read(file, options.box, options.turn)
+            entry, text = answer(drawing, drawing_file.is_strokes(file))
+            number, count = drawing.page
+            if count > 1:
+                entry |= {"page": number, "pages": count}
+                text = f" (picture {number} of {count} in the file)" + text
         except (NothingDrawn, OnlyADot) as error:
             entry, text = _no_answer(str(error)) | without, f" {error}"
         except Exception as error:  # whatever a file does must not cost the others their answers
@@ -125,6 +156,10 @@ def _for_each(options: argparse.Namespace, answer: Callable[[Ink], Answer], with
         count = len(options.files)
         print(f"digitlab: {failed} of {count} {'file' if count == 1 else 'files'} could not be read.", file=sys.stderr)
     return 1 if failed else 0
+
+
+def _all(models: list[Classifier]) -> str:
+    return f"{models[0].name} reads" if len(models) == 1 else f"{'both' if len(models) == 2 else 'all'} read"
 
 
 def _no_answer(reason: str) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """Ink: turns a drawing or a picture into the 28 x 28 pixels that MNIST's authors would have made of it.
 
 Lives here: decoding pictures, finding the ink on them, telling separate digits apart, MNIST's format, strokes.
-Door: `read`, which returns an `Ink`; `as_drawn`, `normalise` and `enlarge` for ink that need not be found first.
+Door: `read`, which returns an `Ink`; `as_drawn`, `normalise` and `enlarge` for ink that need not be found first;
+`preview` of a picture file, and the `EXTENSIONS` of those that are read.
 May import: errors and settings.
 """
 
+from digitlab.ink.formats import EXTENSIONS
 from digitlab.ink.mnist_format import DIGIT_SIDE, SIDE, STROKE_SHARE, WORKING_SIDE, enlarge, normalise
-from digitlab.ink.picture import check_bytes
+from digitlab.ink.picture import check_bytes, preview
 from digitlab.ink.pipeline import Ink, Step, as_one_digit, from_mnist, legible, read, whole_canvas
 from digitlab.ink.segmentation import Box
 from digitlab.ink.strokes import Strokes, as_drawn, curve, smooth
@@ -15,6 +17,7 @@ from digitlab.ink.strokes import parse as parse_strokes
 
 __all__ = [
     "DIGIT_SIDE",
+    "EXTENSIONS",
     "SIDE",
     "STROKE_SHARE",
     "WORKING_SIDE",
@@ -31,6 +34,7 @@ __all__ = [
     "legible",
     "normalise",
     "parse_strokes",
+    "preview",
     "read",
     "smooth",
     "strokes_from_json",

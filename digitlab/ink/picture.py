@@ -1,89 +1,121 @@
-"""Checks and decodes a picture file or a canvas, whatever it shows."""
+"""Checks a picture file, decodes it and turns it upright; what a canvas shows is a picture, too."""
 
 from __future__ import annotations
 
-import io
-import warnings
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from PIL import Image
 
 from digitlab import settings
-from digitlab.errors import PictureTooLarge, UnreadablePicture
+from digitlab.errors import InvalidValue, PictureTooLarge, UnreadablePicture
+from digitlab.ink import decoding
+from digitlab.ink.segmentation import Box
 
-# Not needed: `read` itself refuses such sizes before anything is decoded ...
-warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
-# ... and whoever gives a picture cannot do anything about what Pillow skips in it.
-warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
-
-ORIENTATION_TAG = 0x0112  # EXIF's entry for which way is up
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-SIDEWAYS = (5, 6, 7, 8)  # orientations in which the stored width is the upright picture's height
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
 WORKING_SIDE = 512  # px: larger pictures are averaged down to this before their ink is found
+_ALONE = threading.Lock()  # large pictures take hundreds of megabytes while they are decoded: one at a time
+_TURNED = {0: 1, 90: 6, 180: 3, 270: 8}  # by degrees, clockwise: EXIF's number for what needs such a turn
 
 
-def read(data: bytes) -> Image.Image:
-    """Check the size and format of a picture file, decode it and turn it upright.
+@dataclass(frozen=True)
+class Picture:
+    """A picture, or the part of it that is to be read, upright.
+
+    Attributes:
+        pixels: in mode "RGBA"; a large picture is averaged down.
+        box: the part of the picture, in px of `size`.
+        size: width and height in px of the whole picture at full size.
+        page: which one of how many pictures in its file it is, such as (2, 3).
+    """
+
+    pixels: Image.Image
+    box: Box
+    size: tuple[int, int]
+    page: tuple[int, int] = (1, 1)
+
+
+def read(data: bytes, box: tuple[int, int, int, int] | None = None, turn: int = 0) -> Iterator[Picture]:
+    """Decode the pictures in a file, one after the other: pages, frames, or a single picture.
 
     Args:
-        data: the whole file; PNG, JPEG, WebP or BMP.
-
-    Returns:
-        The picture in mode "RGBA"; a large JPEG is reduced to a fraction of its size.
+        data: the whole file, of any format of `formats.EXTENSIONS`.
+        box: the part that is to be read: left, top, width and height in px of the upright picture at full size.
+        turn: degrees by which the picture is turned clockwise first: 0, 90, 180 or 270.
 
     Raises:
-        PictureTooLarge: it exceeds `Settings.picture_bytes` or `Settings.picture_pixels`; checked before decoding.
+        InvalidValue: the box is not within the picture, or the turn is another one.
+        PictureTooLarge: it exceeds `Settings.picture_bytes`, `Settings.picture_pixels` or the memory that a picture may
+            take; checked before decoding.
         UnreadablePicture: the file is not a picture, has another format, or is cut short.
     """
     check_bytes(len(data))
-    if not data:
-        raise UnreadablePicture("This file is empty. Expected PNG, JPEG, WebP or BMP.")
-    try:
-        picture = Image.open(io.BytesIO(data), formats=FORMATS)
-    except Image.DecompressionBombError as error:
-        most = settings.load().picture_pixels
-        raise PictureTooLarge(
-            f"This picture is far too large: at most {most / 1e6:g} megapixels are read. Save it smaller and try again."
-        ) from error
-    except Exception as error:  # Pillow parses arbitrary data here and may raise anything
+    if turn not in _TURNED:
+        raise InvalidValue(f"A picture is turned by 0, 90, 180 or 270 degrees, not by {turn}.")
+    pages = decoding.pages(data, max(box[2:]) if box else None)
+    while True:
+        with _ALONE:
+            page = next(pages, None)
+            if page is None:
+                return
+            found = _upright(page, box, turn)
+            if page.number == page.count:
+                pages.close()
+            del page
+        yield found
+
+
+def _upright(page: decoding.Decoded, box: tuple[int, int, int, int] | None, turn: int) -> Picture:
+    upright = _sides(page.size, page.orientation)
+    size = _sides(upright, _TURNED[turn])
+    part = _within(box, size)
+    stored = _unturned(_unturned(part, size, _TURNED[turn]), upright, page.orientation)
+    pixels = _turned(_turned(page.shrunk(stored), page.orientation), _TURNED[turn])
+    return Picture(pixels, part, size, (page.number, page.count))
+
+
+def preview(data: bytes, turn: int = 0, page: int = 1) -> tuple[np.ndarray, tuple[int, int]]:
+    """A picture file for display, and its size.
+
+    Args:
+        data, turn: as for `read`.
+        page: which picture of the file.
+
+    Returns:
+        (h, w, 3) uint8, transparent parts white, at most `WORKING_SIDE` px on its longer side; width and height in px
+        at full size, to which `Ink.box` refers.
+
+    Raises:
+        PictureTooLarge, UnreadablePicture: as for `read`.
+    """
+    found = next(islice(read(data, turn=turn), page - 1, None))
+    return on_white(fitted(found.pixels)), found.size
+
+
+def on_white(picture: Image.Image) -> np.ndarray:
+    """(h, w, 3) uint8: a picture as viewers show it."""
+    white = Image.new("RGBA", picture.size, "white")
+    return np.asarray(Image.alpha_composite(white, picture).convert("RGB"))
+
+
+def from_canvas(pixels: np.ndarray) -> Picture:
+    """A canvas as a picture.
+
+    Args:
+        pixels: (h, w, 4) uint8 RGBA.
+
+    Raises:
+        UnreadablePicture: the array has another shape or dtype.
+    """
+    pixels = np.asarray(pixels)
+    if pixels.ndim != 3 or pixels.shape[2] != 4 or pixels.dtype != np.uint8 or 0 in pixels.shape:
         raise UnreadablePicture(
-            "This file is not a picture that can be read. Expected PNG, JPEG, WebP or BMP."
-        ) from error
-    width, height = picture.size
-    most = settings.load().picture_pixels
-    if width * height > most:
-        raise PictureTooLarge(
-            f"This picture has {width} x {height} = {width * height / 1e6:.1f} megapixels; at most "
-            f"{most / 1e6:g} are read. Save it smaller and try again."
+            f"A drawing is an (h, w, 4) uint8 RGBA array; this one is {pixels.shape} {pixels.dtype}."
         )
-    try:
-        picture.draft("RGB", (2 * WORKING_SIDE, 2 * WORKING_SIDE))  # JPEG only: decode at a fraction of the size
-        picture.load()
-        return _upright(_eight_bits(picture).convert("RGBA"), picture)
-    except MemoryError as error:
-        raise PictureTooLarge(
-            "This picture takes more memory than this machine has left. Save it smaller and try again."
-        ) from error
-    except Exception as error:  # as above
-        raise UnreadablePicture(
-            f"This {picture.format} file is damaged or cut short ({error}). Save it again and try once more."
-        ) from error
-
-
-def size(data: bytes) -> tuple[int, int]:
-    """Width and height in px of a picture file that `read` has accepted, upright and at full size."""
-    picture = Image.open(io.BytesIO(data), formats=FORMATS)
-    width, height = picture.size
-    return (height, width) if _orientation(picture) in SIDEWAYS else (width, height)
+    size = pixels.shape[1], pixels.shape[0]
+    return Picture(Image.fromarray(pixels, "RGBA"), Box(0, 0, *size), size)
 
 
 def check_bytes(count: int) -> None:
@@ -99,48 +131,6 @@ def check_bytes(count: int) -> None:
         )
 
 
-def _eight_bits(picture: Image.Image) -> Image.Image:
-    """Reduce pictures of more than eight bits, stretching the range from their darkest to their lightest value; return
-    others unchanged."""
-    if not picture.mode.startswith(("I", "F")):
-        return picture
-    values = np.asarray(picture, dtype=np.float64)
-    span = max(float(np.ptp(values)), 1e-9)
-    return Image.fromarray(np.round(255 * (values - values.min()) / span).astype(np.uint8))
-
-
-def _upright(pixels: Image.Image, source: Image.Image) -> Image.Image:
-    """Turn a photo upright, according to the camera's note of how it was held."""
-    turn = _TURNS.get(_orientation(source))
-    return pixels if turn is None else pixels.transpose(turn)
-
-
-def _orientation(picture: Image.Image) -> int:
-    """EXIF's number for the orientation, or 1 if it is missing or the EXIF data are damaged."""
-    try:
-        found = picture.getexif().get(ORIENTATION_TAG)
-    except Exception:  # as in `read`
-        return 1
-    return found if isinstance(found, int) else 1
-
-
-def from_canvas(pixels: np.ndarray) -> Image.Image:
-    """A canvas as a picture.
-
-    Args:
-        pixels: (h, w, 4) uint8 RGBA.
-
-    Raises:
-        UnreadablePicture: the array has another shape or dtype.
-    """
-    pixels = np.asarray(pixels)
-    if pixels.ndim != 3 or pixels.shape[2] != 4 or pixels.dtype != np.uint8 or 0 in pixels.shape:
-        raise UnreadablePicture(
-            f"A drawing is an (h, w, 4) uint8 RGBA array; this one is {pixels.shape} {pixels.dtype}."
-        )
-    return Image.fromarray(pixels, "RGBA")
-
-
 def fitted(picture: Image.Image) -> Image.Image:
     """The picture averaged down until its longer side is at most `WORKING_SIDE` px."""
     factor = WORKING_SIDE / max(picture.size)
@@ -148,3 +138,45 @@ def fitted(picture: Image.Image) -> Image.Image:
         return picture
     width, height = (max(1, round(side * factor)) for side in picture.size)
     return picture.resize((width, height), Image.Resampling.BOX)
+
+
+def _within(box: tuple[int, int, int, int] | None, size: tuple[int, int]) -> Box:
+    if box is None:
+        return Box(0, 0, *size)
+    found = Box(*box)
+    if found.width < 1 or found.height < 1:
+        raise InvalidValue(f"A box is at least 1 px wide and high, not {found.width} x {found.height}.")
+    if found.left < 0 or found.top < 0 or found.right > size[0] or found.bottom > size[1]:
+        raise InvalidValue(
+            f"The box reaches from ({found.left}, {found.top}) to ({found.right}, {found.bottom}), but the picture has "
+            f"only {size[0]} x {size[1]} px. Name a box within it: left, top, width, height."
+        )
+    return found
+
+
+# EXIF's orientations say where the first row and the first column of what is stored belong: from 5 on, the first row
+# is a side of the upright picture; the right side is stored first by these ..., and the bottom by those:
+_FROM_RIGHT, _FROM_BOTTOM = (2, 3, 6, 7), (3, 4, 7, 8)
+
+
+def _sides(size: tuple[int, int], orientation: int) -> tuple[int, int]:
+    return (size[1], size[0]) if orientation >= 5 else size
+
+
+def _turned(stored: Image.Image, orientation: int) -> Image.Image:
+    """A picture as it is upright."""
+    if orientation >= 5:
+        stored = stored.transpose(Image.Transpose.TRANSPOSE)
+    if orientation in _FROM_RIGHT:
+        stored = stored.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    return stored.transpose(Image.Transpose.FLIP_TOP_BOTTOM) if orientation in _FROM_BOTTOM else stored
+
+
+def _unturned(box: Box, size: tuple[int, int], orientation: int) -> Box:
+    """A box of an upright picture of this size as a box of what is stored."""
+    left, top, width, height = box
+    if orientation in _FROM_RIGHT:
+        left = size[0] - left - width
+    if orientation in _FROM_BOTTOM:
+        top = size[1] - top - height
+    return Box(top, left, height, width) if orientation >= 5 else Box(left, top, width, height)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
 
-from digitlab.errors import NothingDrawn, OnlyADot
+from digitlab.errors import InvalidValue, NothingDrawn, OnlyADot
 from digitlab.ink import foreground, picture, segmentation, strokes
 from digitlab.ink.mnist_format import DIGIT_SIDE, SIDE, crop, enlarge, into_frame, normalise, scale, with_stroke_width
 from digitlab.ink.segmentation import Box, Segment
@@ -40,6 +40,7 @@ class Ink:
         size: width and height of the drawing in px.
         steps: every step from the drawing to `pixels`, in order; empty for a segment.
         segments: the separate digits that the drawing seems to hold, in reading order; empty if it seems to hold one.
+        page: which one of how many pictures in a file was read, such as (2, 3).
     """
 
     pixels: np.ndarray
@@ -47,25 +48,39 @@ class Ink:
     size: tuple[int, int]
     steps: tuple[Step, ...] = ()
     segments: tuple[Ink, ...] = ()
+    page: tuple[int, int] = (1, 1)
 
 
-def read(drawing: bytes | np.ndarray | Strokes) -> Ink:
-    """Bring a drawing or a picture to MNIST's format.
+def read(drawing: bytes | np.ndarray | Strokes, box: tuple[int, int, int, int] | None = None, turn: int = 0) -> Ink:
+    """Bring a drawing or a picture to MNIST's format; of several pictures in a file, the first one that has ink.
 
     Args:
-        drawing: the strokes of a pen, which are drawn again with MNIST's stroke width; or a PNG, JPEG, WebP or BMP
-            file, or a canvas as an (h, w, 4) uint8 RGBA array, whose pixels are changed to that width.
+        drawing: the strokes of a pen, which are drawn again with MNIST's stroke width; or a picture file, or a canvas
+            as an (h, w, 4) uint8 RGBA array, whose pixels are changed to that width.
+        box: of a picture file, read only what is inside: left, top, width and height in px of the upright picture.
+        turn: degrees by which a picture file is turned clockwise first: 0, 90, 180 or 270.
 
     Raises:
         NothingDrawn: there is no ink.
         OnlyADot: the ink is a single dot.
-        PictureTooLarge, UnreadablePicture: see `picture.read`.
+        InvalidValue, PictureTooLarge, UnreadablePicture: see `picture.read`.
     """
-    if isinstance(drawing, Strokes):
-        return _read_strokes(drawing)
-    source = _decoded(drawing)
-    size = picture.size(drawing) if isinstance(drawing, bytes) else source.size
-    source = picture.fitted(source)
+    if not isinstance(drawing, bytes):
+        if box is not None or turn:
+            raise InvalidValue("Only a picture in a file can be turned, or read in part; this is a drawing.")
+        return _read_strokes(drawing) if isinstance(drawing, Strokes) else _read_picture(picture.from_canvas(drawing))
+    first: NothingDrawn | OnlyADot | None = None
+    for page in picture.read(drawing, box, turn):
+        try:
+            return _read_picture(page)
+        except (NothingDrawn, OnlyADot) as error:
+            first = first or error
+    raise first or NothingDrawn()
+
+
+def _read_picture(given: picture.Picture) -> Ink:
+    size = given.box.width, given.box.height
+    source = picture.fitted(given.pixels)
     found = foreground.find_ink(source)
     segments = segmentation.segments(found)
     segments = [segments[number] for number in _no_slips(segments, lambda number: _is_dot(segments[number].ink))]
@@ -73,12 +88,12 @@ def read(drawing: bytes | np.ndarray | Strokes) -> Ink:
     stroke = with_stroke_width(enlarge(cropped))
     digit = crop(stroke)
     pixels = into_frame(stroke)
-    return Ink(
+    found_in_box = Ink(
         pixels=pixels,
         box=functools.reduce(Box.around, (segment.box for segment in segments)).scaled(source.size, size),
         size=size,
         steps=(
-            Step("Drawing", _on_white(source)),
+            Step("Drawing", picture.on_white(source)),
             Step("Ink found", found),
             Step("Cropped to the ink", cropped),
             Step("Stroke width of MNIST", digit),
@@ -87,6 +102,17 @@ def read(drawing: bytes | np.ndarray | Strokes) -> Ink:
         ),
         segments=_one_by_one(segments, source.size, size),
     )
+    return _placed(found_in_box, given)
+
+
+def _placed(found: Ink, given: picture.Picture) -> Ink:
+    """What was found in a part of a picture, with boxes in px of the whole picture."""
+
+    def whole(one: Ink) -> Ink:
+        moved = one.box._replace(left=one.box.left + given.box.left, top=one.box.top + given.box.top)
+        return replace(one, box=moved, size=given.size, page=given.page)
+
+    return replace(whole(found), segments=tuple(whole(segment) for segment in found.segments))
 
 
 def _read_strokes(drawing: Strokes) -> Ink:
@@ -193,12 +219,9 @@ def whole_canvas(drawing: bytes | np.ndarray) -> np.ndarray:
     Returns:
         (28, 28) float32 in [0, 1].
     """
-    found = Image.fromarray(foreground.find_ink(picture.fitted(_decoded(drawing))))
+    given = next(picture.read(drawing)) if isinstance(drawing, bytes) else picture.from_canvas(drawing)
+    found = Image.fromarray(foreground.find_ink(picture.fitted(given.pixels)))
     return np.asarray(found.resize((SIDE, SIDE), Image.Resampling.BILINEAR), dtype=np.float32)
-
-
-def _decoded(drawing: bytes | np.ndarray) -> Image.Image:
-    return picture.read(drawing) if isinstance(drawing, bytes) else picture.from_canvas(drawing)
 
 
 def _together(segments: list[Segment], found: np.ndarray) -> np.ndarray:
@@ -224,8 +247,3 @@ def _one_by_one(segments: list[Segment], segmented: tuple[int, int], size: tuple
         with suppress(OnlyADot):
             digits.append(Ink(normalise(segment.ink), segment.box.scaled(segmented, size), size))
     return tuple(digits) if len(digits) > 1 else ()
-
-
-def _on_white(source: Image.Image) -> np.ndarray:
-    white = Image.new("RGBA", source.size, "white")
-    return np.asarray(Image.alpha_composite(white, source).convert("RGB"))

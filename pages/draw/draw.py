@@ -9,7 +9,7 @@ from digitlab import ink, monitoring, serving
 from digitlab.errors import DigitlabError
 from digitlab.serving import store
 from digitlab.ui import presenter
-from digitlab.ui.draw import cards, kept, live, pictures, why
+from digitlab.ui.draw import cards, kept, live, part, pictures, why
 from digitlab.ui.draw.canvas import brush, canvas, untouched
 from digitlab.ui.present import stage
 
@@ -32,6 +32,7 @@ def duel() -> None:
             label_visibility="collapsed", bind="query-params",
         )  # fmt: skip
         drawing = SOURCES[source]()
+        shown = st.container()
     with there:
         verdict = st.container(key="agreement")
         places = st.container(horizontal=True, wrap=False, key="answers")
@@ -39,14 +40,7 @@ def duel() -> None:
         line = st.container()
         left_name, right_name = choose_models()
 
-    digit, problem = None, None
-    if drawing is not None:
-        try:
-            # A digit of MNIST already has the right format; going through the canvas would change it a little.
-            original = untouched() if source == "Draw" else None
-            digit = ink.read(drawing) if original is None else ink.from_mnist(original)
-        except DigitlabError as error:
-            problem = str(error)
+    digit, problem = read(source, drawing)
     models = load_models({left_place: left_name, right_place: right_name})
     found = serving.read(digit, list(models.values())) if digit and models else None
     for place, name in ((left_place, left_name), (right_place, right_name)):
@@ -62,7 +56,11 @@ def duel() -> None:
     if found and source == "Draw":
         live.answered(began)
 
-    with line:  # after the cards, for which everybody waits
+    # After the cards, for which everybody waits.
+    if drawing is not None and source != "Draw":
+        with shown:
+            part.show(source.lower(), drawing, digit, found, list(models.values()))
+    with line:
         kept.line(drawing, digit, found)
     is_several = found is not None and found.is_several
     with seen, st.container(key="seen"):
@@ -76,6 +74,21 @@ def duel() -> None:
                 st.html(cards.steps(digit.steps))
     if digit is not None and found:
         why.show(digit, found, list(models.values()))
+
+
+def read(source: str, drawing: ink.Strokes | bytes | None) -> tuple[ink.Ink | None, str | None]:
+    """What is on the drawing, or why nothing can be read; neither without a drawing."""
+    if drawing is None:
+        return None, None
+    # A digit of MNIST already has the right format; going through the canvas would change it a little.
+    original = untouched() if source == "Draw" else None
+    if original is not None:
+        return ink.from_mnist(original), None
+    chosen = part.chosen(source.lower())
+    try:
+        return ink.read(drawing, chosen.box, chosen.turn), None
+    except DigitlabError as error:
+        return None, str(error)
 
 
 def load_models(places: dict[DeltaGenerator, str]) -> dict[str, serving.Classifier]:
@@ -94,8 +107,6 @@ def show_seen(source: str, digit: ink.Ink | None, found: serving.Reading | None)
     st.html(live.marked(cards.what_they_see(digit, found)))
     if source == "Draw":
         brush()
-    elif digit and found and not found.is_several:
-        st.html(cards.picture(digit.steps[0]))
 
 
 def choose_models() -> tuple[str, str]:

@@ -1,11 +1,13 @@
 """The Draw page in a real Chromium: drawn with the mouse, read off the screen."""
 
 import base64
+import io
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from digitlab import ink, serving
 from digitlab.serving import store
@@ -226,8 +228,8 @@ def test_upload(page, server, tmp_path):
     upload(page, tmp_path, "photo.jpg", drawings.png(photo(3, seed=3), "JPEG"))
     hand.expect_answers(page, 3)
     for name, data, problem in (
-        ("huge.png", header_only_png(13_000, 13_000), "169.0 megapixels; at most 40 are read"),
-        ("text.png", b"this is no picture", "Expected PNG, JPEG, WebP or BMP"),
+        ("huge.png", header_only_png(13_000, 13_000), "169.0 megapixels; of such PNG files, at most 87 are read"),
+        ("text.png", b"this is no picture", "This file holds text, not a picture. Expected PNG, JPEG, HEIC"),
         ("cut.png", drawings.png(photo(3, seed=3))[:20_000], "damaged or cut short"),
         ("blank.png", drawings.png(np.full((50, 50, 3), 255, np.uint8)), "no ink"),
     ):
@@ -252,3 +254,58 @@ def test_a_small_drawing_with_a_broad_brush_keeps_its_loops(page, server):
     hand.expect_answers(page, 8)
     page.get_by_text("Every step from the drawing").click()
     expect(page.get_by_text("Redrawn from its strokes")).to_be_visible()
+
+
+def two_on_a_large_page() -> bytes:
+    """A JPEG of 2,000 x 1,400 px with a 3 at the left and a 7 at the right."""
+    paper = Image.new("RGB", (2000, 1400), (246, 244, 238))
+    for digit, left in ((3, 200), (7, 1200)):
+        digit_alone = Image.fromarray(drawings.canvas(digit)[..., :3]).resize((560, 560))
+        paper.paste(digit_alone.point(lambda value: min(value, 240)), (left, 400))
+    buffer = io.BytesIO()
+    paper.save(buffer, "JPEG", quality=95)
+    return buffer.getvalue()
+
+
+def test_a_box_dragged_on_the_picture_is_read_alone(page, server, tmp_path):
+    page.goto(f"{server.url}/?source=Upload")
+    upload(page, tmp_path, "page.jpg", two_on_a_large_page())
+    agreement, picture = page.locator(".st-key-agreement"), page.locator(".part-frame")
+    expect(agreement).to_contain_text("Both read 37")
+    expect(picture.locator(".taken")).to_have_count(2)
+    hand.settle(page)
+    at = hand.box(picture)
+
+    def drag(*shares: tuple[float, float]) -> None:
+        for number, (across, down) in enumerate(shares):
+            page.mouse.move(at["x"] + across * at["width"], at["y"] + down * at["height"])
+            if number == 0:
+                page.mouse.down()
+        page.mouse.up()
+
+    drag((0.98, 0.95), (0.8, 0.5), (0.55, 0.2))  # from the lower right corner to the upper left
+    expect(agreement).to_contain_text("Both say 7")
+    taken = hand.box(picture.locator(".taken"))
+    assert taken["x"] > at["x"] + 0.6 * at["width"]
+    expect(picture.locator(".chosen")).to_be_visible()
+    drag((0.3, 0.3))  # a click chooses nothing
+    hand.settle(page)
+    expect(agreement).to_contain_text("Both say 7")
+    page.get_by_role("button", name="All of it").click()
+    expect(agreement).to_contain_text("Both read 37")
+    expect(picture.locator(".chosen")).to_be_hidden()
+    hand.no_traceback(page)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_picture_fits_beside_the_answers(browser, server, tmp_path, width):
+    with hand.window(browser, viewport={"width": width, "height": 720}) as page:
+        page.goto(f"{server.url}/?source=Upload")
+        upload(page, tmp_path, "page.jpg", two_on_a_large_page())
+        expect(page.locator(".st-key-agreement")).to_contain_text("Both read 37")
+        hand.settle(page)
+        shown = hand.box(page.locator(".part-frame"))
+        assert 0 <= shown["x"] < shown["x"] + shown["width"] <= width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if width == 1280:
+            assert shown["y"] + shown["height"] < 720

@@ -47,7 +47,8 @@ def test_five_hundred_files_are_one_document_with_an_entry_each(tmp_path):
     names += hostile.make(tmp_path, 500 - len(names))
     done = subprocess.run(
         [sys.executable, "-m", "digitlab", "predict", "--json", *names],
-        cwd=settings.REPOSITORY, capture_output=True, text=True, check=False, timeout=300,
+        cwd=settings.REPOSITORY, env={**os.environ, "DIGITLAB_PICTURE_MB": "1"}, capture_output=True, text=True,
+        check=False, timeout=300,
     )  # fmt: skip
     entries = strict(done.stdout)
     assert [entry["file"] for entry in entries] == [name.encode(errors="backslashreplace").decode() for name in names]
@@ -71,7 +72,10 @@ def test_five_hundred_files_are_one_document_with_an_entry_each(tmp_path):
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("text.png", "This file is not a picture that can be read. Expected PNG, JPEG, WebP or BMP."),
+        (
+            "text.png",
+            "This file holds text, not a picture. Expected PNG, JPEG, HEIC, AVIF, WebP, TIFF, GIF, BMP, ",
+        ),
         (
             "gone.png",
             "Expected a picture, or strokes in a .json file; there is no such file. Check its name and folder.",
@@ -79,13 +83,14 @@ def test_five_hundred_files_are_one_document_with_an_entry_each(tmp_path):
         ("", "Expected a picture, or strokes in a .json file; this is a folder. Name the files in it."),
         ("a\0b.png", "Expected a picture, or strokes in a .json file; this cannot be opened: embedded null byte."),
         ("\ud800.png", "Expected a picture, or strokes in a .json file; this cannot be opened: "),
-        ("large.png", "This file has 10.0 MB; at most 10 MB are read. Save it smaller and try again."),
+        ("large.png", "This file has 1.0 MB; at most 1 MB are read. Save it smaller and try again."),
     ],
 )
 @pytest.mark.parametrize("command", ["predict", "explain"])
 def test_a_file_that_cannot_be_read_is_told_in_its_place(files, capsys, monkeypatch, command, name, expected):
     monkeypatch.setattr(nearest, "nearest", lambda *_: [])  # takes seconds, and has tests of its own
-    (files / "large.png").write_bytes(bytes(10_000_001))
+    monkeypatch.setenv("DIGITLAB_PICTURE_MB", "1")
+    (files / "large.png").write_bytes(bytes(1_000_001))
     names = [str(files / "3.png"), f"{files}/{name}", str(files / "7.png")]
     arguments = [command, *names, "--model", "dnn"]
     assert command_line.main([*arguments, "--json"]) == 1
@@ -108,12 +113,13 @@ def test_a_file_that_cannot_be_read_is_told_in_its_place(files, capsys, monkeypa
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda file: file.write_bytes(bytes(20_000_000)), "This file has 10.0 MB; at most 10 MB are read."),
+        (lambda file: file.write_bytes(bytes(2_000_000)), "This file has 1.0 MB; at most 1 MB are read."),
         (lambda file: file.unlink(), "there is no such file"),
     ],
 )
 @pytest.mark.parametrize("name", ["3.png", "3.json"])
-def test_a_file_that_changes_after_it_was_looked_at_is_told(files, capsys, name, change, said):
+def test_a_file_that_changes_after_it_was_looked_at_is_told(files, capsys, monkeypatch, name, change, said):
+    monkeypatch.setenv("DIGITLAB_PICTURE_MB", "1")
     file = files / name
     file.write_bytes(b"{}")
     check = ink.check_bytes
@@ -143,10 +149,10 @@ def test_a_picture_without_ink_is_an_answer(files, capsys):
 def test_a_fault_of_ours_costs_one_file_its_answer_and_says_where_it_is(files, capsys, monkeypatch, fault, told):
     read = ink.read
 
-    def faulty(drawing: object) -> object:
+    def faulty(drawing: object, *options: object) -> object:
         if drawing == (files / "3.png").read_bytes():
             raise fault
-        return read(drawing)
+        return read(drawing, *options)
 
     monkeypatch.setattr("digitlab.ink.read", faulty)
     assert command_line.main(["predict", str(files / "3.png"), str(files / "7.png"), "--json"]) == 1
@@ -170,7 +176,7 @@ def test_names_cannot_write_to_the_terminal(files, capsys):
 def test_each_answer_is_printed_as_soon_as_it_is_there(files, monkeypatch, capsys):
     seen = []
     read = drawing_file.read
-    monkeypatch.setattr(drawing_file, "read", lambda file: (seen.append(capsys.readouterr().out), read(file))[1])
+    monkeypatch.setattr(drawing_file, "read", lambda file, *_: (seen.append(capsys.readouterr().out), read(file))[1])
     assert command_line.main(["predict", str(files / "3.png"), str(files / "text.png"), str(files / "7.png")]) == 1
     assert [text.count("\n") for text in seen] == [0, 1, 1]
 

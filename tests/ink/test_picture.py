@@ -88,7 +88,7 @@ def test_damaged_exif_does_not_refuse_a_good_picture():
         broken = bytearray(data)
         for at in generator.integers(start + 6, end, 4):
             broken[at] = generator.integers(256)
-        assert picture.read(bytes(broken)).size == (280, 280)
+        assert next(picture.read(bytes(broken))).size == (280, 280)
 
 
 @pytest.mark.parametrize("digit", range(10))
@@ -171,27 +171,21 @@ def header_only_png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
 
 
-@pytest.mark.parametrize("side", [7000, 13000, 100_000])
+@pytest.mark.parametrize("side", [9_500, 15_000, 100_000])
 def test_too_many_pixels_are_refused_before_decoding(side):
-    with pytest.raises(PictureTooLarge, match=r"megapixels|far too large"):
+    with pytest.raises(PictureTooLarge, match="megapixels"):
         ink.read(header_only_png(side, side))
 
 
 def test_too_many_bytes_are_refused():
-    with pytest.raises(PictureTooLarge, match="at most 10 MB"):
-        ink.read(bytes(10_000_001))
+    with pytest.raises(PictureTooLarge, match="at most 100 MB"):
+        ink.read(bytes(100_000_001))
 
 
 def test_limits_come_from_the_environment(monkeypatch):
     monkeypatch.setenv("DIGITLAB_PICTURE_MEGAPIXELS", "0.05")
     with pytest.raises(PictureTooLarge, match=r"at most 0\.05"):
         ink.read(drawings.png(drawings.canvas(1)))
-
-
-@pytest.mark.parametrize("data", [b"", b"not a picture", b"%PDF-1.7 ...", b"\x89PNG\r\n\x1a\n", b"GIF89a" + bytes(50)])
-def test_fake_files_are_refused(data):
-    with pytest.raises(UnreadablePicture, match="Expected PNG, JPEG, WebP or BMP"):
-        ink.read(data)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP"])

@@ -1,5 +1,6 @@
 """The Draw page without a browser; the canvas is injected through the session, as a drawing kept from before."""
 
+import io
 import json
 import re
 import shutil
@@ -8,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from digitlab import collection, ink, settings
 from digitlab.serving import store
-from digitlab.ui.draw import canvas
+from digitlab.ui.draw import canvas, part
 from tests import drawings
 from tests.command_line import hostile
 from tests.damage import damage
@@ -297,3 +299,96 @@ def test_a_presenter_may_switch_keeping_off():
     app.button(key="kept_right").click().run()
     assert collection.search() == []
     assert "Keeping is switched off by the presenter." in texts(app.caption)
+
+
+def uploaded(picture: np.ndarray | bytes, **chosen: object) -> AppTest:
+    app = AppTest.from_file(str(settings.REPOSITORY / "app.py"), default_timeout=PATIENCE_S)
+    app.session_state["upload_picture"] = picture if isinstance(picture, bytes) else drawings.png(picture)
+    if chosen:
+        app.session_state["upload_part"] = part.Part(**chosen)
+    app.query_params["source"] = "Upload"
+    app.run()
+    assert not app.exception
+    return app
+
+
+def shown(app: AppTest) -> dict:
+    """What the component that shows the picture was given."""
+    (component,) = (one for one in app.get("bidi_component") if one.proto.component_name.endswith("part"))
+    return json.loads(component.proto.json)
+
+
+def press(app: AppTest, key: str) -> None:
+    app.button(key=key).click().run()
+    assert not app.exception
+
+
+def test_what_was_read_is_outlined_on_the_picture():
+    data = shown(uploaded(np.kron(drawings.row(4, 2), np.ones((4, 4, 1), np.uint8))))
+    assert data["size"] == [1120, 1120]
+    assert data["picture"].startswith("data:image/jpeg;base64,")
+    assert data["chosen"] is None
+    assert [width > 150 and height > 200 for _, _, width, height in data["outlines"]] == [True, True]
+    assert data["outlines"][0][0] < data["outlines"][1][0]
+
+
+def test_only_the_chosen_part_is_read_until_it_is_taken_away():
+    app = uploaded(drawings.row(4, 2), box=ink.Box(100, 80, 100, 120))
+    assert "Both say 2" in html(app)
+    data = shown(app)
+    assert data["chosen"] == [100, 80, 100, 120]
+    assert data["outlines"][0][0] > 100
+    press(app, "upload_whole")
+    assert "Both read 42" in html(app)
+    for at, value in enumerate((5, 80, 90, 120)):
+        app.number_input[at].set_value(value)
+    press(app, "upload_part_read")
+    assert "Both say 4" in html(app)
+
+
+def test_a_part_without_ink_can_be_given_up():
+    app = uploaded(drawings.canvas(6), box=ink.Box(0, 0, 30, 30))
+    assert "There is no ink" in app.warning[0].value
+    assert shown(app)["outlines"] == []
+    press(app, "upload_whole")
+    assert "Both say 6" in html(app)
+
+
+def test_a_picture_on_its_side_is_offered_the_turn_that_helps():
+    app = uploaded(np.rot90(drawings.canvas(4)))
+    assert "It may be turned: to the right, both models would read 4." in texts(app.caption)
+    assert app.button(key="upload_turn_90").label == "Turn it to the right"
+    press(app, "upload_turn_90")
+    assert "Both say 4" in html(app)
+    assert not any("may be turned" in text for text in texts(app.caption))
+    press(app, "upload_turn_180")
+    assert "It may be turned: upside down, both models would read 4." in texts(app.caption)
+
+
+def test_the_part_turns_with_the_picture():
+    page = np.pad(drawings.canvas(7), ((0, 100), (0, 0), (0, 0)), constant_values=255)
+    app = uploaded(page, box=ink.Box(60, 40, 200, 230))
+    assert "Both say 7" in html(app)
+    press(app, "upload_turn_90")
+    assert shown(app)["chosen"] == [110, 60, 230, 200]
+    press(app, "upload_turn_270")
+    assert shown(app)["chosen"] == [60, 40, 200, 230]
+    assert "Both say 7" in html(app)
+
+
+def test_of_several_pictures_in_a_file_it_says_which_was_read():
+    buffer = io.BytesIO()
+    blank = Image.new("L", (280, 280), 255)
+    blank.save(buffer, "TIFF", save_all=True, append_images=[Image.fromarray(drawings.canvas(7)[..., 0])])
+    app = uploaded(buffer.getvalue())
+    assert "Picture 2 of 2 in the file: the first with ink." in texts(app.caption)
+    assert "Both say 7" in html(app)
+
+
+@pytest.mark.parametrize("sent", [[1, 2, 3], ["a", 0, 1, 1], [float("nan"), 0, 1, 1], 7, [-50, -50, 1e9, 1e9]])
+def test_a_browser_may_send_any_box(sent):
+    state = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(part.st, "session_state", state)
+        part._keep("upload", part.Part(), (280, 200), sent)
+    assert state in ({}, {"upload_part": part.Part(ink.Box(0, 0, 280, 200))})

@@ -171,14 +171,6 @@ def boxes(ink: Ink) -> str:
     )
 
 
-def picture(step: Step) -> str:
-    """The picture as it arrived."""
-    return (
-        f'<figure class="seen"><img src="{data_uri(step.image)}" alt="The picture as it arrived">'
-        "<figcaption>The picture</figcaption></figure>"
-    )
-
-
 def steps(taken: tuple[Step, ...]) -> str:
     """Every step from the drawing to the 28 x 28 picture, side by side."""
     figures = "".join(

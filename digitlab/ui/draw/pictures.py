@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import streamlit as st
 
-from digitlab import settings
+from digitlab import ink, settings
+from digitlab.ui.draw import part
+
+# What the file picker offers and names: each format's first ending, then the others, then whatever else is a picture,
+# which `ink` refuses by its name.
+TYPES = [
+    *(endings[0] for endings in ink.EXTENSIONS.values()),
+    *(ending for endings in ink.EXTENSIONS.values() for ending in endings[1:]),
+    "image",
+]
 
 
 def upload() -> bytes | None:
     """Show the file uploader; return the bytes of the chosen file, or None."""
     st.file_uploader(
         "A picture of one digit",
-        type=["png", "jpg", "jpeg", "webp", "bmp"],
+        type=TYPES,
         max_upload_size=max(1, settings.load().picture_bytes // 10**6),
         key="upload",
         on_change=_keep,
@@ -30,6 +39,7 @@ def _keep(key: str) -> None:
     """Store a picture in the session; called when the user chooses or removes one, but not when the page is left."""
     file = st.session_state[key]
     st.session_state[f"{key}_picture"] = None if file is None else file.getvalue()
+    part.forget(key)
 
 
 def _kept(key: str) -> bytes | None:
@@ -41,3 +51,4 @@ def _kept(key: str) -> bytes | None:
 
 def _forget(key: str) -> None:
     st.session_state[f"{key}_picture"] = None
+    part.forget(key)

@@ -1,0 +1,271 @@
+"""Decodes a picture file within a fixed share of memory: large pictures come out small.
+
+A picture is decoded as small as its format allows, and what is still large is averaged down strip by strip. What would
+take more memory than `MEMORY` is refused before anything of it is decoded.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import warnings
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from PIL import Image, TiffImagePlugin
+
+from digitlab import settings
+from digitlab.errors import InkError, PictureTooLarge, UnreadablePicture
+from digitlab.ink import formats, shrinking
+from digitlab.ink.segmentation import Box
+
+# `_check` refuses sizes before anything is decoded; Pillow would refuse large photos, too.
+Image.MAX_IMAGE_PIXELS = None
+# Whoever gives a picture cannot do anything about what Pillow skips in it.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+
+MEMORY = 350e6  # bytes: the most that a file and what is decoded of it may take
+MOST_PAGES = 100  # of a file that holds several pictures, this many are looked at
+SLOW = 3e6  # values: some rare kinds of files are decoded by Python, a microsecond each
+WEBP_BY_PILLOW, WEBP_BY_OPENCV, DEEP_BY_OPENCV = 16, 7, 13  # bytes for each pixel
+
+_PILLOW = {
+    "PNG": "PNG", "JPEG": "JPEG", "AVIF": "AVIF", "WebP": "WEBP", "TIFF": "TIFF", "GIF": "GIF", "BMP": "BMP",
+    "JPEG 2000": "JPEG2000", "PGM, PPM and PBM": "PPM",
+}  # fmt: skip
+# TIFF's tags, of which EXIF has one
+_WIDTH, _HEIGHT, _BITS, _SAMPLES, _PLANES, _ORIENTATION = 256, 257, 258, 339, 284, 274
+_ROWS_PER_STRIP, _TILE_WIDTH, _TILE_LENGTH = 278, 322, 323
+_DNG_VERSION, _SUB_PICTURES, _MAKE, _KIND = 50706, 330, 271, 254
+_SCAN_OF_ONE = b"\xff\xda\x00\x08\x01"  # the start of a JPEG's scan that has one colour channel
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """One picture of a file, decoded, perhaps smaller than it is.
+
+    Attributes:
+        source: its pixels, of any mode; or (h, w, channels) of any dtype.
+        size: width and height in px at full size, as stored.
+        orientation: EXIF's number for the way it is stored: 1 is upright, 5 to 8 are on their side.
+        number, count: which one of how many pictures in the file it is, from 1.
+    """
+
+    source: Image.Image | np.ndarray
+    size: tuple[int, int]
+    orientation: int = 1
+    number: int = 1
+    count: int = 1
+
+    def shrunk(self, box: Box) -> Image.Image:
+        """What is in a box, in mode "RGBA", averaged down as `shrinking.shrunk` does.
+
+        Args:
+            box: in px of `size`, within it.
+        """
+        source = self.source
+        width, height = (source.shape[1], source.shape[0]) if isinstance(source, np.ndarray) else source.size
+        box = box.scaled(self.size, (width, height))  # a JPEG may have been decoded smaller, so that nothing is left
+        box = Box(min(box.left, width - 1), min(box.top, height - 1), max(1, box.width), max(1, box.height))
+        return shrinking.shrunk(source, box)
+
+
+def pages(data: bytes, needed: int | None = None) -> Generator[Decoded]:
+    """The pictures in a file, in order: the pages of a TIFF, the frames of an animation, otherwise a single one.
+
+    Args:
+        data: the whole file.
+        needed: width or height, in px at full size, of the part that is to be read, whichever is larger; None for all.
+
+    Raises:
+        PictureTooLarge: it has more than `Settings.picture_pixels`, or would take more than `MEMORY`.
+        UnreadablePicture: the file is not a picture that is read, is damaged, or is cut short.
+    """
+    if not data:
+        raise UnreadablePicture(f"This file is empty. {formats.EXPECTED}")
+    name = formats.named(data)
+    if name is None:
+        raise UnreadablePicture(formats.refusal(data))
+    try:
+        yield from _heic(data) if name == "HEIC" else _by_pillow(data, name, needed)
+    except InkError:
+        raise
+    except MemoryError as error:
+        raise PictureTooLarge(
+            "This picture takes more memory than this machine has left. Save it smaller and try again."
+        ) from error
+    except Exception as error:  # decoders are given arbitrary data and may raise anything
+        raise _damaged(name) from error
+
+
+def _by_pillow(data: bytes, name: str, needed: int | None) -> Iterator[Decoded]:
+    if name == "TIFF" and not _is_for_pillow(data):
+        yield _by_opencv(data, name)
+        return
+    picture: Any = Image.open(io.BytesIO(data), formats=(_PILLOW[name],))
+    count = 1 if picture.format == "MPO" else getattr(picture, "n_frames", 1)  # MPO: the same again, for depth or light
+    for number in range(min(count, MOST_PAGES)):
+        picture.seek(number)
+        size = picture.size
+        _check_pixels(size)
+        if count == 1 and _is_better_by_opencv(picture, name):
+            yield replace(_by_opencv(data, name), orientation=_orientation(picture))
+            return
+        _check_memory(_memory(picture, data, name, needed), data, size, name)
+        picture.load()
+        orientation = _orientation(picture)
+        if name == "TIFF":  # Pillow has turned it
+            size, orientation = picture.size, 1
+        yield Decoded(picture, size, orientation, number + 1, count)
+
+
+def _is_for_pillow(data: bytes) -> bool:
+    """Whether Pillow is to decode a TIFF, rather than OpenCV.
+
+    Raises:
+        UnreadablePicture: neither does, or it is a camera's raw file, of which Pillow would read a preview.
+        PictureTooLarge: OpenCV would take more than `MEMORY`.
+    """
+    tags = TiffImagePlugin.ImageFileDirectory_v2(data[: 16 if data[2:4] in (b"\x2b\0", b"\0\x2b") else 8])
+    file = io.BytesIO(data)
+    file.seek(tags.next)
+    tags.load(file)
+    if _DNG_VERSION in tags or (_SUB_PICTURES in tags and _MAKE in tags and tags.get(_KIND) == 1):
+        raise UnreadablePicture("A camera's raw file (such as DNG, NEF or ARW) is not read: save it as JPEG or PNG.")
+    bits = tags.get(_BITS, (1,))
+    if max(bits) > 8 and len(bits) > 1 and tags.get(_PLANES) == 2:
+        raise UnreadablePicture(
+            "This TIFF file has a plane of more than eight bits for each colour, which is not read. Save it as PNG and "
+            "try once more."
+        )
+    is_deep = bits == (16, 16, 16) or (tags.get(_SAMPLES) == (3,) * len(bits) and sum(bits) > 32)
+    if not is_deep:
+        return True
+    size = tags[_WIDTH], tags[_HEIGHT]
+    _check_pixels(size)
+    needed = 2.2 * size[0] * size[1] * sum(bits) / 8
+    if bits == (16, 16, 16) and needed > MEMORY - len(data):
+        return True  # in eight bits, which mostly is enough
+    _check_memory(needed, data, size, "TIFF")
+    return False
+
+
+def _is_better_by_opencv(picture: Any, name: str) -> bool:
+    pixels = picture.width * picture.height
+    if name == "WebP":
+        return WEBP_BY_PILLOW * pixels > MEMORY / 2 and WEBP_BY_OPENCV * pixels < MEMORY
+    # Pillow cuts colours of 16 bits down to eight, which leaves little of those that fill only a part of their range.
+    return name == "PNG" and "RGB;16" in str(picture.tile) and DEEP_BY_OPENCV * pixels < MEMORY
+
+
+def _memory(picture: Any, data: bytes, name: str, needed: int | None) -> float:
+    """How many bytes it will take to decode a picture, after choosing how small it will be decoded."""
+    width, height = picture.size
+    pixels = width * height
+    # How many px of the picture may become one: a part of it is to keep `shrinking.SIDE` px.
+    most = max(1.0, (needed or max(width, height)) / shrinking.SIDE)
+    per_pixel: float = 1 if picture.mode in ("1", "L", "P") else 2 if picture.mode.startswith("I;16") else 4
+    more: float = 0
+    if picture.tell() and name != "TIFF":
+        per_pixel = 13  # with what a frame takes over from the one before
+    elif name == "JPEG":
+        layers = [layer[1] * layer[2] for layer in picture.layer]
+        if "progressive" in picture.info or (len(layers) > 1 and _SCAN_OF_ONE in data):
+            more = 2.1 * pixels * sum(layers) / max(layers)  # of several scans, all coefficients are kept
+        most = max(most, 2 ** math.ceil(math.log2(max(1.0, per_pixel * pixels / (MEMORY / 2))) / 2))
+        picture.draft(None, (max(1, int(width / most)), max(1, int(height / most))))
+        pixels = picture.size[0] * picture.size[1]
+    elif name == "JPEG 2000":
+        halvings = min(int(math.log2(most)), _resolutions(data))
+        picture.reduce = halvings
+        per_pixel = 20 / 4**halvings + 0.3
+    elif name == "TIFF":
+        rows = min(picture.tag_v2.get(_ROWS_PER_STRIP, height), height)
+        tile = picture.tag_v2.get(_TILE_WIDTH, 0) * picture.tag_v2.get(_TILE_LENGTH, 0)
+        more = max(rows * width, tile) * sum(picture.tag_v2.get(_BITS, (1,))) / 8
+    elif name == "WebP":
+        per_pixel = WEBP_BY_PILLOW
+    elif name == "AVIF":
+        per_pixel = 10
+    elif name == "PGM, PPM and PBM" and picture.tile[0].codec_name != "raw":
+        per_pixel = MEMORY / SLOW * len(picture.getbands())
+    return per_pixel * pixels + more
+
+
+def _heic(data: bytes) -> Iterator[Decoded]:
+    import pi_heif
+
+    file = pi_heif.open_heif(data, remove_stride=False)
+    picture = file[file.primary_index]
+    _check_pixels(picture.size)
+    per_pixel = 5 if picture.info["bit_depth"] == 8 else 8.5
+    _check_memory(len(data) + per_pixel * picture.size[0] * picture.size[1], data, picture.size, "HEIC")
+    rows, channels = picture.data, {"L": 1, "LA": 2}.get(picture.mode, len(picture.mode))
+    width, height = picture.size  # upright
+    pixels: np.ndarray = np.ndarray((height, width, channels), np.uint8, rows, strides=(picture.stride, channels, 1))
+    yield Decoded(pixels, (width, height))
+
+
+def _by_opencv(data: bytes, name: str) -> Decoded:
+    """A picture that Pillow cannot decode, or only in more memory or in fewer bits."""
+    import cv2
+
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # it would write to stderr
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if pixels is None or pixels.min() == pixels.max():  # of what it does not know, OpenCV decodes nothing but zeros
+        raise _damaged(name)
+    pixels = pixels.reshape(*pixels.shape[:2], -1)
+    if pixels.shape[2] > 1:
+        for row in pixels:  # in place: OpenCV has blue first
+            row[:, :3] = row[:, 2::-1].copy()
+    return Decoded(pixels, (pixels.shape[1], pixels.shape[0]))
+
+
+def _check_pixels(size: tuple[int, int]) -> None:
+    most = settings.load().picture_pixels
+    pixels = size[0] * size[1]
+    if pixels > most:
+        raise PictureTooLarge(
+            f"This picture has {size[0]} x {size[1]} = {pixels / 1e6:.1f} megapixels; at most "
+            f"{most / 1e6:g} are read. Save it smaller and try again."
+        )
+
+
+def _check_memory(needed: float, data: bytes, size: tuple[int, int], name: str) -> None:
+    left = MEMORY - len(data)
+    if needed > left:
+        pixels = size[0] * size[1] / 1e6
+        how = "smaller" if name == "JPEG" else "smaller, or as JPEG,"
+        raise PictureTooLarge(
+            f"This picture has {size[0]} x {size[1]} = {pixels:.1f} megapixels; of such {_short(name)} files, at most "
+            f"{pixels * left / needed:.2g} are read. Save it {how} and try again."
+        )
+
+
+def _resolutions(data: bytes) -> int:
+    """How often a JPEG 2000 picture can be halved as it is decoded."""
+    at = data.find(b"\xff\x52", data.find(b"\xff\x4f\xff\x51"))
+    return data[at + 9] if 0 <= at < len(data) - 9 else 0
+
+
+def _orientation(picture: Image.Image) -> int:
+    """EXIF's number for the orientation, or 1 if it is missing or the EXIF data are damaged."""
+    try:
+        found = picture.getexif().get(_ORIENTATION)
+    except Exception:  # as in `pages`
+        return 1
+    return found if isinstance(found, int) and 1 <= found <= 8 else 1
+
+
+def _damaged(name: str) -> UnreadablePicture:
+    if name == "TIFF":  # which may hold almost anything
+        return UnreadablePicture(
+            "This TIFF file is damaged, cut short, or of a rare kind. Save it as PNG and try once more."
+        )
+    return UnreadablePicture(f"This {_short(name)} file is damaged or cut short. Save it again and try once more.")
+
+
+def _short(name: str) -> str:
+    return "PGM, PPM or PBM" if name.startswith("PGM") else name

@@ -1,0 +1,166 @@
+"""Which picture files are read, and what any other file seems to be, by its first bytes; its name may say anything."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import zipfile
+
+EXTENSIONS = {
+    "PNG": ("png", "apng"),
+    "JPEG": ("jpg", "jpeg", "jpe", "jfif", "mpo"),
+    "HEIC": ("heic", "heif", "hif"),
+    "AVIF": ("avif",),
+    "WebP": ("webp",),
+    "TIFF": ("tif", "tiff"),
+    "GIF": ("gif",),
+    "BMP": ("bmp", "dib"),
+    "JPEG 2000": ("jp2", "j2k", "jpx", "j2c", "jpc", "jpf"),
+    "PGM, PPM and PBM": ("pgm", "ppm", "pbm", "pnm"),
+}
+"""The formats that are read, and how their files' names may end, without the dot and in small letters."""
+
+EXPECTED = f"Expected {', '.join(EXTENSIONS).replace(' and ', ' or ')}."
+
+_READ = (
+    (0, b"\x89PNG\r\n\x1a\n", "PNG"),
+    (0, b"\xff\xd8\xff", "JPEG"),
+    (8, b"WEBP", "WebP"),
+    (0, b"II\x2a\0", "TIFF"),
+    (0, b"MM\0\x2a", "TIFF"),
+    (0, b"II\x2b\0", "TIFF"),
+    (0, b"MM\0\x2b", "TIFF"),
+    (0, b"GIF8", "GIF"),
+    (0, b"BM", "BMP"),
+    (0, b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),
+    (0, b"\xff\x4f\xff\x51", "JPEG 2000"),
+)
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1")
+_AS_PICTURE = "save it as PNG or JPEG"
+_PHOTO = "save one picture of it as PNG or JPEG"
+_REFUSED = (
+    (0, b"%PDF-", "PDF", "save it as PNG"),
+    (0, b"%!PS", "PostScript", "save it as PNG"),
+    (0, b"\xc5\xd0\xd3\xc6", "EPS", "save it as PNG"),
+    (0, b"8BPS", "Photoshop's PSD", "save it as PNG"),
+    (0, b"gimp xcf", "GIMP's XCF", "export it as PNG"),
+    (0, b"\xff\x0a", "JPEG XL", _AS_PICTURE),
+    (0, b"\0\0\0\x0cJXL ", "JPEG XL", _AS_PICTURE),
+    (8, b"CR\x02", "A camera's raw file (CR2)", _AS_PICTURE),
+    (0, b"FUJIFILMCCD-RAW", "A camera's raw file (RAF)", _AS_PICTURE),
+    (0, b"IIU\0", "A camera's raw file (RW2)", _AS_PICTURE),
+    (0, b"IIRO", "A camera's raw file (ORF)", _AS_PICTURE),
+    (0, b"IIRS", "A camera's raw file (ORF)", _AS_PICTURE),
+    (0, b"MMOR", "A camera's raw file (ORF)", _AS_PICTURE),
+    (0, b"FOVb", "A camera's raw file (X3F)", _AS_PICTURE),
+    (0, b"\x76\x2f\x31\x01", "OpenEXR", "save it as PNG"),
+    (0, b"#?RADIANCE", "Radiance HDR", "save it as PNG"),
+    (0, b"DDS ", "DDS", "save it as PNG"),
+    (0, b"\0\0\1\0", "An icon (ICO)", "save it as PNG"),
+    (-18, b"TRUEVISION-XFILE", "TGA", "save it as PNG"),
+    (0, b"icns", "An icon (ICNS)", "save it as PNG"),
+    (0, b"qoif", "QOI", "save it as PNG"),
+    (0, b"P7\n", "PAM", "save it as PNG"),
+    (0, b"SIMPLE  =", "FITS", "save it as PNG"),
+    (128, b"DICM", "DICOM", "save the picture as PNG"),
+    (0, b"AT&TFORM", "DjVu", "save the page as PNG"),
+    (0, b"\xd7\xcd\xc6\x9a", "WMF", "save it as PNG"),
+    (40, b" EMF", "EMF", "save it as PNG"),
+    (4, b"ftypcrx", "A camera's raw file (CR3)", _AS_PICTURE),
+    (4, b"ftypqt", "A film (MOV, such as a live photo's)", _PHOTO),
+    (4, b"ftyp", "A film (MP4)", _PHOTO),
+    (4, b"moov", "A film (MOV)", _PHOTO),
+    (4, b"mdat", "A film (MOV)", _PHOTO),
+    (0, b"\x1a\x45\xdf\xa3", "A film (WebM or MKV)", _PHOTO),
+    (8, b"AVI ", "A film (AVI)", _PHOTO),
+    (8, b"WAVE", "A sound (WAV)", "choose a picture"),
+    (0, b"ID3", "A sound (MP3)", "choose a picture"),
+    (0, b"OggS", "An Ogg file", "choose a picture"),
+    (0, b"7z\xbc\xaf\x27\x1c", "A 7z archive", "unpack it and choose a picture"),
+    (0, b"Rar!", "A RAR archive", "unpack it and choose a picture"),
+    (0, b"\x1f\x8b", "A packed file (gzip)", "unpack it and choose a picture"),
+    (0, b"\xd0\xcf\x11\xe0", "An old Office document", "save the picture in it as PNG"),
+    (0, b"{\\rtf", "RTF", "save the picture in it as PNG"),
+    (0, b"SQLite format 3", "A database", "choose a picture"),
+    (0, b"\x7fELF", "A program", "choose a picture"),
+    (0, b"MZ", "A program", "choose a picture"),
+    (0, b"\x93NUMPY", "A NumPy array", "save it as PNG"),
+)
+_NEAR_THE_START = (
+    (b"%pdf-", "PDF", "save it as PNG"),
+    (b"<svg", "SVG", "save it as PNG"),
+    (b"<!doctype html", "A web page (HTML)", "save the picture on it, not the page"),
+    (b"<html", "A web page (HTML)", "save the picture on it, not the page"),
+)
+_IN_ZIP = (
+    ("word/", "A Word document (DOCX)", "save the picture in it as PNG"),
+    ("xl/", "An Excel sheet (XLSX)", "save the picture in it as PNG"),
+    ("ppt/", "A PowerPoint file (PPTX)", "save the slide as PNG"),
+    ("content.xml", "An OpenDocument file", "save the picture in it as PNG"),
+    ("Index/Document.iwa", "An iWork document", "save the picture in it as PNG"),
+    ("mergedimage.png", "A layered picture (KRA or ORA)", "export it as PNG"),
+    ("Document.archive", "A Procreate picture", "share it as PNG"),
+)
+
+
+def named(data: bytes) -> str | None:
+    """The format of a file, one of `EXTENSIONS`, or None if it has none of them.
+
+    Args:
+        data: the whole file, or its first 1,024 bytes.
+    """
+    if data[8:10] == b"CR":  # Canon's raw files begin as a TIFF
+        return None
+    name = next((name for at, magic, name in _READ if data[at:].startswith(magic)), None)
+    if data[4:8] == b"ftyp":
+        size = min(int.from_bytes(data[:4], "big"), 128)
+        brands = [data[at : at + 4] for at in (8, *range(16, size, 4))]
+        is_heic = brands[0] in _HEIC_BRANDS
+        name = "AVIF" if b"avif" in brands or b"avis" in brands else "HEIC" if is_heic else None
+    elif data[:1] == b"P" and data[1:2] in tuple(b"%c" % one for one in b"123456f") and data[2:3].isspace():
+        name = "PGM, PPM and PBM"
+    return name
+
+
+def refusal(data: bytes) -> str:
+    """What to tell of a file that has no format of `EXTENSIONS`, as a sentence or two.
+
+    Args:
+        data: the whole file.
+    """
+    name, remedy = _known(data)
+    if name:
+        return f"{name} is not read: {remedy}."
+    start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"{") and b'"strokes"' in data[:100_000]:
+        return "These are strokes, which are read from files whose name ends in .json: rename it."
+    if _is_text(start):
+        return f"This file holds text, not a picture. {EXPECTED}"
+    return f"This file is not a picture that can be read. {EXPECTED}"
+
+
+def _known(data: bytes) -> tuple[str | None, str]:
+    """What a file is, and what to do instead."""
+    found = next(((name, remedy) for at, magic, name, remedy in _REFUSED if data[at:].startswith(magic)), None)
+    start = data[:1024].lower()
+    if found is None and data.startswith(b"PK\3\4"):
+        inside = _packed(data)
+        found = next(
+            ((name, remedy) for part, name, remedy in _IN_ZIP if any(one.startswith(part) for one in inside)),
+            ("A ZIP archive", "unpack it and choose a picture"),
+        )
+    return found or next(((name, remedy) for part, name, remedy in _NEAR_THE_START if part in start), (None, ""))
+
+
+def _packed(data: bytes) -> list[str]:
+    try:
+        return zipfile.ZipFile(io.BytesIO(data)).namelist()[:10_000]
+    except Exception:  # damaged in any way
+        return []
+
+
+def _is_text(start: bytes) -> bool:
+    """Whether the beginning of a file, which may end within a character, is text."""
+    encoding = "utf-16" if start.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(start)
+    return bool(text) and all(one.isprintable() or one.isspace() for one in text.replace("\ufffd", "\0"))
