@@ -130,7 +130,8 @@ def _for_each(options: argparse.Namespace, answer: Callable[[Ink, bool], Answer]
     entries, failed = [], 0
     for file in options.files:
         try:
-            drawing = drawing_file.read(file, options.box, options.turn)
+            with quiet():  # of a damaged file, decoders complain on stderr, each in its own words
+                drawing = drawing_file.read(file, options.box, options.turn)
             entry, text = answer(drawing, drawing_file.is_strokes(file))
             number, count = drawing.page
             if count > 1:

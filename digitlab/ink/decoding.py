@@ -10,6 +10,7 @@ import io
 import math
 import warnings
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,15 +22,17 @@ from digitlab.errors import InkError, PictureTooLarge, UnreadablePicture
 from digitlab.ink import formats, shrinking
 from digitlab.ink.segmentation import Box
 
-# `_check` refuses sizes before anything is decoded; Pillow would refuse large photos, too.
+# `_check_pixels` refuses sizes before anything is decoded; Pillow would refuse large photos, too.
 Image.MAX_IMAGE_PIXELS = None
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 # Whoever gives a picture cannot do anything about what Pillow skips in it.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 MEMORY = 350e6  # bytes: the most that a file and what is decoded of it may take
-MOST_PAGES = 100  # of a file that holds several pictures, this many are looked at
+MOST_PAGES = 50  # of a file that holds several pictures, this many are looked at, while they have few pixels
 SLOW = 3e6  # values: some rare kinds of files are decoded by Python, a microsecond each
-WEBP_BY_PILLOW, WEBP_BY_OPENCV, DEEP_BY_OPENCV = 16, 7, 13  # bytes for each pixel
+# Bytes for each pixel of a WebP file, of one of 48 bits, and of a frame with what it takes over from the one before.
+WEBP_BY_PILLOW, WEBP_BY_OPENCV, DEEP_BY_OPENCV, PER_FRAME = 16, 7, 13, 13
 
 _PILLOW = {
     "PNG": "PNG", "JPEG": "JPEG", "AVIF": "AVIF", "WebP": "WEBP", "TIFF": "TIFF", "GIF": "GIF", "BMP": "BMP",
@@ -96,6 +99,10 @@ def pages(data: bytes, needed: int | None = None) -> Generator[Decoded]:
         raise PictureTooLarge(
             "This picture takes more memory than this machine has left. Save it smaller and try again."
         ) from error
+    except Image.DecompressionBombError as error:
+        raise PictureTooLarge(
+            f"This {_short(name)} file has more megapixels than are read. Save it smaller, or as JPEG, and try again."
+        ) from error
     except Exception as error:  # decoders are given arbitrary data and may raise anything
         raise _damaged(name) from error
 
@@ -104,13 +111,19 @@ def _by_pillow(data: bytes, name: str, needed: int | None) -> Iterator[Decoded]:
     if name == "TIFF" and not _is_for_pillow(data):
         yield _by_opencv(data, name)
         return
-    picture: Any = Image.open(io.BytesIO(data), formats=(_PILLOW[name],))
+    with _gif_within(settings.load().picture_pixels) if name == "GIF" else nullcontext():
+        picture: Any = Image.open(io.BytesIO(data), formats=(_PILLOW[name],))
     count = 1 if picture.format == "MPO" else getattr(picture, "n_frames", 1)  # MPO: the same again, for depth or light
+    pixels = 0
     for number in range(min(count, MOST_PAGES)):
-        picture.seek(number)
+        with _gif_within(MEMORY / PER_FRAME) if name == "GIF" and number else nullcontext():
+            picture.seek(number)
         size = picture.size
         _check_pixels(size)
-        if count == 1 and _is_better_by_opencv(picture, name):
+        pixels += size[0] * size[1]
+        if number and pixels > settings.load().picture_pixels:  # of all pages together
+            return
+        if count == 1 and _is_better_by_opencv(picture, data, name):
             yield replace(_by_opencv(data, name), orientation=_orientation(picture))
             return
         _check_memory(_memory(picture, data, name, needed), data, size, name)
@@ -119,6 +132,19 @@ def _by_pillow(data: bytes, name: str, needed: int | None) -> Iterator[Decoded]:
         if name == "TIFF":  # Pillow has turned it
             size, orientation = picture.size, 1
         yield Decoded(picture, size, orientation, number + 1, count)
+
+
+@contextmanager
+def _gif_within(pixels: float) -> Iterator[None]:
+    """Let Pillow refuse a GIF whose frames reach beyond its size, where they make it larger as they are looked for.
+
+    Pillow knows only one limit for all that it does; `picture.read` decodes one picture at a time.
+    """
+    Image.MAX_IMAGE_PIXELS = int(pixels / 2)  # it warns from there on, and refuses from twice as many
+    try:
+        yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = None
 
 
 def _is_for_pillow(data: bytes) -> bool:
@@ -145,19 +171,29 @@ def _is_for_pillow(data: bytes) -> bool:
         return True
     size = tags[_WIDTH], tags[_HEIGHT]
     _check_pixels(size)
-    needed = 2.2 * size[0] * size[1] * sum(bits) / 8
+    tile = tags.get(_TILE_WIDTH, 0) * tags.get(_TILE_LENGTH, 0)
+    needed = (2.2 * size[0] * size[1] + tile) * sum(bits) / 8
     if bits == (16, 16, 16) and needed > MEMORY - len(data):
         return True  # in eight bits, which mostly is enough
     _check_memory(needed, data, size, "TIFF")
     return False
 
 
-def _is_better_by_opencv(picture: Any, name: str) -> bool:
+def _is_whole(png: bytes) -> bool:
+    """Whether no chunk claims to be longer than the file; OpenCV would provide memory for it."""
+    at = 8
+    while at < len(png) and png[at + 4 : at + 8] != b"IEND":
+        at += 12 + int.from_bytes(png[at : at + 4], "big")
+    return at < len(png)
+
+
+def _is_better_by_opencv(picture: Any, data: bytes, name: str) -> bool:
     pixels = picture.width * picture.height
     if name == "WebP":
         return WEBP_BY_PILLOW * pixels > MEMORY / 2 and WEBP_BY_OPENCV * pixels < MEMORY
     # Pillow cuts colours of 16 bits down to eight, which leaves little of those that fill only a part of their range.
-    return name == "PNG" and "RGB;16" in str(picture.tile) and DEEP_BY_OPENCV * pixels < MEMORY
+    is_deep = name == "PNG" and "RGB;16" in str(picture.tile)
+    return is_deep and DEEP_BY_OPENCV * pixels < MEMORY and _is_whole(data)
 
 
 def _memory(picture: Any, data: bytes, name: str, needed: int | None) -> float:
@@ -169,7 +205,7 @@ def _memory(picture: Any, data: bytes, name: str, needed: int | None) -> float:
     per_pixel: float = 1 if picture.mode in ("1", "L", "P") else 2 if picture.mode.startswith("I;16") else 4
     more: float = 0
     if picture.tell() and name != "TIFF":
-        per_pixel = 13  # with what a frame takes over from the one before
+        per_pixel = PER_FRAME
     elif name == "JPEG":
         layers = [layer[1] * layer[2] for layer in picture.layer]
         if "progressive" in picture.info or (len(layers) > 1 and _SCAN_OF_ONE in data):

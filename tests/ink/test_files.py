@@ -269,7 +269,7 @@ def test_files_cut_short_are_refused(kind, share):
         (lambda: b"P5\n90000 90000\n255\n0", "at most 210 are read"),
         (
             lambda: b"GIF89a" + struct.pack("<HH", 65_000, 65_000) + saved(coloured(), "GIF")[10:],
-            "at most 210 are read",
+            "more megapixels than are read",
         ),
     ],
 )
@@ -390,3 +390,19 @@ def test_every_format_has_its_extensions():
     assert len(set(endings)) == len(endings)
     assert all(ending == ending.lower().lstrip(".") for ending in endings)
     json.dumps(endings)
+
+
+def test_a_frame_beyond_its_animation_is_refused_before_decoding():
+    """A first frame without ink, and a second that claims to reach 60,000 px further."""
+    data = bytearray(saved(BLANK, "GIF", save_all=True, append_images=[coloured()]))
+    second = data.rindex(b"\x2c\0\0\0\0")  # where a frame lies: left, top, width, height
+    data[second + 1 : second + 5] = struct.pack("<HH", 60_000, 60_000)
+    with pytest.raises(PictureTooLarge, match="more megapixels than are read"):
+        ink.read(bytes(data))
+
+
+def test_a_chunk_that_claims_gigabytes_is_not_believed(monkeypatch):
+    data = png(RGB16 * 257, 2)
+    at = data.index(b"IDAT") - 4
+    monkeypatch.setattr(decoding, "_by_opencv", lambda *_: pytest.fail("would provide that much memory"))
+    ink.read(data[:at] + b"\xf0\0\0\0" + data[at + 4 :])
