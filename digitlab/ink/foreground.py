@@ -1,178 +1,307 @@
-"""Finds the ink on a picture: how much of each pixel is ink, whatever the colours.
+"""Finds the ink on a picture: how much of each pixel is ink, whatever the paper, the light, and what else is there.
 
-There are two kinds of pictures. On a *flat* one (a canvas, a scan, a screenshot) every pixel of the background has the
-same colour, and ink is whatever differs from it in any colour channel. On a *photo* the paper is uneven: first the
-brightness of the bare paper is estimated around every pixel, and then ink is what stands out from it.
+The light is taken out, so that only what stands out from the paper is left (`light`). Lines that are printed on the
+paper are left out (`lines`); so is what lies around a frame, at the border, or below as an underline (`parts`).
+Where the paper is a sheet on a table, all this happens on the sheet (`sheet`).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import cv2
 import numpy as np
 from PIL import Image
-from scipy import ndimage
 
 from digitlab.errors import NothingDrawn
+from digitlab.ink import light, lines, parts, sheet
+from digitlab.ink.light import Contrast
 
-FLAT_TOLERANCE = 16 / 255  # how far most of a flat picture's border may differ from the border's median
-LEAST_CONTRAST = 0.12  # share of the full range; fainter marks are the paper's texture, not ink
-SHEET_AREA, SHEET_FILL = 0.2, 0.88  # a sheet covers at least these shares of the picture and of its own bounding box
-TWO_LEVELS = 0.9  # a picture with at least this share of its pixels at one of two grey levels is not a photo ...
-SMALLEST_PHOTO = 64  # px: ... nor is a two-level picture of at most this size, where antialiasing blurs the levels
-SPECK = 0.04  # parts of a photo's ink below this share of the largest part are dirt
+WORKING_SIDE = 1024  # px: longer side on which ink is looked for; a digit a thirtieth as large is still 34 px high
+RESULT_SIDE = 512  # px: longer side of the ink that is returned, at most
+NOTHING = "No ink stands out from the paper. Photograph one digit, dark on light paper, close up."
+STRONG = 0.45  # on a photo, ink is certain from this share of the strongest ink's depth on ...
+WEAK = 0.2  # ... and from this share on where it is connected with certain ink: pens are uneven
+DOTS = 0.015  # gaps between the dots of a spray can or of a raster, as a share of the longer side ...
+DOTTED = 1.5  # ... are closed if that makes this many times as much ink
+SMALLEST = 0.012  # a part smaller than this share of a photo's longer side is dirt
+CLEAR = 1.3  # ink on a photo is at least this many times as deep as what may be ink ...
+CLEAR_SMALL, LARGE = 2.0, 0.06  # ... and this many times if no part of it is larger than this share of the longer side
+TEXTURE, TEXTURE_SHARE = 10, 0.3  # more parts than this, with the largest below this share, are the paper's grain
+SOFT = 0.25  # parts whose edges are less steep than this share of the steepest part's are shadows, not ink
+LIFTED = 0.75  # faint ink is shown at least this strong ...
+MOST_LIFT = 4  # ... if it is not fainter than this many times
+CHOICE_SIDE = 400  # px: longer side of the copy on which the ways of looking are compared
+DARK = 1.2  # ink that is lighter than the paper has edges at least this many times as steep as what is darker
+CUT_OFF = 0.4  # what reaches the border speaks this much less for itself
+MORE = 1.15  # the wider window is right if it shows this many times as much ink ...
+AS_SHARP = 0.6  # ... with edges at least this steep, relative to the narrower one
 
 
-def find_ink(picture: Image.Image) -> np.ndarray:
-    """How much ink lies on each pixel.
+@dataclass(frozen=True)
+class Found:
+    """The ink that was found on a picture.
+
+    Attributes:
+        ink: (h, w) float32 in [0, 1]; 1 where a pixel is full ink.
+        paper: what the ink was found on, in mode "RGBA", as large as `ink`.
+        to_picture: (3, 3) float64, the homography from px of `ink` to px of the picture that was given.
+        steps: names and images of what is worth showing, in order.
+    """
+
+    ink: np.ndarray
+    paper: Image.Image
+    to_picture: np.ndarray
+    steps: tuple[tuple[str, np.ndarray], ...] = ()
+
+
+@dataclass(frozen=True)
+class _Look:
+    """Ink as it appears in one way of looking: `ink` as in `Found`, its area in px, and how steep its edges are."""
+
+    ink: np.ndarray
+    area: int
+    sharpness: float
+    steps: tuple[tuple[str, np.ndarray], ...]
+
+    @property
+    def clearness(self) -> float:
+        """How much speaks for this being ink: a long steep edge, inside of the picture."""
+        rim = light.border(self.ink[..., None])
+        return self.sharpness * self.area**0.5 * (CUT_OFF if rim.max() > 0 else 1)
+
+
+def find_ink(picture: Image.Image) -> Found:
+    """The ink of the digits on a picture, and nothing else.
 
     Args:
         picture: mode "RGBA"; dark on light or light on dark, any colours, transparent or opaque.
 
-    Returns:
-        (h, w) float32 in [0, 1]; 1 where a pixel is full ink.
-
     Raises:
         NothingDrawn: nothing stands out from the background.
     """
-    rgba = np.asarray(picture)
-    rgb = rgba[..., :3] * np.float32(1 / 255)
-    if rgba[..., 3].min() < 255:
-        alpha = rgba[..., 3] * np.float32(1 / 255)
-        if _is_drawn_on_transparency(alpha):
-            return alpha
+    rgba = _fitted(np.asarray(picture), WORKING_SIDE)
+    to_picture = np.diag([picture.size[0] / rgba.shape[1], picture.size[1] / rgba.shape[0], 1.0])
+    alpha = rgba[..., 3]
+    if alpha.min() < 255:
+        share = alpha * np.float32(1 / 255)
+        if _is_drawn_on_transparency(share):
+            look = _look(Contrast(share, 0.0, True))
+            if look is None:
+                raise NothingDrawn()
+            return _result(look, rgba, to_picture)
         # Any other transparency is a soft edge or a border: put it on white, as picture viewers do.
-        rgb = rgb * alpha[..., None] + (1.0 - alpha[..., None])
-    border = _border(rgb)
-    background = np.median(border, axis=0)
-    strays = np.abs(border - background).max(axis=1) > FLAT_TOLERANCE
-    if strays.mean() < 0.25:
-        ink = _ink_on_flat(rgb, background)
-        return _ink_on_sheet(picture, ink)
-    grey = rgb @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
-    background = _commoner_level(rgb, grey)
-    return _ink_on_photo(grey) if background is None else _ink_on_flat(rgb, background)
+        rgb = rgba[..., :3] * np.float32(1 / 255) * share[..., None] + (1 - share[..., None])
+    else:
+        rgb = rgba[..., :3] * np.float32(1 / 255)
+    flat = light.on_one_colour(rgb)
+    corners = None if flat is not None and (flat.depth > flat.least).mean() < sheet.SMALLEST else sheet.find(rgb)
+    if corners is not None:
+        laid, to_whole = sheet.laid_flat(rgb, corners)
+        look = _best_look(laid, light.on_one_colour(laid))
+        if look is not None:
+            paper = np.dstack([(laid * 255).round().astype(np.uint8), np.full(laid.shape[:2], 255, np.uint8)])
+            return _result(look, paper, to_picture @ to_whole, ("Sheet found", paper[..., :3]))
+    look = _best_look(rgb, flat)
+    if look is None:
+        raise NothingDrawn() if flat is not None else NothingDrawn(NOTHING)
+    return _result(look, rgba, to_picture)
 
 
-def _ink_on_sheet(picture: Image.Image, ink: np.ndarray) -> np.ndarray:
-    """The ink on a sheet of paper that lies on a table of one colour; `ink` as it is where there is no such sheet.
+def _result(look: _Look, rgba: np.ndarray, to_picture: np.ndarray, *steps: tuple[str, np.ndarray]) -> Found:
+    """The part of the picture around the ink, if that is a small one; not larger than needed."""
+    ink = look.ink
+    if max(ink.shape) > RESULT_SIDE:
+        rows, columns = np.flatnonzero((ink > 0).any(axis=1)), np.flatnonzero((ink > 0).any(axis=0))
+        margin = max(8, (max(rows[-1] - rows[0], columns[-1] - columns[0])) // 4)
+        top, left = max(0, rows[0] - margin), max(0, columns[0] - margin)
+        ink = ink[top : rows[-1] + margin, left : columns[-1] + margin]
+        rgba = rgba[top : rows[-1] + margin, left : columns[-1] + margin]
+        to_picture = to_picture @ np.array([[1, 0, left], [0, 1, top], [0, 0, 1.0]])
+        fitted, rgba = _fitted(ink, RESULT_SIDE), _fitted(rgba, RESULT_SIDE)
+        if fitted.shape != ink.shape:
+            to_picture = to_picture @ np.diag([*np.divide(ink.shape, fitted.shape)[::-1], 1.0])
+            ink = _lifted(fitted, 3)  # hairlines fade when they are averaged with the paper beside them
+    paper = Image.fromarray(np.ascontiguousarray(rgba), "RGBA")
+    return Found(np.ascontiguousarray(ink, np.float32), paper, to_picture, (*steps, *look.steps))
 
-    On such a picture, what differs from the background is not ink but the sheet, so ink is searched within it.
+
+def _best_look(rgb: np.ndarray, flat: Contrast | None) -> _Look | None:
+    """Look at ink that is darker than the paper and at ink that is lighter, with pens in mind and with broad markers.
+
+    Which of these ways shows the ink is decided on a small copy of the picture: what has the steepest edges, and from
+    there on, what loses least ink.
     """
-    solid = ink >= 0.5
-    if not solid.any():
+    if flat is not None:
+        return _look(flat)
+    small = _fitted(rgb, CHOICE_SIDE)
+    looks: dict[tuple[float, bool], _Look | None] = {}
+    for window in light.WINDOWS:
+        for lighter, contrast in enumerate(light.around(small, window)):
+            looks[window, bool(lighter)] = _look(contrast)
+    seen = {way: look for way, look in looks.items() if look is not None}
+    if not seen:
+        return None
+    chosen = max(seen, key=lambda way: seen[way].clearness * (1 if way[1] else DARK))
+    narrow, wide = ((window, chosen[1]) for window in light.WINDOWS)
+    if narrow in seen and wide in seen:
+        loses = seen[wide].area > MORE * seen[narrow].area and seen[wide].sharpness > AS_SHARP * seen[narrow].sharpness
+        chosen = wide if loses else narrow
+    window, lighter = chosen
+    for how in ((light.WINDOWS[0], seen[chosen].ink > 0), (window, None)):
+        look = _look(list(light.around(rgb, *how))[lighter])
+        if look is not None:
+            return look
+    return seen[chosen]
+
+
+def _look(contrast: Contrast) -> _Look | None:
+    """The digits among what stands out from the paper."""
+    depth, steps = _unruled(contrast)
+    settled = _within_border(depth, contrast)
+    if settled is None:
+        return None
+    depth, strong, labels, found = settled
+    found = parts.without_holes(labels, parts.without_underlines(labels, found))
+    largest = max(part.area for part in found)
+    if not contrast.is_flat and len(found) > TEXTURE and largest < TEXTURE_SHARE * sum(part.area for part in found):
+        return None  # the grain of the paper
+    found = [part for part in found if part.area >= parts.SPECK * largest]
+    slopes = _slopes(depth, labels)
+    if not contrast.is_flat:
+        most = max(slopes[part.number] for part in found)
+        found = [part for part in found if slopes[part.number] >= SOFT * most]
+    mask = parts.select(labels, {part.number for part in found})
+    full = float(np.quantile(depth[mask], 0.75))
+    clear = CLEAR if max(part.size for part in found) > LARGE * max(depth.shape) else CLEAR_SMALL
+    if not contrast.is_flat and full < clear * contrast.least:
+        return None
+    grown = _grown(depth > max(contrast.least, WEAK * full), mask, strong & ~mask)
+    slope = np.average([slopes[part.number] for part in found], weights=[part.size for part in found])
+    return _Look(_covered(depth, grown, full, contrast), int(mask.sum()), contrast.full * float(slope), steps)
+
+
+def _unruled(contrast: Contrast) -> tuple[np.ndarray, tuple[tuple[str, np.ndarray], ...]]:
+    """The contrast without frames and without lines of the paper, and the steps worth showing."""
+    depth, least = contrast.depth, contrast.least
+    if max(depth.shape) <= light.SMALLEST_PHOTO or min(depth.shape) < parts.SLIVER_PX:
+        return depth, ()
+    # Frames first: without some of its lines, a box is no frame.
+    depth = _within_frame(depth, least)
+    bare, printed = lines.without_lines(depth, least)
+    if not printed.any():
+        return depth, ()
+    bare = _within_frame(bare, least)
+    return bare, (("Lines of the paper left out", np.clip(bare / max(float(bare.max()), least), 0, 1)),)
+
+
+def _within_border(
+    depth: np.ndarray, contrast: Contrast
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[parts.Part]] | None:
+    """The contrast without what the border cuts off; where it is certain ink, and the parts of that with their labels."""
+    side = max(depth.shape)
+    kept: list[parts.Part] = []
+    # What is dropped may have been far darker than the digit.
+    for _ in range(4):
+        candidates = depth > contrast.least
+        if not candidates.any():
+            return None
+        # Of a thin line, most pixels are its soft edges.
+        full = float(np.quantile(depth[candidates], 0.95))
+        level = max(contrast.least, (WEAK if contrast.is_flat else STRONG) * full)
+        if contrast.is_flat and side > light.SMALLEST_PHOTO:
+            depth = _undotted(depth, level)
+        strong = depth > level
+        labels, found = parts.parts(strong)
+        numbers = parts.without_border(labels, found, contrast.is_flat)
+        kept = [part for part in found if part.number in numbers]
+        if len(kept) == len(found):
+            break
+        dropped = parts.select(labels, {part.number for part in found} - numbers).astype(np.uint8)
+        halo = cv2.dilate(dropped, np.ones((2 * max(1, side // 200) + 1,) * 2, np.uint8))
+        depth = np.where(halo > 0, np.float32(0), depth)
+    kept = [part for part in kept if contrast.is_flat or part.size >= SMALLEST * side]
+    return (depth, strong, labels, kept) if kept else None
+
+
+def _undotted(depth: np.ndarray, level: float) -> np.ndarray:
+    """The contrast with closed gaps if it is made of dots."""
+    side = max(3, round(DOTS * max(depth.shape))) | 1
+    closed = cv2.morphologyEx(depth, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    return closed if (closed > level).sum() > DOTTED * (depth > level).sum() else depth
+
+
+def _slopes(depth: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """How steep the edges of each part are on average, per px, by its number."""
+    across, down = (cv2.Sobel(depth, cv2.CV_32F, *axis, scale=0.125) for axis in ((1, 0), (0, 1)))
+    mask = labels > 0
+    rim = mask & ~(cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=0) > 0)
+    count = labels.max() + 1
+    sums = np.bincount(labels[rim], cv2.magnitude(across, down)[rim], minlength=count)
+    return sums / np.maximum(np.bincount(labels[rim], minlength=count), 1)
+
+
+def _grown(weak: np.ndarray, mask: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """All weak ink that is connected with the mask, but not through other parts."""
+    weak = weak & ~(cv2.dilate(others.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0) | mask
+    _, labels = cv2.connectedComponents(weak.astype(np.uint8), connectivity=8)
+    return parts.select(labels, set(np.unique(labels[mask]).tolist()))
+
+
+def _within_frame(depth: np.ndarray, least: float) -> np.ndarray:
+    """The contrast within a frame, and within a frame in that; as it is if nothing is framed."""
+    for _ in range(2):
+        candidates = depth[depth > least]
+        if candidates.size == 0:
+            break
+        inside = parts.framed(depth > max(least, WEAK * float(np.quantile(candidates, 0.95))))
+        if inside is None:
+            break
+        depth = np.where(inside, depth, np.float32(0))
+    return depth
+
+
+def _covered(depth: np.ndarray, where: np.ndarray, full: float, contrast: Contrast) -> np.ndarray:
+    """How much of each pixel is ink: faint strokes are lifted, but soft edges stay soft."""
+    near = cv2.dilate(where.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    zero = 0.5 * contrast.least if not contrast.is_flat else 0.0
+    if contrast.is_flat:
+        full = float(depth[where].max()) if depth.size <= 5000 else float(np.quantile(depth[where], 0.9))
+    ink = np.where(near, np.clip((depth - zero) / max(full - zero, 1e-6), 0, 1), 0).astype(np.float32)
+    if max(depth.shape) <= light.SMALLEST_PHOTO:
         return ink
-    (top, bottom), (left, right) = (
-        (lines[0], lines[-1] + 1) for lines in (np.flatnonzero(solid.any(axis=axis)) for axis in (1, 0))
+    inner = cv2.distanceTransform(np.pad(where, 1).astype(np.uint8), cv2.DIST_L2, 3)[1:-1, 1:-1]
+    thickness = 4 * float(inner[where].mean())  # in a bar of width w, the mean distance to the nearer edge is w / 4
+    return _lifted(ink, max(3, round(thickness)) | 1)
+
+
+def _lifted(ink: np.ndarray, reach: int) -> np.ndarray:
+    """Ink whose strokes are at least `LIFTED` in their middle; `reach` is their width in px."""
+    rows, columns = np.flatnonzero((ink > 0).any(axis=1)), np.flatnonzero((ink > 0).any(axis=0))
+    place = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    result = np.zeros_like(ink)
+    result[place] = _lift(ink[place], reach)
+    return result
+
+
+def _lift(ink: np.ndarray, reach: int) -> np.ndarray:
+    around = cv2.GaussianBlur(cv2.dilate(ink, np.ones((reach, reach), np.uint8)), (0, 0), reach / 4)
+    return np.clip(ink * np.clip(LIFTED / np.maximum(around, 1e-3), 1, MOST_LIFT), 0, 1)
+
+
+def _fitted(image: np.ndarray, side: int) -> np.ndarray:
+    """The image averaged down until its longer side is at most `side` px."""
+    height, width = image.shape[:2]
+    factor = side / max(height, width)
+    if factor >= 1:
+        return image
+    return cv2.resize(
+        image, (max(1, round(width * factor)), max(1, round(height * factor))), interpolation=cv2.INTER_AREA
     )
-    box = solid[top:bottom, left:right]
-    if box.size < SHEET_AREA * solid.size or box.mean() < SHEET_FILL or box.size > 0.95 * solid.size:
-        return ink
-    margin = max(2, min(box.shape) // 30)  # leaves out the shadow at the sheet's edge
-    if min(box.shape) <= 2 * margin:
-        return ink
-    inner = (left + margin, top + margin, right - margin, bottom - margin)
-    try:
-        found = find_ink(picture.crop(inner))
-    except NothingDrawn:
-        return ink  # no ink on it: the "sheet" is a bare bar, a 1 drawn with a broad brush
-    on_sheet = np.zeros_like(ink)
-    on_sheet[inner[1] : inner[3], inner[0] : inner[2]] = found
-    return on_sheet
-
-
-def _commoner_level(rgb: np.ndarray, grey: np.ndarray) -> np.ndarray | None:
-    """The background's colour of a picture that has two levels of grey and little between them, such as a digit cropped
-    so tightly that its ink touches the border. None for a photo."""
-    dark, light = np.quantile(grey, [0.02, 0.98])
-    if light - dark < 4 * FLAT_TOLERANCE:
-        return None
-    is_dark, is_light = grey < dark + FLAT_TOLERANCE, grey > light - FLAT_TOLERANCE
-    if (is_dark | is_light).mean() < TWO_LEVELS and max(grey.shape) > SMALLEST_PHOTO:
-        return None
-    return np.median(rgb[is_dark if is_dark.sum() >= is_light.sum() else is_light], axis=0)
 
 
 def _is_drawn_on_transparency(alpha: np.ndarray) -> bool:
     """Whether the picture shows strokes on a transparent background, as a canvas without a background does."""
-    return bool(np.median(_border(alpha[..., None])) < 0.5) and bool((alpha > 0.5).mean() < 0.9)
-
-
-def _border(image: np.ndarray) -> np.ndarray:
-    """(n, channels): the outermost pixels of an (h, w, channels) image, in a border 2% of its shorter side wide."""
-    depth = max(1, min(image.shape[:2]) // 50)
-    sides = image[:depth], image[-depth:], image[depth:-depth, :depth], image[depth:-depth, -depth:]
-    return np.concatenate([side.reshape(-1, image.shape[2]) for side in sides])
-
-
-def _ink_on_flat(rgb: np.ndarray, background: np.ndarray) -> np.ndarray:
-    difference = np.maximum.reduce([np.abs(rgb[..., channel] - background[channel]) for channel in range(3)])
-    full = float(np.quantile(difference, 0.999)) if difference.size > 5000 else float(difference.max())
-    full = full if full >= LEAST_CONTRAST else float(difference.max())  # a very small drawing
-    if full < LEAST_CONTRAST:
-        raise NothingDrawn()
-    return np.clip(difference / full, 0.0, 1.0)
-
-
-def _ink_on_photo(grey: np.ndarray) -> np.ndarray:
-    grey = ndimage.gaussian_filter(grey, max(grey.shape) / 400)
-    trend = _paper_trend(grey)
-    residual = grey - trend
-    if np.mean((residual - np.median(residual)) ** 3) > 0:  # the distribution's tail is on the light side: chalk
-        grey = 1.0 - grey
-    paper = _bare_paper(grey)
-    depth = np.clip(paper - grey, 0.0, 1.0)
-    threshold = _otsu(depth)
-    mask = depth > threshold
-    if not mask.any() or np.median(depth[mask]) < LEAST_CONTRAST:
-        raise NothingDrawn("No ink stands out from the paper. Photograph one digit, dark on light paper, close up.")
-    mask = _without_dirt(mask)
-    full = float(np.median(depth[mask]))
-    ink = np.clip((depth - 0.5 * threshold) / max(full - 0.5 * threshold, 1e-6), 0.0, 1.0)
-    return np.where(ndimage.binary_dilation(mask, iterations=2), ink, 0.0).astype(np.float32)
-
-
-def _paper_trend(grey: np.ndarray) -> np.ndarray:
-    """A quadratic surface through the paper's brightness, fitted three times; after the first time without outliers."""
-    y, x = np.mgrid[-1 : 1 : grey.shape[0] * 1j, -1 : 1 : grey.shape[1] * 1j]
-    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1).reshape(-1, 6)
-    values = grey.ravel()
-    keep = np.ones(values.size, dtype=bool)
-    for _ in range(3):
-        coefficients, *_ = np.linalg.lstsq(terms[keep][::7], values[keep][::7], rcond=None)
-        residual = values - terms @ coefficients
-        spread = np.median(np.abs(residual - np.median(residual)))
-        keep = np.abs(residual - np.median(residual)) <= 3.0 * max(spread, 1e-4)
-    return (terms @ coefficients).reshape(grey.shape)
-
-
-def _bare_paper(grey: np.ndarray) -> np.ndarray:
-    """The paper as it would look without the ink: a morphological closing wider than any stroke, then smoothing."""
-    side = max(3, max(grey.shape) // 4) | 1
-    closed = ndimage.minimum_filter(ndimage.maximum_filter(grey, side), side)
-    return ndimage.gaussian_filter(closed, side / 4)
-
-
-def _without_dirt(mask: np.ndarray) -> np.ndarray:
-    """The mask without specks, and without parts that touch the edge if the digit itself does not."""
-    parts, count = ndimage.label(mask, structure=np.ones((3, 3)))
-    areas = np.bincount(parts.ravel(), minlength=count + 1)
-    areas[0] = 0
-    edge = np.unique(np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]]))
-    inside = np.setdiff1d(np.arange(1, count + 1), edge)
-    # Parts at the edge are shadows or the table. If everything else is specks, the digit itself touches the edge.
-    if inside.size and areas[inside].max() >= 0.001 * mask.size:
-        areas[edge] = 0
-    return (areas >= SPECK * areas.max())[parts] & mask
-
-
-def _otsu(values: np.ndarray) -> float:
-    """The threshold that best separates two classes (Otsu, "A threshold selection method", 1979)."""
-    counts, edges = np.histogram(values, bins=256)
-    centres = (edges[:-1] + edges[1:]) / 2
-    weight = np.cumsum(counts)
-    mean = np.cumsum(counts * centres)
-    below, above = weight[:-1], weight[-1] - weight[:-1]
-    valid = (below > 0) & (above > 0)
-    if not valid.any():
-        return float(edges[-1])
-    gap = mean[:-1] / np.maximum(below, 1) - (mean[-1] - mean[:-1]) / np.maximum(above, 1)
-    return float(centres[:-1][np.argmax(np.where(valid, below * above * gap**2, 0.0))])
+    return bool(np.median(light.border(alpha[..., None])) < 0.5 * alpha.max()) and bool(
+        (alpha > 0.5 * alpha.max()).mean() < 0.9
+    )

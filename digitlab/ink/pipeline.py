@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from digitlab.errors import InvalidValue, NothingDrawn, OnlyADot
-from digitlab.ink import foreground, picture, segmentation, strokes
+from digitlab.ink import picture, segmentation, strokes
 from digitlab.ink.mnist_format import DIGIT_SIDE, SIDE, crop, enlarge, into_frame, normalise, scale, with_stroke_width
 from digitlab.ink.segmentation import Box, Segment
 from digitlab.ink.strokes import Strokes
@@ -80,8 +80,13 @@ def read(drawing: bytes | np.ndarray | Strokes, box: tuple[int, int, int, int] |
 
 def _read_picture(given: picture.Picture) -> Ink:
     size = given.box.width, given.box.height
-    source = picture.fitted(given.pixels)
-    found = foreground.find_ink(source)
+    # OpenCV takes longer to start than all strokes of a drawing to be read.
+    from digitlab.ink import foreground
+
+    source = given.pixels
+    looked = foreground.find_ink(source)
+    found = looked.ink
+    to_picture = np.diag([size[0] / source.size[0], size[1] / source.size[1], 1.0]) @ looked.to_picture
     segments = segmentation.segments(found)
     segments = [segments[number] for number in _no_slips(segments, lambda number: _is_dot(segments[number].ink))]
     cropped = crop(_together(segments, found))
@@ -90,17 +95,18 @@ def _read_picture(given: picture.Picture) -> Ink:
     pixels = into_frame(stroke)
     found_in_box = Ink(
         pixels=pixels,
-        box=functools.reduce(Box.around, (segment.box for segment in segments)).scaled(source.size, size),
+        box=functools.reduce(Box.around, (segment.box for segment in segments)).mapped(to_picture, size),
         size=size,
         steps=(
-            Step("Drawing", picture.on_white(source)),
+            Step("Drawing", picture.on_white(picture.fitted(source))),
+            *(Step(*step) for step in looked.steps),
             Step("Ink found", found),
             Step("Cropped to the ink", cropped),
             Step("Stroke width of MNIST", digit),
             Step(f"Scaled to {DIGIT_SIDE} px", scale(digit, DIGIT_SIDE)),
             Step("Centred by mass", pixels),
         ),
-        segments=_one_by_one(segments, source.size, size),
+        segments=_one_by_one(segments, to_picture, size),
     )
     return _placed(found_in_box, given)
 
@@ -219,8 +225,10 @@ def whole_canvas(drawing: bytes | np.ndarray) -> np.ndarray:
     Returns:
         (28, 28) float32 in [0, 1].
     """
+    from digitlab.ink import foreground  # as in `_read_picture`
+
     given = next(picture.read(drawing)) if isinstance(drawing, bytes) else picture.from_canvas(drawing)
-    found = Image.fromarray(foreground.find_ink(picture.fitted(given.pixels)))
+    found = Image.fromarray(foreground.find_ink(given.pixels).ink)
     return np.asarray(found.resize((SIDE, SIDE), Image.Resampling.BILINEAR), dtype=np.float32)
 
 
@@ -240,10 +248,10 @@ def _is_dot(ink: np.ndarray) -> bool:
     return True
 
 
-def _one_by_one(segments: list[Segment], segmented: tuple[int, int], size: tuple[int, int]) -> tuple[Ink, ...]:
-    """`Ink.segments` of a drawing of this size; the picture that was segmented may have been smaller."""
+def _one_by_one(segments: list[Segment], to_picture: np.ndarray, size: tuple[int, int]) -> tuple[Ink, ...]:
+    """`Ink.segments` of a drawing of this size; `to_picture` maps px of what was segmented to its px."""
     digits = []
     for segment in segments if len(segments) > 1 else ():
         with suppress(OnlyADot):
-            digits.append(Ink(normalise(segment.ink), segment.box.scaled(segmented, size), size))
+            digits.append(Ink(normalise(segment.ink), segment.box.mapped(to_picture, size), size))
     return tuple(digits) if len(digits) > 1 else ()

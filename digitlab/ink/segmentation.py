@@ -57,6 +57,21 @@ class Box(NamedTuple):
         width, height = round(self.width * across), round(self.height * down)
         return Box(left, top, min(width, large[0] - left), min(height, large[1] - top))
 
+    def mapped(self, homography: np.ndarray, size: tuple[int, int]) -> Box:
+        """The smallest box around this rectangle in another picture, never beyond its edges and never empty.
+
+        Args:
+            homography: (3, 3), from px of this picture to px of the other one.
+            size: width and height of the other one, in px.
+        """
+        corners = (
+            np.array([[x, y, 1.0] for x in (self.left, self.right) for y in (self.top, self.bottom)]) @ homography.T
+        )
+        places = corners[:, :2] / corners[:, 2:]
+        low = np.clip(np.round(places.min(axis=0)), 0, np.array(size) - 1).astype(int)
+        high = np.clip(np.round(places.max(axis=0)), low + 1, size).astype(int)
+        return Box(*map(int, low), *map(int, high - low))
+
 
 class Segment(NamedTuple):
     """The ink of one digit: its `box` in the picture, and its own `ink` in there, (height, width) float32 in [0, 1]."""
