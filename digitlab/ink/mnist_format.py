@@ -15,6 +15,7 @@ from PIL import Image
 from scipy import ndimage
 
 from digitlab.errors import NothingDrawn, OnlyADot
+from digitlab.ink.faint import strengthened, stroke_width
 
 SIDE = 28  # px: side of an MNIST image
 DIGIT_SIDE = 20  # px: side of the box that a digit fills in it
@@ -22,7 +23,14 @@ STROKE_SHARE = 1 / 8  # stroke width divided by the digit's longer side, as in M
 WORKING_SIDE = 160  # px: longer side of the digit while its stroke is changed, eight times DIGIT_SIDE
 SOLID = 1.25  # ink whose longer side is less than this many times its thickest spot is a dot
 SMALLEST_PX = 6  # px: smaller ink is a slip of the pen
+VISIBLE = 0.15  # less ink is left out when the size of a digit in 28 x 28 px is measured
+STEEPEST = 2  # largest step between pixels of a picture enlarged from 28 x 28 px, times how often it was enlarged
+OFF_CENTRE = 1.1  # px: MNIST's authors rounded when they put the centre of mass in the middle
+MNIST_STROKES = 0.055, 0.34  # the shares of a digit's length that its strokes are wide in MNIST
 KEPT = 0.8  # a drawing that keeps less than this share of its ink when it is made smaller is made of hairlines
+ROOM = 1 / 8  # room for soft edges around the ink, as a share of its longer side
+SOFT = 0.3  # a shape is soft if its edges, neither ink nor paper, have this share of the area of its ink
+PASSES = 0.09, 0.3  # from which to which share of its longer side the strokes of a soft shape are as in MNIST
 
 
 def normalise(ink: np.ndarray) -> np.ndarray:
@@ -37,44 +45,103 @@ def normalise(ink: np.ndarray) -> np.ndarray:
     Raises:
         NothingDrawn, OnlyADot: as `read`.
     """
-    return into_frame(with_stroke_width(enlarge(ink)))
+    return into_frame(with_stroke_width(enlarge(strengthened(smooth(ink)))))
+
+
+def as_it_is(picture: np.ndarray) -> np.ndarray | None:
+    """The ink of a picture that has MNIST's format already, perhaps enlarged; None if it has not.
+
+    It has if the picture is square, its edges are no sharper than 28 x 28 px can show, and in these the digit is 20 px
+    long, its centre of mass is in the middle, and its strokes are as wide as MNIST's.
+
+    Args:
+        picture: (h, w) float32 in [0, 1], the ink on the whole picture, margins included.
+
+    Returns:
+        (28, 28) float32 in [0, 1].
+    """
+    side = len(picture)
+    if picture.shape != (side, side) or side < SIDE or picture.max() < 0.5:
+        return None
+    steepest = max(float(np.abs(np.diff(picture, axis=axis)).max()) for axis in (0, 1))
+    if steepest > STEEPEST * SIDE / side:
+        return None
+    small = np.clip(np.asarray(Image.fromarray(picture).resize((SIDE, SIDE), Image.Resampling.BICUBIC)), 0.0, 1.0)
+    visible = small >= VISIBLE
+    rows, columns = np.flatnonzero(visible.any(axis=1)), np.flatnonzero(visible.any(axis=0))
+    length = int(max(np.ptp(rows), np.ptp(columns))) + 1 if rows.size else 0
+    if abs(length - DIGIT_SIDE) > 1:
+        return None
+    places, weights = np.arange(SIDE) + 0.5, small / small.sum()
+    centre = np.array([weights.sum(axis=1) @ places, weights.sum(axis=0) @ places])
+    if np.abs(centre - SIDE / 2).max() > OFF_CENTRE:
+        return None
+    share = stroke_width(_resized(small, 4)) / (4 * DIGIT_SIDE)
+    return small if MNIST_STROKES[0] <= share <= MNIST_STROKES[1] else None
+
+
+def smooth(ink: np.ndarray) -> np.ndarray:
+    """The ink itself or, if it has few pixels, enlarged smoothly a whole number of times.
+
+    In large pixels, the edge of a stroke cannot be told from a faint stroke.
+    """
+    side = max(ink.shape)
+    return ink if side >= WORKING_SIDE / 2 else _resized(ink, -(-WORKING_SIDE // (2 * side)))
 
 
 def enlarge(ink: np.ndarray) -> np.ndarray:
-    """Crop the ink and scale its longer side to `WORKING_SIDE` px, the size at which strokes are measured and changed.
+    """Scale the ink's longer side to `WORKING_SIDE` px, the size at which strokes are measured and changed.
 
     Hairlines, which would fade away among the background around them, are made broader first.
+
+    Returns:
+        (h, w) float32 in [0, 1]: the ink, with room for its soft edges around it.
 
     Raises:
         NothingDrawn, OnlyADot: as `read`.
     """
-    cropped = crop(ink)
-    if max(cropped.shape) < SMALLEST_PX:
+    rows, columns = bounds(ink)
+    side = max(rows.stop - rows.start, columns.stop - columns.start)
+    if side < SMALLEST_PX:
         raise OnlyADot()
-    scaled = scale(cropped, WORKING_SIDE)
-    solid = cropped >= 0.5
-    if (scaled >= 0.5).mean() >= KEPT * solid.mean():
-        return scaled
-    step = math.ceil(max(cropped.shape) / WORKING_SIDE)  # px of the drawing that become one px
-    return scale(ndimage.maximum_filter(solid.astype(np.float32), 2 * step + 1), WORKING_SIDE)
+    room = math.ceil(side * ROOM)
+    rows, columns = slice(rows.start, rows.stop + 2 * room), slice(columns.start, columns.stop + 2 * room)
+    near = np.pad(ink, room)[rows, columns]
+    enlarged = _resized(near, WORKING_SIDE / side)
+    if (enlarged >= 0.5).mean() >= KEPT * (near >= 0.5).mean():
+        return enlarged
+    step = math.ceil(side / WORKING_SIDE)  # px of the drawing that become one px
+    return _resized(ndimage.maximum_filter(near, 2 * step + 1), WORKING_SIDE / side)
 
 
-def crop(ink: np.ndarray) -> np.ndarray:
-    """The ink's smallest rectangle that contains every pixel of at least half ink."""
+def bounds(ink: np.ndarray) -> tuple[slice, slice]:
+    """The rows and columns of the smallest rectangle that contains every pixel of at least half ink.
+
+    Raises:
+        NothingDrawn: there is none.
+    """
     solid = ink >= 0.5
     rows, columns = np.flatnonzero(solid.any(axis=1)), np.flatnonzero(solid.any(axis=0))
     if rows.size == 0:
         raise NothingDrawn()
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
+
+def crop(ink: np.ndarray) -> np.ndarray:
+    """The ink within its `bounds`."""
+    return ink[bounds(ink)]
 
 
 def scale(ink: np.ndarray, side: int) -> np.ndarray:
     """The ink scaled to a longer side of `side` px, antialiased."""
+    return _resized(ink, side / max(ink.shape))
+
+
+def _resized(ink: np.ndarray, factor: float) -> np.ndarray:
     height, width = ink.shape
-    factor = side / max(height, width)
     size = max(1, round(width * factor)), max(1, round(height * factor))
-    scaled = Image.fromarray(ink.astype(np.float32)).resize(size, Image.Resampling.BICUBIC)
-    return np.clip(np.asarray(scaled), 0.0, 1.0)
+    resized = Image.fromarray(ink.astype(np.float32)).resize(size, Image.Resampling.BICUBIC)
+    return np.clip(np.asarray(resized), 0.0, 1.0)
 
 
 def with_stroke_width(shape: np.ndarray) -> np.ndarray:
@@ -83,16 +150,23 @@ def with_stroke_width(shape: np.ndarray) -> np.ndarray:
     Moving the edge of the ink in or out by a fixed distance gives what a thinner or thicker pen would have drawn on the
     same path. Parts that are already thinner than the wanted stroke are not made even thinner, so no part of a digit is
     lost.
+
+    A shape without sharp edges, such as a digit of few pixels, has no edge that could be moved by so little: its greys
+    are all that is known of it. So it stays as it is, unless its strokes are far from MNIST's.
     """
     padded = np.pad(shape, WORKING_SIDE // 8)  # more than the edge can move outwards
+    inside = bounds(padded)
+    side = max(padded[inside].shape)
     solid = padded >= 0.5
     # The centres of the outermost ink pixels lie half a pixel inside the edge.
     depth = np.where(solid, ndimage.distance_transform_edt(solid) - 0.5, 0.0)
-    if max(shape.shape) < SOLID * 2 * depth.max():
+    if side < SOLID * 2 * depth.max():
         raise OnlyADot()
     width = 4 * float(depth[solid].mean())  # in a bar of width w, the mean distance to the nearer edge is w / 4
+    if _softness(padded) >= SOFT and PASSES[0] <= width / side <= PASSES[1]:
+        return padded
     # A wider stroke makes the digit longer, too, so the wanted share refers to the size of the redrawn digit.
-    wanted = (WORKING_SIDE - width) * STROKE_SHARE / (1 - STROKE_SHARE)
+    wanted = (side - width) * STROKE_SHARE / (1 - STROKE_SHARE)
     if wanted >= width:
         outside = np.where(solid, 0.0, ndimage.distance_transform_edt(~solid) - 0.5)
         edge = depth - outside + (wanted - width) / 2
@@ -102,19 +176,23 @@ def with_stroke_width(shape: np.ndarray) -> np.ndarray:
     return np.clip(edge + 0.5, 0.0, 1.0).astype(np.float32)
 
 
+def _softness(ink: np.ndarray) -> float:
+    """The area that is neither ink nor paper, as a share of the area of the ink."""
+    return float(((ink > 0.2) & (ink < 0.8)).sum() / max((ink >= 0.5).sum(), 1))
+
+
 def into_frame(ink: np.ndarray) -> np.ndarray:
     """Scale the longer side to 20 px and put the centre of mass in the middle of 28 x 28, in one resampling.
 
     The shift is not rounded to whole pixels, so the result does not depend on where a drawing was. A digit so lopsided
     that centring would push it out of the frame is kept inside.
     """
-    solid = ink >= 0.5
-    rows, columns = np.flatnonzero(solid.any(axis=1)), np.flatnonzero(solid.any(axis=0))
-    bounds = np.array([[rows[0], rows[-1] + 1], [columns[0], columns[-1] + 1]], dtype=float)
-    side = (bounds[:, 1] - bounds[:, 0]).max() * SIDE / DIGIT_SIDE
+    rows, columns = bounds(ink)
+    ends = np.array([[rows.start, rows.stop], [columns.start, columns.stop]], dtype=float)
+    side = (ends[:, 1] - ends[:, 0]).max() * SIDE / DIGIT_SIDE
     weights = ink / ink.sum()
     centre = np.array([weights.sum(axis=1) @ np.arange(len(ink)), weights.sum(axis=0) @ np.arange(ink.shape[1])]) + 0.5
-    top_left = np.clip(centre - side / 2, bounds[:, 1] - side, bounds[:, 0])
+    top_left = np.clip(centre - side / 2, ends[:, 1] - side, ends[:, 0])
     margin = int(np.ceil(max(0.0, -top_left.min(), (top_left + side - ink.shape).max()))) + 1
     top, left = top_left + margin
     padded = Image.fromarray(np.pad(ink, margin))

@@ -11,8 +11,19 @@ import numpy as np
 from PIL import Image
 
 from digitlab.errors import NothingDrawn, OnlyADot
-from digitlab.ink import foreground, picture, segmentation, strokes
-from digitlab.ink.mnist_format import DIGIT_SIDE, SIDE, crop, enlarge, into_frame, normalise, scale, with_stroke_width
+from digitlab.ink import cells, foreground, picture, segmentation, strokes
+from digitlab.ink.faint import strengthened
+from digitlab.ink.mnist_format import (
+    DIGIT_SIDE,
+    SIDE,
+    as_it_is,
+    crop,
+    enlarge,
+    into_frame,
+    scale,
+    smooth,
+    with_stroke_width,
+)
 from digitlab.ink.segmentation import Box, Segment
 from digitlab.ink.strokes import Strokes
 
@@ -65,28 +76,54 @@ def read(drawing: bytes | np.ndarray | Strokes) -> Ink:
         return _read_strokes(drawing)
     source = _decoded(drawing)
     size = picture.size(drawing) if isinstance(drawing, bytes) else source.size
-    source = picture.fitted(source)
+    source = picture.fitted(cells.reduced(source))
     found = foreground.find_ink(source)
-    segments = segmentation.segments(found)
+    fine = smooth(found)
+    even = strengthened(fine)
+    segmented = even.shape[1], even.shape[0]
+    # Where a faint stroke meets a dark one, it is in the dark one's surroundings and stays lighter.
+    segments = segmentation.segments(even, 0.5 if even is fine else 0.25)
     segments = [segments[number] for number in _no_slips(segments, lambda number: _is_dot(segments[number].ink))]
-    cropped = crop(_together(segments, found))
-    stroke = with_stroke_width(enlarge(cropped))
-    digit = crop(stroke)
-    pixels = into_frame(stroke)
+    pixels, steps = _formatted(found, fine, even, _together(segments, even))
     return Ink(
         pixels=pixels,
-        box=functools.reduce(Box.around, (segment.box for segment in segments)).scaled(source.size, size),
+        box=functools.reduce(Box.around, (segment.box for segment in segments)).scaled(segmented, size),
         size=size,
         steps=(
             Step("Drawing", _on_white(source)),
             Step("Ink found", found),
-            Step("Cropped to the ink", cropped),
-            Step("Stroke width of MNIST", digit),
-            Step(f"Scaled to {DIGIT_SIDE} px", scale(digit, DIGIT_SIDE)),
-            Step("Centred by mass", pixels),
+            *steps,
         ),
-        segments=_one_by_one(segments, source.size, size),
+        segments=_one_by_one(segments, segmented, size),
     )
+
+
+def _formatted(
+    found: np.ndarray, fine: np.ndarray, even: np.ndarray, digit: np.ndarray
+) -> tuple[np.ndarray, list[Step]]:
+    """The 28 x 28 pixels of a picture, and the steps to them.
+
+    Args:
+        found: the ink of the whole picture.
+        fine: the same with enough pixels.
+        even: the same with its faint strokes as dark as the others.
+        digit: the same without what is not part of the digit.
+    """
+    pixels = as_it_is(found)
+    if pixels is not None:
+        return pixels, [Step("MNIST's format already: only scaled", pixels)]
+    stroke = with_stroke_width(enlarge(digit))
+    redrawn = crop(stroke)
+    pixels = into_frame(stroke)
+    steps = [
+        Step("Cropped to the ink", crop(digit)),
+        Step("Stroke width of MNIST", redrawn),
+        Step(f"Scaled to {DIGIT_SIDE} px", scale(redrawn, DIGIT_SIDE)),
+        Step("Centred by mass", pixels),
+    ]
+    if even is not fine:
+        steps.insert(0, Step("Faint strokes strengthened", even))
+    return pixels, steps
 
 
 def _read_strokes(drawing: Strokes) -> Ink:
@@ -145,8 +182,8 @@ def _with_strokes(drawing: Strokes, found: np.ndarray) -> list[tuple[Segment, li
     """
     segments = segmentation.segments(found)
     number_at = np.full(found.shape, -1)
-    for number, (box, ink) in enumerate(segments):
-        number_at[box.top : box.bottom, box.left : box.right][ink >= 0.5] = number
+    for number, (_, place, ink) in enumerate(segments):
+        number_at[place.top : place.bottom, place.left : place.right][ink >= 0.5] = number
     edge = drawing.width - 1, drawing.height - 1
     owned: list[list[int]] = [[] for _ in segments]
     for at, (line, brush) in enumerate(zip(drawing.lines, drawing.brushes, strict=True)):
@@ -204,8 +241,8 @@ def _decoded(drawing: bytes | np.ndarray) -> Image.Image:
 def _together(segments: list[Segment], found: np.ndarray) -> np.ndarray:
     """The ink of all segments, without slips of the pen, which belong to no segment."""
     whole = np.zeros_like(found)
-    for box, ink in segments:
-        place = whole[box.top : box.bottom, box.left : box.right]
+    for _, at, ink in segments:
+        place = whole[at.top : at.bottom, at.left : at.right]
         np.maximum(place, ink, out=place)
     return whole
 
@@ -222,7 +259,8 @@ def _one_by_one(segments: list[Segment], segmented: tuple[int, int], size: tuple
     digits = []
     for segment in segments if len(segments) > 1 else ():
         with suppress(OnlyADot):
-            digits.append(Ink(normalise(segment.ink), segment.box.scaled(segmented, size), size))
+            pixels = into_frame(with_stroke_width(enlarge(segment.ink)))
+            digits.append(Ink(pixels, segment.box.scaled(segmented, size), size))
     return tuple(digits) if len(digits) > 1 else ()
 
 
