@@ -1,8 +1,8 @@
 """Faint strokes: a pen that presses unevenly leaves parts of a digit far lighter than its darkest ones.
 
-A threshold at half ink drops them: loops open, and a 4 without its stem is two 1s. What belongs to a stroke is decided by
-its own surroundings instead: each pixel is compared with the darkest ink within a stroke's width, so that the edge of a
-faint stroke lies halfway between it and the paper, as the edge of a dark one does.
+A threshold at half ink drops them: loops open, and a 4 without its stem is two 1s. What belongs to a stroke is decided
+by its own surroundings instead: each pixel is compared with the darkest ink within a stroke's width, so that the edge
+of a faint stroke lies halfway between it and the paper, as the edge of a dark one does.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ def strengthened(ink: np.ndarray) -> np.ndarray:
         return ink
     rows, columns = _box(strokes >= FAINTEST)
     inside = strokes[rows, columns]
-    reach = max(1, round(0.6 * width))
-    darkest = ndimage.uniform_filter(ndimage.maximum_filter(inside, 2 * reach + 1), reach | 1)
+    reach = max(1, round(width / 2))
+    darkest = ndimage.uniform_filter(ndimage.maximum_filter(inside, 2 * reach + 1), reach // 2 | 1)
     even = np.zeros_like(ink)
     even[rows, columns] = np.minimum(inside / np.maximum(darkest, 2 * FAINTEST), 1.0)
     return even
@@ -49,10 +49,10 @@ def lost_share(ink: np.ndarray) -> float:
 def stroke_width(ink: np.ndarray) -> float:
     """The mean width of the strokes in px, at half of the darkest ink; 0 where there is none."""
     solid = np.pad(ink >= 0.5 * ink.max(), 1)
-    if not solid.any() or ink.max() <= 0:
+    if ink.max() <= 0:
         return 0.0
-    # The centres of the outermost ink pixels lie half a pixel inside the edge; in a bar of width w, the mean distance to
-    # the nearer edge is w / 4.
+    # The centres of the outermost ink pixels lie half a pixel inside the edge. In a bar of width w, the mean distance
+    # to the nearer edge is w / 4.
     return 4 * float((ndimage.distance_transform_edt(solid)[solid] - 0.5).mean())
 
 

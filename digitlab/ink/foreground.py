@@ -198,7 +198,7 @@ def _unruled(contrast: Contrast) -> tuple[np.ndarray, tuple[tuple[str, np.ndarra
 def _within_border(
     depth: np.ndarray, contrast: Contrast
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[parts.Part]] | None:
-    """The contrast without what the border cuts off; where it is certain ink, and the parts of that with their labels."""
+    """The contrast without what the border cuts off, where it is certain ink, and the labelled parts of that."""
     side = max(depth.shape)
     kept: list[parts.Part] = []
     # What is dropped may have been far darker than the digit.

@@ -11,8 +11,19 @@ import numpy as np
 from PIL import Image
 
 from digitlab.errors import InvalidValue, NothingDrawn, OnlyADot
-from digitlab.ink import picture, segmentation, strokes
-from digitlab.ink.mnist_format import DIGIT_SIDE, SIDE, crop, enlarge, into_frame, normalise, scale, with_stroke_width
+from digitlab.ink import cells, picture, segmentation, strokes
+from digitlab.ink.faint import strengthened
+from digitlab.ink.mnist_format import (
+    DIGIT_SIDE,
+    SIDE,
+    as_it_is,
+    crop,
+    enlarge,
+    into_frame,
+    scale,
+    smooth,
+    with_stroke_width,
+)
 from digitlab.ink.segmentation import Box, Segment
 from digitlab.ink.strokes import Strokes
 
@@ -83,16 +94,16 @@ def _read_picture(given: picture.Picture) -> Ink:
     # OpenCV takes longer to start than all strokes of a drawing to be read.
     from digitlab.ink import foreground
 
-    source = given.pixels
+    source = cells.reduced(given.pixels)
     looked = foreground.find_ink(source)
-    found = looked.ink
-    to_picture = np.diag([size[0] / source.size[0], size[1] / source.size[1], 1.0]) @ looked.to_picture
-    segments = segmentation.segments(found)
+    fine = smooth(looked.ink)
+    even = strengthened(fine)
+    found_in_source = looked.to_picture @ np.diag([*np.divide(looked.ink.shape, fine.shape)[::-1], 1.0])
+    to_picture = np.diag([size[0] / source.size[0], size[1] / source.size[1], 1.0]) @ found_in_source
+    # Where a faint stroke meets a dark one, it is in the dark one's surroundings and stays lighter.
+    segments = segmentation.segments(even, 0.5 if even is fine else 0.25)
     segments = [segments[number] for number in _no_slips(segments, lambda number: _is_dot(segments[number].ink))]
-    cropped = crop(_together(segments, found))
-    stroke = with_stroke_width(enlarge(cropped))
-    digit = crop(stroke)
-    pixels = into_frame(stroke)
+    pixels, steps = _formatted(looked.ink, fine, even, _together(segments, even))
     found_in_box = Ink(
         pixels=pixels,
         box=functools.reduce(Box.around, (segment.box for segment in segments)).mapped(to_picture, size),
@@ -100,11 +111,8 @@ def _read_picture(given: picture.Picture) -> Ink:
         steps=(
             Step("Drawing", picture.on_white(picture.fitted(source))),
             *(Step(*step) for step in looked.steps),
-            Step("Ink found", found),
-            Step("Cropped to the ink", cropped),
-            Step("Stroke width of MNIST", digit),
-            Step(f"Scaled to {DIGIT_SIDE} px", scale(digit, DIGIT_SIDE)),
-            Step("Centred by mass", pixels),
+            Step("Ink found", looked.ink),
+            *steps,
         ),
         segments=_one_by_one(segments, to_picture, size),
     )
@@ -119,6 +127,34 @@ def _placed(found: Ink, given: picture.Picture) -> Ink:
         return replace(one, box=moved, size=given.size, page=given.page)
 
     return replace(whole(found), segments=tuple(whole(segment) for segment in found.segments))
+
+
+def _formatted(
+    found: np.ndarray, fine: np.ndarray, even: np.ndarray, digit: np.ndarray
+) -> tuple[np.ndarray, list[Step]]:
+    """The 28 x 28 pixels of a picture, and the steps to them.
+
+    Args:
+        found: the ink of the whole picture.
+        fine: the same with enough pixels.
+        even: the same with its faint strokes as dark as the others.
+        digit: the same without what is not part of the digit.
+    """
+    pixels = as_it_is(found)
+    if pixels is not None:
+        return pixels, [Step("MNIST's format already: only scaled", pixels)]
+    stroke = with_stroke_width(enlarge(digit))
+    redrawn = crop(stroke)
+    pixels = into_frame(stroke)
+    steps = [
+        Step("Cropped to the ink", crop(digit)),
+        Step("Stroke width of MNIST", redrawn),
+        Step(f"Scaled to {DIGIT_SIDE} px", scale(redrawn, DIGIT_SIDE)),
+        Step("Centred by mass", pixels),
+    ]
+    if even is not fine:
+        steps.insert(0, Step("Faint strokes strengthened", even))
+    return pixels, steps
 
 
 def _read_strokes(drawing: Strokes) -> Ink:
@@ -177,8 +213,8 @@ def _with_strokes(drawing: Strokes, found: np.ndarray) -> list[tuple[Segment, li
     """
     segments = segmentation.segments(found)
     number_at = np.full(found.shape, -1)
-    for number, (box, ink) in enumerate(segments):
-        number_at[box.top : box.bottom, box.left : box.right][ink >= 0.5] = number
+    for number, (_, place, ink) in enumerate(segments):
+        number_at[place.top : place.bottom, place.left : place.right][ink >= 0.5] = number
     edge = drawing.width - 1, drawing.height - 1
     owned: list[list[int]] = [[] for _ in segments]
     for at, (line, brush) in enumerate(zip(drawing.lines, drawing.brushes, strict=True)):
@@ -235,8 +271,8 @@ def whole_canvas(drawing: bytes | np.ndarray) -> np.ndarray:
 def _together(segments: list[Segment], found: np.ndarray) -> np.ndarray:
     """The ink of all segments, without slips of the pen, which belong to no segment."""
     whole = np.zeros_like(found)
-    for box, ink in segments:
-        place = whole[box.top : box.bottom, box.left : box.right]
+    for _, at, ink in segments:
+        place = whole[at.top : at.bottom, at.left : at.right]
         np.maximum(place, ink, out=place)
     return whole
 
@@ -253,5 +289,6 @@ def _one_by_one(segments: list[Segment], to_picture: np.ndarray, size: tuple[int
     digits = []
     for segment in segments if len(segments) > 1 else ():
         with suppress(OnlyADot):
-            digits.append(Ink(normalise(segment.ink), segment.box.mapped(to_picture, size), size))
+            pixels = into_frame(with_stroke_width(enlarge(segment.ink)))
+            digits.append(Ink(pixels, segment.box.mapped(to_picture, size), size))
     return tuple(digits) if len(digits) > 1 else ()

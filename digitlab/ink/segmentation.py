@@ -9,10 +9,13 @@ decided later, by `serving.read`.
 from __future__ import annotations
 
 import functools
+import math
 from typing import NamedTuple
 
 import numpy as np
 from scipy import ndimage
+
+from digitlab.ink.mnist_format import ROOM
 
 SPECK = 0.03  # a piece with less than this share of the largest piece's area is a slip of the pen
 BODY = 0.45  # a piece with less than this share of the greatest height is a mark ...
@@ -45,6 +48,11 @@ class Box(NamedTuple):
         left, top = min(self.left, other.left), min(self.top, other.top)
         return Box(left, top, max(self.right, other.right) - left, max(self.bottom, other.bottom) - top)
 
+    def grown(self, by: int, shape: tuple[int, ...]) -> Box:
+        """The box with so many px more on each side, within a picture of this height and width."""
+        left, top = max(self.left - by, 0), max(self.top - by, 0)
+        return Box(left, top, min(self.right + by, shape[1]) - left, min(self.bottom + by, shape[0]) - top)
+
     def scaled(self, small: tuple[int, int], large: tuple[int, int]) -> Box:
         """The same rectangle in a larger picture, never beyond its edges.
 
@@ -74,22 +82,25 @@ class Box(NamedTuple):
 
 
 class Segment(NamedTuple):
-    """The ink of one digit: its `box` in the picture, and its own `ink` in there, (height, width) float32 in [0, 1]."""
+    """The ink of one digit: its `box` in the picture; its `place`, a larger box with room for soft edges; and its own
+    `ink` in that place, (height, width) float32 in [0, 1]."""
 
     box: Box
+    place: Box
     ink: np.ndarray
 
 
-def segments(ink: np.ndarray) -> list[Segment]:
+def segments(ink: np.ndarray, joined_from: float = 0.5) -> list[Segment]:
     """The separate digits of a drawing, line by line, each line from the left.
 
     Args:
         ink: (h, w) float32 in [0, 1], as `foreground.find_ink` gives it.
+        joined_from: ink of at least this darkness joins pieces.
 
     Returns:
         The digits; an empty list where no pixel is at least half ink.
     """
-    labels, count = ndimage.label(ink >= 0.5, structure=np.ones((3, 3)))
+    labels, count = ndimage.label(ink >= joined_from, structure=np.ones((3, 3)))
     if count == 0:
         return []
     areas = np.bincount(labels.ravel(), minlength=count + 1)[1:]
@@ -104,9 +115,10 @@ def segments(ink: np.ndarray) -> list[Segment]:
     found = []
     for segment in members:
         box = functools.reduce(Box.around, (boxes[piece] for piece in segment))
-        rows, columns = slice(box.top, box.bottom), slice(box.left, box.right)
+        place = box.grown(math.ceil(ROOM * max(box.width, box.height)), ink.shape)
+        rows, columns = slice(place.top, place.bottom), slice(place.left, place.right)
         own = np.isin(nearest[rows, columns], [piece + 1 for piece in segment])
-        found.append(Segment(box, np.where(own, ink[rows, columns], 0.0).astype(np.float32)))
+        found.append(Segment(box, place, np.where(own, ink[rows, columns], 0.0).astype(np.float32)))
     return _in_reading_order(found)
 
 

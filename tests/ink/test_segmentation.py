@@ -70,7 +70,7 @@ def test_neighbours_leave_no_ink_in_each_others_box():
     left, right = segments([[60, 60], [60, 220], [130, 220]], [[120, 60], [200, 60], [200, 180]])
     assert left.box.right > right.box.left
     for group in (left, right):
-        assert group.ink.shape == (group.box.height, group.box.width)
+        assert group.ink.shape == (group.place.height, group.place.width)
     assert left.ink[:20, -5:].max() == 0
     assert right.ink[-5:, :5].max() == 0
 

@@ -1,0 +1,39 @@
+"""Pictures that were enlarged without smoothing: each pixel of the original is a cell of equal pixels.
+
+Read as it is, such a picture is a digit with steps for edges, which nobody drew.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PIL import Image
+
+FEWEST_LINES = 4  # ends of cells across and down: fewer may be the edges of a plain bar
+FEWEST_CELLS = 6  # across and down in the whole picture
+STRIP_PX = 16  # rows or columns are compared in strips: most pictures show in the first ones that they have no cells
+
+
+def reduced(picture: Image.Image) -> Image.Image:
+    """The picture with one pixel for each cell; the picture itself where it has no cells."""
+    pixels = np.asarray(picture)
+    side = math.gcd(_side(pixels), _side(pixels.transpose(1, 0, 2)))
+    if side < 2 or min(picture.size) < FEWEST_CELLS * side:
+        return picture
+    return Image.fromarray(pixels[::side, ::side].copy(), picture.mode)
+
+
+def _side(pixels: np.ndarray) -> int:
+    """The largest number of which all places are multiples where a pixel differs from the one to its left; 1 where
+    these are too few to tell."""
+    height, width, _ = pixels.shape
+    ends = np.zeros(width - 1, dtype=bool)
+    side = width
+    for top in range(0, height, STRIP_PX):
+        strip = pixels[top : top + STRIP_PX]
+        ends |= (strip[:, 1:] != strip[:, :-1]).any(axis=(0, 2))
+        side = int(np.gcd.reduce(np.append(np.flatnonzero(ends) + 1, width)))
+        if side == 1:
+            return 1
+    return side if np.count_nonzero(ends) >= FEWEST_LINES else 1
