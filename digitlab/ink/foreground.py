@@ -7,7 +7,7 @@ Where the paper is a sheet on a table, all this happens on the sheet (`sheet`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -47,12 +47,15 @@ class Found:
         paper: what the ink was found on, in mode "RGBA", as large as `ink`.
         to_picture: (3, 3) float64, the homography from px of `ink` to px of the picture that was given.
         steps: names and images of what is worth showing, in order.
+        everything: all that stands out from the picture's one colour, whatever it is, as a share of what does most,
+            (h, w) float32 in [0, 1] for the whole picture; None if its background has several colours.
     """
 
     ink: np.ndarray
     paper: Image.Image
     to_picture: np.ndarray
     steps: tuple[tuple[str, np.ndarray], ...] = ()
+    everything: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def find_ink(picture: Image.Image) -> Found:
             look = _look(Contrast(share, 0.0, True))
             if look is None:
                 raise NothingDrawn()
-            return _result(look, rgba, to_picture)
+            return replace(_result(look, rgba, to_picture), everything=share / share.max())
         # Any other transparency is a soft edge or a border: put it on white, as picture viewers do.
         rgb = rgba[..., :3] * np.float32(1 / 255) * share[..., None] + (1 - share[..., None])
     else:
@@ -105,7 +108,8 @@ def find_ink(picture: Image.Image) -> Found:
     look = _best_look(rgb, flat)
     if look is None:
         raise NothingDrawn() if flat is not None else NothingDrawn(NOTHING)
-    return _result(look, rgba, to_picture)
+    found = _result(look, rgba, to_picture)
+    return found if flat is None else replace(found, everything=flat.depth / flat.depth.max())
 
 
 def _result(look: _Look, rgba: np.ndarray, to_picture: np.ndarray, *steps: tuple[str, np.ndarray]) -> Found:

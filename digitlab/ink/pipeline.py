@@ -17,6 +17,7 @@ from digitlab.ink.mnist_format import (
     DIGIT_SIDE,
     SIDE,
     as_it_is,
+    bounds,
     crop,
     enlarge,
     into_frame,
@@ -96,6 +97,8 @@ def _read_picture(given: picture.Picture) -> Ink:
 
     source = cells.reduced(given.pixels)
     looked = foreground.find_ink(source)
+    if looked.everything is not None and (pixels := as_it_is(looked.everything)) is not None:
+        return _placed(_unchanged(pixels, looked.everything, source, size), given)
     fine = smooth(looked.ink)
     even = strengthened(fine)
     found_in_source = looked.to_picture @ np.diag([*np.divide(looked.ink.shape, fine.shape)[::-1], 1.0])
@@ -103,7 +106,7 @@ def _read_picture(given: picture.Picture) -> Ink:
     # Where a faint stroke meets a dark one, it is in the dark one's surroundings and stays lighter.
     segments = segmentation.segments(even, 0.5 if even is fine else 0.25)
     segments = [segments[number] for number in _no_slips(segments, lambda number: _is_dot(segments[number].ink))]
-    pixels, steps = _formatted(looked.ink, fine, even, _together(segments, even))
+    pixels, steps = _formatted(fine, even, _together(segments, even))
     found_in_box = Ink(
         pixels=pixels,
         box=functools.reduce(Box.around, (segment.box for segment in segments)).mapped(to_picture, size),
@@ -129,20 +132,25 @@ def _placed(found: Ink, given: picture.Picture) -> Ink:
     return replace(whole(found), segments=tuple(whole(segment) for segment in found.segments))
 
 
-def _formatted(
-    found: np.ndarray, fine: np.ndarray, even: np.ndarray, digit: np.ndarray
-) -> tuple[np.ndarray, list[Step]]:
+def _unchanged(pixels: np.ndarray, everything: np.ndarray, source: Image.Image, size: tuple[int, int]) -> Ink:
+    """A picture that has MNIST's format: nothing need be found out about it, so nothing can be lost."""
+    rows, columns = bounds(everything)
+    box = Box(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
+    steps = (
+        Step("Drawing", picture.on_white(picture.fitted(source))),
+        Step("MNIST's format already: only scaled", pixels),
+    )
+    return Ink(pixels, box.scaled(everything.shape[::-1], size), size, steps)
+
+
+def _formatted(fine: np.ndarray, even: np.ndarray, digit: np.ndarray) -> tuple[np.ndarray, list[Step]]:
     """The 28 x 28 pixels of a picture, and the steps to them.
 
     Args:
-        found: the ink of the whole picture.
-        fine: the same with enough pixels.
+        fine: the ink of the whole picture.
         even: the same with its faint strokes as dark as the others.
         digit: the same without what is not part of the digit.
     """
-    pixels = as_it_is(found)
-    if pixels is not None:
-        return pixels, [Step("MNIST's format already: only scaled", pixels)]
     stroke = with_stroke_width(enlarge(digit))
     redrawn = crop(stroke)
     pixels = into_frame(stroke)

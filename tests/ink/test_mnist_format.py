@@ -92,7 +92,7 @@ def test_a_shadow_is_no_faint_stroke():
     np.testing.assert_allclose(ink.normalise(shaded.astype(np.float32)), ink.normalise(digit), atol=0.05)
 
 
-@pytest.mark.parametrize("length_px", [200, 400, 480])
+@pytest.mark.parametrize("length_px", [200, 400, 440])
 def test_hairlines_survive(length_px):
     picture = Image.new("L", (512, 512), 255)
     column = np.full((512, 512), 255, np.uint8)
