@@ -248,7 +248,7 @@ def _ink(canvases: dict[str, list[strokes.OnCanvas]], labels: np.ndarray) -> str
 
 
 def _on_canvas(way: Callable[[np.ndarray], np.ndarray]) -> Callable[[strokes.OnCanvas], np.ndarray]:
-    return lambda canvas: way(foreground.find_ink(picture.from_canvas(canvas.pixels)))
+    return lambda canvas: way(foreground.find_ink(picture.from_canvas(canvas.pixels).pixels).ink)
 
 
 def _page(recipes: str, people: str, inks: str, drawn: int) -> str:

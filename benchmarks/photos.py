@@ -1111,7 +1111,7 @@ def _read(photo: Photo, models: list[serving.Classifier]) -> list[str]:
 
 def _ink_on(photo: Photo) -> np.ndarray:
     """The ink that is found, in px of the picture."""
-    source = picture.read(photo.data)
+    source = next(picture.read(photo.data)).pixels
     found = foreground.find_ink(source)
     across, down = photo.cover.shape[1], photo.cover.shape[0]
     to_photo = np.diag([across / source.size[0], down / source.size[1], 1.0]) @ found.to_picture

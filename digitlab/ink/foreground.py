@@ -266,17 +266,12 @@ def _within_frame(depth: np.ndarray, least: float) -> np.ndarray:
 
 
 def _covered(depth: np.ndarray, where: np.ndarray, full: float, contrast: Contrast) -> np.ndarray:
-    """How much of each pixel is ink: faint strokes are lifted, but soft edges stay soft."""
+    """How much of each pixel is ink: faint strokes stay faint, and soft edges soft."""
     near = cv2.dilate(where.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     zero = 0.5 * contrast.least if not contrast.is_flat else 0.0
     if contrast.is_flat:
         full = float(depth[where].max()) if depth.size <= 5000 else float(np.quantile(depth[where], 0.9))
-    ink = np.where(near, np.clip((depth - zero) / max(full - zero, 1e-6), 0, 1), 0).astype(np.float32)
-    if max(depth.shape) <= light.SMALLEST_PHOTO:
-        return ink
-    inner = cv2.distanceTransform(np.pad(where, 1).astype(np.uint8), cv2.DIST_L2, 3)[1:-1, 1:-1]
-    thickness = 4 * float(inner[where].mean())  # in a bar of width w, the mean distance to the nearer edge is w / 4
-    return _lifted(ink, max(3, round(thickness)) | 1)
+    return np.where(near, np.clip((depth - zero) / max(full - zero, 1e-6), 0, 1), 0).astype(np.float32)
 
 
 def _lifted(ink: np.ndarray, reach: int) -> np.ndarray:

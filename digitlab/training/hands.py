@@ -122,7 +122,7 @@ def _interrupted(stroke: np.ndarray, generator: np.random.Generator) -> Path:
     if length < 4 * gap:
         return [stroke]
     start = generator.uniform(gap, length - 2 * gap)
-    return [_at(stroke, np.linspace(*ends, 40)) for ends in ((0, start), (start + gap, length))]
+    return [_at(stroke, np.linspace(low, high, 40)) for low, high in ((0, start), (start + gap, length))]
 
 
 def _as_reported(stroke: np.ndarray, points: int, generator: np.random.Generator) -> np.ndarray:
