@@ -27,6 +27,9 @@ from digitlab.ink.mnist_format import (
 from digitlab.ink.segmentation import Box, Segment
 from digitlab.ink.strokes import Strokes
 
+SLIP = 0.25  # ink far from a digit and smaller than this share of its height is a slip of the pen ...
+MOST_SLIPS = 2  # ... unless there is more of it
+
 
 @dataclass(frozen=True)
 class Step:
@@ -81,8 +84,7 @@ def read(drawing: bytes | np.ndarray | Strokes) -> Ink:
     fine = smooth(found)
     even = strengthened(fine)
     segmented = even.shape[1], even.shape[0]
-    # Where a faint stroke meets a dark one, it is in the dark one's surroundings and stays lighter.
-    segments = segmentation.segments(even, 0.5 if even is fine else 0.25)
+    segments = segmentation.segments(even)
     segments = [segments[number] for number in _no_slips(segments, lambda number: _is_dot(segments[number].ink))]
     pixels, steps = _formatted(found, fine, even, _together(segments, even))
     return Ink(
@@ -206,12 +208,17 @@ def _strokes_of(segments: list[tuple[Segment, list[int]]]) -> list[int]:
 
 
 def _no_slips(segments: list[Segment], is_dot: Callable[[int], bool]) -> list[int]:
-    """The numbers of all segments but those that are a dot beside something much higher: there the pen has slipped.
+    """The numbers of all segments but slips of the pen: dots and short lines beside something much higher.
 
     A dot that is not much lower than the rest was meant: part of a sign, or in a picture a digit whose loop is filled.
     """
-    body = segmentation.BODY * max((segment.box.height for segment in segments), default=0)
-    return [at for at, segment in enumerate(segments) if segment.box.height >= body or not is_dot(at)]
+    heights = [segment.box.height for segment in segments]
+    highest = max(heights, default=0)
+    low = [at for at, height in enumerate(heights) if height < segmentation.BODY * highest]
+    short = [at for at in low if max(segments[at].box.width, heights[at]) < SLIP * highest]
+    if len(short) > MOST_SLIPS:  # a broken line
+        short = []
+    return [at for at in range(len(segments)) if at not in short and not (at in low and is_dot(at))]
 
 
 def from_mnist(image: np.ndarray) -> Ink:
