@@ -7,7 +7,7 @@ May import: errors and settings.
 """
 
 from digitlab.ink.formats import EXTENSIONS
-from digitlab.ink.mnist_format import DIGIT_SIDE, SIDE, STROKE_SHARE, WORKING_SIDE, enlarge, normalise
+from digitlab.ink.mnist_format import DIGIT_SIDE, SIDE, STROKE_SHARE, WORKING_SIDE, enlarge, lies_flat, normalise
 from digitlab.ink.picture import check_bytes, preview
 from digitlab.ink.pipeline import Ink, Step, as_one_digit, from_mnist, legible, read, whole_canvas
 from digitlab.ink.segmentation import Box
@@ -32,6 +32,7 @@ __all__ = [
     "enlarge",
     "from_mnist",
     "legible",
+    "lies_flat",
     "normalise",
     "parse_strokes",
     "preview",

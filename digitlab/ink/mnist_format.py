@@ -27,6 +27,9 @@ VISIBLE = 0.15  # less ink is left out when the size of a digit in 28 x 28 px is
 STEEPEST = 2  # largest step between pixels of a picture enlarged from 28 x 28 px, times how often it was enlarged
 OFF_CENTRE = 1.1  # px: MNIST's authors rounded when they put the centre of mass in the middle
 MNIST_STROKES = 0.055, 0.34  # the shares of a digit's length that its strokes are wide in MNIST
+LINE = 3.5  # ink this many times longer than wide, by its standard deviations, is a line
+FLAT_DEG = 55  # a line tilted further from upright than this is not a 1
+BLOT = 0.5, 0.85  # ink wider than this share of its height, or the reverse, and as full: no strokes, but noise
 KEPT = 0.8  # a drawing that keeps less than this share of its ink when it is made smaller is made of hairlines
 ROOM = 1 / 8  # room for soft edges around the ink, as a share of its longer side
 SOFT = 0.3  # a shape is soft if its edges, neither ink nor paper, have this share of the area of its ink
@@ -151,6 +154,9 @@ def with_stroke_width(shape: np.ndarray) -> np.ndarray:
     same path. Parts that are already thinner than the wanted stroke are not made even thinner, so no part of a digit is
     lost.
 
+    Raises:
+        NothingDrawn, OnlyADot: as `read`.
+
     A shape without sharp edges, such as a digit of few pixels, has no edge that could be moved by so little: its greys
     are all that is known of it. So it stays as it is, unless its strokes are far from MNIST's.
     """
@@ -176,6 +182,12 @@ def with_stroke_width(shape: np.ndarray) -> np.ndarray:
     return np.clip(edge + 0.5, 0.0, 1.0).astype(np.float32)
 
 
+def is_blot(redrawn: np.ndarray) -> bool:
+    """Whether ink with MNIST's stroke width has no strokes: a blot, or noise."""
+    digit = crop(redrawn)
+    return min(digit.shape) > BLOT[0] * max(digit.shape) and float(digit.mean()) > BLOT[1]
+
+
 def _softness(ink: np.ndarray) -> float:
     """The area that is neither ink nor paper, as a share of the area of the ink."""
     return float(((ink > 0.2) & (ink < 0.8)).sum() / max((ink >= 0.5).sum(), 1))
@@ -198,3 +210,16 @@ def into_frame(ink: np.ndarray) -> np.ndarray:
     padded = Image.fromarray(np.pad(ink, margin))
     framed = padded.resize((SIDE, SIDE), Image.Resampling.BICUBIC, box=(left, top, left + side, top + side))
     return np.clip(np.asarray(framed, dtype=np.float32), 0.0, 1.0)
+
+
+def lies_flat(pixels: np.ndarray) -> bool:
+    """Whether ink in MNIST's format is one line, more level than upright: a minus, or print too small to be told apart.
+
+    A 1 that is tilted by 45 degrees is still a 1.
+    """
+    rows, columns = np.nonzero(pixels >= 0.5)
+    if rows.size < 3:
+        return False
+    spread, axes = np.linalg.eigh(np.cov(rows, columns))
+    tilt_deg = np.rad2deg(np.arctan2(abs(axes[1, 1]), abs(axes[0, 1])))
+    return bool(spread[1] >= LINE**2 * max(spread[0], 1 / 12) and tilt_deg > FLAT_DEG)

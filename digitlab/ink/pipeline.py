@@ -21,12 +21,17 @@ from digitlab.ink.mnist_format import (
     crop,
     enlarge,
     into_frame,
+    is_blot,
     scale,
     smooth,
     with_stroke_width,
 )
 from digitlab.ink.segmentation import Box, Segment
 from digitlab.ink.strokes import Strokes
+
+SLIP = 0.25  # ink far from a digit and smaller than this share of its height is a slip of the pen ...
+MOST_SLIPS = 2  # ... unless there is more of it
+BLOT = "There are no strokes here, only a blot or noise. Draw one digit, large and with a clear stroke."
 
 
 @dataclass(frozen=True)
@@ -103,8 +108,7 @@ def _read_picture(given: picture.Picture) -> Ink:
     even = strengthened(fine)
     found_in_source = looked.to_picture @ np.diag([*np.divide(looked.ink.shape, fine.shape)[::-1], 1.0])
     to_picture = np.diag([size[0] / source.size[0], size[1] / source.size[1], 1.0]) @ found_in_source
-    # Where a faint stroke meets a dark one, it is in the dark one's surroundings and stays lighter.
-    segments = segmentation.segments(even, 0.5 if even is fine else 0.25)
+    segments = segmentation.segments(even)
     segments = [segments[number] for number in _no_slips(segments, lambda number: _is_dot(segments[number].ink))]
     pixels, steps = _formatted(fine, even, _together(segments, even))
     found_in_box = Ink(
@@ -152,6 +156,8 @@ def _formatted(fine: np.ndarray, even: np.ndarray, digit: np.ndarray) -> tuple[n
         digit: the same without what is not part of the digit.
     """
     stroke = with_stroke_width(enlarge(digit))
+    if is_blot(stroke):
+        raise NothingDrawn(BLOT)
     redrawn = crop(stroke)
     pixels = into_frame(stroke)
     steps = [
@@ -245,12 +251,17 @@ def _strokes_of(segments: list[tuple[Segment, list[int]]]) -> list[int]:
 
 
 def _no_slips(segments: list[Segment], is_dot: Callable[[int], bool]) -> list[int]:
-    """The numbers of all segments but those that are a dot beside something much higher: there the pen has slipped.
+    """The numbers of all segments but slips of the pen: dots and short lines beside something much higher.
 
     A dot that is not much lower than the rest was meant: part of a sign, or in a picture a digit whose loop is filled.
     """
-    body = segmentation.BODY * max((segment.box.height for segment in segments), default=0)
-    return [at for at, segment in enumerate(segments) if segment.box.height >= body or not is_dot(at)]
+    heights = [segment.box.height for segment in segments]
+    highest = max(heights, default=0)
+    low = [at for at, height in enumerate(heights) if height < segmentation.BODY * highest]
+    short = [at for at in low if max(segments[at].box.width, heights[at]) < SLIP * highest]
+    if len(short) > MOST_SLIPS:  # a broken line
+        short = []
+    return [at for at in range(len(segments)) if at not in short and not (at in low and is_dot(at))]
 
 
 def from_mnist(image: np.ndarray) -> Ink:

@@ -17,6 +17,7 @@ from scipy import ndimage
 
 from digitlab.ink.mnist_format import ROOM
 
+JOINED = 0.25  # ink that joins pieces: hairlines, and faint strokes where they meet dark ones, are lighter in places
 SPECK = 0.03  # a piece with less than this share of the largest piece's area is a slip of the pen
 BODY = 0.45  # a piece with less than this share of the greatest height is a mark ...
 NEAR = 0.3  # ... if its distance to a tall piece is at most this share of the greatest height
@@ -90,23 +91,25 @@ class Segment(NamedTuple):
     ink: np.ndarray
 
 
-def segments(ink: np.ndarray, joined_from: float = 0.5) -> list[Segment]:
+def segments(ink: np.ndarray) -> list[Segment]:
     """The separate digits of a drawing, line by line, each line from the left.
 
     Args:
         ink: (h, w) float32 in [0, 1], as `foreground.find_ink` gives it.
-        joined_from: ink of at least this darkness joins pieces.
 
     Returns:
         The digits; an empty list where no pixel is at least half ink.
     """
-    labels, count = ndimage.label(ink >= joined_from, structure=np.ones((3, 3)))
-    if count == 0:
+    labels, count = ndimage.label(ink >= JOINED, structure=np.ones((3, 3)))
+    solid = np.where(ink >= 0.5, labels, 0)
+    areas = np.bincount(solid.ravel(), minlength=count + 1)[1:]
+    if not areas.any():
         return []
-    areas = np.bincount(labels.ravel(), minlength=count + 1)[1:]
     boxes = [
-        Box(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
-        for rows, columns in ndimage.find_objects(labels)
+        Box(place[1].start, place[0].start, place[1].stop - place[1].start, place[0].stop - place[0].start)
+        if place
+        else Box(0, 0, 0, 0)
+        for place in ndimage.find_objects(solid, count)
     ]
     pieces = [piece for piece in range(count) if areas[piece] >= SPECK * areas.max()]
     members = _together(pieces, boxes) if len(pieces) <= MOST else [pieces]

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from digitlab import ink
 from digitlab.ink import Box, Ink
 from digitlab.serving.classifier import Answers, Classifier
 
 NOT_ONE = "This does not look like one digit"
+FLAT = f"{NOT_ONE}: it lies flat, like a minus sign or a line of print."
 SURE = 0.9  # separate segments count as one digit only if every model gives that digit at least this probability
+MOSTLY = 0.5  # segments are several digits if some model believes at least this share of them
 
 
 def per_cent(share: float) -> str:
@@ -110,29 +113,32 @@ def read(drawing: Ink, models: list[Classifier]) -> Reading:
     if drawing.segments:
         images = np.stack([segment.pixels for segment in drawing.segments])
         each = {model.name: model.answer(images) for model in models}
-    reason: str | None = None
+    reason = FLAT if ink.lies_flat(drawing.pixels) else None
     digits: tuple[Digit, ...] = ()
-    if each and not _are_one_digit(whole, each):
-        if any((answers.scores >= 0).any() for answers in each.values()):
+    if each and not _are_one_digit(whole):
+        flat = [ink.lies_flat(segment.pixels) for segment in drawing.segments]
+        believed = ~np.array(flat) & np.any([answers.scores >= 0 for answers in each.values()], axis=0)
+        if believed.mean() >= MOSTLY:
             reason = f"{NOT_ONE}: there are {len(drawing.segments)} separate ones."
-            digits = tuple(Digit(segment.box, _verdicts(each, at)) for at, segment in enumerate(drawing.segments))
-        else:  # such as the separate strokes of a letter: no digit, neither together nor each by itself
+            digits = tuple(
+                Digit(segment.box, _verdicts(each, at, FLAT if flat[at] else None))
+                for at, segment in enumerate(drawing.segments)
+            )
+        elif reason is None:  # such as the separate strokes of a letter, or print
             reason = _unlike(whole)
     verdicts = _verdicts(whole, 0, reason)
     return Reading(verdicts, digits or (Digit(drawing.box, verdicts),))
 
 
-def _are_one_digit(whole: dict[str, Answers], each: dict[str, Answers]) -> bool:
+def _are_one_digit(whole: dict[str, Answers]) -> bool:
     """Whether separate segments make one digit, as the strokes of an open 4 may.
 
-    They do if every model that can tell scores the whole as a digit, no lower than the least digit-like segment, and
-    gives one digit at least the probability `SURE`.
+    They do if every model that can tell scores the whole as a digit, and gives one digit at least the probability
+    `SURE`. That the segments are digits, too, says little: any straight stroke is a 1. Two digits side by side, on the
+    other hand, hardly ever look like one.
     """
-    able = [name for name, answers in whole.items() if answers.scores[0] != 0]
-    return bool(able) and all(
-        whole[name].scores[0] >= max(0.0, each[name].scores.min()) and whole[name].probabilities.max() >= SURE
-        for name in able
-    )
+    able = [answers for answers in whole.values() if answers.scores[0] != 0]
+    return bool(able) and all(answers.scores[0] >= 0 and answers.probabilities.max() >= SURE for answers in able)
 
 
 def _verdicts(given: Mapping[str, Answers], at: int, reason: str | None = None) -> dict[str, Verdict]:

@@ -169,3 +169,17 @@ def test_room_for_soft_edges_is_left_around_enlarged_ink():
     enlarged = mnist_format.enlarge(found)
     assert enlarged[mnist_format.bounds(enlarged)].shape[0] == pytest.approx(ink.WORKING_SIDE, abs=2)
     assert enlarged[:, 0].max() < 0.05
+
+
+@pytest.mark.parametrize("share", [0.5, 0.02])
+def test_noise_is_nothing_drawn(share):
+    speckled = np.where(np.random.default_rng(0).random((300, 300)) < share, 0, 255).astype(np.uint8)
+    with pytest.raises(NothingDrawn, match="only a blot or noise"):
+        ink.read(drawings.png(speckled))
+
+
+@pytest.mark.parametrize("size", [(300, 40), (60, 260)])
+def test_a_bar_is_no_blot(size):
+    bar = np.full((320, 320), 255, np.uint8)
+    bar[10 : 10 + size[0], 20 : 20 + size[1]] = 0
+    assert ink.read(drawings.png(bar)).pixels.max() > 0.9

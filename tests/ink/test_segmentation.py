@@ -156,3 +156,16 @@ def test_benchmarks_draw_three_digits_apart(digits, seed):
     assert points.min() >= 6
     assert points.max() <= SIDE - 6
     assert len(ink.read(drawings.rasterise(row, SIDE, 12)).segments) == 3
+
+
+@pytest.mark.parametrize("slip", [[[20.0, 258.0]], [[18.0, 250.0], [38.0, 262.0]], [[20.0, 15.0], [25.0, 38.0]]])
+@pytest.mark.parametrize("brush", [3, 12])
+def test_a_short_slip_of_the_pen_is_left_out(slip, brush):
+    digit = drawings.strokes(3, 110, 60, size=140)
+    lines = [*digit, np.array(slip)]
+    clean = ink.read(strokes.OnCanvas(digit, SIDE, brush).strokes)
+    slipped = ink.read(strokes.OnCanvas(lines, SIDE, brush).strokes)
+    np.testing.assert_array_equal(slipped.pixels, clean.pixels)
+    assert slipped.segments == ()
+    from_pixels = ink.read(strokes.OnCanvas(lines, SIDE, brush).pixels)
+    np.testing.assert_array_equal(from_pixels.pixels, ink.read(strokes.OnCanvas(digit, SIDE, brush).pixels).pixels)

@@ -4,7 +4,9 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
+from benchmarks.strokes import OnCanvas, place
 from digitlab import ink, serving
 from digitlab.serving import store
 from tests import drawings
@@ -124,3 +126,40 @@ def test_strokes_apart_are_one_digit_where_all_models_say_so(models):
     four = drawn([[[0.3, 0.0], [0.05, 0.6], [0.62, 0.6]], [[0.8, 0.25], [0.8, 1.0]]])
     assert len(four.segments) == 2
     assert serving.read(four, models).number("cnn") == "4"
+
+
+@pytest.mark.parametrize("from_strokes", [False, True])
+@pytest.mark.parametrize("tilt_deg", [0, 12, -20])
+def test_a_level_stroke_is_a_minus(models, from_strokes, tilt_deg):
+    rise = 80 * np.tan(np.deg2rad(tilt_deg))
+    line = np.array([[60, 140 + rise], [110, 143], [220, 140 - rise]])
+    drawing = OnCanvas([line], drawings.CANVAS_PX, 20)
+    found = serving.read(ink.read(drawing.strokes if from_strokes else drawing.pixels), models)
+    for verdict in found.whole.values():
+        assert verdict.reason == (
+            "This does not look like one digit: it lies flat, like a minus sign or a line of print."
+        )
+
+
+@pytest.mark.parametrize("tilt_deg", [-45, -20, 0, 20, 45])
+def test_a_tilted_one_does_not_lie_flat(tilt_deg):
+    line = place([np.array([[0.0, 0.0], [0.0, 1.0]])], 150, 280, 20, np.random.default_rng(0), tilt_deg)
+    assert not ink.lies_flat(ink.read(OnCanvas(line, drawings.CANVAS_PX, 20).strokes).pixels)
+
+
+@pytest.mark.parametrize("lean", [0, 0.1, -0.2])
+def test_an_interrupted_one_is_not_eleven(models, lean):
+    top, bottom = [[0.5 + lean, 0], [0.5, 0.45]], [[0.5 - lean / 6, 0.62], [0.5 - lean, 1]]
+    drawing = drawn([top, bottom])
+    assert len(drawing.segments) == 2
+    found = serving.read(drawing, models)
+    assert [found.number(name) for name in ("dnn", "cnn")] == ["1", "1"]
+
+
+@pytest.mark.parametrize("text", ["The quick brown fox jumps over it", "- - - -", "________"])
+def test_a_line_of_print_is_no_digit(models, text):
+    page = Image.new("L", (400, 300), 255)
+    ImageDraw.Draw(page).text((200, 150), text, fill=0, font=ImageFont.load_default(16), anchor="mm")
+    found = serving.read(ink.read(drawings.png(np.asarray(page))), models)
+    assert not any(verdict.is_digit for verdict in found.whole.values())
+    assert len(found.digits) == 1
