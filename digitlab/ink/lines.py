@@ -13,6 +13,7 @@ import numpy as np
 
 THIN = 0.011  # a line is at most this wide, as a share of the picture's longer side ...
 THINNEST_PX = 3  # px: ... or this wide
+MOSTLY_THIN = 0.5  # share of its depth that a line loses with everything that is so thin
 TURN_DEG = 14  # degrees by which lines may differ from level and upright
 HOUGH_SIDE = 512  # px: longer side of the picture in which lines are looked for
 HOUGH_DEG = 0.5  # degrees: the transform's steps
@@ -47,7 +48,8 @@ def _without_level_lines(depth: np.ndarray, least: float) -> tuple[np.ndarray, n
     thickest = max(THINNEST_PX, round(THIN * max(depth.shape)))
     broad = cv2.morphologyEx(depth, cv2.MORPH_OPEN, np.ones((thickest + 1, 1), np.uint8))
     thin = cv2.subtract(depth, broad)
-    marks = thin > least
+    # The ridge of a soft, broad stroke is thin, too, but most of the stroke is not.
+    marks = (thin > least) & (thin > MOSTLY_THIN * depth)
     courses = _courses(marks, width, height)
     if not courses:
         return depth, where
