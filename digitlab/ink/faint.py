@@ -42,7 +42,13 @@ def lost_share(ink: np.ndarray) -> float:
     total = float(ink[faint].sum())
     if total == 0:
         return 0.0
-    near = ndimage.maximum_filter(ink, 2 * EDGE_PX + 1) >= 0.5
+    near = ink >= 0.5
+    for _ in range(EDGE_PX):  # faster than a filter
+        for lines in (near, near.T):
+            grown = lines.copy()
+            grown[1:] |= lines[:-1]
+            grown[:-1] |= lines[1:]
+            lines[:] = grown
     return float(ink[faint & ~near].sum()) / total
 
 

@@ -31,7 +31,7 @@ LINE = 3.5  # ink this many times longer than wide, by its standard deviations, 
 FLAT_DEG = 55  # a line tilted further from upright than this is not a 1
 BLOT = 0.5, 0.85  # ink wider than this share of its height, or the reverse, and as full: no strokes, but noise
 KEPT = 0.8  # a drawing that keeps less than this share of its ink when it is made smaller is made of hairlines
-ROOM = 1 / 8  # room for soft edges around the ink, as a share of its longer side
+ROOM = 1 / 8  # room around the ink for soft edges and broader strokes, as a share of its longer side
 SOFT = 0.3  # a shape is soft if its edges, neither ink nor paper, have this share of the area of its ink
 PASSES = 0.09, 0.3  # from which to which share of its longer side the strokes of a soft shape are as in MNIST
 
@@ -66,9 +66,6 @@ def as_it_is(picture: np.ndarray) -> np.ndarray | None:
     side = len(picture)
     if picture.shape != (side, side) or side < SIDE or picture.max() < 0.5:
         return None
-    steepest = max(float(np.abs(np.diff(picture, axis=axis)).max()) for axis in (0, 1))
-    if steepest > STEEPEST * SIDE / side:
-        return None
     small = np.clip(np.asarray(Image.fromarray(picture).resize((SIDE, SIDE), Image.Resampling.BICUBIC)), 0.0, 1.0)
     visible = small >= VISIBLE
     rows, columns = np.flatnonzero(visible.any(axis=1)), np.flatnonzero(visible.any(axis=0))
@@ -78,6 +75,9 @@ def as_it_is(picture: np.ndarray) -> np.ndarray | None:
     places, weights = np.arange(SIDE) + 0.5, small / small.sum()
     centre = np.array([weights.sum(axis=1) @ places, weights.sum(axis=0) @ places])
     if np.abs(centre - SIDE / 2).max() > OFF_CENTRE:
+        return None
+    steepest = max(float(np.abs(np.diff(picture, axis=axis)).max()) for axis in (0, 1))
+    if steepest > STEEPEST * SIDE / side:
         return None
     share = stroke_width(_resized(small, 4)) / (4 * DIGIT_SIDE)
     return small if MNIST_STROKES[0] <= share <= MNIST_STROKES[1] else None
@@ -148,29 +148,27 @@ def _resized(ink: np.ndarray, factor: float) -> np.ndarray:
 
 
 def with_stroke_width(shape: np.ndarray) -> np.ndarray:
-    """Redraw the shape with a stroke of MNIST's proportion, with some room around it.
+    """Redraw a shape from `enlarge` with a stroke of MNIST's proportion.
 
     Moving the edge of the ink in or out by a fixed distance gives what a thinner or thicker pen would have drawn on the
     same path. Parts that are already thinner than the wanted stroke are not made even thinner, so no part of a digit is
     lost.
 
-    Raises:
-        NothingDrawn, OnlyADot: as `read`.
-
     A shape without sharp edges, such as a digit of few pixels, has no edge that could be moved by so little: its greys
     are all that is known of it. So it stays as it is, unless its strokes are far from MNIST's.
+
+    Raises:
+        NothingDrawn, OnlyADot: as `read`.
     """
-    padded = np.pad(shape, WORKING_SIDE // 8)  # more than the edge can move outwards
-    inside = bounds(padded)
-    side = max(padded[inside].shape)
-    solid = padded >= 0.5
+    side = max(crop(shape).shape)
+    solid = shape >= 0.5
     # The centres of the outermost ink pixels lie half a pixel inside the edge.
     depth = np.where(solid, ndimage.distance_transform_edt(solid) - 0.5, 0.0)
     if side < SOLID * 2 * depth.max():
         raise OnlyADot()
     width = 4 * float(depth[solid].mean())  # in a bar of width w, the mean distance to the nearer edge is w / 4
-    if _softness(padded) >= SOFT and PASSES[0] <= width / side <= PASSES[1]:
-        return padded
+    if _softness(shape) >= SOFT and PASSES[0] <= width / side <= PASSES[1]:
+        return shape
     # A wider stroke makes the digit longer, too, so the wanted share refers to the size of the redrawn digit.
     wanted = (side - width) * STROKE_SHARE / (1 - STROKE_SHARE)
     if wanted >= width:

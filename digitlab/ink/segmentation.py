@@ -101,27 +101,24 @@ def segments(ink: np.ndarray) -> list[Segment]:
         The digits; an empty list where no pixel is at least half ink.
     """
     labels, count = ndimage.label(ink >= JOINED, structure=np.ones((3, 3)))
-    solid = np.where(ink >= 0.5, labels, 0)
-    areas = np.bincount(solid.ravel(), minlength=count + 1)[1:]
+    # Soft edges belong to the nearest piece.
+    nearest = _spread(labels) if count > 1 else labels
+    labels = np.where(ink >= 0.5, labels, 0)
+    areas = np.bincount(labels[labels > 0], minlength=count + 1)[1:]
     if not areas.any():
         return []
-    boxes = [
-        Box(place[1].start, place[0].start, place[1].stop - place[1].start, place[0].stop - place[0].start)
-        if place
-        else Box(0, 0, 0, 0)
-        for place in ndimage.find_objects(solid, count)
-    ]
+    boxes = [_box(place) for place in ndimage.find_objects(labels, count)]
     pieces = [piece for piece in range(count) if areas[piece] >= SPECK * areas.max()]
     members = _together(pieces, boxes) if len(pieces) <= MOST else [pieces]
-    # Soft edges belong to the nearest piece.
-    nearest = _spread(labels) if count > 1 else np.ones_like(labels)
     found = []
     for segment in members:
         box = functools.reduce(Box.around, (boxes[piece] for piece in segment))
         place = box.grown(math.ceil(ROOM * max(box.width, box.height)), ink.shape)
-        rows, columns = slice(place.top, place.bottom), slice(place.left, place.right)
-        own = np.isin(nearest[rows, columns], [piece + 1 for piece in segment])
-        found.append(Segment(box, place, np.where(own, ink[rows, columns], 0.0).astype(np.float32)))
+        own = ink[place.top : place.bottom, place.left : place.right]
+        if count > 1:
+            near = nearest[place.top : place.bottom, place.left : place.right]
+            own = np.where(np.isin(near, [piece + 1 for piece in segment]), own, 0.0)
+        found.append(Segment(box, place, own.astype(np.float32)))
     return _in_reading_order(found)
 
 
@@ -151,6 +148,13 @@ def _together(pieces: list[int], boxes: list[Box]) -> list[list[int]]:
     for mark in marks:
         home[min(tall, key=lambda body: gap_to(mark, body))].append(mark)
     return found
+
+
+def _box(place: tuple[slice, ...] | None) -> Box:
+    if place is None:  # a piece without solid ink
+        return Box(0, 0, 0, 0)
+    rows, columns = place
+    return Box(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
 
 
 def _entangled(one: Box, other: Box) -> bool:
