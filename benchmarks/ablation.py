@@ -1,6 +1,6 @@
 """What each step of the flagships' recipes and of the ink is worth: writes `docs/accuracy.md`.
 
-    python -m benchmarks.ablation --strokes FILE [--ink-only]
+    python -m benchmarks.ablation --unipen FILE --strokes FILE [--only SECTION]...
 
 Every row adds one thing to the row before it. Trainings are shorter than in the recipes, so that the whole table takes
 under an hour; the models in `models/` follow below it, and only they are tested on test digits. Results are kept in
@@ -11,20 +11,19 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import functools
 import json
 import platform
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from benchmarks import drawings, forms, judge, strokes
+from benchmarks import corruptions, drawings, forms, judge, small_pictures, strangers, strokes
 from digitlab import ink, networks, serving, settings
 from digitlab.analysis import evaluation
 from digitlab.data import drawn, mnist
@@ -71,20 +70,38 @@ def _changes(final: Recipe) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--strokes", required=True, metavar="FILE", help="recorded strokes, JSON")
-    parser.add_argument("--ink-only", action="store_true", help="leave the table of recipes as it is")
+    parser.add_argument("--unipen", metavar="FILE", help="recorded characters with their writers, for Strangers")
+    parser.add_argument("--strokes", metavar="FILE", help="recorded strokes, for Recipes, Writers and Ink")
+    parser.add_argument("--only", action="append", choices=list(SECTIONS), help="this section; can be repeated")
     options = parser.parse_args()
-    recorded = strokes.load(options.strokes)
+    chosen = options.only or list(SECTIONS)
+    for section, file in (("Strangers", "unipen"), ("Recipes", "strokes"), ("Writers", "strokes"), ("Ink", "strokes")):
+        if section in chosen and getattr(options, file) is None:
+            parser.error(f"the section {section} needs --{file} FILE")
+    kept = _sections(OUTPUT.read_text(encoding="utf-8"))
+    for section in chosen:
+        kept[section] = SECTIONS[section](options).strip()
+        text = "\n\n".join(f"## {title}\n\n{kept[title]}" for title in SECTIONS if title in kept)
+        OUTPUT.write_text(f"{HEAD}\n{text}\n", encoding="utf-8")
+        print(f"wrote {section} of {OUTPUT.relative_to(settings.REPOSITORY)}", flush=True)
+
+
+def _sections(page: str) -> dict[str, str]:
+    """The sections of the page by their titles."""
+    parts = re.split(r"^## (.+)\n", page, flags=re.MULTILINE)[1:]
+    return {title: text.strip() for title, text in zip(parts[::2], parts[1::2], strict=True)}
+
+
+@functools.cache
+def _drawn(file: str) -> tuple[dict[str, list[strokes.OnCanvas]], np.ndarray]:
+    """Recorded digits, drawn in every way of `SHOWN`, and their labels."""
+    recorded = strokes.load(file)
     canvases = {
         condition.name: drawings.draw(condition, recorded, DRAWN_SEEDS)
         for condition in drawings.CONDITIONS
         if condition.name in SHOWN
     }
-    labels = np.tile([int(label) for label, _ in recorded], DRAWN_SEEDS)
-    recipes = _kept_section(OUTPUT) if options.ink_only else _recipes(canvases, labels)
-    people = judge.in_service(*judge.by_writer(options.strokes))
-    OUTPUT.write_text(_page(recipes, people, _ink(canvases, labels), len(recorded)), encoding="utf-8")
-    print(f"wrote {OUTPUT.relative_to(settings.REPOSITORY)}")
+    return canvases, np.tile([int(label) for label, _ in recorded], DRAWN_SEEDS)
 
 
 def _recipes(canvases: dict[str, list[strokes.OnCanvas]], labels: np.ndarray) -> str:
@@ -151,7 +168,7 @@ def _validation_cells(results: list[dict[str, float]], count: int) -> list[str]:
     return [judge.with_interval(share, count), f"{loss:.4f} ± {interval:.4f}"]
 
 
-@lru_cache(maxsize=4)  # the last two rows share trainings, with one view and with three
+@functools.lru_cache(maxsize=4)  # the last two rows share trainings, with one view and with three
 def _model(network: Network, recipe: Recipe) -> Any:
     from digitlab.training import fit
 
@@ -251,48 +268,83 @@ def _on_canvas(way: Callable[[np.ndarray], np.ndarray]) -> Callable[[strokes.OnC
     return lambda canvas: way(foreground.find_ink(picture.from_canvas(canvas.pixels).pixels).ink)
 
 
-def _page(recipes: str, people: str, inks: str, drawn: int) -> str:
-    return f"""# Accuracy, step by step
+HEAD = f"""# Accuracy, by strangers and step by step
 
-Written by `python -m benchmarks.ablation` ({platform.machine()}). "Validation" is the 5,000 validation digits, its
-loss the cross-entropy after temperature scaling, with the interval of 95%; the other columns are {drawn} digits drawn
-with a pen by people whose strokes are no part of digitlab, each drawn {DRAWN_SEEDS} times as
-`python -m benchmarks.drawings` does. In brackets: the interval of 95% confidence that so many different digits allow
-(Wilson's). No step was chosen by the test digits.
+Written by `python -m benchmarks.ablation`, one section or all ({platform.machine()}). In brackets: intervals of 95%.
+No step was chosen by MNIST's test digits or by strangers.
+"""
 
-## Recipes
 
-{recipes}
+def _about_strangers(options: argparse.Namespace) -> str:
+    return f"""
+People of UNIPEN who had no part in making
+digitlab, each character drawn once on the app's canvas (`python -m benchmarks.judge --unipen FILE`). *Wrong and
+believed* is what a visitor would be misled by. The intervals come from drawing writers again, with all they wrote.
+About 0.4% of the labels are wrong. We looked at what was wrong on a sheet and asked which form of a digit was missing;
+other people's digits will therefore be read a little worse.
 
-## Models in service
+{strangers.table(options.unipen)}
+"""
 
-{_in_service()}
 
-## The same models, by writer
+def _about_recipes(options: argparse.Namespace) -> str:
+    canvases, labels = _drawn(options.strokes)
+    return f"""
+"Validation" is the 5,000 validation digits, its loss the cross-entropy after temperature scaling; the other columns are
+{len(labels) // DRAWN_SEEDS} digits drawn with a pen by people whose strokes are no part of digitlab, each drawn
+{DRAWN_SEEDS} times as `python -m benchmarks.drawings` does, with Wilson's intervals for so many different digits.
 
-Writers in {judge.FOLDS} folds, each drawing {judge.SEEDS} times: means over the folds, with Student's interval of 95%
-(`python -m benchmarks.judge`). No drawing was trained on. But these writers have judged earlier recipes, so that other
-people's digits will be read a little worse. What a recipe is worth is therefore judged by 15,000 training digits set
-aside and by folds that had no part in choosing it: `python -m benchmarks.judge --strokes FILE NETWORK CHANGES...`.
+{_recipes(canvases, labels)}
+"""
 
-{people}
 
-## Other forms of the digits
+def _about_writers(options: argparse.Namespace) -> str:
+    return f"""
+27 people with a pen, in {judge.FOLDS} folds,
+each drawing {judge.SEEDS} times: means over the folds, with Student's intervals (`python -m benchmarks.judge --strokes
+FILE`). No drawing was trained on. But these writers have judged earlier recipes, so that other people's digits will be
+read worse. What a recipe is worth is therefore judged by 15,000 training digits set aside and by folds of strangers:
+`python -m benchmarks.judge --unipen FILE NETWORK CHANGES...`.
 
-{forms.COUNT} hands a form, made by the generator that made a tenth of the training digits, with other seeds
+{judge.in_service(*judge.by_writer(options.strokes))}
+"""
+
+
+def _about_forms(options: argparse.Namespace) -> str:
+    return f"""
+{forms.COUNT} hands a form, made by the generator that made a seventh of the training digits, with other seeds
 (`python -m benchmarks.forms`): what is read right and, in brackets, what is doubted. A 1 with an upstroke, tilted to
 the right, has the shape of a 7 and is read so. Letters and small pictures should be doubted. Tilted ones are doubted
 less often: digits are tilted in training, letters are not.
 
 {chr(10).join(forms.table())}
+"""
 
-## Ink
 
-The same drawings, read in other ways and answered by the models in service. Each of the first four rows adds one thing
-to the row before it; the next two add theirs to what digitlab does with a picture, and were left out. The last one does
-not read pixels.
+def _about_ink(options: argparse.Namespace) -> str:
+    return f"""
+The digits of the 27 people, read in other ways
+and answered by the models in service. Each of the first four rows adds one thing to the row before it; the next two
+add theirs to what digitlab does with a picture, and were left out. The last one does not read pixels.
 
-{inks}
+{_ink(*_drawn(options.strokes))}
+"""
+
+
+def _about_corruptions(options: argparse.Namespace) -> str:
+    return f"""
+What exported models make of bare 28 x 28 pictures that are damaged, without digitlab's ink
+(`python -m benchmarks.corruptions`).
+
+{chr(10).join(corruptions.table())}
+"""
+
+
+def _about_small_pictures(options: argparse.Namespace) -> str:
+    return f"""
+Read as the app reads uploads (`python -m benchmarks.small_pictures`).
+
+{chr(10).join(small_pictures.table())}
 """
 
 
@@ -320,10 +372,16 @@ def _in_service() -> str:
     return _head("model", columns) + "\n".join(rows)
 
 
-def _kept_section(page: Path) -> str:
-    found = re.search(r"## Recipes\n\n(.*?)\n\n## Models", page.read_text(encoding="utf-8"), re.DOTALL)
-    assert found, f"{page} has no table of recipes to keep"
-    return found[1]
+SECTIONS: dict[str, Callable[[argparse.Namespace], str]] = {
+    "Strangers": _about_strangers,
+    "Small pictures": _about_small_pictures,
+    "Corruptions": _about_corruptions,
+    "Models in service": lambda options: _in_service(),
+    "Other forms of the digits": _about_forms,
+    "Writers": _about_writers,
+    "Ink": _about_ink,
+    "Recipes": _about_recipes,
+}
 
 
 if __name__ == "__main__":

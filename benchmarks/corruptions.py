@@ -10,7 +10,7 @@ black on white; the training's own corruptions (`digitlab/training/corruptions.p
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from scipy import ndimage
@@ -20,6 +20,7 @@ from digitlab.data import mnist
 from digitlab.serving import quiet, store
 
 COUNT = 2000  # digits
+NAMES = (*store.FLAGSHIPS, "cnn-32-64")
 Corrupt = Callable[[np.ndarray, np.random.Generator], np.ndarray]  # of one (28, 28) image in [0, 1]
 KINDS: dict[str, Corrupt] = {}
 ROWS, COLUMNS = np.mgrid[:28, :28]
@@ -158,19 +159,24 @@ def main() -> None:
     )
     parser.add_argument("--count", type=int, default=COUNT, help=f"how many validation digits, {COUNT} unless given")
     options = parser.parse_args()
-    names = options.models or [*store.FLAGSHIPS, "cnn-32-64"]
+    for line in table(options.models or NAMES, options.count):
+        print(line, flush=True)
+
+
+def table(names: Sequence[str] = NAMES, count: int = COUNT) -> Iterable[str]:
+    """Lines of a table: the share of digits that each model reads wrong, by corruption."""
     with quiet():
         models = [serving.load(name) for name in names]
     digits = mnist.load().validation
-    images, labels = digits.scaled()[: options.count], digits.labels[: options.count]
-    print(f"| error on {len(labels)} validation digits | " + " | ".join(names) + " |")
-    print("|---|" + "---|" * len(names))
-    table = []
+    images, labels = digits.scaled()[:count], digits.labels[:count]
+    yield f"| error on {len(labels):,} validation digits | " + " | ".join(names) + " |"
+    yield "|---|" + "---|" * len(names)
+    errors = []
     for name in KINDS:
         some = corrupted(name, images)
-        table.append([np.mean(model.answer(some).probabilities.argmax(axis=1) != labels) for model in models])
-        print(f"| {name} | " + " | ".join(f"{error:.1%}" for error in table[-1]) + " |", flush=True)
-    print("| **mean** | " + " | ".join(f"{error:.1%}" for error in np.mean(table, axis=0)) + " |")
+        errors.append([np.mean(model.answer(some).probabilities.argmax(axis=1) != labels) for model in models])
+        yield f"| {name} | " + " | ".join(f"{error:.1%}" for error in errors[-1]) + " |"
+    yield "| **mean** | " + " | ".join(f"{error:.1%}" for error in np.mean(errors, axis=0)) + " |"
 
 
 if __name__ == "__main__":
