@@ -23,6 +23,7 @@ STROKE_SHARE = 1 / 8  # stroke width divided by the digit's longer side, as in M
 WORKING_SIDE = 160  # px: longer side of the digit while its stroke is changed, eight times DIGIT_SIDE
 SOLID = 1.25  # ink whose longer side is less than this many times its thickest spot is a dot
 SMALLEST_PX = 6  # px: smaller ink is a slip of the pen
+SOLID_PX = 16, 22  # px of 28: what MNIST's digits are long at half ink, at least and at most
 VISIBLE = 0.15  # less ink is left out when the size of a digit in 28 x 28 px is measured
 STEEPEST = 2  # largest step between pixels of a picture enlarged from 28 x 28 px, times how often it was enlarged
 OFF_CENTRE = 1.1  # px: MNIST's authors rounded when they put the centre of mass in the middle
@@ -65,6 +66,9 @@ def as_it_is(picture: np.ndarray) -> np.ndarray | None:
     """
     side = len(picture)
     if picture.shape != (side, side) or side < SIDE or picture.max() < 0.5:
+        return None
+    solid = max(picture[bounds(picture)].shape) * SIDE / side
+    if not SOLID_PX[0] <= solid <= SOLID_PX[1]:
         return None
     small = np.clip(np.asarray(Image.fromarray(picture).resize((SIDE, SIDE), Image.Resampling.BICUBIC)), 0.0, 1.0)
     visible = small >= VISIBLE
