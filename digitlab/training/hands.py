@@ -196,7 +196,7 @@ def seen(form: Form, generator: np.random.Generator) -> np.ndarray:
 def sheet() -> Image.Image:
     """A sheet of all forms with their names, each written by ten hands, black on white; the same each time."""
     generator = np.random.default_rng(0)
-    name_px, columns = 190, 2
+    name_px, columns = 260, 2
     rows = -(-len(FORMS) // columns)
     across = name_px + SHEET_EXAMPLES * SHEET_ROW
     paper = Image.new("L", (columns * across, rows * SHEET_ROW), 255)
