@@ -16,6 +16,7 @@ from PIL import Image
 from digitlab.errors import NothingDrawn
 from digitlab.ink import light, lines, parts, sheet
 from digitlab.ink.light import Contrast
+from digitlab.ink.mnist_format import NO_STROKES
 
 WORKING_SIDE = 1024  # px: longer side on which ink is looked for; a digit a thirtieth as large is still 34 px high
 RESULT_SIDE = 512  # px: longer side of the ink that is returned, at most
@@ -34,6 +35,7 @@ MOST_LIFT = 4  # ... if it is not fainter than this many times
 CHOICE_SIDE = 400  # px: longer side of the copy on which the ways of looking are compared
 DARK = 1.2  # ink that is lighter than the paper has edges at least this many times as steep as what is darker
 CUT_OFF = 0.4  # what reaches the border speaks this much less for itself
+NOISE = 0.15  # a picture is noise if this share of its pixels differ from both of their neighbours
 MORE = 1.15  # the wider window is right if it shows this many times as much ink ...
 AS_SHARP = 0.6  # ... with edges at least this steep, relative to the narrower one
 
@@ -98,6 +100,8 @@ def find_ink(picture: Image.Image) -> Found:
     else:
         rgb = rgba[..., :3] * np.float32(1 / 255)
     flat = light.on_one_colour(rgb)
+    if flat is not None and _is_noise(flat.depth > flat.least):
+        raise NothingDrawn(NO_STROKES)
     corners = None if flat is not None and (flat.depth > flat.least).mean() < sheet.SMALLEST else sheet.find(rgb)
     if corners is not None:
         laid, to_whole = sheet.laid_flat(rgb, corners)
@@ -110,6 +114,12 @@ def find_ink(picture: Image.Image) -> Found:
         raise NothingDrawn() if flat is not None else NothingDrawn(NOTHING)
     found = _result(look, rgba, to_picture)
     return found if flat is None else replace(found, everything=flat.depth / flat.depth.max())
+
+
+def _is_noise(marks: np.ndarray) -> bool:
+    """Whether far more pixels than a drawing has are alone in their row."""
+    alone = (marks[:, 1:-1] != marks[:, :-2]) & (marks[:, 1:-1] != marks[:, 2:])
+    return max(marks.shape) > light.SMALLEST_PHOTO and float(alone.mean()) > NOISE
 
 
 def _result(look: _Look, rgba: np.ndarray, to_picture: np.ndarray, *steps: tuple[str, np.ndarray]) -> Found:

@@ -184,6 +184,9 @@ def with_stroke_width(shape: np.ndarray) -> np.ndarray:
     return np.clip(edge + 0.5, 0.0, 1.0).astype(np.float32)
 
 
+NO_STROKES = "There are no strokes here, only a blot or noise. Draw one digit, large and with a clear stroke."
+
+
 def is_blot(redrawn: np.ndarray) -> bool:
     """Whether ink with MNIST's stroke width has no strokes: a blot, or noise."""
     digit = crop(redrawn)

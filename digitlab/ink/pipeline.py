@@ -15,6 +15,7 @@ from digitlab.ink import cells, picture, segmentation, strokes
 from digitlab.ink.faint import strengthened
 from digitlab.ink.mnist_format import (
     DIGIT_SIDE,
+    NO_STROKES,
     SIDE,
     as_it_is,
     bounds,
@@ -31,7 +32,6 @@ from digitlab.ink.strokes import Strokes
 
 SLIP = 0.25  # ink far from a digit and smaller than this share of its height is a slip of the pen ...
 MOST_SLIPS = 2  # ... unless there is more of it
-BLOT = "There are no strokes here, only a blot or noise. Draw one digit, large and with a clear stroke."
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def _formatted(fine: np.ndarray, even: np.ndarray, digit: np.ndarray) -> tuple[n
     """
     stroke = with_stroke_width(enlarge(digit))
     if is_blot(stroke):
-        raise NothingDrawn(BLOT)
+        raise NothingDrawn(NO_STROKES)
     redrawn = crop(stroke)
     pixels = into_frame(stroke)
     steps = [

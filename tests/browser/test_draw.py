@@ -91,7 +91,8 @@ def test_benchmarks_draw_as_the_canvas_does(page, server, digit, size):
     data = page.locator("canvas.dc-canvas.lower-canvas").evaluate("canvas => canvas.toDataURL()")
     theirs = ink.read(base64.b64decode(data.partition(",")[2])).pixels
     ours = ink.read(drawings.rasterise([hand.visited(s) for s in drawings.strokes(digit, **where)], 280, 20)).pixels
-    assert np.corrcoef(ours.ravel(), theirs.ravel())[0, 1] > 0.99
+    # A digit's edges are found to half a pixel of the canvas, and the benchmark paints a sharper corner than Chromium.
+    assert np.corrcoef(ours.ravel(), theirs.ravel())[0, 1] > 0.98
     for name in store.FLAGSHIPS:
         one, other = serving.load(name).answer(np.stack([ours, theirs])).probabilities
         assert np.abs(one - other).max() < 0.05
@@ -285,6 +286,7 @@ def test_a_box_dragged_on_the_picture_is_read_alone(page, server, tmp_path):
 
     drag((0.98, 0.95), (0.8, 0.5), (0.55, 0.2))  # from the lower right corner to the upper left
     expect(agreement).to_contain_text("Both say 7")
+    expect(picture.locator(".taken")).to_have_count(1)
     taken = hand.box(picture.locator(".taken"))
     assert taken["x"] > at["x"] + 0.6 * at["width"]
     expect(picture.locator(".chosen")).to_be_visible()
