@@ -118,8 +118,10 @@ def find_ink(picture: Image.Image) -> Found:
 
 def _is_noise(marks: np.ndarray) -> bool:
     """Whether far more pixels than a drawing has are alone in their row."""
+    if min(marks.shape) <= light.SMALLEST_PHOTO:
+        return False
     alone = (marks[:, 1:-1] != marks[:, :-2]) & (marks[:, 1:-1] != marks[:, 2:])
-    return max(marks.shape) > light.SMALLEST_PHOTO and float(alone.mean()) > NOISE
+    return float(alone.mean()) > NOISE
 
 
 def _result(look: _Look, rgba: np.ndarray, to_picture: np.ndarray, *steps: tuple[str, np.ndarray]) -> Found:

@@ -91,6 +91,8 @@ def _level(rgb: np.ndarray) -> np.ndarray | None:
         np.mean(differs <= FLAT) >= MOSTLY and np.mean(np.abs(rgb[::3, ::3] - background).max(axis=2) <= FLAT) >= COMMON
     )
     level = background if even else _commoner_level(rgb)
+    if level is None:
+        level = _level_of_few_pixels(rgb)
     return background if level is None and max(rgb.shape) < SMALLEST_PHOTO else level
 
 
@@ -143,6 +145,19 @@ TWO_LEVELS = 0.9  # a picture with at least this share of its pixels at one of t
 SMALLEST_TWO = 64  # px: ... nor is a two-level picture of at most this size, where antialiasing blurs the levels
 LEVEL = 6 / 255  # how far a pixel may be from its level ...
 LEVEL_SMALL = 16 / 255  # ... in a small picture, where most pixels are at the edge of something
+
+
+ALL_PAPER = 0.2  # a picture enlarged from few pixels is black, or white, over at least this share of its area ...
+SMOOTH = 0.1  # ... and has nowhere a larger step from one pixel to the next
+
+
+def _level_of_few_pixels(rgb: np.ndarray) -> np.ndarray | None:
+    """Black or white, if that is the paper of a picture that was enlarged smoothly from so few pixels that its digit
+    touches the border. None for others: on a photo, ink is sharper, and paper is not all of one colour."""
+    if max(float(np.abs(np.diff(rgb, axis=axis)).max(initial=0)) for axis in (0, 1)) > SMOOTH:
+        return None
+    shares = [float((rgb == level).all(axis=2).mean()) for level in (0, 1)]
+    return np.full(3, np.argmax(shares), np.float32) if max(shares) >= ALL_PAPER else None
 
 
 def _commoner_level(rgb: np.ndarray) -> np.ndarray | None:
