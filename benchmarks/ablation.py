@@ -278,9 +278,9 @@ No step was chosen by MNIST's test digits or by strangers.
 def _about_strangers(options: argparse.Namespace) -> str:
     return f"""
 People of UNIPEN who had no part in making digitlab, each character drawn once on the app's canvas
-(`python -m benchmarks.judge --unipen FILE`). *Wrong and believed* is what a visitor would be misled by. The intervals come from drawing writers again, with all they wrote.
-About 0.4% of the labels are wrong. We looked at what was wrong on a sheet and asked which form of a digit was missing;
-other people's digits will therefore be read a little worse.
+(`python -m benchmarks.judge --unipen FILE`). *Wrong and believed* is what a visitor would be misled by. The intervals
+come from drawing writers again, with all they wrote. About 0.4% of the labels are wrong. We looked at what was wrong on
+a sheet and asked which form of a digit was missing; other people's digits will therefore be read a little worse.
 
 {strangers.table(options.unipen)}
 """
@@ -299,10 +299,10 @@ def _about_recipes(options: argparse.Namespace) -> str:
 
 def _about_writers(options: argparse.Namespace) -> str:
     return f"""
-27 people with a pen, in {judge.FOLDS} folds, each drawing {judge.SEEDS} times: means over the folds, with Student's intervals (`python -m benchmarks.judge --strokes
-FILE`). No drawing was trained on. But these writers have judged earlier recipes, so that other people's digits will be
-read worse. What a recipe is worth is therefore judged by 15,000 training digits set aside and by folds of strangers:
-`python -m benchmarks.judge --unipen FILE NETWORK CHANGES...`.
+27 people with a pen, in {judge.FOLDS} folds, each drawing {judge.SEEDS} times: means over the folds, with Student's
+intervals (`python -m benchmarks.judge --strokes FILE`). No drawing was trained on. But these writers have judged
+earlier recipes, so that other people's digits will be read worse. What a recipe is worth is therefore judged by 15,000
+training digits set aside and by folds of strangers: `python -m benchmarks.judge --unipen FILE NETWORK CHANGES...`.
 
 {judge.in_service(*judge.by_writer(options.strokes))}
 """
