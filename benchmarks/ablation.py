@@ -321,9 +321,9 @@ less often: digits are tilted in training, letters are not.
 
 def _about_ink(options: argparse.Namespace) -> str:
     return f"""
-The digits of the 27 people, read in other ways
-and answered by the models in service. Each of the first four rows adds one thing to the row before it; the next two
-add theirs to what digitlab does with a picture, and were left out. The last one does not read pixels.
+The digits of the 27 people, read in other ways and answered by the models in service. Each of the first four rows adds
+one thing to the row before it; the next two add theirs to what digitlab does with a picture, and were left out. The
+last one does not read pixels.
 
 {_ink(*_drawn(options.strokes))}
 """
