@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
+from digitlab.ink.extent import extent
+
 FAINTEST = 0.15  # a stroke fainter than this share of full ink is the paper's texture, or an edge out of focus
 BROAD = 3  # faint ink broader than this many strokes is no stroke but a shadow, or the colour of the paper
 LOST = 0.01  # ink is strengthened if a threshold at half ink would lose more than this share of it
@@ -27,7 +29,7 @@ def strengthened(ink: np.ndarray) -> np.ndarray:
     strokes = np.maximum(ink - _broad(ink, round(BROAD * width)), 0) if width else ink
     if not (strokes >= FAINTEST).any():
         return ink
-    rows, columns = _box(strokes >= FAINTEST)
+    rows, columns = extent(strokes >= FAINTEST)
     inside = strokes[rows, columns]
     reach = max(1, round(width / 2))
     darkest = ndimage.uniform_filter(ndimage.maximum_filter(inside, 2 * reach + 1), reach // 2 | 1)
@@ -65,8 +67,3 @@ def stroke_width(ink: np.ndarray) -> float:
 def _broad(ink: np.ndarray, width: int) -> np.ndarray:
     """What is broader than so many px: a shadow, or the colour of the paper."""
     return ndimage.maximum_filter(ndimage.minimum_filter(ink, width | 1), width | 1)
-
-
-def _box(mask: np.ndarray) -> tuple[slice, slice]:
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)

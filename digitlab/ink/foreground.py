@@ -15,6 +15,7 @@ from PIL import Image
 
 from digitlab.errors import NothingDrawn
 from digitlab.ink import light, lines, parts, sheet
+from digitlab.ink.extent import extent
 from digitlab.ink.light import Contrast
 from digitlab.ink.mnist_format import NO_STROKES
 
@@ -30,7 +31,8 @@ CLEAR = 1.3  # ink on a photo is at least this many times as deep as what may be
 CLEAR_SMALL, LARGE = 2.0, 0.06  # ... and this many times if no part of it is larger than this share of the longer side
 TEXTURE, TEXTURE_SHARE = 10, 0.3  # more parts than this, with the largest below this share, are the paper's grain
 SOFT = 0.25  # parts whose edges are less steep than this share of the steepest part's are shadows, not ink
-LIFTED = 0.75  # faint ink is shown at least this strong ...
+HAIR = 3  # px: a hairline with the soft edges that it gets when a picture is made smaller
+LIFTED = 0.75  # it is shown at least this strong ...
 MOST_LIFT = 4  # ... if it is not fainter than this many times
 CHOICE_SIDE = 400  # px: longer side of the copy on which the ways of looking are compared
 DARK = 1.2  # ink that is lighter than the paper has edges at least this many times as steep as what is darker
@@ -46,7 +48,6 @@ class Found:
 
     Attributes:
         ink: (h, w) float32 in [0, 1]; 1 where a pixel is full ink.
-        paper: what the ink was found on, in mode "RGBA", as large as `ink`.
         to_picture: (3, 3) float64, the homography from px of `ink` to px of the picture that was given.
         steps: names and images of what is worth showing, in order.
         everything: all that stands out from the picture's one colour, whatever it is, as a share of what does most,
@@ -54,7 +55,6 @@ class Found:
     """
 
     ink: np.ndarray
-    paper: Image.Image
     to_picture: np.ndarray
     steps: tuple[tuple[str, np.ndarray], ...] = ()
     everything: np.ndarray | None = None
@@ -94,7 +94,7 @@ def find_ink(picture: Image.Image) -> Found:
             look = _look(Contrast(share, 0.0, True))
             if look is None:
                 raise NothingDrawn()
-            return replace(_result(look, rgba, to_picture), everything=share / share.max())
+            return replace(_result(look, to_picture), everything=share / share.max())
         # Any other transparency is a soft edge or a border: put it on white, as picture viewers do.
         rgb = rgba[..., :3] * np.float32(1 / 255) * share[..., None] + (1 - share[..., None])
     else:
@@ -107,12 +107,11 @@ def find_ink(picture: Image.Image) -> Found:
         laid, to_whole = sheet.laid_flat(rgb, corners)
         look = _best_look(laid, light.on_one_colour(laid))
         if look is not None:
-            paper = np.dstack([(laid * 255).round().astype(np.uint8), np.full(laid.shape[:2], 255, np.uint8)])
-            return _result(look, paper, to_picture @ to_whole, ("Sheet found", paper[..., :3]))
+            return _result(look, to_picture @ to_whole, ("Sheet found", (laid * 255).round().astype(np.uint8)))
     look = _best_look(rgb, flat)
     if look is None:
         raise NothingDrawn() if flat is not None else NothingDrawn(NOTHING)
-    found = _result(look, rgba, to_picture)
+    found = _result(look, to_picture)
     return found if flat is None else replace(found, everything=flat.depth / flat.depth.max())
 
 
@@ -124,22 +123,21 @@ def _is_noise(marks: np.ndarray) -> bool:
     return float(alone.mean()) > NOISE
 
 
-def _result(look: _Look, rgba: np.ndarray, to_picture: np.ndarray, *steps: tuple[str, np.ndarray]) -> Found:
+def _result(look: _Look, to_picture: np.ndarray, *steps: tuple[str, np.ndarray]) -> Found:
     """The part of the picture around the ink, if that is a small one; not larger than needed."""
     ink = look.ink
     if max(ink.shape) > RESULT_SIDE:
-        rows, columns = np.flatnonzero((ink > 0).any(axis=1)), np.flatnonzero((ink > 0).any(axis=0))
-        margin = max(8, (max(rows[-1] - rows[0], columns[-1] - columns[0])) // 4)
-        top, left = max(0, rows[0] - margin), max(0, columns[0] - margin)
-        ink = ink[top : rows[-1] + margin, left : columns[-1] + margin]
-        rgba = rgba[top : rows[-1] + margin, left : columns[-1] + margin]
+        rows, columns = extent(ink > 0)
+        bottom, right = rows.stop - 1, columns.stop - 1
+        margin = max(8, max(bottom - rows.start, right - columns.start) // 4)
+        top, left = max(0, rows.start - margin), max(0, columns.start - margin)
+        ink = ink[top : bottom + margin, left : right + margin]
         to_picture = to_picture @ np.array([[1, 0, left], [0, 1, top], [0, 0, 1.0]])
-        fitted, rgba = _fitted(ink, RESULT_SIDE), _fitted(rgba, RESULT_SIDE)
+        fitted = _fitted(ink, RESULT_SIDE)
         if fitted.shape != ink.shape:
             to_picture = to_picture @ np.diag([*np.divide(ink.shape, fitted.shape)[::-1], 1.0])
-            ink = _lifted(fitted, 3)  # hairlines fade when they are averaged with the paper beside them
-    paper = Image.fromarray(np.ascontiguousarray(rgba), "RGBA")
-    return Found(np.ascontiguousarray(ink, np.float32), paper, to_picture, (*steps, *look.steps))
+            ink = _lifted(fitted)  # hairlines fade when they are averaged with the paper beside them
+    return Found(np.ascontiguousarray(ink, np.float32), to_picture, (*steps, *look.steps))
 
 
 def _best_look(rgb: np.ndarray, flat: Contrast | None) -> _Look | None:
@@ -286,18 +284,13 @@ def _covered(depth: np.ndarray, where: np.ndarray, full: float, contrast: Contra
     return np.where(near, np.clip((depth - zero) / max(full - zero, 1e-6), 0, 1), 0).astype(np.float32)
 
 
-def _lifted(ink: np.ndarray, reach: int) -> np.ndarray:
-    """Ink whose strokes are at least `LIFTED` in their middle; `reach` is their width in px."""
-    rows, columns = np.flatnonzero((ink > 0).any(axis=1)), np.flatnonzero((ink > 0).any(axis=0))
-    place = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+def _lifted(ink: np.ndarray) -> np.ndarray:
+    """Ink whose hairlines are at least `LIFTED` in their middle."""
+    place = extent(ink > 0)
+    around = cv2.GaussianBlur(cv2.dilate(ink[place], np.ones((HAIR, HAIR), np.uint8)), (0, 0), HAIR / 4)
     result = np.zeros_like(ink)
-    result[place] = _lift(ink[place], reach)
+    result[place] = np.clip(ink[place] * np.clip(LIFTED / np.maximum(around, 1e-3), 1, MOST_LIFT), 0, 1)
     return result
-
-
-def _lift(ink: np.ndarray, reach: int) -> np.ndarray:
-    around = cv2.GaussianBlur(cv2.dilate(ink, np.ones((reach, reach), np.uint8)), (0, 0), reach / 4)
-    return np.clip(ink * np.clip(LIFTED / np.maximum(around, 1e-3), 1, MOST_LIFT), 0, 1)
 
 
 def _fitted(image: np.ndarray, side: int) -> np.ndarray:

@@ -15,6 +15,7 @@ from PIL import Image
 from scipy import ndimage
 
 from digitlab.errors import NothingDrawn, OnlyADot
+from digitlab.ink.extent import extent
 from digitlab.ink.faint import strengthened, stroke_width
 
 SIDE = 28  # px: side of an MNIST image
@@ -128,10 +129,9 @@ def bounds(ink: np.ndarray) -> tuple[slice, slice]:
         NothingDrawn: there is none.
     """
     solid = ink >= 0.5
-    rows, columns = np.flatnonzero(solid.any(axis=1)), np.flatnonzero(solid.any(axis=0))
-    if rows.size == 0:
+    if not solid.any():
         raise NothingDrawn()
-    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+    return extent(solid)
 
 
 def crop(ink: np.ndarray) -> np.ndarray:
