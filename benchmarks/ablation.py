@@ -28,8 +28,9 @@ from digitlab import ink, networks, serving, settings
 from digitlab.analysis import evaluation
 from digitlab.data import drawn, mnist
 from digitlab.ink import foreground, picture
+from digitlab.models import store
 from digitlab.networks import Network, Recipe
-from digitlab.serving import quiet, store
+from digitlab.serving import quiet
 
 OUTPUT = settings.REPOSITORY / "docs" / "accuracy.md"
 EPOCHS = {"dnn": 8, "cnn": 6}

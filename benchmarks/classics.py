@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from digitlab.models import store
 from digitlab.networks import NETWORKS
-from digitlab.serving import store
 
 TARGET = Path("docs/classics.md")
 HEAD = """\

@@ -17,7 +17,8 @@ from scipy import ndimage
 
 from digitlab import serving
 from digitlab.data import mnist
-from digitlab.serving import quiet, store
+from digitlab.models import store
+from digitlab.serving import quiet
 
 COUNT = 2000  # digits
 NAMES = (*store.FLAGSHIPS, "cnn-32-64")

@@ -22,7 +22,8 @@ from benchmarks import strokes
 from benchmarks.strokes import OnCanvas
 from digitlab import ink, serving
 from digitlab.errors import InkError
-from digitlab.serving import quiet, store
+from digitlab.models import store
+from digitlab.serving import quiet
 
 CANVAS_PX = 280
 THREES = 500

@@ -25,7 +25,8 @@ from benchmarks.rivals.attributions import RIVALS
 from digitlab import serving
 from digitlab.data import mnist
 from digitlab.explain import attribution, counterfactual, curves, robustness, sentence
-from digitlab.serving import Classifier, store
+from digitlab.models import store
+from digitlab.serving import Classifier
 from tests.browser import chromium, hand
 from tests.browser.server import Server, serve
 

@@ -1,8 +1,8 @@
 """Which forms of the digits the models in service read and doubt: `python -m benchmarks.forms [--count N]`.
 
-Every form of `digitlab/training/forms.py`, as the generator of hands writes it with seeds that made no training digit,
+Every form of `digitlab/handwriting/forms/`, as the generator of hands writes it with seeds that made no training digit,
 drawn on the app's canvas and read from its strokes: upright, and tilted by 30 degrees to either side. Below the digits,
-the letters and small pictures of `digitlab/training/letters.py`, which should be doubted.
+the letters and small pictures of `digitlab/handwriting/letters.py`, which should be doubted.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from collections.abc import Iterable
 import numpy as np
 
 from digitlab import ink, serving
-from digitlab.serving import quiet, store
-from digitlab.training import hands
-from digitlab.training.forms import FORMS, Form
-from digitlab.training.letters import LETTERS
+from digitlab.handwriting import hands
+from digitlab.handwriting.forms import FORMS, Form
+from digitlab.handwriting.letters import LETTERS
+from digitlab.models import store
+from digitlab.serving import quiet
 
 COUNT = 200  # hands a form
 TILTS_DEG = {"upright": 0, "tilted -30": -30, "tilted 30": 30}

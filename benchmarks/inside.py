@@ -24,7 +24,8 @@ from digitlab import serving
 from digitlab.analysis import embedding_map
 from digitlab.data import drawn, mnist
 from digitlab.explain import inside, nearest
-from digitlab.serving import Classifier, store
+from digitlab.models import store
+from digitlab.serving import Classifier
 from digitlab.training import export
 from digitlab.ui.draw.inside import UNITS
 

@@ -28,8 +28,9 @@ from digitlab import ink, networks, serving
 from digitlab.analysis import evaluation
 from digitlab.data import mnist
 from digitlab.data.mnist import Split
+from digitlab.models import store
 from digitlab.networks import Recipe
-from digitlab.serving import quiet, softmax, store
+from digitlab.serving import quiet, softmax
 
 FOLDS, HELD_OUT, EPOCHS, SEEDS = 5, 15_000, 8, 2
 TILTS_DEG, TILTED_EVERY = (-30, 30), 3

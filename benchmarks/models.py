@@ -10,7 +10,8 @@ from __future__ import annotations
 from digitlab import serving
 from digitlab.analysis import evaluation
 from digitlab.data import mnist
-from digitlab.serving import quiet, store
+from digitlab.models import store
+from digitlab.serving import quiet
 
 LEAST_ACCURACY = {"dnn": 0.989, "cnn": 0.994}
 FOLDER_MB, ALL_MB = 10, 60

@@ -32,7 +32,8 @@ from digitlab import ink, serving
 from digitlab.data import mnist
 from digitlab.errors import InkError
 from digitlab.ink import foreground, picture, smooth
-from digitlab.serving import quiet, store
+from digitlab.models import store
+from digitlab.serving import quiet
 
 PHOTO = 1280, 960  # px: width and height of a photo; enough to see what phones' 12 megapixels show of a digit
 NONE = "none"  # the answer to a picture without a digit

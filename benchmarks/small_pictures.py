@@ -17,7 +17,8 @@ from PIL import Image
 from digitlab import ink, serving
 from digitlab.data import mnist
 from digitlab.errors import InkError
-from digitlab.serving import quiet, store
+from digitlab.models import store
+from digitlab.serving import quiet
 
 COUNT = 2000
 RESAMPLING = Image.Resampling

@@ -20,7 +20,8 @@ from benchmarks import strokes
 from benchmarks.strokes import Drawing, OnCanvas
 from digitlab import ink, serving
 from digitlab.errors import InkError
-from digitlab.serving import quiet, store
+from digitlab.models import store
+from digitlab.serving import quiet
 
 # Of these contributors, recordings lack strokes or hold strokes of other characters.
 DAMAGED = ("cea", "ceb", "pri", "tos", "lou", "ibm")

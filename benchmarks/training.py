@@ -26,8 +26,8 @@ from digitlab import collection, ink, jobs, networks, settings
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError
 from digitlab.jobs import presets
+from digitlab.models import store, versions
 from digitlab.networks import Recipe
-from digitlab.serving import store, versions
 from tests import drawings
 from tests.browser import chromium
 from tests.browser.server import serve

@@ -26,7 +26,8 @@ from digitlab.command_line import reading, telling
 from digitlab.data import mnist
 from digitlab.errors import DamagedModel, InvalidValue, UnknownModel
 from digitlab.explain import nearest
-from digitlab.serving import quiet, replica, shared, shipped, store
+from digitlab.models import replica, shared, shipped, store
+from digitlab.serving import quiet
 from digitlab.training import commands as training
 
 NICENESS = 10

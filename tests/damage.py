@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from digitlab.serving import store
+from digitlab.models import store
 
 
 def damage(place: Path) -> None:

@@ -16,7 +16,7 @@ from digitlab import serving, settings
 from digitlab.analysis import embedding_map
 from digitlab.data import mnist
 from digitlab.explain import DISTORTIONS, distort, nearest
-from digitlab.serving import store, versions
+from digitlab.models import store, versions
 from tests import drawings
 from tests.damage import damage
 
@@ -247,7 +247,7 @@ def test_a_map_of_the_pixels_is_made_by_command(monkeypatch, tmp_path):
 
 
 def test_drawings_are_made_by_command(monkeypatch, capsys):
-    from digitlab.training import drawings as made
+    from digitlab.handwriting import drawings as made
 
     monkeypatch.setattr(made, "make", lambda data: None)
     monkeypatch.setattr(mnist, "load", lambda: None)

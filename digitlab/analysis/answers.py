@@ -17,7 +17,8 @@ import numpy as np
 from digitlab import files, settings
 from digitlab.data import mnist
 from digitlab.errors import MnistUnavailable
-from digitlab.serving import Answers, Classifier, softmax, store
+from digitlab.models import store
+from digitlab.serving import Answers, Classifier, softmax
 
 LEAST_PROBABILITY = 1e-9  # smaller ones are raised to this, so that no loss is infinite
 KEPT = 3  # versions of a model whose answers are kept: in service, before, challenger

@@ -9,8 +9,8 @@ import numpy as np
 from digitlab.analysis import answers, evaluation, held_out
 from digitlab.analysis.evaluation import Summary
 from digitlab.data import mnist
+from digitlab.models.store import StoredModel
 from digitlab.serving import Classifier
-from digitlab.serving.store import StoredModel
 
 CHANCE = 0.05  # a difference that chance alone produces more often than this does not count
 

@@ -16,7 +16,7 @@ from digitlab import collection, serving
 from digitlab.analysis import answers
 from digitlab.data import mnist
 from digitlab.errors import DatabaseUnavailable, InvalidValue
-from digitlab.serving import store
+from digitlab.models import store
 
 SPLITS = ("test", "validation")
 ROOM = "room"

@@ -20,7 +20,8 @@ from starlette.routing import BaseRoute, Route
 from digitlab import collection, ink, monitoring, serving
 from digitlab.audience.chosen import wall
 from digitlab.errors import DatabaseUnavailable, DigitlabError, InkError, InvalidValue, UnreadablePicture
-from digitlab.serving import Reading, store
+from digitlab.models import store
+from digitlab.serving import Reading
 
 LARGEST_BYTES = 400_000  # largest request: enough for the most points that a drawing may have, as text
 # The page is one file: it may load nothing else, and no other page may put it in a frame.

@@ -13,7 +13,8 @@ from digitlab.command_line import drawing_file, telling
 from digitlab.errors import DigitlabError, NothingDrawn, OnlyADot
 from digitlab.explain import summary
 from digitlab.ink import Ink
-from digitlab.serving import Classifier, Reading, Verdict, quiet, store
+from digitlab.models import store
+from digitlab.serving import Classifier, Reading, Verdict, quiet
 
 Answer = tuple[dict[str, Any], str]  # what a file's entry in the JSON has beside its name; what follows it as text
 

@@ -1,6 +1,6 @@
 """Drawings that ship with digitlab: digits as people draw them, and non-digits, in MNIST's format.
 
-`python -m digitlab drawings` makes them (`training/drawings.py`). The flagships are trained on them as well as on
+`python -m digitlab drawings` makes them (`handwriting/drawings.py`). The flagships are trained on them as well as on
 MNIST, and every model learns from them what to reject.
 """
 
@@ -23,7 +23,7 @@ class Drawn:
 
     Attributes:
         digits: 6,000 of MNIST's 55,000 training digits, redrawn small with a broad brush, so that gaps are filled.
-        written: 20,000 digits in the forms of `training/forms`, by imaginary hands.
+        written: 20,000 digits in the forms of `handwriting/forms`, by imaginary hands.
         may_tilt: (20000,) bool: which of these are still their digits when they are tilted.
         non_digits: (11000, 28, 28) uint8: 2,000 printed letters and signs, 1,000 scribbles, 1,000 pairs of digits,
             7,000 handwritten letters, signs and small pictures.

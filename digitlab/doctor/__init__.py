@@ -2,7 +2,7 @@
 
 Lives here: one check per subject. They change nothing and fetch nothing.
 Door: `examine`.
-May import: serving, collection, access, data, database, settings and errors.
+May import: serving, models, collection, access, data, database, settings and errors.
 """
 
 from digitlab.doctor.checks import Finding, examine

@@ -15,7 +15,7 @@ from digitlab import collection, database, serving, settings
 from digitlab.access import network
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError, MnistUnavailable
-from digitlab.serving import shared, store
+from digitlab.models import shared, store
 
 LEAST_FREE_MB = 500  # a training writes two versions of a model, some MB each; the collection takes 4 kB per drawing
 ANSWER_S = 3.0

@@ -18,7 +18,8 @@ import numpy as np
 from digitlab import files, settings
 from digitlab.data.mnist import Split
 from digitlab.errors import MnistDamaged
-from digitlab.serving import Classifier, store
+from digitlab.models import store
+from digitlab.serving import Classifier
 
 COMPONENTS = 64  # how many principal components of a digit's embedding are kept
 CANDIDATES = 32  # how many digits are found by these components, and then compared by the whole layer

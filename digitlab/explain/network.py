@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from digitlab.errors import DamagedModel
-from digitlab.serving import store
+from digitlab.models import store
 
 # The names, in every network of digitlab, of the first step, of the step that adds a channel, and of the last step.
 IMAGES, CHANNEL, LOGITS = "images", "channel", "logits"

@@ -21,7 +21,8 @@ from digitlab.analysis.confusion import Pair
 from digitlab.analysis.held_out import HeldOut
 from digitlab.data import mnist
 from digitlab.explain.distortions import DISTORTIONS, distort, noise_fields
-from digitlab.serving import Classifier, store
+from digitlab.models import store
+from digitlab.serving import Classifier
 
 COUNT = 1000  # number of digits
 # Steps from the neutral value to either end of a range. This makes 53,000 answers per model, seconds on two cores.

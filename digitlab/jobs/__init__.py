@@ -3,7 +3,7 @@
 Lives here: starting, watching and stopping a training on this machine or another; its process; ready-made recipes, how
 long they take, previews of the distorted digits they train on.
 Door: `start`, `status`, `pause`, `resume`, `stop`; the modules `presets`, `speed`, `preview`, `processes` and `queue`.
-May import: serving, networks, data, database, files, settings and errors.
+May import: models, networks, data, database, files, settings and errors.
 """
 
 from digitlab.jobs.job import (

@@ -19,8 +19,8 @@ from digitlab import database, settings
 from digitlab.errors import DigitlabError, InvalidValue, TrainingRunning, TrainingUnavailable
 from digitlab.jobs import processes
 from digitlab.jobs.status import Board, Lock, Status
+from digitlab.models import versions
 from digitlab.networks import Recipe
-from digitlab.serving import versions
 
 START_S = 30.0  # a worker that has not written a status by then never will
 _children: list[subprocess.Popen[bytes]] = []  # kept to be reaped: a dead child holds its place in the process table

@@ -9,7 +9,7 @@ from typing import Any
 
 from digitlab import database, serving
 from digitlab.errors import DigitlabError
-from digitlab.serving import replica, shared, store
+from digitlab.models import replica, shared, store
 
 FRESH_S = 1.0  # how long an examination is valid for everybody who asks
 WAIT_S = 2.0  # how long the database may take to answer

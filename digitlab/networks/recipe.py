@@ -32,7 +32,7 @@ class Recipe:
         dropout: share of units to drop where the network has dropout, 0 to 0.95; None for the network's own.
         augment: distortion of the training digits, one of `AUGMENTATIONS`.
         augment_end: strength of the distortion at the end of the training, 0 to 1; it falls from 1 in the second half.
-        written: share of the training digits, 0 to 0.3, replaced by digits in the forms of `training/forms`.
+        written: share of the training digits, 0 to 0.3, replaced by digits in the forms of `handwriting/forms`.
         non_digits: share, 0 to 0.3, replaced by letters, scribbles and the like, which should look like no digit.
         corrupted: share of the training pictures, 0 to 0.5, that get another background, noise, lines and the like
             (`training/corruptions.py`). This share and the two above fall together with the distortion, but at most to

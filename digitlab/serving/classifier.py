@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from digitlab.errors import DamagedModel, InvalidValue, UnknownModel
-from digitlab.serving import rejection, store
+from digitlab.models import store
+from digitlab.serving import rejection
 
 LARGEST_BATCH = 500  # images per invocation: bounds the memory an interpreter keeps
 

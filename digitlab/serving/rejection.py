@@ -3,7 +3,7 @@
 A network trained on digits alone finds some digit in any picture, often with confidence. Its last hidden layer tells
 more: a logistic regression on that layer, on the three largest logits and on the log-sum-exp of all logits (the
 "energy" of Liu et al., "Energy-based out-of-distribution detection", 2020) separates digits from non-digits. The
-regression learns from pictures made in `training/drawings.py`, a method of Hendrycks, Mazeika and Dietterich ("Deep
+regression learns from pictures made in `handwriting/drawings.py`, a method of Hendrycks, Mazeika and Dietterich ("Deep
 anomaly detection with outlier exposure", 2019), and is stored in `run.json`.
 """
 

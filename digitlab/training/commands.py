@@ -20,8 +20,9 @@ from digitlab.analysis.evaluation import summary_line
 from digitlab.data import mnist
 from digitlab.errors import DamagedModel, InvalidValue, TrainingUnavailable, Unfinished, UnknownModel, VersionGone
 from digitlab.jobs import PROMOTE, presets, processes, speed
+from digitlab.models import store, versions
 from digitlab.networks import AUGMENTATIONS, OPTIMIZERS, SCALINGS, SCHEDULES, Network, Recipe
-from digitlab.serving import quiet, store, versions
+from digitlab.serving import quiet
 from digitlab.training import lesson
 from digitlab.training.terminal import Terminal
 
@@ -310,7 +311,7 @@ def _inside(options: argparse.Namespace) -> int:
 
 def _drawings(options: argparse.Namespace) -> int:
     from digitlab.data import drawn
-    from digitlab.training import drawings, hands
+    from digitlab.handwriting import drawings, hands
 
     if options.sheet:
         hands.sheet().save(options.sheet, "PNG", optimize=True)

@@ -13,7 +13,8 @@ import tensorflow as tf
 
 from digitlab.data import mnist
 from digitlab.errors import ExportFailed
-from digitlab.serving import Classifier, quiet, store
+from digitlab.models import store
+from digitlab.serving import Classifier, quiet
 from digitlab.training import views
 
 SAME = 1e-4  # the largest difference allowed between a model's probabilities and those of its ONNX file

@@ -16,8 +16,8 @@ import tensorflow as tf
 from digitlab.data import drawn
 from digitlab.data.mnist import Mnist, Split
 from digitlab.errors import InvalidValue, NothingToKeep
+from digitlab.models import store
 from digitlab.networks import CLASSES, TEACHER_TEMPERATURE, Network, Recipe
-from digitlab.serving import store
 from digitlab.training import corruptions, distortions, views
 from digitlab.training.build import build
 from digitlab.training.lesson import Lesson

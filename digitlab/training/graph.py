@@ -1,4 +1,4 @@
-"""Makes `model.graph` from a model's two files; see `serving.graph`."""
+"""Makes `model.graph` from a model's two files; see `models.graph`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from tensorflow.lite.python import schema_py_generated as schema
 
-from digitlab.serving.graph import Arrays, Hole, joined, read_weights
+from digitlab.models.graph import Arrays, Hole, joined, read_weights
 
 LEAST = 2000  # bytes: smaller tensors stay in the graph
 _ORDERS = {2: (1, 0), 4: (3, 0, 1, 2)}  # LiteRT's order of the axes of a dense kernel and of a convolution's
@@ -19,7 +19,7 @@ _EPSILON = 1e-3  # Keras's default, which every network of digitlab uses
 
 
 def split(keras_file: bytes, tflite: bytes) -> bytes:
-    """The `model.graph` from which `serving.graph.joined` makes `tflite` again.
+    """The `model.graph` from which `models.graph.joined` makes `tflite` again.
 
     Every large tensor of the `.tflite` file is compared with every kernel of its size, as it is and multiplied with
     each batch normalisation that fits. The likest one leaves a hole; the last bits in which the two differ are kept.

@@ -12,7 +12,7 @@ import h5py
 import keras
 import numpy as np
 
-from digitlab.serving.graph import WEIGHTS
+from digitlab.models.graph import WEIGHTS
 
 _CONFIG = "config.json"
 _LARGE = 1000  # numbers in a tensor from which on compressing it pays

@@ -8,8 +8,8 @@ from typing import Any
 from digitlab import collection
 from digitlab.data.mnist import Split
 from digitlab.errors import InvalidValue
+from digitlab.models import store
 from digitlab.networks import Recipe
-from digitlab.serving import store
 
 
 @dataclass(frozen=True)

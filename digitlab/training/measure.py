@@ -13,8 +13,9 @@ import tensorflow as tf
 from digitlab.data.mnist import Mnist
 from digitlab.errors import NothingToKeep
 from digitlab.jobs import preview, speed
+from digitlab.models import store
 from digitlab.networks import Network, Recipe
-from digitlab.serving import Classifier, store
+from digitlab.serving import Classifier
 from digitlab.training import distortions, export, fit
 from digitlab.training.build import build, for_export
 from digitlab.training.produce import KNOWN

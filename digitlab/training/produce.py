@@ -20,8 +20,9 @@ from digitlab.analysis import answers, embedding_map, evaluation
 from digitlab.data import drawn
 from digitlab.data.mnist import Mnist
 from digitlab.errors import DigitlabError, InvalidValue
+from digitlab.models import store, versions
 from digitlab.networks import Network, Recipe
-from digitlab.serving import Answers, rejection, store, versions
+from digitlab.serving import Answers, rejection
 from digitlab.training import distortions, export, fit, graph, keras_file, lesson
 from digitlab.training.build import for_export
 from digitlab.training.progress import Observer

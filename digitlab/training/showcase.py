@@ -7,7 +7,7 @@ import numpy as np
 from digitlab.analysis import answers
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError
-from digitlab.serving import store
+from digitlab.models import store
 
 COUNT = 30
 

@@ -24,8 +24,8 @@ from digitlab.data import mnist
 from digitlab.data.mnist import Mnist
 from digitlab.errors import DatabaseUnavailable, DigitlabError, NothingToKeep, TrainingRunning
 from digitlab.jobs import processes, speed
+from digitlab.models import versions
 from digitlab.networks import Recipe
-from digitlab.serving import versions
 from digitlab.training import showcase
 from digitlab.training.progress import Epoch, Observer, Stop
 

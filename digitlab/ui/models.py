@@ -11,7 +11,7 @@ from digitlab import collection
 from digitlab.analysis import held_out
 from digitlab.analysis.held_out import HeldOut
 from digitlab.data import mnist
-from digitlab.serving import store
+from digitlab.models import store
 
 WIDTH_PX = 150  # width of a select box
 

@@ -17,7 +17,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from digitlab import ink, jobs, monitoring, serving, settings
 from digitlab.errors import DigitlabError
-from digitlab.serving import replica, shared, shipped, store
+from digitlab.models import replica, shared, shipped, store
 from digitlab.ui import memory
 
 

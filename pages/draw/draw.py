@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from digitlab import ink, monitoring, serving
 from digitlab.errors import DigitlabError
-from digitlab.serving import store
+from digitlab.models import store
 from digitlab.ui import presenter
 from digitlab.ui.draw import cards, kept, live, part, pictures, why
 from digitlab.ui.draw.canvas import brush, canvas, untouched

@@ -5,7 +5,7 @@ import streamlit as st
 from digitlab.analysis import history
 from digitlab.charts import training as charts
 from digitlab.errors import DigitlabError
-from digitlab.serving import store
+from digitlab.models import store
 from digitlab.ui import style
 
 st.title("Training curves")

@@ -9,7 +9,7 @@ import streamlit as st
 from digitlab.analysis import dataset
 from digitlab.charts import dataset as charts
 from digitlab.errors import DigitlabError
-from digitlab.serving import store
+from digitlab.models import store
 from digitlab.ui import fetch, models, style, tiles
 from digitlab.ui.explore import detail
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from digitlab.explain import DISTORTIONS
-from digitlab.serving import store
+from digitlab.models import store
 from digitlab.ui.explore import robustness
 
 st.title("Robustness")

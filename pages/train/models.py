@@ -4,7 +4,7 @@ import streamlit as st
 
 from digitlab.charts import training as charts
 from digitlab.errors import DigitlabError
-from digitlab.serving import store, versions
+from digitlab.models import store, versions
 from digitlab.ui import presenter, style
 from digitlab.ui.train import about, table
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from digitlab.serving import store, versions
+from digitlab.models import store, versions
 
 
 @pytest.fixture

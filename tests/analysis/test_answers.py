@@ -8,7 +8,8 @@ import pytest
 from digitlab.analysis import answers
 from digitlab.data import mnist
 from digitlab.errors import MnistUnavailable
-from digitlab.serving import Classifier, store
+from digitlab.models import store
+from digitlab.serving import Classifier
 
 
 @pytest.fixture

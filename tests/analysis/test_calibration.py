@@ -14,7 +14,7 @@ from digitlab.analysis.answers import probabilities
 from digitlab.analysis.calibration import CLOSE_UP, EQUAL_COUNT, EQUAL_WIDTH, HISTOGRAM_EDGES
 from digitlab.charts import calibration as charts
 from digitlab.data import mnist
-from digitlab.serving import store
+from digitlab.models import store
 
 
 def answered(confidence, right):

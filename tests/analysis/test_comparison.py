@@ -5,8 +5,8 @@ import pytest
 
 from digitlab.analysis import comparison
 from digitlab.data import mnist
-from digitlab.serving import store, versions
-from tests.serving.test_store import RUN
+from digitlab.models import store, versions
+from tests.models.test_store import RUN
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ import pytest
 from sklearn import metrics
 
 from digitlab.analysis import confusion, held_out
-from digitlab.serving import store
+from digitlab.models import store
 from tests.analysis.held import SPLITS
 
 

@@ -7,7 +7,7 @@ from digitlab.analysis import dataset
 from digitlab.data import mnist
 from digitlab.data.mnist import Split
 from digitlab.errors import UnknownModel
-from digitlab.serving import store
+from digitlab.models import store
 from tests.digits import tiny
 
 

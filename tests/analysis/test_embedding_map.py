@@ -8,7 +8,7 @@ import pytest
 from digitlab import __main__ as command_line
 from digitlab.analysis import embedding_map, held_out
 from digitlab.data import mnist
-from digitlab.serving import store
+from digitlab.models import store
 from digitlab.ui.explore import embedding_map as embedding_map_ui
 from tests.analysis.held import SPLITS
 

@@ -4,7 +4,7 @@ from sklearn import metrics
 
 from digitlab.analysis import answers, evaluation
 from digitlab.data import mnist
-from digitlab.serving import store
+from digitlab.models import store
 
 # Other processors add in another order: that may turn a digit on the edge, and the last figures of a loss.
 ALIKE = {"rel": 1e-3, "abs": 4e-4}

@@ -1,8 +1,8 @@
 import pytest
 
 from digitlab.analysis import history
+from digitlab.models import store
 from digitlab.networks import Recipe
-from digitlab.serving import store
 
 
 def made(loss, val_loss, accuracy, val_accuracy, best, *, name="softmax", ended=None, training=None, **recipe):

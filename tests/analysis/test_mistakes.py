@@ -8,7 +8,7 @@ import pytest
 from digitlab.analysis import held_out, mistakes
 from digitlab.analysis.held_out import HeldOut
 from digitlab.analysis.mistakes import Filter
-from digitlab.serving import store
+from digitlab.models import store
 from tests.analysis.held import DUEL, made_up
 
 

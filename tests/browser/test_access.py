@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from digitlab.serving import store, versions
+from digitlab.models import store, versions
 from tests.browser import hand
 from tests.browser.server import serve
 from tests.patience import PATIENCE_S, until

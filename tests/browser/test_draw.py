@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from digitlab import ink, serving
-from digitlab.serving import store
+from digitlab.models import store
 from tests import drawings
 from tests.browser import hand
 from tests.browser.server import serve

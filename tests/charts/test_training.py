@@ -2,7 +2,7 @@ import pytest
 
 from digitlab.analysis import history
 from digitlab.charts import training as charts
-from digitlab.serving import store
+from digitlab.models import store
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from digitlab import ink, serving
 from digitlab.errors import DamagedModel, InsideMissing
 from digitlab.explain import inside, network
 from digitlab.explain.network import LOGITS
-from digitlab.serving import store
+from digitlab.models import store
 from tests import drawings
 
 SAMPLED = 12  # units of a layer

@@ -12,7 +12,7 @@ from digitlab.data import drawn, mnist
 from digitlab.data.mnist import Split
 from digitlab.errors import MnistDamaged
 from digitlab.explain import index, nearest
-from digitlab.serving import store
+from digitlab.models import store
 from tests.patience import PATIENCE_S, until
 
 FEW = 300

@@ -14,8 +14,8 @@ from digitlab import jobs, networks, settings
 from digitlab.data import mnist
 from digitlab.errors import TrainingRunning, TrainingUnavailable
 from digitlab.jobs import job, processes, speed
+from digitlab.models import store, versions
 from digitlab.networks import Recipe
-from digitlab.serving import store, versions
 from digitlab.training import commands
 from digitlab.training.worker import Worker
 from tests.jobs.conftest import ended, kill, wait_for

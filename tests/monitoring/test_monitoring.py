@@ -9,8 +9,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from digitlab import audience, monitoring
+from digitlab.models import replica, store
 from digitlab.monitoring import health, metrics
-from digitlab.serving import replica, store
 from tests import drawings
 from tests.audience.test_audience import TOKEN, drawn
 from tests.damage import damage

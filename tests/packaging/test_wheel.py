@@ -11,7 +11,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from digitlab.serving import store
+from digitlab.models import store
 from digitlab.settings import REPOSITORY
 from tests import drawings
 from tests.packaging.answers import first_answer

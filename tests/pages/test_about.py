@@ -5,8 +5,8 @@ import json
 import pytest
 
 from digitlab import networks
+from digitlab.models import store
 from digitlab.networks import OPTIMIZERS, Recipe
-from digitlab.serving import store
 from digitlab.ui.train import about
 from tests.pages.test_curves_and_models import open_page
 

@@ -4,7 +4,7 @@ import pytest
 
 from digitlab.analysis import calibration, held_out
 from digitlab.analysis.calibration import BINNINGS, STEPS
-from digitlab.serving import store
+from digitlab.models import store
 from tests.damage import damage
 from tests.pages.test_curves_and_models import open_page, shown
 

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from digitlab import settings
-from digitlab.serving import replica, store, versions
+from digitlab.models import replica, store, versions
 from tests.damage import damage
 from tests.patience import PATIENCE_S
 

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from digitlab import serving
 from digitlab.analysis import dataset
 from digitlab.data import mnist
-from digitlab.serving import store
+from digitlab.models import store
 from tests.damage import damage
 from tests.pages.test_curves_and_models import open_page, shown
 

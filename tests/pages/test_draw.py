@@ -13,7 +13,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from digitlab import collection, ink, settings
-from digitlab.serving import store
+from digitlab.models import store
 from digitlab.ui.draw import canvas, part
 from tests import drawings
 from tests.command_line import hostile

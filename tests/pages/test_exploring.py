@@ -7,7 +7,7 @@ import pytest
 
 from digitlab.analysis import confusion, held_out, mistakes
 from digitlab.data import slices
-from digitlab.serving import store, versions
+from digitlab.models import store, versions
 from digitlab.ui.explore import embedding_map as embedding_map_ui
 from digitlab.ui.explore import gallery, matrix
 from tests.damage import damage

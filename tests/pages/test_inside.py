@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from digitlab import serving
 from digitlab.explain import nearest
-from digitlab.serving import store
+from digitlab.models import store
 from tests.patience import PATIENCE_S, until
 
 

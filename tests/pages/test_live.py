@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 
 from digitlab import ink, serving, settings
 from digitlab.ink import Strokes
-from digitlab.serving import store
+from digitlab.models import store
 from digitlab.ui.draw import canvas, cards, live
 from tests import drawings
 from tests.pages.test_draw import draw, html

@@ -9,7 +9,7 @@ from digitlab.access import Guard, Visitor
 from digitlab.data import mnist, slices
 from digitlab.errors import MnistUnavailable
 from digitlab.jobs import processes
-from digitlab.serving import versions
+from digitlab.models import versions
 from tests.pages.test_curves_and_models import open_page
 from tests.pages.test_retrain import button, challenge, publish, texts
 

@@ -14,8 +14,8 @@ from digitlab.data import mnist
 from digitlab.errors import ModelsBusy
 from digitlab.jobs import presets, processes, queue, speed
 from digitlab.jobs.speed import Speed
+from digitlab.models import store, versions
 from digitlab.networks import Recipe
-from digitlab.serving import store, versions
 from tests.damage import damage
 from tests.pages.test_curves_and_models import open_page, shown
 

@@ -10,7 +10,7 @@ import pytest
 from digitlab import serving
 from digitlab.data import mnist
 from digitlab.jobs import processes
-from digitlab.serving import store
+from digitlab.models import store
 from digitlab.ui.train import table
 from tests.pages.test_curves_and_models import open_page
 

@@ -7,7 +7,7 @@ import pytest
 
 from digitlab import ink, serving
 from digitlab.errors import DamagedModel, InvalidValue, UnknownModel
-from digitlab.serving import store, versions
+from digitlab.models import store, versions
 from digitlab.serving.classifier import LARGEST_BATCH
 from tests import drawings
 from tests.damage import damage

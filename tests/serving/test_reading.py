@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from benchmarks.strokes import OnCanvas, place
 from digitlab import ink, serving
-from digitlab.serving import store
+from digitlab.models import store
 from tests import drawings
 
 LETTERS = {

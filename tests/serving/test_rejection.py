@@ -10,10 +10,11 @@ from benchmarks import forms
 from digitlab import serving
 from digitlab.data import drawn, mnist
 from digitlab.errors import DamagedModel
-from digitlab.serving import Classifier, rejection, store
-from digitlab.training import drawings
-from digitlab.training.forms import FORMS
-from digitlab.training.letters import LETTERS
+from digitlab.handwriting import drawings
+from digitlab.handwriting.forms import FORMS
+from digitlab.handwriting.letters import LETTERS
+from digitlab.models import store
+from digitlab.serving import Classifier, rejection
 
 
 def outputs(random, middle, count=600):

@@ -25,7 +25,7 @@ from digitlab import __main__ as command_line
 from digitlab import jobs, networks, sweeps
 from digitlab.data import mnist
 from digitlab.errors import InvalidValue, StudyUnavailable, TrainingUnavailable
-from digitlab.serving import store
+from digitlab.models import store
 from digitlab.settings import REPOSITORY
 from digitlab.sweeps import study
 from digitlab.sweeps.study import Study, Sweep

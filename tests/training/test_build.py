@@ -5,7 +5,8 @@ import pytest
 from scipy import ndimage
 
 from digitlab import networks
-from digitlab.serving import Classifier, softmax, store
+from digitlab.models import store
+from digitlab.serving import Classifier, softmax
 
 keras = pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
 

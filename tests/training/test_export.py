@@ -10,7 +10,8 @@ from digitlab import networks, serving
 from digitlab.data import mnist
 from digitlab.errors import ExportFailed
 from digitlab.explain import network
-from digitlab.serving import softmax, store, versions
+from digitlab.models import store, versions
+from digitlab.serving import softmax
 from tests.conftest import MODELS
 
 keras = pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")

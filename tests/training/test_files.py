@@ -9,7 +9,7 @@ import pytest
 
 from digitlab import networks
 from digitlab.data import mnist
-from digitlab.serving import graph as joining
+from digitlab.models import graph as joining
 
 keras = pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
 

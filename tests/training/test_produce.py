@@ -8,7 +8,8 @@ import pytest
 from digitlab import networks
 from digitlab.analysis import answers
 from digitlab.errors import InvalidValue
-from digitlab.serving import Classifier, rejection, softmax, store, versions
+from digitlab.models import store, versions
+from digitlab.serving import Classifier, rejection, softmax
 
 keras = pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
 

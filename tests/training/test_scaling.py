@@ -7,7 +7,7 @@ from digitlab import networks, serving
 from digitlab.errors import InvalidValue
 from digitlab.explain import inside
 from digitlab.explain.network import LOGITS
-from digitlab.serving import store, versions
+from digitlab.models import store, versions
 
 keras = pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
 

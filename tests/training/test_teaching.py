@@ -7,8 +7,8 @@ from digitlab import collection, networks
 from digitlab.analysis import comparison, held_out
 from digitlab.errors import InvalidValue
 from digitlab.jobs import presets
+from digitlab.models import store, versions
 from digitlab.networks import Recipe
-from digitlab.serving import store, versions
 from digitlab.training import lesson
 
 TAUGHT = Recipe(room=0.2)

@@ -12,7 +12,8 @@ from digitlab.explain import attribution, counterfactual, curves, sentence
 from digitlab.explain.counterfactual import Counterfactual
 from digitlab.explain.curves import Curve
 from digitlab.explain.sentence import Reason
-from digitlab.serving import Classifier, store
+from digitlab.models import store
+from digitlab.serving import Classifier
 
 
 def maps(model: Classifier, pixels: np.ndarray) -> np.ndarray:

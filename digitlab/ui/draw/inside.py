@@ -12,7 +12,8 @@ import streamlit as st
 from digitlab.errors import DigitlabError
 from digitlab.explain import inside
 from digitlab.explain.inside import Inside, Layer, Trace
-from digitlab.serving import Classifier, store
+from digitlab.models import store
+from digitlab.serving import Classifier
 from digitlab.ui import tiles
 from digitlab.ui.component import component
 

@@ -10,7 +10,7 @@ from digitlab.analysis import embedding_map
 from digitlab.analysis.held_out import ROOM, HeldOut
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError
-from digitlab.serving import store
+from digitlab.models import store
 from digitlab.ui import digit_map, models
 from digitlab.ui.draw import canvas
 

@@ -12,7 +12,8 @@ from digitlab import audience, serving, settings
 from digitlab.access import PLAY, invitation
 from digitlab.audience import Entry
 from digitlab.errors import DigitlabError
-from digitlab.serving import Verdict, store
+from digitlab.models import store
+from digitlab.serving import Verdict
 from digitlab.ui import presenter
 from digitlab.ui.draw import canvas, cards, looked_at, why
 from digitlab.ui.explore.gallery import gallery

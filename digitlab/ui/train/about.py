@@ -8,8 +8,8 @@ import streamlit as st
 
 from digitlab import networks
 from digitlab.analysis import history
+from digitlab.models import store
 from digitlab.networks import TEACHER_TEMPERATURE, Recipe
-from digitlab.serving import store
 
 SPLITS = {"training": "Training", "validation": "Validation", "test": "Test"}
 OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW", "sgd": "SGD", "rmsprop": "RMSprop"}

@@ -12,7 +12,7 @@ from digitlab import collection
 from digitlab.analysis import comparison
 from digitlab.analysis.comparison import Comparison
 from digitlab.errors import DamagedModel, DigitlabError, UnknownModel
-from digitlab.serving import replica, store, versions
+from digitlab.models import replica, store, versions
 from digitlab.ui import presenter, tiles
 
 SHOWN = 24  # most digits shown as gained and as lost; a demo's training may lose hundreds

@@ -16,7 +16,7 @@ from digitlab.data import mnist
 from digitlab.errors import DigitlabError
 from digitlab.jobs import Status
 from digitlab.jobs.speed import duration
-from digitlab.serving import versions
+from digitlab.models import versions
 from digitlab.ui import presenter, style, tiles
 
 STEPS = ("Starting", "Training", "Exporting", "Evaluating", "Ready")  # as the phases of `produce` are called

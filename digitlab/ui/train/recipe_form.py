@@ -14,8 +14,8 @@ from digitlab.data import mnist
 from digitlab.errors import DigitlabError
 from digitlab.jobs import presets, preview, processes, speed
 from digitlab.jobs.speed import duration
+from digitlab.models import store
 from digitlab.networks import AUGMENTATIONS, DEVIATION, MEAN, OPTIMIZERS, SCALINGS, SCHEDULES, Network, Recipe
-from digitlab.serving import store
 from digitlab.ui import presenter, tiles
 from digitlab.ui.train.number_fields import NumberFields
 

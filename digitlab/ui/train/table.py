@@ -15,7 +15,7 @@ import streamlit as st
 from digitlab import serving
 from digitlab.errors import DigitlabError
 from digitlab.jobs import processes
-from digitlab.serving import replica, store
+from digitlab.models import replica, store
 from digitlab.ui import presenter
 
 TIMED_ANSWERS = 30

@@ -8,8 +8,8 @@ from digitlab import collection, jobs
 from digitlab.data import mnist
 from digitlab.errors import DamagedModel, DigitlabError, UnknownModel
 from digitlab.jobs import presets
+from digitlab.models import store
 from digitlab.networks import Network
-from digitlab.serving import store
 from digitlab.ui.train import recipe_form
 
 

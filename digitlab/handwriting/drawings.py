@@ -18,8 +18,8 @@ from digitlab import ink
 from digitlab.data import drawn
 from digitlab.data.mnist import Mnist
 from digitlab.errors import InkError
-from digitlab.training import hands
-from digitlab.training.letters import LETTERS
+from digitlab.handwriting import hands
+from digitlab.handwriting.letters import LETTERS
 
 BRUSH_PX = 20  # the same as on the canvas
 SMALLEST_PX, LARGEST_PX = 38, 160  # longer side of a drawing; in larger ones the brush fills no gaps
@@ -78,7 +78,7 @@ def _stored(images: list[np.ndarray] | np.ndarray) -> np.ndarray:
     return np.round(np.asarray(images) * 255).astype(np.uint8)
 
 
-def _until_ink(kind: Callable, generator: np.random.Generator) -> np.ndarray:
+def _until_ink(kind: Callable[[np.random.Generator], np.ndarray], generator: np.random.Generator) -> np.ndarray:
     while True:
         try:
             return ink.normalise(np.clip(kind(generator), 0, 1).astype(np.float32))

@@ -15,8 +15,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from digitlab import ink
 from digitlab.errors import InkError
+from digitlab.handwriting.forms import FORMS, Form, Path, Pen
 from digitlab.ink import Strokes
-from digitlab.training.forms import FORMS, Form, Path, Pen
 
 CANVAS_PX, BRUSH_PX = 280, 20  # the same as in the app
 HASTE = (0.6, 1.8)

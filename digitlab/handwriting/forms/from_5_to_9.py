@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from digitlab.training.forms.pen import Path, Pen, form, joined
+from digitlab.handwriting.forms.pen import Path, Pen, form, joined
 
 
 def _five(pen: Pen, left: float = 0.14) -> np.ndarray:

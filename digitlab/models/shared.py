@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 from digitlab import settings
 from digitlab.errors import DamagedModel, DigitlabError, InvalidValue, ModelsUnreachable
-from digitlab.serving import store
+from digitlab.models import store
 
 KEPT_S = 86_400.0
 _ID = re.compile(r"[0-9a-f]{16}")

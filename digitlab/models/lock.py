@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from filelock import FileLock, Timeout
 
 from digitlab.errors import ModelsBusy
-from digitlab.serving import store
+from digitlab.models import store
 
 LOCK_S = 10.0
 

@@ -24,7 +24,7 @@ import numpy as np
 
 from digitlab import settings
 from digitlab.errors import DamagedModel, UnknownModel
-from digitlab.serving import graph
+from digitlab.models import graph
 
 KERAS, TFLITE, RUN, EVALUATION = "model.keras", "model.tflite", "run.json", "evaluation.npz"
 GRAPH = "model.graph"  # a model of before lacks it

@@ -11,7 +11,7 @@ import functools
 
 import numpy as np
 
-from digitlab.training.forms import Form, Path, Pen
+from digitlab.handwriting.forms import Form, Path, Pen
 
 SPREAD = 0.03  # share of the height by which a point of a stroke moves from one writing to the next
 

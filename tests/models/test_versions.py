@@ -10,8 +10,8 @@ import pytest
 from filelock import FileLock
 
 from digitlab.errors import DamagedModel, ModelsBusy, UnknownModel, VersionGone
-from digitlab.serving import lock, store, versions
-from tests.serving.test_store import challenge, empty_store, write  # noqa: F401 (the fixture empties the store here as well)
+from digitlab.models import lock, store, versions
+from tests.models.test_store import challenge, empty_store, write  # noqa: F401 (the fixture empties the store here as well)
 
 
 class Killed(BaseException):

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from digitlab.errors import DamagedModel, DigitlabError, UnknownModel, VersionGone
-from digitlab.serving import replica, store
-from digitlab.serving.lock import LOCK_S, changing
+from digitlab.models import replica, store
+from digitlab.models.lock import LOCK_S, changing
 
 # Prefixes of temporary folders; `sweep` restores or removes what a killed process leaves in them.
 STAGING, ASIDE, AMENDING = ".staging-", ".aside-", ".amending-"

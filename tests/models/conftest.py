@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving.machines import Machine
+from tests.models.machines import Machine
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ that says "print" means the digit's shape in typefaces; one that says "quick wri
 school teaches.
 """
 
-from digitlab.training.forms import from_0_to_4, from_5_to_9
-from digitlab.training.forms.pen import FORMS, Form, Path, Pen
+from digitlab.handwriting.forms import from_0_to_4, from_5_to_9
+from digitlab.handwriting.forms.pen import FORMS, Form, Path, Pen
 
 __all__ = ["FORMS", "Form", "Path", "Pen", "from_0_to_4", "from_5_to_9"]

@@ -5,7 +5,7 @@ import pytest
 from scipy import ndimage
 
 from digitlab.data import drawn, mnist
-from digitlab.training import drawings
+from digitlab.handwriting import drawings
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from PIL import Image
 
 from digitlab import __main__ as command_line
 from digitlab import ink
-from digitlab.training import hands
-from digitlab.training.forms import FORMS, Pen
-from digitlab.training.letters import LETTERS
+from digitlab.handwriting import hands
+from digitlab.handwriting.forms import FORMS, Pen
+from digitlab.handwriting.letters import LETTERS
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)

@@ -6,13 +6,13 @@ import shutil
 import pytest
 
 from digitlab.errors import ModelsBusy, VersionGone
-from digitlab.serving import agreement, replica, shared, store, versions
-from digitlab.serving.replica import settle, upload
-from digitlab.serving.shared import Index
+from digitlab.models import agreement, replica, shared, store, versions
+from digitlab.models.replica import settle, upload
+from digitlab.models.shared import Index
+from tests.models.machines import elsewhere
+from tests.models.test_store import challenge, write
+from tests.models.test_versions import killed_at
 from tests.patience import PATIENCE_S, until
-from tests.serving.machines import elsewhere
-from tests.serving.test_store import challenge, write
-from tests.serving.test_versions import killed_at
 
 NONE = Index()
 

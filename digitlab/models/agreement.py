@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TypeGuard
 
 from digitlab import files
-from digitlab.serving import shared, store
-from digitlab.serving.shared import Index
+from digitlab.models import shared, store
+from digitlab.models.shared import Index
 
 DAMAGED = "damaged"  # stands in for the id of a damaged version
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from digitlab.errors import DamagedModel, UnknownModel
-from digitlab.serving import store, versions
+from digitlab.models import store, versions
 
 RUN = {
     "family": "DNN", "summary": "made up", "parameters": 1, "recipe": {}, "seed": 1, "data": {"source": "full"},

@@ -7,7 +7,8 @@ import pytest
 
 from digitlab.data import mnist
 from digitlab.errors import DamagedModel
-from digitlab.serving import Classifier, graph, store, versions
+from digitlab.models import graph, store, versions
+from digitlab.serving import Classifier
 from tests.conftest import MODELS
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from digitlab import settings
 from digitlab.errors import ModelsNotWritable
-from digitlab.serving import lock, store
+from digitlab.models import lock, store
 
 
 def bring() -> None:

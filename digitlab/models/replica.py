@@ -16,9 +16,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from digitlab.errors import DamagedModel, DigitlabError, InvalidValue, ModelsBusy, ModelsUnreachable
-from digitlab.serving import agreement, shared, store
-from digitlab.serving.lock import changing
-from digitlab.serving.shared import Index
+from digitlab.models import agreement, shared, store
+from digitlab.models.lock import changing
+from digitlab.models.shared import Index
 
 LOOK_S = 1.0  # between two looks at the store; a changed model answers everywhere within two of these intervals
 FIRST_S = 10.0  # how long a starting server waits for the first look before it goes on with the copy it has

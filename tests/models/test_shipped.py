@@ -14,7 +14,7 @@ import pytest
 
 from digitlab import settings
 from digitlab.errors import ModelsNotWritable
-from digitlab.serving import shipped, store
+from digitlab.models import shipped, store
 from tests.conftest import MODELS
 
 
@@ -112,7 +112,7 @@ def test_what_a_kill_left_is_cleared_away(home):
 def test_two_at_once_bring_each_model_once(home, tmp_path):
     script = (
         "import sys; from pathlib import Path; import platformdirs; from digitlab import settings;"
-        "from digitlab.serving import shipped;"
+        "from digitlab.models import shipped;"
         "settings.IS_INSTALLED, settings.APP = True, Path(sys.argv[1]);"
         "platformdirs.user_data_path = lambda *_, **__: Path(sys.argv[2]); shipped.bring()"
     )

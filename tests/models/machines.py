@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from digitlab.serving import store
-from digitlab.serving.replica import Replica
+from digitlab.models import store
+from digitlab.models.replica import Replica
 
 
 class Machine:

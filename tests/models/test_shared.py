@@ -9,11 +9,11 @@ import pytest
 from digitlab.__main__ import main
 from digitlab.doctor import checks
 from digitlab.errors import InvalidValue, ModelsUnreachable
-from digitlab.serving import replica as replica_module
-from digitlab.serving import shared, store, versions
-from digitlab.serving.replica import Replica
-from tests.serving.machines import elsewhere
-from tests.serving.test_store import write
+from digitlab.models import replica as replica_module
+from digitlab.models import shared, store, versions
+from digitlab.models.replica import Replica
+from tests.models.machines import elsewhere
+from tests.models.test_store import write
 
 
 def test_an_ordinary_folder_is_shared_as_ever(tmp_path, monkeypatch):

@@ -1,0 +1,8 @@
+"""Wording: every sentence that people read, in one place.
+
+Lives here: a module for each subject. Each takes data of the rooms below (a `Reading`, a flip, numbers) and returns
+whole sentences; pages, the phone page, live answers and the command line all use them. `language` marks sentences for
+translation.
+Door: its modules.
+May import: every room below charts.
+"""
