@@ -40,10 +40,12 @@ def described(model: keras.Model, keras_file: bytes) -> dict[str, Any]:
         is_layer = isinstance(step, keras.Layer)
         kind = type(step).__name__ if is_layer else f"keras.ops.{step.name}"
         inputs = keras.tree.flatten(step.input)
+        if not all(id(tensor) in names for tensor in inputs):
+            kind += " after a layer that is used twice or has two outputs"
         steps.append({
             "name": step.name,
             "kind": kind,
-            "inputs": [names[id(tensor)] for tensor in inputs],
+            "inputs": [names.get(id(tensor), "") for tensor in inputs],
             "shape": list(inputs[0].shape[1:]) if inputs else [],
             "settings": {key: step.get_config()[key] for key in (KINDS[kind].settings if kind in KINDS else ())},
             "weights": [paths[_key(array)] for array in (step.get_weights() if is_layer else ())],

@@ -53,14 +53,16 @@ def test_the_layers_of_every_network_are_described(name, tmp_path):
     assert not mute, f"Keras does not say what {mute} read"
 
 
-def test_an_operation_is_not_taken_for_a_layer(tmp_path):
+def test_what_inside_cannot_show_is_not_taken_for_a_layer_that_it_can(tmp_path):
     images = keras.Input((28, 28), name="images")
     x = keras.layers.Flatten()(keras.layers.Reshape((28, 28, 1), name="channel")(images))
-    x = keras.layers.Activation("linear", name="embedding")(keras.ops.add(x, 1.0))
+    shared = keras.layers.Dense(784)
+    x = keras.layers.Activation("linear", name="embedding")(shared(shared(keras.ops.add(x, 1.0))))
     made = keras.Model(images, keras.layers.Dense(10, name="logits")(x))
     keras_file.save(made, tmp_path / "model.keras")
     kinds = [step["kind"] for step in inside.described(made, (tmp_path / "model.keras").read_bytes())["steps"]]
     assert kinds[3].startswith("keras.ops.add")
+    assert kinds[5] == "Activation after a layer that is used twice or has two outputs"
 
 
 @pytest.mark.parametrize("name", ["cnn", "dnn", "softmax"])
