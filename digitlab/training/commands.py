@@ -303,9 +303,9 @@ def _inside(options: argparse.Namespace) -> int:
     for name in options.names:
         stored = store.read(name)
         made = module.with_inside(stored)
-        parts = _tensorflow("graph").split(store.read_file(name, store.KERAS), made)
-        versions.amend(name, stored.run, {store.TFLITE: made, store.GRAPH: parts})
-        print(f"{name}: {len(made):,} bytes, {len(made) - len(stored.tflite):+,}", flush=True)
+        versions.amend(name, stored.run, made)
+        size = len(made.get(store.TFLITE, stored.tflite))
+        print(f"{name}: {size:,} bytes, {size - len(stored.tflite):+,}", flush=True)
     return 0
 
 

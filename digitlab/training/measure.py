@@ -16,7 +16,7 @@ from digitlab.jobs import preview, speed
 from digitlab.models import store
 from digitlab.networks import Network, Recipe
 from digitlab.serving import Classifier
-from digitlab.training import distortions, export, fit
+from digitlab.training import augmentation, export, fit
 from digitlab.training.build import build, for_export
 from digitlab.training.produce import KNOWN
 from digitlab.training.progress import Observer, Stop
@@ -59,7 +59,7 @@ def measure(network: Network, recipe: Recipe, data: Mnist, began: float) -> spee
 def keep_preview() -> None:
     """Make the preview's distorted digits for the page to show."""
     images = tf.constant(preview.digits().astype(np.float32) / 255)
-    for kind, distort in distortions.KINDS.items():
+    for kind, distort in augmentation.KINDS.items():
         frames = [distort(images, tf.constant([1, number])).numpy() for number in range(preview.FRAMES)]
         preview.keep(kind, np.round(np.stack(frames) * 255).astype(np.uint8))
 

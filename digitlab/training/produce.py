@@ -23,7 +23,7 @@ from digitlab.errors import DigitlabError, InvalidValue
 from digitlab.models import store, versions
 from digitlab.networks import Network, Recipe
 from digitlab.serving import Answers, rejection
-from digitlab.training import distortions, export, fit, graph, keras_file, lesson
+from digitlab.training import augmentation, export, fit, graph, inside, keras_file, lesson
 from digitlab.training.build import for_export
 from digitlab.training.progress import Observer
 
@@ -81,8 +81,10 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
     }
     with versions.challenging(network.name, run) as folder:
         keras_file.save(model, folder / store.KERAS)
+        weights = (folder / store.KERAS).read_bytes()
+        run["inside"] = inside.described(model, weights)
         (folder / store.TFLITE).write_bytes(tflite)
-        (folder / store.GRAPH).write_bytes(graph.split((folder / store.KERAS).read_bytes(), tflite))
+        (folder / store.GRAPH).write_bytes(graph.split(weights, tflite))
         observer.phase("Evaluating")
         stored = store.StoredModel(network.name, run, tflite, folder)
         logits = answer(stored, data, examples.result())
@@ -187,7 +189,7 @@ def _examples(data: Mnist, every: int = 1) -> _Examples:
         # In pieces of one size: TensorFlow takes half a second to prepare for each other number of images.
         padded = np.pad(images, ((0, -len(images) % PIECE), (0, 0), (0, 0)))
         pieces = enumerate(np.split(padded, len(padded) // PIECE))
-        return np.concatenate([distortions.drawn(piece, np.array([1, at])) for at, piece in pieces])[: len(images)]
+        return np.concatenate([augmentation.drawn(piece, np.array([1, at])) for at, piece in pieces])[: len(images)]
 
     known = data.train.images[:: every * max(1, len(data.train) // KNOWN)].astype(np.float32) / 255
     small, written = (some.scaled()[::every] for some in (made.digits, made.written))
