@@ -6,11 +6,11 @@ Door: `read`, which returns an `Ink`; `as_drawn`, `normalise` and `enlarge` for 
 May import: errors and settings.
 """
 
+from digitlab.ink.box import Box
 from digitlab.ink.formats import EXTENSIONS
 from digitlab.ink.mnist_format import DIGIT_SIDE, SIDE, STROKE_SHARE, WORKING_SIDE, enlarge, lies_flat, normalise
 from digitlab.ink.picture import check_bytes, preview
-from digitlab.ink.pipeline import Ink, Step, as_one_digit, from_mnist, legible, read, whole_canvas
-from digitlab.ink.segmentation import Box
+from digitlab.ink.pipeline import Ink, Step, as_one_digit, from_mnist, legible, read
 from digitlab.ink.strokes import Strokes, as_drawn, curve, smooth
 from digitlab.ink.strokes import from_json as strokes_from_json
 from digitlab.ink.strokes import parse as parse_strokes
@@ -39,5 +39,4 @@ __all__ = [
     "read",
     "smooth",
     "strokes_from_json",
-    "whole_canvas",
 ]
