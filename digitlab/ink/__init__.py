@@ -3,7 +3,7 @@
 Lives here: decoding pictures, finding the ink on them, telling separate digits apart, MNIST's format, strokes.
 Door: `read`, which returns an `Ink`; `as_drawn`, `normalise` and `enlarge` for ink that need not be found first;
 `preview` of a picture file, and the `EXTENSIONS` of those that are read.
-May import: errors and settings.
+May import: settings, pixels and errors.
 """
 
 from digitlab.ink.box import Box

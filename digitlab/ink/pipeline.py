@@ -29,6 +29,7 @@ from digitlab.ink.mnist_format import (
 )
 from digitlab.ink.segmentation import Segment
 from digitlab.ink.strokes import Strokes
+from digitlab.pixels import to_shares
 
 SLIP = 0.25  # ink far from a digit and smaller than this share of its height is a slip of the pen ...
 MOST_SLIPS = 2  # ... unless there is more of it
@@ -254,7 +255,7 @@ def from_mnist(image: np.ndarray) -> Ink:
     Args:
         image: (28, 28) uint8, white ink on black.
     """
-    pixels = image.astype(np.float32) / 255
+    pixels = to_shares(image)
     return Ink(pixels, Box(0, 0, SIDE, SIDE), (SIDE, SIDE), (Step("As MNIST has it", pixels),))
 
 
