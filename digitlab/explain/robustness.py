@@ -22,6 +22,7 @@ from digitlab.analysis.held_out import HeldOut
 from digitlab.data import mnist
 from digitlab.explain.distortions import DISTORTIONS, distort, noise_fields
 from digitlab.models import store
+from digitlab.pixels import to_shares
 from digitlab.serving import Classifier
 
 COUNT = 1000  # number of digits
@@ -87,7 +88,7 @@ def values(distortion: str) -> np.ndarray:
 
 def distorted(distortion: str, value: float) -> np.ndarray:
     """(1000, 28, 28) float32 in [0, 1]: the digits at one value of a distortion."""
-    return distort(digits().images.astype(np.float32) / 255, {distortion: value}, noise_fields(COUNT))
+    return distort(to_shares(digits().images), {distortion: value}, noise_fields(COUNT))
 
 
 _kept: dict[str, tuple[tuple[object, ...], Robustness]] = {}

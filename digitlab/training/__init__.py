@@ -5,5 +5,5 @@ views), those that run a training or a sweep (fit, produce, lesson, measure, wor
 sweep, trial), and those that export a model (export, graph, inside, keras_file).
 Door: `commands`, for the command line; it imports the modules that need TensorFlow only when a command uses them.
 May import: explain, jobs, sweeps, analysis, serving, models, handwriting, collection, networks, ink and data, database,
-files, settings and errors; only the command line imports this room.
+files, settings, pixels and errors; only the command line imports this room.
 """

@@ -15,6 +15,7 @@ from digitlab.errors import NothingToKeep
 from digitlab.jobs import preview, speed
 from digitlab.models import store
 from digitlab.networks import Network, Recipe
+from digitlab.pixels import to_bytes, to_shares
 from digitlab.serving import Classifier
 from digitlab.training import augmentation, export, fit
 from digitlab.training.build import build, for_export
@@ -58,10 +59,10 @@ def measure(network: Network, recipe: Recipe, data: Mnist, began: float) -> spee
 
 def keep_preview() -> None:
     """Make the preview's distorted digits for the page to show."""
-    images = tf.constant(preview.digits().astype(np.float32) / 255)
+    images = tf.constant(to_shares(preview.digits()))
     for kind, distort in augmentation.KINDS.items():
         frames = [distort(images, tf.constant([1, number])).numpy() for number in range(preview.FRAMES)]
-        preview.keep(kind, np.round(np.stack(frames) * 255).astype(np.uint8))
+        preview.keep(kind, to_bytes(np.stack(frames)))
 
 
 class _Watch(Observer):

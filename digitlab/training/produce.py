@@ -22,6 +22,7 @@ from digitlab.data.mnist import Mnist
 from digitlab.errors import DigitlabError, InvalidValue
 from digitlab.models import store, versions
 from digitlab.networks import Network, Recipe
+from digitlab.pixels import to_shares
 from digitlab.serving import Answers, rejection
 from digitlab.training import augmentation, export, fit, graph, inside, keras_file, lesson
 from digitlab.training.build import for_export
@@ -191,12 +192,12 @@ def _examples(data: Mnist, every: int = 1) -> _Examples:
         pieces = enumerate(np.split(padded, len(padded) // PIECE))
         return np.concatenate([augmentation.drawn(piece, np.array([1, at])) for at, piece in pieces])[: len(images)]
 
-    known = data.train.images[:: every * max(1, len(data.train) // KNOWN)].astype(np.float32) / 255
+    known = to_shares(data.train.images[:: every * max(1, len(data.train) // KNOWN)])
     small, written = (some.scaled()[::every] for some in (made.digits, made.written))
     return _Examples(
         np.concatenate([as_is for some in (known, small, written) for as_is in (some, as_drawn(some))]),
         as_drawn(data.validation.scaled()[::every]),
-        made.non_digits[::every].astype(np.float32) / 255,
+        to_shares(made.non_digits[::every]),
         every,
     )
 

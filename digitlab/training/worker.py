@@ -26,6 +26,7 @@ from digitlab.errors import DatabaseUnavailable, DigitlabError, NothingToKeep, T
 from digitlab.jobs import processes, speed
 from digitlab.models import versions
 from digitlab.networks import Recipe
+from digitlab.pixels import to_shares
 from digitlab.training import showcase
 from digitlab.training.progress import Epoch, Observer, Stop
 
@@ -204,7 +205,7 @@ class Worker(Observer):
 
     def _look(self) -> None:
         """Note what the network says now of the digits in the gallery."""
-        chosen = mnist.packaged().images[self._gallery].astype(np.float32) / 255
+        chosen = to_shares(mnist.packaged().images[self._gallery])
         answers = np.asarray(self._answer(chosen)).argmax(axis=1).tolist()
         self._update(gallery={"indices": self._gallery.tolist(), "answers": answers})
 

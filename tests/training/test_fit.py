@@ -15,6 +15,7 @@ from digitlab.training.progress import Observer, Stop
 keras = pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
 import tensorflow as tf  # noqa: E402
 
+from digitlab.pixels import to_shares  # noqa: E402
 from digitlab.training import augmentation, fit  # noqa: E402
 from digitlab.training.build import build  # noqa: E402
 
@@ -126,7 +127,7 @@ def test_every_digit_may_be_tilted_but_ones_with_an_upstroke_and_nothing_else(pa
 
 
 def test_of_non_digits_no_digit_is_preferred(packaged):
-    letters = drawn.load().non_digits[-300:].astype(np.float32) / 255
+    letters = to_shares(drawn.load().non_digits[-300:])
     surest = []
     for share in (0.0, 0.2):
         model = fit.train(networks.get("dnn"), TINY.with_changes(epochs=3, non_digits=share), packaged).model
