@@ -62,6 +62,9 @@ def routes() -> list[BaseRoute]:
     """The server's routes beside Streamlit: the page `/play`, and two addresses below it that take JSON."""
     monitoring.watch("waiting", "Questions that wait for a thread", lambda: _at_once.statistics().tasks_waiting)
     html = Path(__file__).with_name("page.html").read_text(encoding="utf-8")
+    pen = ink.PEN.read_text(encoding="utf-8")
+    for name, value in (("pen", pen), ("side", ink.CANVAS_PX), ("brush", ink.BRUSH_PX)):
+        html = html.replace(f"{{{{{name}}}}}", str(value))
 
     async def show(_: Request) -> Response:  # a new response each time, since the server's compression changes it
         return HTMLResponse(html, headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"})
