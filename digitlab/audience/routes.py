@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -42,14 +43,17 @@ class _Strain:
 
     def __init__(self) -> None:
         self._ratio, self._at = 1.0, 0.0
+        self._lock = threading.Lock()
 
     @contextmanager
     def observed(self) -> Iterator[None]:
         began, worked = time.monotonic(), time.thread_time()
         yield
-        self._at = time.monotonic()
-        ratio = (self._at - began) / max(time.thread_time() - worked, 1e-3)
-        self._ratio += (min(ratio, STRAIN_MOST) - self._ratio) / 4
+        ended = time.monotonic()
+        ratio = (ended - began) / max(time.thread_time() - worked, 1e-3)
+        with self._lock:
+            self._at = ended
+            self._ratio += (min(ratio, STRAIN_MOST) - self._ratio) / 4
 
     def is_high(self) -> bool:
         return self._ratio > STRAINED and time.monotonic() - self._at < STRAIN_S
