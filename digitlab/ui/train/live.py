@@ -171,8 +171,4 @@ def _gallery(status: Status) -> None:
     answers = status.gallery["answers"]
     right = sum(int(answer) == int(label) for answer, label in zip(answers, labels, strict=True))
     st.markdown(f"**{right} of these {len(labels)}** held-out digits are right at the moment; a third are hard ones.")
-    captions, marks = [], []
-    for label, answer in zip(labels, answers, strict=True):
-        captions.append(f"{answer} ✓" if answer == label else f"{answer} ✗ is {label}")
-        marks.append("right" if answer == label else "wrong")
-    st.html(tiles.tiles(digits.images[chosen], captions, marks))
+    st.html(tiles.graded(digits.images[chosen], answers, labels))
