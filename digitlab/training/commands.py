@@ -257,6 +257,7 @@ def _promote(name: str, when: str) -> tuple[bool, str]:
         return False, waits
     if when == "if-better":
         from digitlab.analysis import comparison  # imports scikit-learn
+        from digitlab.wording.comparison import verdict
 
         try:
             compared = comparison.compare(store.read(name), store.read_challenger(name))
@@ -264,7 +265,7 @@ def _promote(name: str, when: str) -> tuple[bool, str]:
             pass  # no whole model is in service, so any is better
         else:
             if not compared.better:
-                return False, f"It is not better than the model in service: {compared.verdict()} {waits}"
+                return False, f"It is not better than the model in service: {verdict(compared)} {waits}"
     versions.promote(name)
     return True, f"It is in service as {name}; the version before is kept to roll back to."
 

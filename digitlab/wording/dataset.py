@@ -114,18 +114,14 @@ def averages(summary: Summary) -> list[tuple[str, str, list[str]]]:
 
 
 def score(model: str, right: int, count: int, *, may_know: bool) -> str:
-    """How many of some digits a model reads right, as Markdown.
-
-    Args:
-        model: its name.
-        right: how many of the digits it reads right.
-        count: how many there are.
-        may_know: whether it may have trained on them.
-    """
-    said = gettext("**{model}** reads **{right} of {count}** right.").format(model=model, right=right, count=count)
+    """How many of some digits a model reads right, as Markdown, with a warning if it may have trained on them."""
     if may_know:
-        return f"{said} {gettext('It may know these from its training: judge it by others.')}"
-    return said
+        said = gettext(
+            "**{model}** reads **{right} of {count}** right. It may know these from its training: judge it by others."
+        )
+    else:
+        said = gettext("**{model}** reads **{right} of {count}** right.")
+    return said.format(model=model, right=right, count=count)
 
 
 def may_know(models: Sequence[str]) -> str:

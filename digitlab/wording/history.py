@@ -11,18 +11,18 @@ from digitlab.wording.language import gettext
 
 def explain(history: History) -> str:
     """Sentences on how this training went, and on how its curves for training and for validation differ."""
-    ended = history.ended or ""
-    if "NaN" in ended:
+    ended = history.ended
+    if ended is not None and "NaN" in ended:
         return ended
+    said: list[str | None] = [ended]
     if history.has_hardly_learned:
-        said = [_hardly_learned(history)]
+        said += [_hardly_learned(history)]
     elif history.lowest_before_rise is not None:
-        said = [_rising(history, history.lowest_before_rise)]
-    elif history.overfits:
-        said = [_overfitting(history), _measured_differently(history), _taught(history)]
+        said += [_rising(history, history.lowest_before_rise)]
     else:
-        said = [_gap(history), _validation_loss(history), _measured_differently(history), _taught(history)]
-    return " ".join(sentence for sentence in (ended, *said) if sentence)
+        said += [_overfitting(history)] if history.overfits else [_gap(history), _validation_loss(history)]
+        said += [_measured_differently(history), _taught(history)]
+    return " ".join(filter(None, said))
 
 
 def _hardly_learned(history: History) -> str:
