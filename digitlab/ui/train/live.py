@@ -15,9 +15,9 @@ from digitlab.charts import training as charts
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError
 from digitlab.jobs import Status
-from digitlab.jobs.speed import duration
 from digitlab.models import versions
 from digitlab.ui import presenter, style, tiles
+from digitlab.wording.parts import duration
 
 STEPS = ("Starting", "Training", "Exporting", "Evaluating", "Ready")  # as the phases of `produce` are called
 EVERY_S, SOON_S = 1.0, 0.1  # how often the page looks, and how often once the last epoch is over
