@@ -74,21 +74,6 @@ class History:
         return self.val_loss[-1] > TURN * self.val_loss[self.lowest] and self.loss[-1] < self.loss[self.lowest]
 
     @property
-    def accuracies(self) -> tuple[float, float]:
-        """Accuracy on training and on validation digits: `alike`, or else at the kept epoch."""
-        return self.alike or (self.accuracy[self.best], self.val_accuracy[self.best])
-
-    @property
-    def has_gap(self) -> bool:
-        """Whether it is right more often on training digits than on validation digits."""
-        return self.accuracies[0] - self.accuracies[1] > TIE
-
-    @property
-    def may_hide_a_gap(self) -> bool:
-        """Whether an easier validation may hide that training digits are known by heart."""
-        return self.alike is None and bool(self.harder)
-
-    @property
     def is_falling(self) -> bool:
         """Whether more epochs would probably lower the validation loss."""
         falls = len(self.epochs) > 1 and TURN * self.val_loss[-1] < self.val_loss[-2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from digitlab.analysis.history import GUESSING, History
+from digitlab.analysis.history import GUESSING, TIE, History
 from digitlab.wording import parts
 from digitlab.wording.language import gettext
 
@@ -74,6 +74,7 @@ def _overfitting(history: History) -> str:
 
 def _gap(history: History) -> str:
     """How often it is right on training and on validation digits, and what the difference means."""
+    accuracy, val_accuracy = history.alike or (history.accuracy[history.best], history.val_accuracy[history.best])
     if history.alike:
         reached = gettext(
             "On undistorted digits, it is right on {accuracy:.2%} of the training digits and on {val_accuracy:.2%} of "
@@ -89,13 +90,12 @@ def _gap(history: History) -> str:
             "At the kept epoch, {kept}, it is right on {accuracy:.2%} of the training digits, as it sees them, and on "
             "{val_accuracy:.2%} of the validation digits."
         )
-    if history.has_gap:
+    if accuracy - val_accuracy > TIE:
         meaning = gettext("That is a gap of {points:.1f} points.")
-    elif history.may_hide_a_gap:
+    elif history.harder and not history.alike:  # an easier validation may hide that training digits are known by heart
         meaning = gettext("Since training digits are harder to read, this neither shows overfitting nor rules it out.")
     else:
         meaning = gettext("There is no overfitting to see.")
-    accuracy, val_accuracy = history.accuracies
     return f"{reached} {meaning}".format(
         kept=history.epochs[history.best], accuracy=accuracy, val_accuracy=val_accuracy,
         points=100 * (accuracy - val_accuracy),

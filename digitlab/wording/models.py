@@ -12,35 +12,29 @@ from digitlab.wording.history import harder
 from digitlab.wording.language import gettext
 
 UNKNOWN = "–"  # a hyphen would begin a list
-OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW", "sgd": "SGD", "rmsprop": "RMSprop"}
 
 
-def schedules() -> dict[str, str]:
-    """How the learning rate changes, by the recipe's `schedule`, with a place for the rate."""
+def options() -> dict[str, dict[str, str]]:
+    """What the values of a recipe's fields mean, by field; a schedule has a place for the rate."""
     return {
-        "constant": gettext("{rate:g}, constant"),
-        "cosine": gettext("{rate:g}, reached after a tenth of the steps, from which it falls to 0 along a cosine"),
-    }
-
-
-def distortions() -> dict[str, str]:
-    """What is done to the digits, by the recipe's `augment`."""
-    return {
-        "none": gettext("none"),
-        "gentle": gettext("gentle: bent, turned, stretched, slanted, shifted, thicker or thinner"),
-        "drawn": gettext(
-            "as people draw: bent, turned, stretched, slanted, shifted, thicker or thinner, some tilted or small"
-        ),
-    }
-
-
-def scalings() -> dict[str, str]:
-    """What the pixels become, by the recipe's `scaling`."""
-    return {
-        "unit": gettext("pixels divided by 255: from 0 to 1"),
-        "standardised": gettext(
-            "pixels divided by 255, minus the mean of the training pixels, divided by their standard deviation"
-        ),
+        "optimizer": {"adam": "Adam", "adamw": "AdamW", "sgd": "SGD", "rmsprop": "RMSprop"},
+        "schedule": {
+            "constant": gettext("{rate:g}, constant"),
+            "cosine": gettext("{rate:g}, reached after a tenth of the steps, from which it falls to 0 along a cosine"),
+        },
+        "augment": {
+            "none": gettext("none"),
+            "gentle": gettext("gentle: bent, turned, stretched, slanted, shifted, thicker or thinner"),
+            "drawn": gettext(
+                "as people draw: bent, turned, stretched, slanted, shifted, thicker or thinner, some tilted or small"
+            ),
+        },
+        "scaling": {
+            "unit": gettext("pixels divided by 255: from 0 to 1"),
+            "standardised": gettext(
+                "pixels divided by 255, minus the mean of the training pixels, divided by their standard deviation"
+            ),
+        },
     }
 
 
@@ -113,51 +107,52 @@ def choices(run: dict[str, Any]) -> dict[str, str]:
         run: the contents of a `run.json`, of any age.
     """
     recipe = Recipe(**run["recipe"])
-    versions = ", ".join(f"{package} {version}" for package, version in sorted(run.get("versions", {}).items()))
+    chosen = {field: meanings[getattr(recipe, field)] for field, meanings in options().items()}
+
+    def filled(sentence: str) -> str:
+        return sentence.format(run=run, recipe=recipe, done=len(run["history"]), rate=recipe.learning_rate)
+
     said = {
         gettext("Output"): _output(run),
         gettext("Loss"): _loss(recipe),
-        gettext("Optimizer"): OPTIMIZERS[recipe.optimizer],
-        gettext("Learning rate"): schedules()[recipe.schedule].format(rate=recipe.learning_rate),
+        gettext("Optimizer"): chosen["optimizer"],
+        gettext("Learning rate"): filled(chosen["schedule"]),
         gettext("Batch size"): f"{recipe.batch_size}",
-        gettext("Epochs"): gettext("{done} of {epochs}; kept are the weights of epoch {best}").format(
-            done=len(run["history"]), epochs=recipe.epochs, best=run["best_epoch"]
+        gettext("Epochs"): filled(
+            gettext("{done} of {recipe.epochs}; kept are the weights of epoch {run[best_epoch]}")
         ),
         gettext("Ended"): run.get("ended"),
         gettext("Early stopping"): recipe.patience
-        and gettext("after {epochs} epochs without a better validation loss").format(epochs=recipe.patience),
+        and filled(gettext("after {recipe.patience} epochs without a better validation loss")),
         gettext("Digits"): _digits(run, recipe),
-        gettext("Input scaling"): scalings()[recipe.scaling],
-        gettext("Distortion"): _distortion(recipe),
-        **_mixed_in(run, recipe),
-        gettext("Weights"): gettext("averaged, momentum {ema:g} (less in a short training)").format(ema=recipe.ema)
+        gettext("Input scaling"): chosen["scaling"],
+        gettext("Distortion"): _distortion(recipe, chosen["augment"]),
+        **_shares(run, recipe),
+        gettext("Weights"): filled(gettext("averaged, momentum {recipe.ema:g} (less in a short training)"))
         if recipe.ema
         else gettext("as trained"),
-        gettext("Begun with"): gettext("the weights of {model}, then in service").format(model=recipe.start)
+        gettext("Begun with"): filled(gettext("the weights of {recipe.start}, then in service"))
         if recipe.start
         else gettext("random weights"),
         gettext("Views"): _views(run, recipe),
-        gettext("Temperature"): gettext(
-            "{temperature:g}, which divides the logits; fitted on validation digits"
-        ).format(temperature=run["temperature"]),
+        gettext("Temperature"): filled(
+            gettext("{run[temperature]:g}, which divides the logits; fitted on validation digits")
+        ),
         gettext("Seed"): f"{recipe.seed}",
-        gettext("Versions"): versions,
+        gettext("Versions"): ", ".join(f"{name} {number}" for name, number in sorted(run.get("versions", {}).items())),
     }
     return {what: choice for what, choice in said.items() if choice}
 
 
-def _distortion(recipe: Recipe) -> str:
-    distortion = distortions()[recipe.augment]
+def _distortion(recipe: Recipe, distortion: str) -> str:
     if recipe.augment == "none" or recipe.augment_end == 1:
         return distortion
-    return gettext("{distortion}; at the end {share} as much").format(
-        distortion=distortion, share=parts.share(recipe.augment_end)
-    )
+    said = gettext("{distortion}; at the end {share} as much")
+    return said.format(distortion=distortion, share=parts.share(recipe.augment_end))
 
 
-def _mixed_in(run: dict[str, Any], recipe: Recipe) -> dict[str, str]:
-    """What some of the digits or units were replaced by, without what was switched off."""
-    dropout = history.dropout(run) or 0
+def _shares(run: dict[str, Any], recipe: Recipe) -> dict[str, str]:
+    """What was mixed in and dropped, without what was switched off."""
     said = {
         gettext("Other forms"): (recipe.written, gettext("up to {share} of the digits")),
         gettext("Non-digits"): (recipe.non_digits, gettext("up to {share} of the pictures")),
@@ -166,7 +161,7 @@ def _mixed_in(run: dict[str, Any], recipe: Recipe) -> dict[str, str]:
             gettext("up to {share} of the pictures: background, contrast, noise, lines, missing patches"),
         ),
         gettext("This room's"): (recipe.room, gettext("up to {share} of the digits, from {drawings} drawings")),
-        gettext("Dropout"): (dropout, gettext("{share} of a layer's units")),
+        gettext("Dropout"): (history.dropout(run), gettext("{share} of a layer's units")),
     }
     drawings = run["data"].get("room", {}).get("drawings", 0)
     return {

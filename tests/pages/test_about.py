@@ -6,7 +6,7 @@ import pytest
 
 from digitlab import networks
 from digitlab.models import store
-from digitlab.networks import OPTIMIZERS, Recipe
+from digitlab.networks import Recipe
 from digitlab.wording import models
 from tests.pages.test_curves_and_models import open_page
 
@@ -140,11 +140,13 @@ def test_every_stored_model_is_described(name):
     assert {"Output", "Loss", "Optimizer", "Learning rate", "Input scaling"} <= set(recipe.value.index)
 
 
-def test_every_optimizer_has_a_name():
-    assert set(models.OPTIMIZERS) == set(OPTIMIZERS)
-    assert set(models.scalings()) == set(networks.SCALINGS)
-    assert set(models.distortions()) == set(networks.AUGMENTATIONS)
-    assert set(models.schedules()) == set(networks.SCHEDULES)
+def test_every_option_has_a_meaning():
+    assert {field: tuple(meanings) for field, meanings in models.options().items()} == {
+        "optimizer": networks.OPTIMIZERS,
+        "schedule": networks.SCHEDULES,
+        "augment": networks.AUGMENTATIONS,
+        "scaling": networks.SCALINGS,
+    }
 
 
 def test_digitlabs_version_is_shown_where_it_was_noted():
