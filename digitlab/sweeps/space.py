@@ -125,11 +125,6 @@ def from_json(told: Mapping[str, Mapping[str, Any]]) -> dict[str, Choice | Range
     }
 
 
-def words(name: str) -> str:
-    """A hyperparameter's name as it is shown to people."""
-    return name.replace("_", " ")
-
-
 def _dimension(name: str, given: Any) -> Choice | Range:
     fields = {field.name: field for field in dataclasses.fields(Recipe)}
     if name in FIXED or name not in fields:

@@ -196,6 +196,7 @@ def _sweep(options: argparse.Namespace) -> int:
     from digitlab.sweeps import study
     from digitlab.training import sweep as running
     from digitlab.training.worker import Worker
+    from digitlab.wording.sweeps import verdict
 
     has_workers = options.workers is None or options.workers >= 1
     if options.trials < 1 or not has_workers or not options.budget_s > 0:  # nor is NaN
@@ -219,7 +220,7 @@ def _sweep(options: argparse.Namespace) -> int:
             print(line, file=sys.stderr, flush=True)
 
         trials = running.run(sweep, limits, workers, tell=tell)
-        best, found = study.best(trials), study.verdict(trials)
+        best, found = study.best(trials), verdict(trials)
         if options.json:
             print(json.dumps({"study": sweep.name, "trials": [dataclasses.asdict(one) for one in trials]}, indent=1))
         else:
@@ -257,6 +258,7 @@ def _promote(name: str, when: str) -> tuple[bool, str]:
         return False, waits
     if when == "if-better":
         from digitlab.analysis import comparison  # imports scikit-learn
+        from digitlab.wording.comparison import verdict
 
         try:
             compared = comparison.compare(store.read(name), store.read_challenger(name))
@@ -264,7 +266,7 @@ def _promote(name: str, when: str) -> tuple[bool, str]:
             pass  # no whole model is in service, so any is better
         else:
             if not compared.better:
-                return False, f"It is not better than the model in service: {compared.verdict()} {waits}"
+                return False, f"It is not better than the model in service: {verdict(compared)} {waits}"
     versions.promote(name)
     return True, f"It is in service as {name}; the version before is kept to roll back to."
 

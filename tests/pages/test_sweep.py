@@ -12,6 +12,7 @@ from digitlab.sweeps import study
 from digitlab.sweeps.study import Sweep
 from digitlab.training import sweep as running
 from digitlab.training.sweep import Limits
+from digitlab.wording import sweeps as words
 from tests.pages.test_curves_and_models import open_page, shown
 from tests.pages.test_retrain import HISTORY, button, challenge, publish, texts
 from tests.patience import PATIENCE_S
@@ -40,7 +41,7 @@ def test_every_view_of_a_sweep():
     for view in ("Choices", "Curves", "Importance", "Table"):
         app = open_page("train/sweep.py", view=view)
         assert not app.error
-        assert study.verdict(trials) in shown(app)
+        assert words.verdict(trials) in shown(app)
     table = app.dataframe[0].value
     assert len(table) == 8
     assert table["trial"][0] == found.number
@@ -98,7 +99,7 @@ def test_the_sweep_that_runs_is_shown_as_soon_as_it_has_a_study():
     sweep = swept(2)
     publish(message="Sweep: 2 of 8 trials.", study=study.known()[0].name)
     with jobs.lock():
-        assert study.verdict(sweep) in shown(open_page("train/sweep.py"))
+        assert words.verdict(sweep) in shown(open_page("train/sweep.py"))
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from digitlab.sweeps.study import Sweep
 from digitlab.training import sweep as running
 from digitlab.training.sweep import Limits
 from digitlab.training.worker import Worker
+from digitlab.wording import sweeps as words
 from tests.patience import PATIENCE_S
 from tests.sweeps import tasks
 from tests.sweeps.test_sweep import Threads
@@ -29,10 +30,10 @@ def test_a_whole_sweep_beside_our_tables_and_under_the_jobs_lock(tmp_path, monke
         limits = Limits(6, time.time() + PATIENCE_S)
         trials = running.run(sweep, limits, Threads(), tell=worker.phase, task=tasks.quick)
         assert jobs.is_running()
-        worker.done(study.verdict(trials), promoted=False)
+        worker.done(words.verdict(trials), promoted=False)
     assert [trial.number for trial in trials] == list(range(6))
     assert all(trial.state in study.DONE for trial in trials)
-    assert (jobs.status().study, jobs.status().message) == (sweep.name, study.verdict(trials))
+    assert (jobs.status().study, jobs.status().message) == (sweep.name, words.verdict(trials))
 
     with database.session() as opened:
         ours = opened.scalar(text("SELECT version_num FROM public.alembic_version"))

@@ -35,14 +35,15 @@ def test_same_seed_same_numbers(packaged, augment):
     assert different.history[0].loss != runs[0].history[0].loss
 
 
-def test_the_best_epoch_is_kept(packaged):
+@pytest.mark.parametrize("ema", [0.0, 0.9])  # averaged weights are also the ones that are validated
+def test_the_best_epoch_is_kept(packaged, ema):
     seen = []
 
     class Listener(Observer):
         def epoch(self, epoch):
             seen.append(epoch)
 
-    trained = fit.train(networks.get("dnn"), TINY.with_changes(epochs=4), packaged, Listener())
+    trained = fit.train(networks.get("dnn"), TINY.with_changes(epochs=4, ema=ema), packaged, Listener())
     assert seen == list(trained.history)
     assert trained.ended is None
     assert trained.best.val_accuracy == max(epoch.val_accuracy for epoch in seen)

@@ -13,11 +13,11 @@ from digitlab import jobs, networks
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError
 from digitlab.jobs import presets, preview, processes, speed
-from digitlab.jobs.speed import duration
 from digitlab.models import store
 from digitlab.networks import AUGMENTATIONS, DEVIATION, MEAN, OPTIMIZERS, SCALINGS, SCHEDULES, Network, Recipe
 from digitlab.ui import presenter, tiles
 from digitlab.ui.train.number_fields import NumberFields
+from digitlab.wording.parts import duration
 
 BATCHES = (16, 32, 64, 128, 256, 512, 1024)
 DEFAULT_NETWORK = "cnn-32-64"

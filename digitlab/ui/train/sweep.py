@@ -15,6 +15,7 @@ from digitlab.sweeps.study import Study, Sweep
 from digitlab.ui import style
 from digitlab.ui.train import live, recipe_form
 from digitlab.ui.train.number_fields import NumberFields
+from digitlab.wording import sweeps as words
 
 EVERY_S = 2.0
 TRIALS, MINUTES = 30, 30
@@ -112,7 +113,7 @@ def found(sweep: Sweep, *, is_running: bool) -> None:
     trials = opened.trials()
     ended = [trial for trial in trials if trial.state in study.DONE]
     pruned = sum(trial.state == "pruned" for trial in trials)
-    st.markdown(f"{study.verdict(trials)} {len(ended)} trials, {pruned} of them pruned.")
+    st.markdown(f"{words.verdict(trials)} {len(ended)} trials, {pruned} of them pruned.")
     view = st.segmented_control(
         "View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
     )
