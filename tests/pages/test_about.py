@@ -6,7 +6,7 @@ import pytest
 
 from digitlab import networks
 from digitlab.models import store
-from digitlab.networks import OPTIMIZERS, Recipe
+from digitlab.networks import HYPERPARAMETERS, Recipe
 from digitlab.ui.train import about
 from tests.pages.test_curves_and_models import open_page
 
@@ -136,10 +136,10 @@ def test_every_stored_model_is_described(name):
 
 
 def test_every_optimizer_has_a_name():
-    assert set(about.OPTIMIZERS) == set(OPTIMIZERS)
-    assert set(about.SCALINGS) == set(networks.SCALINGS)
-    assert set(about.DISTORTIONS) == set(networks.AUGMENTATIONS)
-    assert set(about.SCHEDULES) == set(networks.SCHEDULES)
+    assert set(about.OPTIMIZERS) == set(HYPERPARAMETERS["optimizer"].choices)
+    assert set(about.SCALINGS) == set(HYPERPARAMETERS["scaling"].choices)
+    assert set(about.DISTORTIONS) == set(HYPERPARAMETERS["augment"].choices)
+    assert set(about.SCHEDULES) == set(HYPERPARAMETERS["schedule"].choices)
 
 
 def test_digitlabs_version_is_shown_where_it_was_noted():

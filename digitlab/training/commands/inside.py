@@ -1,0 +1,28 @@
+"""`inside`: stores what a model's layers make of a digit, for models that lack it."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from digitlab.models import store, versions
+from digitlab.training import guard
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser's subparsers."""
+    parser = commands.add_parser("inside", help="store what a model's layers make of a digit; answers stay the same")
+    parser.add_argument("names", metavar="NAME", nargs="+")
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    with guard.importing():
+        from digitlab.training import export, graph
+    for name in options.names:
+        stored = store.read(name)
+        made = export.with_inside(stored)
+        parts = graph.split(store.read_file(name, store.KERAS), made)
+        versions.amend(name, stored.run, {store.TFLITE: made, store.GRAPH: parts})
+        print(f"{name}: {len(made):,} bytes, {len(made) - len(stored.tflite):+,}", flush=True)
+    return 0
