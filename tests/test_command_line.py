@@ -267,7 +267,7 @@ def test_without_tensorflow_a_training_says_what_to_do(monkeypatch, models_dir, 
 def trained(monkeypatch) -> list[jobs.Job]:
     """The jobs of commands, which are only noted."""
     noted: list[jobs.Job] = []
-    monkeypatch.setattr("digitlab.training.commands.train.run", lambda job: noted.append(job) or 0)
+    monkeypatch.setattr("digitlab.training.commands.train.do", lambda job: noted.append(job) or 0)
     return noted
 
 

@@ -12,9 +12,11 @@ import uuid
 from pathlib import Path
 from typing import IO
 
-from digitlab import settings
+import msgspec
+
+from digitlab import files, settings
 from digitlab.errors import ExportFailed
-from digitlab.jobs import request, speed
+from digitlab.jobs import speed
 from digitlab.jobs.request import Job
 from digitlab.networks import Recipe
 
@@ -32,10 +34,7 @@ def can_train() -> bool:
 def launch(*arguments: str, output: IO[bytes] | None = None, **environment: str) -> subprocess.Popen[bytes]:
     """Start `python -m digitlab ARGUMENTS` in a session of its own, so that Ctrl-C at the app does not reach it.
 
-    Args:
-        arguments: of the command.
-        output: where it prints to; None for nowhere.
-        environment: what else its environment has.
+    It prints to `output`, if anywhere, and has these variables besides those of this process.
     """
     return subprocess.Popen(
         _command(*arguments), cwd=settings.WORK_IN, stdin=subprocess.DEVNULL, stdout=output or subprocess.DEVNULL,
@@ -50,7 +49,7 @@ def begin(job: Job) -> subprocess.Popen[bytes]:
         OSError: the folder of jobs cannot be written.
     """
     file = settings.load().job_dir / f"job-{uuid.uuid4().hex}.json"
-    request.write(job, file)
+    files.replace(file, msgspec.json.encode(job))
     with log_file().open("ab") as log:
         process = launch("job", str(file), output=log)
     with _using:

@@ -7,7 +7,6 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-from digitlab import files
 from digitlab.errors import InvalidValue
 from digitlab.networks import Recipe
 
@@ -72,13 +71,8 @@ def from_data(data: Any) -> Job:
         raise InvalidValue(f"This is no job: {error}. Start it again from a page or a terminal.") from error
 
 
-def write(job: Job, path: Path) -> None:
-    """Write the job into a file, for a process that will do it."""
-    files.replace(path, msgspec.json.encode(job))
-
-
 def take(path: Path) -> Job:
-    """Read a job from the file that `write` made, and remove the file.
+    """Read a job from a file of JSON, and remove the file.
 
     Raises:
         InvalidValue: there is no such file, or it holds no job.

@@ -91,133 +91,75 @@ def short(number: float) -> str:
 class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a network is trained. Values out of range raise `InvalidValue` on construction."""
 
+    # fmt: off
     epochs: Annotated[int, Hyperparameter("Epochs", "Passes over the training digits", 1, 500, is_tunable=False)] = 10
-    examples: Annotated[
-        int | None,
-        Hyperparameter(
-            "Training digits", "If not all, then equally many of each digit", 10, 60_000, none="all", is_tunable=False
-        ),
-    ] = None
-    batch_size: Annotated[
-        int,
-        Hyperparameter("Batch size", "Digits per gradient step", 1, 8192, offered=(16, 32, 64, 128, 256, 512, 1024)),
-    ] = 128
+    examples: Annotated[int | None, Hyperparameter(
+        "Training digits", "If not all, then equally many of each digit", 10, 60_000, none="all", is_tunable=False,
+    )] = None
+    batch_size: Annotated[int, Hyperparameter(
+        "Batch size", "Digits per gradient step", 1, 8192, offered=(16, 32, 64, 128, 256, 512, 1024),
+    )] = 128
     learning_rate: Annotated[float, Hyperparameter("Learning rate", "Peak step size", 1e-8, 10.0)] = 1e-3
-    schedule: Annotated[
-        str,
-        Hyperparameter(
-            "Learning-rate schedule",
-            "cosine: warm-up over the first tenth of the steps, then decay to zero along a cosine",
-            choices=("constant", "cosine"),
-        ),
-    ] = "constant"
-    scaling: Annotated[
-        str,
-        Hyperparameter(
-            "Input scaling",
-            "unit: pixels divided by 255, so from 0 to 1. standardised: besides, minus the mean of the training "
-            f"pixels ({MEAN}) and divided by their standard deviation ({DEVIATION})",
-            choices=("unit", "standardised"),
-        ),
-    ] = "unit"
-    optimizer: Annotated[
-        str,
-        Hyperparameter(
-            "Optimizer", "The rule by which gradients change the weights", choices=("adam", "adamw", "sgd", "rmsprop")
-        ),
-    ] = "adam"
-    dropout: Annotated[
-        float | None,
-        Hyperparameter("Dropout", "Share of units to drop, where the network has dropout", 0.0, 0.95, none="default"),
-    ] = None
-    augment: Annotated[
-        str,
-        Hyperparameter(
-            "Distortion", "Of the training digits; drawn: as people draw", choices=("none", "gentle", "drawn")
-        ),
-    ] = "none"
-    augment_end: Annotated[
-        float,
-        Hyperparameter(
-            "Distortion at the end", "Its strength in the last step; it falls from 1 in the second half", 0.0, 1.0
-        ),
-    ] = 1.0
-    written: Annotated[
-        float,
-        Hyperparameter(
-            "Other forms of digits",
-            "Share of digits in forms from other countries, such as a crossed 7; it falls with the distortion, to a "
-            "half at most",
-            0.0,
-            0.3,
-        ),
-    ] = 0.0
-    non_digits: Annotated[
-        float,
-        Hyperparameter(
-            "Non-digits",
-            "Share of letters and scribbles, which should look like no digit; it falls with the distortion, to a half "
-            "at most",
-            0.0,
-            0.3,
-        ),
-    ] = 0.0
-    corrupted: Annotated[
-        float,
-        Hyperparameter(
-            "Corrupted pictures",
-            "Share of pictures with another background, less contrast, noise, lines or missing patches; it falls with "
-            "the distortion, to a half at most",
-            0.0,
-            0.5,
-        ),
-    ] = 0.0
-    ema: Annotated[
-        float,
-        Hyperparameter("Weight averaging (EMA)", "Momentum of the weights' moving average; 0 for none", 0.0, 0.99999),
-    ] = 0.0
-    patience: Annotated[
-        int | None,
-        Hyperparameter(
-            "Early stopping after", "Epochs without a better validation loss", 1, 500, none="never", is_tunable=False
-        ),
-    ] = None
-    teacher: Annotated[
-        str,
-        Hyperparameter(
-            "Teacher", "A model whose answers are learned instead of the labels (distillation)", is_tunable=False
-        ),
-    ] = ""
-    seed: Annotated[
-        int,
-        Hyperparameter(
-            "Seed",
-            "With the same one and on the same machine, a training gives the same numbers",
-            0,
-            2**31 - 1,
-            is_tunable=False,
-        ),
-    ] = 1
-    room: Annotated[
-        float,
-        Hyperparameter(
-            "Drawings of the room",
-            "Share of digits replaced by labelled drawings of the collection",
-            0.0,
-            0.5,
-            is_in_form=False,
-            is_tunable=False,
-        ),
-    ] = 0.0
-    start: Annotated[
-        str,
-        Hyperparameter(
-            "Begun with",
-            "A model of the same network, from whose weights the training starts (fine-tuning)",
-            is_in_form=False,
-            is_tunable=False,
-        ),
-    ] = ""
+    schedule: Annotated[str, Hyperparameter(
+        "Learning-rate schedule",
+        "cosine: warm-up over the first tenth of the steps, then decay to zero along a cosine",
+        choices=("constant", "cosine"),
+    )] = "constant"
+    scaling: Annotated[str, Hyperparameter(
+        "Input scaling",
+        "unit: pixels divided by 255, so from 0 to 1. standardised: besides, minus the mean of the training pixels "
+        f"({MEAN}) and divided by their standard deviation ({DEVIATION})",
+        choices=("unit", "standardised"),
+    )] = "unit"
+    optimizer: Annotated[str, Hyperparameter(
+        "Optimizer", "The rule by which gradients change the weights", choices=("adam", "adamw", "sgd", "rmsprop"),
+    )] = "adam"
+    dropout: Annotated[float | None, Hyperparameter(
+        "Dropout", "Share of units to drop, where the network has dropout", 0.0, 0.95, none="default",
+    )] = None
+    augment: Annotated[str, Hyperparameter(
+        "Distortion", "Of the training digits; drawn: as people draw", choices=("none", "gentle", "drawn"),
+    )] = "none"
+    augment_end: Annotated[float, Hyperparameter(
+        "Distortion at the end", "Its strength in the last step; it falls from 1 in the second half", 0.0, 1.0,
+    )] = 1.0
+    written: Annotated[float, Hyperparameter(
+        "Other forms of digits",
+        "Share of digits in forms from other countries, such as a crossed 7; it falls with the distortion, to a half "
+        "at most", 0.0, 0.3,
+    )] = 0.0
+    non_digits: Annotated[float, Hyperparameter(
+        "Non-digits",
+        "Share of letters and scribbles, which should look like no digit; it falls with the distortion, to a half at "
+        "most", 0.0, 0.3,
+    )] = 0.0
+    corrupted: Annotated[float, Hyperparameter(
+        "Corrupted pictures",
+        "Share of pictures with another background, less contrast, noise, lines or missing patches; it falls with the "
+        "distortion, to a half at most", 0.0, 0.5,
+    )] = 0.0
+    ema: Annotated[float, Hyperparameter(
+        "Weight averaging (EMA)", "Momentum of the weights' moving average; 0 for none", 0.0, 0.99999,
+    )] = 0.0
+    patience: Annotated[int | None, Hyperparameter(
+        "Early stopping after", "Epochs without a better validation loss", 1, 500, none="never", is_tunable=False,
+    )] = None
+    teacher: Annotated[str, Hyperparameter(
+        "Teacher", "A model whose answers are learned instead of the labels (distillation)", is_tunable=False,
+    )] = ""
+    seed: Annotated[int, Hyperparameter(
+        "Seed", "With the same one and on the same machine, a training gives the same numbers", 0, 2**31 - 1,
+        is_tunable=False,
+    )] = 1
+    room: Annotated[float, Hyperparameter(
+        "Drawings of the room", "Share of digits replaced by labelled drawings of the collection", 0.0, 0.5,
+        is_in_form=False, is_tunable=False,
+    )] = 0.0
+    start: Annotated[str, Hyperparameter(
+        "Begun with", "A model of the same network, from whose weights the training starts (fine-tuning)",
+        is_in_form=False, is_tunable=False,
+    )] = ""
+    # fmt: on
 
     def __post_init__(self) -> None:
         for name, hyperparameter in HYPERPARAMETERS.items():

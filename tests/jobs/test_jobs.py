@@ -1,5 +1,6 @@
 """Trainings in real processes, with TensorFlow. What does not need it is tested in `test_boards`."""
 
+import json
 import shutil
 import signal
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 from digitlab import jobs, settings
 from digitlab.data import mnist
 from digitlab.errors import TrainingRunning, TrainingUnavailable
-from digitlab.jobs import Job, job, processes, request, speed
+from digitlab.jobs import Job, job, processes, speed
 from digitlab.models import store, versions
 from digitlab.networks import Recipe
 from digitlab.training.commands import train
@@ -164,7 +165,8 @@ def test_full_disk_is_one_message_and_the_old_model_answers(place, which, said):
     pytest.importorskip("resource")
     shutil.copytree(settings.REPOSITORY / "models" / "dnn-100", place / "dnn-100")
     before = store.read("dnn-100").run["sha256"]
-    request.write(Job("train", "dnn-100", LONG.with_changes(epochs=1, seed=2)), place / "job.json")
+    short = Job("train", "dnn-100", LONG.with_changes(epochs=1, seed=2))
+    (place / "job.json").write_text(json.dumps(short.as_data()))
     done = subprocess.run(
         [sys.executable, "-c", FULL_DISK, which, "job", str(place / "job.json")],
         capture_output=True, text=True, check=False, cwd=settings.REPOSITORY,

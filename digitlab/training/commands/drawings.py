@@ -1,21 +1,17 @@
-"""`drawings`: makes the drawings that ship with digitlab."""
+"""Make the drawings that ship with digitlab."""
 
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from digitlab.data import mnist
 
 
-def add(commands: Any) -> None:
-    """Add the command to the parser's subparsers."""
-    parser = commands.add_parser("drawings", help="make the drawings that ship with digitlab")
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sheet", metavar="FILE", help="only draw every form of the digits, as a PNG")
-    parser.set_defaults(run=_run)
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     from digitlab.data import drawn
     from digitlab.handwriting import drawings, hands
 

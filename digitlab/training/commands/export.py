@@ -1,26 +1,22 @@
-"""`export`: writes a model in one of three formats."""
+"""Write a model as a .keras, .tflite or .onnx file."""
 
 from __future__ import annotations
 
 import argparse
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from digitlab.errors import InvalidValue
 from digitlab.models import store
 from digitlab.training import guard
 
 
-def add(commands: Any) -> None:
-    """Add the command to the parser's subparsers."""
-    parser = commands.add_parser("export", help="write a model as a .keras, .tflite or .onnx file")
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME")
     parser.add_argument("to", metavar="FILE", help="its ending decides the format")
-    parser.set_defaults(run=_run)
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     target = Path(options.to)
     kind = target.suffix
     if kind not in {".keras", ".tflite", ".onnx"}:

@@ -1,22 +1,18 @@
-"""`inside`: stores what a model's layers make of a digit, for models that lack it."""
+"""Store what a model's layers make of a digit; answers stay the same."""
 
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from digitlab.models import store, versions
 from digitlab.training import guard
 
 
-def add(commands: Any) -> None:
-    """Add the command to the parser's subparsers."""
-    parser = commands.add_parser("inside", help="store what a model's layers make of a digit; answers stay the same")
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("names", metavar="NAME", nargs="+")
-    parser.set_defaults(run=_run)
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     with guard.importing():
         from digitlab.training import export, graph
     for name in options.names:

@@ -1,10 +1,9 @@
-"""`map`: computes embedding maps."""
+"""Compute the embedding maps of models by t-SNE, and store them."""
 
 from __future__ import annotations
 
 import argparse
 import time
-from typing import Any
 
 from digitlab.analysis import embedding_map
 from digitlab.data import mnist
@@ -12,15 +11,12 @@ from digitlab.models import store
 from digitlab.training import guard
 
 
-def add(commands: Any) -> None:
-    """Add the command to the parser's subparsers."""
-    parser = commands.add_parser("map", help="compute the embedding maps of models by t-SNE, and store them")
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("names", metavar="NAME", nargs="*")
     parser.add_argument("--pixels", action="store_true", help="make the pixels' own map, which ships with digitlab")
-    parser.set_defaults(run=_run)
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     if options.pixels:
         embedding_map.lay_out_pixels(mnist.load())
     with guard.importing():

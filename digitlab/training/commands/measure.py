@@ -1,10 +1,9 @@
-"""`measure`: says how long training a network takes on this machine."""
+"""Say how long training a network will take on this machine."""
 
 from __future__ import annotations
 
 import argparse
 import time
-from typing import Any
 
 from digitlab import networks
 from digitlab.data import mnist
@@ -13,19 +12,16 @@ from digitlab.training import guard
 from digitlab.training.commands import recipe_options
 
 
-def add(commands: Any) -> None:
-    """Add the command to the parser's subparsers."""
-    parser = commands.add_parser("measure", help="say how long training a network will take on this machine")
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME")
     recipe_options.add(parser)
-    parser.set_defaults(run=_run)
 
 
-def _run(options: argparse.Namespace) -> int:
-    return run(Job("measure", options.name, recipe_options.recipe(networks.get(options.name).recipe, options)))
+def run(options: argparse.Namespace) -> int:
+    return do(Job("measure", options.name, recipe_options.recipe(networks.get(options.name).recipe, options)))
 
 
-def run(job: Job) -> int:
+def do(job: Job) -> int:
     """Do a measurement."""
     began = time.time()
     network, recipe = networks.get(job.network), job.recipe

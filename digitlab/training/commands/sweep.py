@@ -1,4 +1,4 @@
-"""`sweep`: tries hyperparameters of a network, and trains the best settings."""
+"""Try hyperparameters of a network; the best settings become a challenger."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import sys
 import time
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import Any
 
 from digitlab import networks, sweeps
 from digitlab.errors import InvalidValue
@@ -20,11 +19,7 @@ from digitlab.training.commands import recipe_options, train
 from digitlab.training.worker import Worker
 
 
-def add(commands: Any) -> None:
-    """Add the command to the parser's subparsers."""
-    parser = commands.add_parser(
-        "sweep", help="try hyperparameters of a network; the best settings become a challenger"
-    )
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME")
     parser.add_argument("--trials", metavar="N", type=int, default=30, help="stop after this many trials (%(default)s)")
     parser.add_argument("--budget-s", metavar="S", type=float, help="stop after this many seconds")
@@ -35,19 +30,18 @@ def add(commands: Any) -> None:
     parser.add_argument("--no-challenger", action="store_true", help="do not train the best settings at the end")
     parser.add_argument("--json", action="store_true", help="print every trial as JSON at the end")
     recipe_options.add(parser)
-    parser.set_defaults(run=_run)
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     job = Job(
         "sweep", options.name, recipe_options.recipe(networks.get(options.name).recipe, options),
         trials=options.trials, budget_s=options.budget_s, workers=options.workers, anew=options.anew,
         challenger=not options.no_challenger, space=sweeps.read_space(options.space) if options.space else None,
     )  # fmt: skip
-    return run(job, cluster=options.cluster, as_json=options.json)
+    return do(job, cluster=options.cluster, as_json=options.json)
 
 
-def run(job: Job, *, cluster: str | None = None, as_json: bool = False) -> int:
+def do(job: Job, *, cluster: str | None = None, as_json: bool = False) -> int:
     """Do a sweep.
 
     Args:

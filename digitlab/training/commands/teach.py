@@ -1,29 +1,25 @@
-"""`teach`: a training that teaches a model in service the handwriting of a room."""
+"""Teach a model in service the handwriting of the labelled drawings."""
 
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from digitlab import networks
 from digitlab.jobs import PROMOTE, Job, presets
 from digitlab.training.commands import recipe_options, train
 
 
-def add(commands: Any) -> None:
-    """Add the command to the parser's subparsers."""
-    parser = commands.add_parser("teach", help="teach a model in service the handwriting of the labelled drawings")
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME")
     recipe_options.add(parser)
     parser.add_argument(
         "--promote", choices=PROMOTE, default="never",
         help="put the taught network into service, or let it wait as a challenger (default: never)",
     )  # fmt: skip
-    parser.set_defaults(run=_run)
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     network = networks.get(options.name)
     digits = len(train.digits(network.name, download=False).train)
     recipe = recipe_options.recipe(presets.teach(network.name, network.recipe, digits), options)
-    return train.run(Job("train", network.name, recipe, options.promote))
+    return train.do(Job("train", network.name, recipe, options.promote))

@@ -1,11 +1,10 @@
-"""`train`: trains a network and puts it into models/; the other commands that train use what it does."""
+"""Train a network and put it into models/."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import time
-from typing import Any
 
 from digitlab import networks
 from digitlab.analysis.evaluation import summary_line
@@ -20,24 +19,21 @@ from digitlab.training.terminal import Terminal
 from digitlab.training.worker import Worker
 
 
-def add(commands: Any) -> None:
-    """Add the command to the parser's subparsers."""
-    parser = commands.add_parser("train", help="train a network and put it into models/")
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="a network of the registry, such as dnn or cnn")
     recipe_options.add(parser)
     parser.add_argument(
         "--promote", choices=PROMOTE, default="always",
         help="put the finished network into service, or let it wait as a challenger (default: always)",
     )  # fmt: skip
-    parser.set_defaults(run=_run)
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     recipe = recipe_options.recipe(networks.get(options.name).recipe, options)
-    return run(Job("train", options.name, recipe, options.promote))
+    return do(Job("train", options.name, recipe, options.promote))
 
 
-def run(job: Job) -> int:
+def do(job: Job) -> int:
     """Do a training."""
     guard.expect_tensorflow()
     with Worker(job) as worker:

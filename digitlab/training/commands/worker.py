@@ -1,22 +1,19 @@
-"""`worker`: takes the trainings that apps leave to other machines."""
+"""Run the trainings here that apps leave to other machines (PostgreSQL)."""
 
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from digitlab import database
 from digitlab.errors import InvalidValue, TrainingUnavailable
 from digitlab.jobs import processes
 
 
-def add(commands: Any) -> None:
-    """Add the command to the parser's subparsers."""
-    parser = commands.add_parser("worker", help="run the trainings here that apps leave to other machines (PostgreSQL)")
-    parser.set_defaults(run=_run)
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add none."""
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     if not processes.can_train():
         raise TrainingUnavailable("This machine cannot train: it lacks TensorFlow, or DIGITLAB_TRAIN_ELSEWHERE is set.")
     if not database.is_shared():
