@@ -29,7 +29,7 @@ def frames(augment: str) -> np.ndarray | None:
     """(frames, 10, 28, 28) uint8: the digits, distorted anew in each frame as in training; None if not made yet.
 
     Args:
-        augment: one of `recipe.AUGMENTATIONS`.
+        augment: as of a `Recipe`.
     """
     if augment == "none":
         return digits()[None]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -37,7 +36,7 @@ def measure(network: Network, recipe: Recipe, data: Mnist, began: float) -> spee
     """
     watch = _Watch(data)
     with suppress(NothingToKeep):
-        fit.train(network, dataclasses.replace(recipe, epochs=1, examples=None), data, watch)
+        fit.train(network, recipe.with_changes(epochs=1, examples=None), data, watch)
     finish_began = time.perf_counter()
     tflite = export.to_tflite(for_export(network, build(network, scaling=recipe.scaling), recipe))
     classifier = Classifier(store.StoredModel(network.name, {}, tflite, store.folder()))

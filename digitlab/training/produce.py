@@ -53,7 +53,7 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
     """
     observer = observer or Observer()
     if recipe.start:  # whose layers are kept, and the scaling of the pixels is one of them
-        recipe = replace(recipe, scaling=store.read(recipe.start).run["recipe"].get("scaling", "unit"))
+        recipe = recipe.with_changes(scaling=store.read(recipe.start).run["recipe"].get("scaling", "unit"))
     taught = lesson.read(recipe)
     told = lesson.record(recipe, taught)  # before training, since another version may be promoted meanwhile
     with ThreadPoolExecutor(1) as pool:  # what need not wait for the end, where somebody waits to promote the network
@@ -154,7 +154,7 @@ def complete(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
         answers.keep(stored, "test", found["test"].logits)
     train = fit.first_examples(data.train, recipe)
     if not thorough and len(train) > SAMPLE:
-        train = fit.first_examples(train, replace(recipe, examples=SAMPLE))
+        train = fit.first_examples(train, recipe.with_changes(examples=SAMPLE))
     training = model.answer(train.scaled())
     run["metrics"]["training"] = _summary(run, training.logits, train.labels)
     examples = _examples(data, 1 if thorough else SHORT)

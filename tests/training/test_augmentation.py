@@ -42,7 +42,7 @@ def test_weaker_distortion_changes_less(packaged, kind):
 
 
 def test_every_kind_of_distortion_can_be_asked_for():
-    assert ("none", *augmentation.KINDS) == networks.AUGMENTATIONS
+    assert ("none", *augmentation.KINDS) == networks.HYPERPARAMETERS["augment"].choices
 
 
 def test_some_drawn_digits_are_tilted_far_and_most_are_not():
