@@ -210,6 +210,42 @@ def test_undo_and_clear_reach_the_live_answers(page, server):
     hand.expect_answers(page, 7)
 
 
+def test_a_stroke_that_overtakes_a_clear_is_answered_while_the_pen_rests(page, server):
+    hand.draw_alone(page, server.url, 3)
+    (line,) = drawings.strokes(7)
+    paper = hand.box(hand.canvas(page))
+    points = hand.visited(np.float64(line)) * paper["width"] / 280 + [paper["x"], paper["y"]]
+    page.keyboard.press("Delete")
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:  # at once: the script run that clears comes when the pen rests
+        page.mouse.move(*point)
+    hand.expect_answers(page, 7)
+
+
+def test_a_timeline_waits_for_the_answer_and_is_asked_for_once(page, server):
+    held, timelines = [], []
+
+    def answer(route) -> None:
+        if route.request.post_data_json["final"]:
+            held.append(route)
+        else:
+            route.fulfill(status=503, json={"problem": "Others come first."})
+
+    page.route("**/live/answer", answer)
+    page.on("request", lambda request: request.url.endswith("timeline") and timelines.append(request))
+    hand.open_page(page, server.url)
+    hand.draw(page, 3)
+    hand.until(page, lambda: held)
+    hand.expect_reported(page, 1)
+    hand.pause(page, 1000)  # longer than a timeline is planned ahead
+    assert timelines == []
+    held[0].continue_()
+    expect(page.locator(".along li")).to_have_count(2)
+    hand.pause(page, 1000)
+    assert len(timelines) == 1
+
+
 def test_the_timeline_can_be_gone_through_again(page, server):
     hand.open_page(page, server.url)
     hand.draw(page, 5)

@@ -81,7 +81,10 @@ function start(root) {
     const found = await post(data.paths[0], body(mine.final));
     busy = false;
     if (mine.revision === revision && found?.outcome && !(mine.final && pen.isDown)) show({ ...found, ...mine });
-    if (found === null && mine.final) return; // the script run will answer in a moment
+    if (found === null && mine.final) { // the script run has answered, or will in a moment
+      planReported();
+      return;
+    }
     if (found === null) sent = -1; // refused, so ask again, even if the pen does not move
     const rest = found === null ? BUSY_MS : Math.max(REST_MS, REST_SHARE * (found.took_ms ?? 0));
     if (!pen.isDown && scrub === null) ask(); // the question at pen-up does not wait
@@ -148,18 +151,26 @@ function start(root) {
 
   // ---- the timeline
 
-  let planned = 0;
+  let planned = 0, asked = -1; // the state of the drawing whose timeline is on its way
   const plan = (isOne, tries = TRIES) => {
     clearTimeout(planned);
     if (!isOne || !isReadable()) { along.replaceChildren(); return; }
     const mine = version;
+    if (asked === mine) return;
     planned = setTimeout(async () => {
       if (mine !== version || pen.isDown || !root.isConnected) return;
+      asked = mine;
       const found = await post(data.paths[1], body(true));
+      if (asked === mine) asked = -1;
       if (mine !== version) return;
       if (found?.models) draw(found.models);
       else if (tries > 1) plan(isOne, tries - 1);
     }, TIMELINE_MS * (TRIES + 1 - tries));
+  };
+
+  // For a drawing that only the script run has answered; another answer that is on its way plans its own timeline.
+  const planReported = () => {
+    if (!busy && !pen.isDown && pen.strokes.length === data.count) plan(data.is_one);
   };
 
   const draw = (models) => {
@@ -203,8 +214,9 @@ function start(root) {
       version += 1;
       sent = version;
       forget();
+      if (drawing.length) changed(); // even if the pen rests
     }
-    if ((others || !newest) && pen.strokes.length === data.count && !pen.isDown) plan(data.is_one);
+    if (others || !newest) planReported();
     if (!isReported()) return;
     if (undos) setTimeout(release);
     if (!pen.isDown) say(data.said);
