@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -42,14 +43,17 @@ class _Strain:
 
     def __init__(self) -> None:
         self._ratio, self._at = 1.0, 0.0
+        self._lock = threading.Lock()
 
     @contextmanager
     def observed(self) -> Iterator[None]:
         began, worked = time.monotonic(), time.thread_time()
         yield
-        self._at = time.monotonic()
-        ratio = (self._at - began) / max(time.thread_time() - worked, 1e-3)
-        self._ratio += (min(ratio, STRAIN_MOST) - self._ratio) / 4
+        ended = time.monotonic()
+        ratio = (ended - began) / max(time.thread_time() - worked, 1e-3)
+        with self._lock:
+            self._at = ended
+            self._ratio += (min(ratio, STRAIN_MOST) - self._ratio) / 4
 
     def is_high(self) -> bool:
         return self._ratio > STRAINED and time.monotonic() - self._at < STRAIN_S
@@ -62,6 +66,9 @@ def routes() -> list[BaseRoute]:
     """The server's routes beside Streamlit: the page `/play`, and two addresses below it that take JSON."""
     monitoring.watch("waiting", "Questions that wait for a thread", lambda: _at_once.statistics().tasks_waiting)
     html = Path(__file__).with_name("page.html").read_text(encoding="utf-8")
+    pen = ink.PEN.read_text(encoding="utf-8")
+    for name, value in (("pen", pen), ("side", ink.CANVAS_PX), ("brush", ink.BRUSH_PX)):
+        html = html.replace(f"{{{{{name}}}}}", str(value))
 
     async def show(_: Request) -> Response:  # a new response each time, since the server's compression changes it
         return HTMLResponse(html, headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"})

@@ -22,7 +22,6 @@ from digitlab.handwriting import hands
 from digitlab.handwriting.letters import LETTERS
 from digitlab.pixels import to_bytes, to_shares
 
-BRUSH_PX = 20  # the same as on the canvas
 SMALLEST_PX, LARGEST_PX = 38, 160  # longer side of a drawing; in larger ones the brush fills no gaps
 DIGIT_COUNT, WRITTEN_COUNT = 6000, 20_000
 SIGN_COUNT, LETTER_COUNT, SCRIBBLE_COUNT, PAIR_COUNT = 2000, 7000, 1000, 1000
@@ -34,7 +33,7 @@ SIDE = 240  # px, the side of the pictures that signs and scribbles are drawn on
 
 
 def redrawn(image: np.ndarray, size_px: float) -> np.ndarray:
-    """A digit as `ink` would read it if it were drawn with a 20 px brush.
+    """A digit as `ink` would read it if it were drawn with the brush that people find on the canvas.
 
     Args:
         image: (28, 28) uint8.
@@ -45,7 +44,7 @@ def redrawn(image: np.ndarray, size_px: float) -> np.ndarray:
     """
     try:
         shape = ink.enlarge(to_shares(image))
-        brush = BRUSH_PX / size_px * ink.WORKING_SIDE * PATH_SHARE
+        brush = ink.BRUSH_PX / size_px * ink.WORKING_SIDE * PATH_SHARE
         more = max(0.0, (brush - ink.WORKING_SIDE * ink.STROKE_SHARE) / 2)
         solid = np.pad(shape, int(more) + 2) >= 0.5
         outside = ndimage.distance_transform_edt(~solid) - 0.5

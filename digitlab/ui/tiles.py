@@ -10,6 +10,8 @@ from html import escape
 import numpy as np
 from PIL import Image
 
+from digitlab.wording import digits
+
 FRAME_MS = 700
 COLUMNS = 50  # in a sheet, since browsers refuse pictures much wider than 16,000 px
 
@@ -31,6 +33,13 @@ def tiles(images: np.ndarray, captions: Sequence[str], marks: Sequence[str] | No
         for at, (caption, mark) in enumerate(zip(captions, marks or [""] * len(captions), strict=True))
     )
     return f'<div class="tiles" style="--sheet:url({sheet(images, columns)});--columns:{columns}">{figures}</div>'
+
+
+def graded(images: np.ndarray, answers: Sequence[int], labels: np.ndarray) -> str:
+    """As `tiles`, for a model's answers: each is marked right or wrong."""
+    pairs = [(int(answer), int(label)) for answer, label in zip(answers, labels, strict=True)]
+    marks = ["right" if answer == label else "wrong" for answer, label in pairs]
+    return tiles(images, [digits.caption(*pair) for pair in pairs], marks)
 
 
 def sheet(images: np.ndarray, columns: int) -> str:
