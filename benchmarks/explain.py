@@ -79,11 +79,11 @@ def deletion(name: str, method: Method, model: Classifier, images: np.ndarray) -
     asking_s = 0.0
     for at, (pixels, digit) in enumerate(zip(images, digits, strict=True)):
         began = time.thread_time()
-        found = method(model, pixels, int(digit))
+        digit_map = method(model, pixels, int(digit))
         asking_s += time.thread_time() - began
         ink = np.flatnonzero(pixels)
         count = max(1, round(len(ink) / SHARE))
-        pointed[at].ravel()[ink[np.argsort(-found.ravel()[ink], kind="stable")[:count]]] = 0
+        pointed[at].ravel()[ink[np.argsort(-digit_map.ravel()[ink], kind="stable")[:count]]] = 0
         random[at].ravel()[chance.choice(ink, count, replace=False)] = 0
     by_map, by_chance = (
         (probabilities[rows, digits] - model.answer(some).probabilities[rows, digits]).mean()
