@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -22,6 +21,7 @@ from digitlab import collection, ink, monitoring, serving
 from digitlab.audience.chosen import wall
 from digitlab.errors import DatabaseUnavailable, DigitlabError, InkError, InvalidValue, UnreadablePicture
 from digitlab.models import store
+from digitlab.pixels import to_bytes
 from digitlab.serving import Reading
 
 LARGEST_BYTES = 400_000  # largest request: enough for the most points that a drawing may have, as text
@@ -106,7 +106,7 @@ def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
     models = [serving.load(name) for name in store.FLAGSHIPS]
     found = serving.read(seen, models)
     given = answers(found)
-    pixels = np.round(seen.pixels * 255).astype(np.uint8)
+    pixels = to_bytes(seen.pixels)
     number = wall().hang(token, pixels, given)
     kept = False
     if asked.get("keep") is True:

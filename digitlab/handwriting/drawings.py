@@ -20,6 +20,7 @@ from digitlab.data.mnist import Mnist
 from digitlab.errors import InkError
 from digitlab.handwriting import hands
 from digitlab.handwriting.letters import LETTERS
+from digitlab.pixels import to_bytes, to_shares
 
 SMALLEST_PX, LARGEST_PX = 38, 160  # longer side of a drawing; in larger ones the brush fills no gaps
 DIGIT_COUNT, WRITTEN_COUNT = 6000, 20_000
@@ -42,14 +43,14 @@ def redrawn(image: np.ndarray, size_px: float) -> np.ndarray:
         (28, 28) float32 in [0, 1]; the unchanged image where `ink` finds no digit in the drawing.
     """
     try:
-        shape = ink.enlarge(image.astype(np.float32) / 255)
+        shape = ink.enlarge(to_shares(image))
         brush = ink.BRUSH_PX / size_px * ink.WORKING_SIDE * PATH_SHARE
         more = max(0.0, (brush - ink.WORKING_SIDE * ink.STROKE_SHARE) / 2)
         solid = np.pad(shape, int(more) + 2) >= 0.5
         outside = ndimage.distance_transform_edt(~solid) - 0.5
         return ink.normalise(np.clip(more - outside + 0.5, 0, 1).astype(np.float32))
     except InkError:
-        return image.astype(np.float32) / 255
+        return to_shares(image)
 
 
 def make(data: Mnist) -> None:
@@ -74,7 +75,7 @@ def make(data: Mnist) -> None:
 
 
 def _stored(images: list[np.ndarray] | np.ndarray) -> np.ndarray:
-    return np.round(np.asarray(images) * 255).astype(np.uint8)
+    return to_bytes(np.asarray(images))
 
 
 def _until_ink(kind: Callable[[np.random.Generator], np.ndarray], generator: np.random.Generator) -> np.ndarray:

@@ -23,7 +23,7 @@ from digitlab import database, networks, settings
 from digitlab.errors import StudyUnavailable, TrainingUnavailable
 from digitlab.networks import Network, Recipe
 from digitlab.sweeps import space as spaces
-from digitlab.sweeps.space import Choice, Space, words
+from digitlab.sweeps.space import Choice, Space
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -206,22 +206,6 @@ def best(trials: Sequence[Trial]) -> Trial | None:
     """The finished trial with the lowest loss; None if no trial has finished."""
     finished = [trial for trial in trials if trial.loss is not None]
     return min(finished, key=lambda trial: (trial.loss, trial.number)) if finished else None
-
-
-def verdict(trials: Sequence[Trial]) -> str:
-    """What a sweep has found, in a sentence."""
-    found, published = best(trials), next((one.loss for one in trials if one.number == 0), None)
-    if found is None or found.loss is None:
-        return "No trial has finished yet."
-    if found.number == 0:
-        return f"No trial has a lower validation loss than the published settings: {found.loss:.4f}."
-    chosen = ", ".join(f"{words(name)} {_short(value)}" for name, value in found.values.items())
-    against = f", {1 - found.loss / published:.1%} below the published settings'" if published else ""
-    return f"Trial {found.number} has the lowest validation loss, {found.loss:.4f}{against}: {chosen}."
-
-
-def _short(value: Any) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def continued(sweep: Sweep, *, anew: bool) -> Sweep:
