@@ -1,4 +1,4 @@
-# make run: the app on http://127.0.0.1:8501, for this machine alone. make present: for everybody in the room.
+# make run: the app, for this machine alone. make present: for everybody in the room.
 # make test: every test. make check: linters, types, the order of the rooms.
 # Needs Python 3.11 to 3.14; another one: make run PYTHON=python3.12
 

@@ -18,11 +18,12 @@ import httpx2
 import numpy as np
 
 from benchmarks.connection import PATIENCE_S, Connection
+from digitlab import ink
 from tests import drawings
 
 __all__ = ["PATIENCE_S", "Drawn", "Session"]
 
-SIDE, BRUSH = 280, 20
+SIDE, BRUSH = ink.CANVAS_PX, ink.BRUSH_PX
 STROKE_S = 1.5  # from pen-down to pen-up
 REPORT_S = 0.2  # how long the canvas waits before it reports a stroke
 

@@ -20,6 +20,7 @@ from benchmarks import strokes
 from benchmarks.strokes import Drawing, OnCanvas
 from digitlab import ink, serving
 from digitlab.errors import InkError
+from digitlab.ink import BRUSH_PX, CANVAS_PX
 from digitlab.models import store
 from digitlab.serving import quiet
 
@@ -27,7 +28,7 @@ from digitlab.serving import quiet
 DAMAGED = ("cea", "ceb", "pri", "tos", "lou", "ibm")
 # Letters and symbols that nobody takes for a digit, whoever wrote them. B may be an 8, "/" a 1, "~" a fallen 2.
 UNLIKE_DIGITS = "AEFHKMNPRTWXadehkmnrtuwx#$%&@*+="
-CANVAS_PX, BRUSH_PX, SIZE_PX = 280, 20, (60, 200)
+SIZE_PX = 60, 200
 LETTERS = 60  # of each letter or symbol
 RESAMPLES = 2000
 

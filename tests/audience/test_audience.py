@@ -27,6 +27,7 @@ def test_the_page_is_one_file(client):
     page = client.get("/play")
     assert page.status_code == 200
     assert "http" not in page.text.replace("http-equiv", "")
+    assert "{{" not in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert client.get("/play").text == page.text
 

@@ -309,5 +309,9 @@ def test_a_digit_put_on_the_canvas_is_left_to_the_script_run(page, server):
     half(page, 1, left=150)
     page.mouse.up()
     hand.expect_reported(page, 2)
+    half(page, 7, left=20)
+    page.mouse.up()
+    page.keyboard.press("Control+z")  # before the canvas has reported the 7
+    hand.expect_reported(page, 2, revision=2)
     assert asked == []
     hand.no_traceback(page)
