@@ -11,10 +11,10 @@ import streamlit as st
 from digitlab.analysis import confusion
 from digitlab.analysis.held_out import HeldOut
 from digitlab.charts import exports
-from digitlab.serving import per_cent
 from digitlab.ui import models
 from digitlab.ui.explore import detail
 from digitlab.ui.explore.gallery import gallery
+from digitlab.wording.answers import per_cent
 
 HOW_TO_READ = """
 Every row is what the digits really are, every column what the model answered. A digit that is read correctly falls on
