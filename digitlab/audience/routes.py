@@ -7,7 +7,7 @@ import logging
 import os
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
@@ -25,7 +25,7 @@ from digitlab.errors import DatabaseUnavailable, DigitlabError, InkError, Invali
 from digitlab.models import store
 from digitlab.serving import Reading
 from digitlab.wording import phone
-from digitlab.wording.answers import beside
+from digitlab.wording.answers import card
 
 LARGEST_BYTES = 400_000  # largest request: enough for the most points that a drawing may have, as text
 # The page is one file: it may load nothing else, and no other page may put it in a frame.
@@ -98,8 +98,7 @@ def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
         seen = ink.read(drawing)
     except InkError as error:
         return {"problem": str(error)}
-    models = [serving.load(name) for name in store.FLAGSHIPS]
-    found = serving.read(seen, models)
+    found = serving.read(seen, [serving.load(name) for name in store.FLAGSHIPS])
     given = answers(found)
     pixels = np.round(seen.pixels * 255).astype(np.uint8)
     number = wall().hang(token, pixels, given)
@@ -111,32 +110,32 @@ def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
             _log.error("%s", error)
     elif asked.get("keep") is False:
         _forget(token)
-    return reply(found, {model.name: model.run["family"] for model in models}, number, is_kept=kept)
+    return reply(found, number, is_kept=kept)
 
 
-def reply(found: Reading, families: Mapping[str, str], number: int | None, *, is_kept: bool) -> dict[str, Any]:
+def reply(found: Reading, number: int | None, *, is_kept: bool) -> dict[str, Any]:
     """What a phone is told of its drawing.
 
     Args:
         found: what the models read.
-        families: "DNN" or "CNN", by the models' names.
         number: of the drawing on the wall; None while the database of a shared wall does not answer.
         is_kept: whether the drawing was kept.
 
     Returns:
-        `answers`, one per model (`name`, `family`, `digit`, `confidence`, `is_digit`, `shares`, and what stands
-        `beside` the digit) to the drawing as one digit; how many `digits` it is read as; its `number`; whether it is
+        `answers`, one per model (`name`, `digit`, `confidence`, `is_digit`, `shares`, and what stands `beside` the
+        digit) to the drawing as one digit; how many `digits` it is read as; its `number`; whether it is
         `kept`; what is `said` of it; the digit (`guess`) of the button that confirms an answer and what stands on it
         (`offer`); and `who_was_right`, a sentence for each label from 0 to 9.
     """
     told = [
-        {"name": name, "family": families[name], **given, "beside": beside(found.whole[name])}
+        {"name": name, **given, "beside": card(name, found.whole[name]).beside}
         for name, given in answers(found).items()
     ]
+    guess, offer = phone.offer(found)
     return {
-        "answers": told, "digits": len(found.digits), "kept": is_kept, "number": number,
-        "said": phone.answer(found, is_kept=is_kept), "who_was_right": phone.who_was_right(found),
-        **phone.offer(found),
+        "answers": told, "digits": len(found.digits), "kept": is_kept, "number": number, "guess": guess, "offer": offer,
+        "said": phone.answer(found, is_kept=is_kept),
+        "who_was_right": [phone.who_was_right(found, label) for label in range(10)],
     }  # fmt: skip
 
 

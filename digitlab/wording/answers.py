@@ -94,37 +94,38 @@ def _disagreement(*notes: str) -> Outcome:
 # ---- on a card
 
 
-def beside(verdict: Verdict) -> str:
-    """What stands beside the digit on a model's card: its confidence, or that it is not believed."""
-    return per_cent(verdict.confidence) if verdict.is_digit else doubts.beside(verdict.digit)
+class Card(NamedTuple):
+    """What stands on a model's card of one digit.
+
+    Attributes:
+        label: the card, for screen readers.
+        beside: beside the digit: its confidence, or that it is not believed.
+        runner_up: the second digit if it is close, else empty.
+        bars: what the ten bars are, for screen readers.
+    """
+
+    label: str
+    beside: str
+    runner_up: str
+    bars: str
 
 
-def runner_up(verdict: Verdict) -> str:
-    """The second digit, if it is close; else empty."""
-    second = int(np.argsort(verdict.probabilities)[-2])
-    share = float(verdict.probabilities[second])
-    if share < CLOSE:
-        return ""
-    sentence = _("or {digit}: {share}") if verdict.is_digit else _("or {digit}")
-    return sentence.format(digit=second, share=per_cent(share))
-
-
-def card(name: str, verdict: Verdict) -> str:
-    """A model's card for screen readers."""
+def card(name: str, verdict: Verdict) -> Card:
+    """What stands on a model's card of one digit."""
+    digit, second = verdict.digit, int(np.argsort(verdict.probabilities)[-2])
+    is_close = verdict.probabilities[second] >= CLOSE
     if not verdict.is_digit:
-        return doubts.card(name, verdict.digit)
-    answer = _("{model} answers {digit}, {share} sure")
-    return answer.format(model=name, digit=verdict.digit, share=per_cent(verdict.confidence))
+        runner_up = _("or {digit}").format(digit=second) if is_close else ""
+        return Card(doubts.card(name, digit), doubts.beside(digit), runner_up, doubts.bars())
+    share, label = per_cent(verdict.confidence), _("{model} answers {digit}, {share} sure")
+    or_other = _("or {digit}: {share}").format(digit=second, share=per_cent(verdict.probabilities[second]))
+    label = label.format(model=name, digit=digit, share=share)
+    return Card(label, share, or_other if is_close else "", _("Probability of each digit"))
 
 
 def card_of_several(name: str, verdicts: Sequence[Verdict]) -> str:
     """A model's card of several digits for screen readers."""
     return _("{model} reads {digits}").format(model=name, digits=number(verdicts, " "))
-
-
-def bars(verdict: Verdict) -> str:
-    """What the ten bars on a card are, for screen readers."""
-    return _("Probability of each digit") if verdict.is_digit else doubts.bars()
 
 
 def below(verdict: Verdict) -> str:

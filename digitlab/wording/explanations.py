@@ -10,6 +10,7 @@ import numpy as np
 
 from digitlab.explain.counterfactual import MOST_PIXELS, Counterfactual
 from digitlab.explain.curves import Curve
+from digitlab.explain.index import Index
 from digitlab.explain.nearest import Neighbour
 from digitlab.explain.reasons import Part, Reason
 from digitlab.explain.summary import Explanation
@@ -159,6 +160,27 @@ def reminds(neighbours: Sequence[Neighbour]) -> str:
     )
     sentence = _("of the {total} nearest, {count} are {label}s, {others}")
     return sentence.format(total=len(neighbours), count=count, label=label, others=others)
+
+
+def among(index: Index, *, is_going_on: bool) -> str:
+    """Which digits the nearest were looked for among, and whether more are being prepared."""
+    if index.split == "train":
+        sentence = _("The nearest first, among {count:,} training digits, by distance in its last hidden layer.")
+        return sentence.format(count=len(index))
+    shipped = _(
+        "The nearest first, among the {count:,} digits that ship with digitlab, by distance in its last hidden layer."
+    ).format(count=len(index))
+    if not is_going_on:
+        return shipped
+    return " ".join([shipped, _("The 55,000 training digits are being prepared; they will appear here.")])
+
+
+def no_neighbours(name: str, *, is_going_on: bool) -> str:
+    """Why a model has no nearest digits yet."""
+    if is_going_on:
+        return _("It is looking at the digits that ship with digitlab. One moment.")
+    sentence = _("Nothing could be prepared. In a terminal, `python -m digitlab neighbours {model}` says why.")
+    return sentence.format(model=name)
 
 
 # ---- on the command line

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from digitlab.serving import Reading
 from digitlab.wording import doubts
 from digitlab.wording.language import gettext as _
@@ -33,38 +31,29 @@ def answer(reading: Reading, *, is_kept: bool) -> str:
 
 
 def _answer(reading: Reading) -> str:
-    count = len(reading.digits)
+    count, believed = len(reading.digits), _believed(reading)
     if count > 1:
         looks = ngettext("This looks like {count} digit.", "This looks like {count} digits.", count)
         return " ".join([looks.format(count=count), _("Only one can be read at a time.")])
-    believed = _believed(reading)
     if not believed:
         return doubts.all_doubt()
     (model, digit), *others = believed.items()
     if not others:
         (doubter,) = set(reading.whole) - {model}
         return doubts.one_doubts(model, digit, doubter)
-    if len(set(believed.values())) > 1:
-        return _("They disagree.")
-    return _("Both say {digit}.").format(digit=digit)
+    return _("Both say {digit}.").format(digit=digit) if len(set(believed.values())) == 1 else _("They disagree.")
 
 
-def offer(reading: Reading) -> dict[str, Any]:
-    """The digit of the button that confirms an answer and what stands on it; nobody is offered what nobody says."""
+def offer(reading: Reading) -> tuple[int | None, str]:
+    """The digit of the button that confirms an answer, None if no model believes in one, and what stands on it."""
     believed = _believed(reading)
-    if not believed:
-        return {"guess": None, "offer": _("That's right")}
-    guess = believed[max(reversed(believed), key=lambda name: reading.whole[name].confidence)]
-    agreed = len(believed) > 1 and len(set(believed.values())) == 1
-    return {"guess": guess, "offer": _("That's right") if agreed else _("It's a {digit}").format(digit=guess)}
+    guess = believed[max(reversed(believed), key=lambda name: reading.whole[name].confidence)] if believed else None
+    is_sure = len(believed) != 1 and len(set(believed.values())) < 2
+    return guess, _("That's right") if is_sure else _("It's a {digit}").format(digit=guess)
 
 
-def who_was_right(reading: Reading) -> list[str]:
-    """For each label from 0 to 9 that its author may give a drawing: which models were right."""
-    return [_who_was_right(reading, label) for label in range(10)]
-
-
-def _who_was_right(reading: Reading, label: int) -> str:
+def who_was_right(reading: Reading, label: int) -> str:
+    """What its author is told who labels a drawing."""
     right = [name for name, verdict in reading.whole.items() if verdict.digit == label]
     if not right:
         return _("You fooled both!")

@@ -94,7 +94,7 @@ def told(dnn: tuple, cnn: tuple, digits: int = 1) -> dict:
         probabilities[digit] = confidence
         whole[name] = Verdict(digit, probabilities, None if is_digit else Doubt("unlike", models=(name,)), 0.0)
     reading = Reading(whole, (Digit(Box(0, 0, 1, 1), whole),) * digits)
-    return reply(reading, {"dnn": "DNN", "cnn": "CNN"}, number=1, is_kept=False)
+    return reply(reading, number=1, is_kept=False)
 
 
 def test_who_draws_on_at_once_draws_another_digit(page, server):

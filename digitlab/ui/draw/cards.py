@@ -34,9 +34,8 @@ def answer(model: Classifier, verdict: Verdict, *, timed: bool = True) -> str:
         verdict: its answer.
         timed: whether to say how long it took.
     """
-    beside = answers.beside(verdict)
-    if runner_up := answers.runner_up(verdict):
-        beside += f'<span class="runner-up">{runner_up}</span>'
+    words = answers.card(model.name, verdict)
+    beside = words.beside + (f'<span class="runner-up">{words.runner_up}</span>' if words.runner_up else "")
     shares = [answers.per_cent(share) if verdict.is_digit else "" for share in verdict.probabilities]
     bars = "".join(
         f'<li{" class=top" if digit == verdict.digit else ""} style="--share:{probability:.2%}">{digit}<i></i>'
@@ -45,10 +44,10 @@ def answer(model: Classifier, verdict: Verdict, *, timed: bool = True) -> str:
     )
     return _card(
         model,
-        answers.card(model.name, verdict),
+        words.label,
         _time(verdict.elapsed_s) if timed else "",
         f'<div class="verdict"><span class="digit">{verdict.digit}</span><span class="confidence">{beside}</span></div>'
-        f'<ol aria-label="{answers.bars(verdict)}">{bars}</ol>',
+        f'<ol aria-label="{words.bars}">{bars}</ol>',
         "" if verdict.is_digit else " doubtful",
     )
 

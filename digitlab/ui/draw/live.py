@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -123,67 +122,39 @@ def timeline(asked: dict[str, Any]) -> dict[str, Any]:
         asked: as for `answer`.
 
     Returns:
-        `html`, the timeline.
+        `html`, the timeline: for each model a line, the probability of the digit that it says in the end after each of
+        `STEPS` equal parts of the path, and a sentence; and a slider.
 
     Raises:
         As `answer`.
     """
     models, drawing = _models(asked), ink.strokes_from_json(asked)
-    pictures = along_the_path(drawing)
-    return {"html": _timeline([along(model, pictures) for model in models])}
-
-
-def along_the_path(drawing: Strokes) -> list[np.ndarray]:
-    """What models see of a drawing after each of `STEPS` equal parts of its path: (28, 28) float32 each."""
     legible = ink.legible(drawing)  # found once, and at the end the same as on the card
-    return [_pixels(cut(drawing, step / STEPS), legible) for step in range(1, STEPS + 1)]
+    pictures = [_pixels(cut(drawing, step / STEPS), legible) for step in range(1, STEPS + 1)]
+    lines, sentences = zip(*(_along(model, pictures) for model in models), strict=True)
+    return {
+        "html": f"<figure><figcaption>{words.caption()}</figcaption>"
+        f'<svg viewBox="0 0 100 42" preserveAspectRatio="none" aria-hidden="true">{"".join(lines)}'
+        '<line x1="100" x2="100" y1="0" y2="42"/></svg><input type="range" min="5" max="100" value="100" '
+        f'aria-label="{words.slider()}" data-said="{words.place()}"><ul>{"".join(sentences)}</ul></figure>'
+    }
 
 
-@dataclass(frozen=True)
-class Along:
-    """How sure a model was along a drawing of the digit that it says in the end.
-
-    Attributes:
-        name: of the model.
-        family: "DNN" or "CNN".
-        digit: what it says in the end.
-        shares: the probability of that digit after each of `STEPS` equal parts of the path.
-        knew: the share of the path from which on it said that digit; None if it takes the drawing for no digit.
-    """
-
-    name: str
-    family: str
-    digit: int
-    shares: list[float]
-    knew: float | None
-
-
-def along(model: Classifier, pictures: Sequence[np.ndarray]) -> Along:
-    """How sure a model was along a drawing, of which `along_the_path` gives the pictures."""
+def _along(model: Classifier, pictures: Sequence[np.ndarray]) -> tuple[str, str]:
+    """A model's line on the timeline, and from which share of the path on it knew its answer."""
     answers = [model.answer(pixels[None]) for pixels in pictures]  # one by one, so that other visitors need not wait
     probabilities = np.concatenate([one.probabilities for one in answers])
     said = probabilities.argmax(axis=1)
     digit = int(said[-1])
     other = np.flatnonzero(said != digit)
     knew = (int(other[-1]) + 2 if len(other) else 1) / STEPS
-    shares = [round(float(share), 3) for share in probabilities[:, digit]]
-    return Along(model.name, model.run["family"], digit, shares, knew if answers[-1].scores[0] >= 0 else None)
-
-
-def _timeline(models: Sequence[Along]) -> str:
-    """The timeline as HTML: a line for each model, what it knew since when, and a slider through the drawing."""
-    lines, knew = [], []
-    for one in models:
-        family = "cnn" if one.family == "CNN" else "dnn"
-        places = " ".join(f"{100 * at / STEPS:g},{40 - 38 * share:g}" for at, share in enumerate(one.shares, 1))
-        lines.append(f'<polyline class="{family}" points="0,40 {places}"/>')
-        sentence = words.knew(f"<b>{escape(one.name.upper())}</b>", one.digit, one.knew)
-        knew.append(f'<li class="{family}">{sentence}</li>')
+    family = "cnn" if model.run["family"] == "CNN" else "dnn"
+    shares = probabilities[:, digit].astype(float)
+    places = " ".join(f"{100 * at / STEPS:g},{40 - 38 * share:.2f}" for at, share in enumerate(shares, 1))
+    name, is_digit = f"<b>{escape(model.name.upper())}</b>", answers[-1].scores[0] >= 0
     return (
-        f"<figure><figcaption>{words.caption()}</figcaption>"
-        f'<svg viewBox="0 0 100 42" preserveAspectRatio="none" aria-hidden="true">{"".join(lines)}'
-        '<line x1="100" x2="100" y1="0" y2="42"/></svg><input type="range" min="5" max="100" value="100" '
-        f'aria-label="{words.slider()}" data-said="{words.place()}"><ul>{"".join(knew)}</ul></figure>'
+        f'<polyline class="{family}" points="0,40 {places}"/>',
+        f'<li class="{family}">{words.knew(name, digit, knew if is_digit else None)}</li>',
     )
 
 

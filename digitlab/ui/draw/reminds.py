@@ -42,11 +42,7 @@ def _reminded(model: Classifier, pixels: np.ndarray) -> None:
     prepared = nearest.preparation(model)
     if prepared.found is None:
         st.markdown(f"**{model.name}** …" if prepared.going_on else f"**{model.name}**")
-        st.caption(
-            "It is looking at the digits that ship with digitlab. One moment."
-            if prepared.going_on
-            else f"Nothing could be prepared. In a terminal, `python -m digitlab neighbours {model.name}` says why."
-        )
+        st.caption(explanations.no_neighbours(model.name, is_going_on=prepared.going_on))
         return
     try:
         neighbours = nearest.nearest(model, pixels, SHOWN, prepared.found)
@@ -60,22 +56,9 @@ def _reminded(model: Classifier, pixels: np.ndarray) -> None:
             [f"a {neighbour.label}" for neighbour in neighbours],
         )
     )
-    st.caption(_among(prepared))
+    st.caption(explanations.among(prepared.found, is_going_on=prepared.going_on))
     if prepared.shipped is not None:
         _map(model, pixels, prepared.shipped)
-
-
-def _among(prepared: nearest.Preparation) -> str:
-    assert prepared.found is not None
-    count = f"{len(prepared.found):,}"
-    if prepared.found.split == "train":
-        return f"The nearest first, among {count} training digits, by distance in its last hidden layer."
-    among = (
-        f"The nearest first, among the {count} digits that ship with digitlab, by distance in its last hidden layer."
-    )
-    if prepared.going_on:
-        return f"{among} The 55,000 training digits are being prepared; they will appear here."
-    return among
 
 
 def _map(model: Classifier, pixels: np.ndarray, shipped: Index) -> None:
