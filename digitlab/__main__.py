@@ -29,6 +29,7 @@ from digitlab.explain import nearest
 from digitlab.models import replica, shared, shipped, store
 from digitlab.serving import quiet
 from digitlab.training import commands as training
+from digitlab.wording.doctor import explain
 
 NICENESS = 10
 
@@ -171,13 +172,18 @@ def _doctor(options: argparse.Namespace) -> int:
     """Returns exit status 1 if there is a fault."""
     with quiet():
         found = doctor.examine(_port(options))
+    explained = [(finding, *explain(finding)) for finding in found]
     if options.json:
-        print(json.dumps([finding.as_dict() for finding in found], indent=1))
+        findings = [
+            {"subject": finding.subject, "state": finding.state, "found": said, "remedy": remedy}
+            for finding, said, remedy in explained
+        ]
+        print(json.dumps(findings, indent=1))
     else:
-        for finding in found:
-            print(f"{finding.state:<6} {finding.subject:<9} {finding.found}")
-            if finding.remedy:
-                print(f"{'':<16} -> {finding.remedy}")
+        for finding, said, remedy in explained:
+            print(f"{finding.state:<6} {finding.subject:<9} {said}")
+            if remedy:
+                print(f"{'':<16} -> {remedy}")
     return 1 if any(finding.state == "fault" for finding in found) else 0
 
 

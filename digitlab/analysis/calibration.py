@@ -49,6 +49,33 @@ class Reliability:
 
 
 @dataclass(frozen=True)
+class Balance:
+    """Whether a model is as sure of n digits as it is right.
+
+    Attributes:
+        digits: n.
+        confidence: its mean confidence in [0, 1].
+        accuracy: the share of the digits that it reads right, in [0, 1].
+        may_be_even: whether the two may differ by chance alone.
+        low, high: ends, in [0, 1], of the bin of confidence in which it is furthest off.
+        answers: how many answers are in that bin.
+        expected, right: how many of these should be right, and how many are.
+        may_be_chance: whether chance alone may explain that.
+    """
+
+    digits: int
+    confidence: float
+    accuracy: float
+    may_be_even: bool
+    low: float
+    high: float
+    answers: int
+    expected: float
+    right: float
+    may_be_chance: bool
+
+
+@dataclass(frozen=True)
 class Choice:
     """The outcome if a model answers only where it is sure enough, and otherwise says "not sure".
 
@@ -188,61 +215,23 @@ def graded(probabilities: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, n
     return np.minimum(probabilities.max(axis=1), 1), probabilities.argmax(axis=1) == labels
 
 
-def explain(probabilities: np.ndarray, labels: np.ndarray) -> str:
-    """Whether a model is over- or under-confident, by how much and where most, in words; arguments as for
-    `reliability`."""
+def balance(probabilities: np.ndarray, labels: np.ndarray) -> Balance:
+    """Whether a model is over- or under-confident, by how much and where most; arguments as for `reliability`."""
     confidence, right = graded(probabilities, labels)
-    sure, accuracy = float(confidence.mean(dtype=float)), float(right.mean())
-    low, high = (float(end) for end in evaluation.wilson(right.sum(), len(right)))
-    facts = f"{sure:.2%} sure on average, right on {accuracy:.2%}"
-    if low <= sure <= high:
-        verdict = f"As sure as it is right, as far as {len(right):,} digits can tell: {facts}."
-    else:
-        leaning = "Over-confident" if sure > accuracy else "Under-confident"
-        verdict = f"{leaning} by {100 * abs(sure - accuracy):.2f} points: {facts}."
-    found = reliability(probabilities, labels)
-    filled = np.flatnonzero(found.count)
-    expected, happened = found.confidence * found.count, found.accuracy * found.count
+    bins = reliability(probabilities, labels)
+    filled = np.flatnonzero(bins.count)
+    expected, happened = bins.confidence * bins.count, bins.accuracy * bins.count
     worst = filled[np.abs(expected - happened)[filled].argmax()]
     # With many bins, one may look bad by chance. So the interval is wider: in 95% of cases, it holds for all bins.
     z = NormalDist().inv_cdf(1 - 0.025 / len(filled))
-    low, high = (float(end) for end in evaluation.wilson(happened[worst], found.count[worst], z))
-    chance = "; chance alone may do that" if low <= found.confidence[worst] <= high else ""
-    return (
-        f"{verdict} Furthest off from {found.edges[worst]:.0%} to {found.edges[worst + 1]:.0%} sure: of "
-        f"{found.count[worst]:,} answers there, {expected[worst]:,.0f} should be right and {happened[worst]:,.0f} "
-        f"are{chance}."
-    )
+    sure = float(confidence.mean(dtype=float))
+    return Balance(
+        len(right), sure, float(right.mean()), _within(sure, evaluation.wilson(right.sum(), len(right))),
+        float(bins.edges[worst]), float(bins.edges[worst + 1]), int(bins.count[worst]),
+        float(expected[worst]), float(happened[worst]),
+        _within(bins.confidence[worst], evaluation.wilson(happened[worst], bins.count[worst], z)),
+    )  # fmt: skip
 
 
-def price(curve: Selective, accuracy: float = WANTED) -> str:
-    """How many digits a model must refuse to reach a wanted accuracy in [0, 1], in words."""
-    choice = curve.threshold_for(accuracy)
-    if choice is None:
-        return f"No confidence makes its answers {accuracy:.1%} right: mistakes are among its surest."
-    refused = choice.digits - choice.answered
-    if not refused:
-        return f"It is {accuracy:.1%} right without refusing a digit."
-    return (
-        f"To be {accuracy:.1%} right, it has to refuse {refused:,} of {choice.digits:,} digits "
-        f"({refused / choice.digits:.1%}): every one it is less than {certainty(choice.least)} sure of."
-    )
-
-
-def outcome(choice: Choice) -> str:
-    """The outcome of a threshold in words: how many wrong answers are left, and how many right ones are refused."""
-    if not choice.answered:
-        return f"It refuses all {choice.digits:,} digits."
-    all_wrong = choice.wrong + choice.wrong_refused
-    return (
-        f"Wrong answers left: {choice.wrong:,} of {all_wrong:,}. "
-        f"Right answers refused: {choice.right_refused:,} of {choice.digits - all_wrong:,}."
-    )
-
-
-def certainty(confidence: float) -> str:
-    """A confidence in [0, 1] in per cent, with enough decimals to distinguish it from 100%."""
-    doubt = 1 - confidence
-    if doubt < 1e-8:
-        return "100%"
-    return f"{confidence:.{max(1, math.ceil(-math.log10(doubt)) - 2)}%}"
+def _within(confidence: float, interval: tuple[np.ndarray, np.ndarray]) -> bool:
+    return bool(interval[0] <= confidence <= interval[1])

@@ -47,17 +47,10 @@ class Comparison:
         after, before = self.after_summary, self.before_summary
         return (after.accuracy, -after.loss) > (before.accuracy, -before.loss)
 
-    def verdict(self) -> str:
-        """The comparison in one sentence."""
-        gained, lost = len(self.gained), len(self.lost)
-        if gained == lost:
-            return f"As many digits gained as lost ({gained}): no difference to see."
-        odds = "fewer than 0.1%" if self.p_value < 0.001 else f"{self.p_value:.1%}"
-        chance = f"chance alone would part them so far in {odds} of cases"
-        if self.p_value > CHANCE:
-            return f"{gained} digits gained, {lost} lost: {chance}, so this is no proof."
-        which = "better" if gained > lost else "worse"
-        return f"{gained} digits gained, {lost} lost: the challenger is {which}; {chance}."
+    @property
+    def may_be_chance(self) -> bool:
+        """Whether chance alone would too often make as large a difference."""
+        return self.p_value > CHANCE
 
 
 def compare(service: StoredModel, challenger: StoredModel) -> Comparison:

@@ -1,4 +1,4 @@
-"""Which digit is taken for which, and how reliable each answer is: counts, shares and words, no pictures."""
+"""Which digit is taken for which, and how reliable each answer is: counts and shares."""
 
 from __future__ import annotations
 
@@ -19,14 +19,6 @@ class Pair:
     given: int
     count: int
     share: float
-
-    def words(self) -> str:
-        """The mistake in words: "a 4 taken for a 9: 3 times, 0.3% of all fours"."""
-        times = "once" if self.count == 1 else f"{self.count} times"
-        return f"a {self.true} taken for a {self.given}: {times}, {self.share:.1%} of all {NAMES[self.true]}"
-
-
-NAMES = ("zeros", "ones", "twos", "threes", "fours", "fives", "sixes", "sevens", "eights", "nines")
 
 
 def matrix(labels: np.ndarray, answers: np.ndarray) -> np.ndarray:
@@ -58,15 +50,6 @@ def worst_pairs(counts: np.ndarray, most: int = 5) -> list[Pair]:
     rows = counts.sum(axis=1)
     pairs = [(int(at) // CLASSES, int(at) % CLASSES) for at in order]
     return [Pair(t, g, int(errors[t, g]), errors[t, g] / rows[t]) for t, g in pairs if errors[t, g]]
-
-
-def words(counts: np.ndarray, true: int, given: int) -> str:
-    """One cell of the matrix in words: "fours read as fours: 980 of 982, 99.8%"."""
-    total, count = counts[true].sum(), int(counts[true, given])
-    share = count / max(total, 1)
-    if true == given:
-        return f"{NAMES[true]} read as {NAMES[true]}: {count:,} of {total:,}, {share:.1%}"
-    return Pair(true, given, count, share).words() if count else f"a {true} is never taken for a {given}"
 
 
 def report(labels: np.ndarray, answers: np.ndarray) -> dict[str, list[Any]]:

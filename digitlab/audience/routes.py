@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import re
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,6 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -23,6 +23,7 @@ from digitlab import collection, ink, monitoring, serving
 from digitlab.audience.chosen import wall
 from digitlab.errors import DatabaseUnavailable, DigitlabError, InkError, InvalidValue, UnreadablePicture
 from digitlab.models import store
+from digitlab.pixels import to_bytes
 from digitlab.serving import Reading
 from digitlab.wording import phone
 from digitlab.wording.answers import card
@@ -46,14 +47,17 @@ class _Strain:
 
     def __init__(self) -> None:
         self._ratio, self._at = 1.0, 0.0
+        self._lock = threading.Lock()
 
     @contextmanager
     def observed(self) -> Iterator[None]:
         began, worked = time.monotonic(), time.thread_time()
         yield
-        self._at = time.monotonic()
-        ratio = (self._at - began) / max(time.thread_time() - worked, 1e-3)
-        self._ratio += (min(ratio, STRAIN_MOST) - self._ratio) / 4
+        ended = time.monotonic()
+        ratio = (ended - began) / max(time.thread_time() - worked, 1e-3)
+        with self._lock:
+            self._at = ended
+            self._ratio += (min(ratio, STRAIN_MOST) - self._ratio) / 4
 
     def is_high(self) -> bool:
         return self._ratio > STRAINED and time.monotonic() - self._at < STRAIN_S
@@ -65,8 +69,10 @@ _strain = _Strain()
 def routes() -> list[BaseRoute]:
     """The server's routes beside Streamlit: the page `/play`, and two addresses below it that take JSON."""
     monitoring.watch("waiting", "Questions that wait for a thread", lambda: _at_once.statistics().tasks_waiting)
-    html, words = Path(__file__).with_name("page.html").read_text(encoding="utf-8"), phone.page()
-    html = re.sub(r"{{(\w+)}}", lambda name: escape(words[name[1]]), html)
+    html, pen = (file.read_text(encoding="utf-8") for file in (Path(__file__).with_name("page.html"), ink.PEN))
+    values = {name: escape(words) for name, words in phone.page().items()}
+    values |= {"pen": pen, "side": str(ink.CANVAS_PX), "brush": str(ink.BRUSH_PX)}
+    html = re.sub(r"{{(\w+)}}", lambda name: values[name[1]], html)
 
     async def show(_: Request) -> Response:  # a new response each time, since the server's compression changes it
         return HTMLResponse(html, headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"})
@@ -100,7 +106,7 @@ def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
         return {"problem": str(error)}
     found = serving.read(seen, [serving.load(name) for name in store.FLAGSHIPS])
     given = answers(found)
-    pixels = np.round(seen.pixels * 255).astype(np.uint8)
+    pixels = to_bytes(seen.pixels)
     number = wall().hang(token, pixels, given)
     kept = False
     if asked.get("keep") is True:

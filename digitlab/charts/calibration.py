@@ -128,14 +128,6 @@ def histograms(counted: Mapping[str, tuple[np.ndarray, np.ndarray]], families: M
     return _framed(figure)
 
 
-def describe(edges: np.ndarray, right: np.ndarray, wrong: np.ndarray) -> str:
-    """What `histograms` shows of one model, for screen readers: how many answers are in the surest bin."""
-    return (
-        f"{right[-1]:,} of {right.sum():,} right and {wrong[-1]:,} of {wrong.sum():,} wrong answers "
-        f"are {100 * edges[-2]:.6g}% sure or more."
-    )
-
-
 def trade(curves: Mapping[str, Selective], choices: Mapping[str, Choice], families: Mapping[str, str]) -> go.Figure:
     """Accuracy against the share of digits answered, with each model's chosen point on its curve.
 

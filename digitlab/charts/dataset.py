@@ -1,34 +1,24 @@
-"""Turns MNIST's arrays into figures, a table and a drawing.
-
-They use Plotly where there is something to read off, and HTML and SVG where every pixel has to be exact.
-"""
+"""Counts of MNIST's digits and pixels as Plotly figures."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
-from html import escape
 
 import numpy as np
 import plotly.graph_objects as go
 
-from digitlab.analysis.dataset import SIDE, Summary, row_inputs
+from digitlab.analysis.dataset import Summary
 from digitlab.charts.style import COLOURS, framed
 
-# Measures of the drawing of a picture that is laid out as a strip, in units of one pixel of the strip.
-_CELL, _LEFT, _STRIP_TOP, _STRIP_HEIGHT = 12, 224, 396, 44
-_MARK = "#c2459a"  # has a contrast of at least 3.9:1 to white, black and both page colours; no model has this colour
-_BRIGHT = 118  # from this grey value on, black text is easier to read than white
 
-
-def classes(found: Mapping[str, Summary]) -> go.Figure:
+def classes(summaries: Mapping[str, Summary]) -> go.Figure:
     """How often each digit occurs, with a bar for each split.
 
     Args:
-        found: by the splits' names.
+        summaries: by the splits' names.
     """
     figure = go.Figure()
-    for (name, split), colour in zip(found.items(), COLOURS, strict=False):
+    for (name, split), colour in zip(summaries.items(), COLOURS, strict=False):
         figure.add_bar(
             x=list(range(10)),
             y=split.classes.tolist(),
@@ -41,15 +31,15 @@ def classes(found: Mapping[str, Summary]) -> go.Figure:
     return framed(figure).update_layout(barmode="group", height=330, showlegend=True, legend_y=-0.3)
 
 
-def pixels(found: Mapping[str, Summary]) -> go.Figure:
+def pixels(summaries: Mapping[str, Summary]) -> go.Figure:
     """How often each pixel value occurs in all splits together, in % on a log scale.
 
     The bars of 0 and 255 extend outwards, so that they are wide enough to see and hide nothing.
 
     Args:
-        found: by the splits' names.
+        summaries: by the splits' names.
     """
-    counts = np.sum([split.pixels for split in found.values()], axis=0)
+    counts = np.sum([split.pixels for split in summaries.values()], axis=0)
     percent = 100 * counts / counts.sum()
     figure = go.Figure()
     for name, values, colour, width, offset in (
@@ -71,69 +61,3 @@ def pixels(found: Mapping[str, Summary]) -> go.Figure:
     )
     figure.update_yaxes(title="share of all pixels, %", type="log", dtick=1, tickformat="~g", fixedrange=True)
     return framed(figure).update_layout(height=330, legend_y=-0.3)
-
-
-def numbers(image: np.ndarray, *, unit: bool, row: int) -> str:
-    """A picture as a table of its pixel values, each on a background of its own grey.
-
-    Args:
-        image: (28, 28) uint8.
-        unit: whether to show values from 0 to 1, rounded to two decimals, instead of 0 to 255.
-        row: the row to mark.
-
-    Returns:
-        HTML.
-    """
-    head = "".join(f'<th scope="col">{column}</th>' for column in range(SIDE))
-    body = ""
-    for number, values in enumerate(image.tolist()):
-        cells = "".join(
-            f'<td style="--v:{value}"{" class=bright" if value >= _BRIGHT else ""}>{_number(value, unit)}</td>'
-            for value in values
-        )
-        body += f'<tr{" class=marked" if number == row else ""}><th scope="row">{number}</th>{cells}</tr>'
-    return (
-        '<div class="numbers" role="region" aria-label="The pixel values, 28 rows of 28" tabindex="0">'
-        f'<table><thead><tr><th scope="col">row</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
-
-
-def _number(value: int, unit: bool) -> str:
-    return f"{value / 255:.2f}" if unit and 0 < value < 255 else str(value // 255 if unit else value)
-
-
-def flattening(image: np.ndarray, row: int, alt: str) -> str:
-    """A picture and, below it, its rows laid end to end; one row is marked in both.
-
-    Args:
-        image: (28, 28) uint8.
-        row: the row to mark.
-        alt: what the figure shows, for screen readers.
-
-    Returns:
-        HTML.
-    """
-    side, right = SIDE * _CELL, _LEFT + SIDE * _CELL
-    top, bottom = _CELL * row, _CELL * (row + 1)
-    first, last = row_inputs(row)
-    picture, strip = [], []
-    for r, c in zip(*(places.tolist() for places in np.nonzero(image)), strict=True):
-        fill = f'fill="#{int(image[r, c]):02x}{int(image[r, c]):02x}{int(image[r, c]):02x}"'
-        picture.append(f'<rect x="{_LEFT + _CELL * c}" y="{_CELL * r}" width="{_CELL}" height="{_CELL}" {fill}/>')
-        strip.append(f'<rect x="{SIDE * r + c}" y="{_STRIP_TOP}" width="1" height="{_STRIP_HEIGHT}" {fill}/>')
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 788 {_STRIP_TOP + _STRIP_HEIGHT + 4}" '
-        f'stroke="{_MARK}" stroke-width="3"><g shape-rendering="crispEdges" stroke="none">'
-        f'<rect x="{_LEFT}" y="0" width="{side}" height="{side}" fill="#000"/>{"".join(picture)}'
-        f'<rect x="0" y="{_STRIP_TOP}" width="784" height="{_STRIP_HEIGHT}" fill="#000"/>{"".join(strip)}</g>'
-        f'<path d="M{_LEFT} {bottom}L{first} {_STRIP_TOP}H{last + 1}L{right} {bottom}Z" fill="{_MARK}" '
-        f'fill-opacity="0.2" stroke-width="1"/><g fill="none">'
-        f'<rect x="{_LEFT}" y="{top}" width="{side}" height="{_CELL}"/>'
-        f'<rect x="{first}" y="{_STRIP_TOP}" width="{SIDE}" height="{_STRIP_HEIGHT}"/></g></svg>'
-    )
-    # As a picture, since Streamlit removes SVG from HTML.
-    source = f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode('ascii')}"
-    return (
-        f'<figure class="flattening"><img src="{source}" alt="{escape(alt)}"><figcaption><span>input 0</span>'
-        f"<span>input {SIDE * SIDE - 1}</span></figcaption></figure>"
-    )

@@ -9,8 +9,9 @@ from typing import Any
 import plotly.graph_objects as go
 
 from digitlab.charts.style import COLOURS, FAMILY_COLOURS, framed
-from digitlab.sweeps import Choice, Space, words
+from digitlab.sweeps import Choice, Space
 from digitlab.sweeps.study import Trial, best
+from digitlab.wording.sweeps import hyperparameter
 
 HEIGHT = 340
 
@@ -86,7 +87,7 @@ def importance(shares: Mapping[str, float]) -> go.Figure:
     figure = go.Figure(
         go.Bar(
             x=[shares[name] for name in names],
-            y=[words(name) for name in names],
+            y=[hyperparameter(name) for name in names],
             orientation="h",
             marker={"color": FAMILY_COLOURS["DNN"]},
             hovertemplate="%{y}: %{x:.0%}<extra></extra>",
@@ -108,7 +109,7 @@ def table(trials: Sequence[Trial], space: Space) -> list[dict[str, Any]]:
             "validation loss": trial.loss,
             "epochs": len(trial.losses),
             "seconds": round(trial.seconds, 1) if trial.seconds else None,
-            **{words(name): trial.values.get(name) for name in space},
+            **{hyperparameter(name): trial.values.get(name) for name in space},
             **({"problem": trial.problem} if any(one.problem for one in trials) else {}),
         }
         for trial in ranked
@@ -117,11 +118,11 @@ def table(trials: Sequence[Trial], space: Space) -> list[dict[str, Any]]:
 
 def _dimension(name: str, dimension: Any, values: Sequence[Any]) -> dict[str, Any]:
     if isinstance(dimension, Choice):
-        return _coded(words(name), dimension.choices, values)
+        return _coded(hyperparameter(name), dimension.choices, values)
     if dimension.log:
         exponents = [math.log10(value) for value in values]
-        return {"label": words(name), "values": exponents, **_log_ticks(exponents)}
-    return {"label": words(name), "values": list(values)}
+        return {"label": hyperparameter(name), "values": exponents, **_log_ticks(exponents)}
+    return {"label": hyperparameter(name), "values": list(values)}
 
 
 def _coded(label: str, among: Sequence[Any], values: Sequence[Any]) -> dict[str, Any]:

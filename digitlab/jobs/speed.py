@@ -179,8 +179,3 @@ class Clock:
         return Speed(
             start_s, (self.batch_s or 0.0) / recipe.batch_size, self.validation_s or 0.0, time.monotonic() - self._last
         )
-
-
-def duration(seconds: float) -> str:
-    """A length of time as text."""
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} minutes"

@@ -23,7 +23,7 @@ from digitlab import database, networks, settings
 from digitlab.errors import StudyUnavailable, TrainingUnavailable
 from digitlab.networks import Network, Recipe
 from digitlab.sweeps import space as spaces
-from digitlab.sweeps.space import Choice, Space, words
+from digitlab.sweeps.space import Choice, Space
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -134,7 +134,8 @@ class Study:
                 told |= {"network": sweep.network.name, "source": sweep.source}
                 self._study.set_user_attr("sweep", told)
             if not known:
-                self._study.enqueue_trial(spaces.settings(sweep.network, sweep.base, sweep.space))
+                published = spaces.settings(sweep.network, sweep.base, sweep.space)
+                self._study.enqueue_trial(published, user_attrs={"values": published})  # shown while it waits
 
     def ask(self) -> Trial:
         """A new trial: one that waits, else one whose values Optuna chooses."""
@@ -161,10 +162,9 @@ class Study:
 
     def report(self, number: int, epoch: int, loss: float) -> bool:
         """Record the loss after an epoch; return whether the trial should be pruned since it falls too far behind."""
-        optuna = _optuna()
         with _told(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a trial that was started again reports its first epochs a second time
-            trial = optuna.Trial(self._study, self._frozen(number)._trial_id)
+            trial = self._running(number)
             trial.report(loss, epoch)
             return epoch < self.sweep.base.epochs and bool(trial.should_prune())  # after the last one it is done anyway
 
@@ -183,11 +183,10 @@ class Study:
         optuna = _optuna()
         kinds = dict(zip(DONE, ("COMPLETE", "PRUNED", "FAIL"), strict=True))
         with _told():
-            frozen = self._frozen(number)
-            if frozen.state.is_finished():
+            if self._frozen(number).state.is_finished():
                 return False
             if problem is not None:
-                optuna.Trial(self._study, frozen._trial_id).set_user_attr("problem", problem)
+                self._running(number).set_user_attr("problem", problem)
             try:
                 self._study.tell(number, loss, state=optuna.trial.TrialState[kinds[state]])
             except (ValueError, RuntimeError):  # another worker has just ended it
@@ -197,27 +196,16 @@ class Study:
     def _frozen(self, number: int) -> optuna.trial.FrozenTrial:
         return self._study.get_trials(deepcopy=False)[number]
 
+    def _running(self, number: int) -> optuna.Trial:
+        storage = _storage()
+        study = storage.get_study_id_from_name(self.sweep.name)
+        return _optuna().Trial(self._study, storage.get_trial_id_from_study_id_trial_number(study, number))
+
 
 def best(trials: Sequence[Trial]) -> Trial | None:
     """The finished trial with the lowest loss; None if no trial has finished."""
     finished = [trial for trial in trials if trial.loss is not None]
     return min(finished, key=lambda trial: (trial.loss, trial.number)) if finished else None
-
-
-def verdict(trials: Sequence[Trial]) -> str:
-    """What a sweep has found, in a sentence."""
-    found, published = best(trials), next((one.loss for one in trials if one.number == 0), None)
-    if found is None or found.loss is None:
-        return "No trial has finished yet."
-    if found.number == 0:
-        return f"No trial has a lower validation loss than the published settings: {found.loss:.4f}."
-    chosen = ", ".join(f"{words(name)} {_short(value)}" for name, value in found.values.items())
-    against = f", {1 - found.loss / published:.1%} below the published settings'" if published else ""
-    return f"Trial {found.number} has the lowest validation loss, {found.loss:.4f}{against}: {chosen}."
-
-
-def _short(value: Any) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def continued(sweep: Sweep, *, anew: bool) -> Sweep:
@@ -273,7 +261,7 @@ def _trial(frozen: optuna.trial.FrozenTrial) -> Trial:
     return Trial(
         frozen.number,
         state,
-        dict(frozen.params) or dict(frozen.system_attrs.get("fixed_params", {})),
+        dict(frozen.params or frozen.user_attrs.get("values", {})),
         {int(epoch): float(loss) for epoch, loss in sorted(frozen.intermediate_values.items())},
         float(frozen.value) if state == "finished" and frozen.value is not None else None,
         frozen.duration.total_seconds() if frozen.duration else None,

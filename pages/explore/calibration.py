@@ -6,19 +6,7 @@ from digitlab.analysis import calibration, evaluation
 from digitlab.charts import calibration as charts
 from digitlab.errors import DigitlabError
 from digitlab.ui import fetch, models, style
-
-HOW_TO_READ = """\
-- **How sure, how often right.** All answers with about the same confidence make one point. On the dashed line, the
-  model is right as often as it says; below the line it claims too much, above it too little. Larger symbols stand for
-  more answers. The bars are 95% intervals: with few answers, chance can move a point far.
-- **Expected calibration error.** The distance of the points from that line, in percentage points, weighted by how
-  many answers each stands for. Nearly all answers are surer than 99%, so it is small for every good model: look at the
-  points as well.
-- **How many are how sure.** One step on the scale is ten times as many answers. Good confidence keeps the wrong
-  answers away from the right end.
-- **“Not sure”.** Refusing the least sure answers trades answers for accuracy; the best curve lies furthest up and to
-  the right. The figures hold for these digits, on which the limit was also chosen; on new digits, expect a little less.
-"""
+from digitlab.wording import calibration as words
 
 st.title("Calibration")
 st.html('<p class="lead">When a model says 90%, is it right nine times in ten? And what if it may say “not sure”?</p>')
@@ -39,7 +27,7 @@ except DigitlabError as error:
     st.error(str(error))
     st.stop()
 
-verdicts = {name: calibration.explain(held_out.probabilities[name], held_out.labels) for name in names}
+verdicts = {name: words.balance(calibration.balance(held_out.probabilities[name], held_out.labels)) for name in names}
 
 errors = {name: evaluation.calibration_error(held_out.probabilities[name], held_out.labels) for name in names}
 left, right = st.columns(2)
@@ -59,12 +47,11 @@ with right:
     st.plotly_chart(
         style.themed(charts.histograms(counts, families, by)), key="histograms",
         alt="Right and wrong answers by confidence, on log scales. "
-        + " ".join(f"{name}: {charts.describe(edges, *counts[name])}" for name in names),
+        + " ".join(f"{name}: {words.surest(edges, *counts[name])}" for name in names),
     )  # fmt: skip
 if by == calibration.CLOSE_UP:
-    missing = {name: len(held_out.labels) - found[name].count.sum() for name in names}
-    told = " and ".join(f"{count:,} answers of {name}" for name, count in missing.items())
-    st.caption(f"Less than 90% sure and not in these two charts: {told}.")
+    counts = {name: len(held_out.labels) - int(found[name].count.sum()) for name in names}
+    st.caption(words.left_out(counts))
 for name, place in zip(names, st.columns(len(names)), strict=True):
     place.markdown(f"**{name}: expected calibration error {100 * errors[name]:.2f} points.** {verdicts[name]}")
 
@@ -72,9 +59,9 @@ for name, place in zip(names, st.columns(len(names)), strict=True):
 @st.fragment  # so that the slider does not rerun the charts above
 def not_sure() -> None:
     st.subheader("If it may say “not sure”")
-    words, chart = st.columns([2, 3], gap="medium")
+    figures, chart = st.columns([2, 3], gap="medium")
     curves = {name: calibration.selective(held_out.probabilities[name], held_out.labels) for name in names}
-    with words:
+    with figures:
         least = st.select_slider(
             "Answer only if at least … % sure", calibration.STEPS, value=95, key="sure", bind="query-params"
         )
@@ -83,15 +70,15 @@ def not_sure() -> None:
             with st.container(horizontal=True):
                 st.metric(f"{name} answers", f"{choice.share:.2%}")
                 st.metric("right among these", f"{choice.accuracy:.2%}" if choice.answered else "–")
-            st.markdown(f"{calibration.outcome(choice)} {calibration.price(curves[name])}")
+            st.markdown(f"{words.outcome(choice)} {words.price(curves[name])}")
     with chart:
         st.plotly_chart(
             style.themed(charts.trade(curves, choices, families)), key="trade",
             alt="Accuracy against the share answered. "
-            + " ".join(f"{name}: {calibration.price(curve)}" for name, curve in curves.items()),
+            + " ".join(f"{name}: {words.price(curve)}" for name, curve in curves.items()),
         )  # fmt: skip
 
 
 not_sure()
 with st.expander("How to read this"):
-    st.markdown(HOW_TO_READ)
+    st.markdown(words.how_to_read())

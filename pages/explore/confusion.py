@@ -6,6 +6,7 @@ from digitlab.analysis import confusion
 from digitlab.errors import DigitlabError
 from digitlab.ui import fetch, models
 from digitlab.ui.explore import detail, digits, matrix
+from digitlab.wording import confusion as words
 
 st.title("Confusion")
 st.html('<p class="lead">Where each model errs: click a cell, and the digits behind it appear below.</p>')
@@ -62,7 +63,7 @@ for place, name in zip(places, names, strict=True):
         )  # fmt: skip
 
 cell = (held_out.labels == true) & (held_out.answers(of) == given)
-st.markdown(f"#### {of}: {confusion.words(counts[of], true, given)}")
+st.markdown(f"#### {of}: {words.cell(counts[of], true, given)}")
 digits.show(held_out, cell.nonzero()[0], names, key="cell")
 detail.show(held_out, names)
 
@@ -70,4 +71,4 @@ st.subheader("Digit by digit", anchor=False)
 for name in names:
     digits.report(held_out, name, counts[name])
 with st.expander("How to read a confusion matrix", icon=":material/school:"):
-    st.markdown(digits.HOW_TO_READ)
+    st.markdown(words.how_to_read())

@@ -7,6 +7,7 @@ from digitlab.charts import training as charts
 from digitlab.errors import DigitlabError
 from digitlab.models import store
 from digitlab.ui import style
+from digitlab.wording import history as words
 
 st.title("Training curves")
 st.html(
@@ -43,5 +44,5 @@ st.plotly_chart(
     alt=f"{quantity} of {', '.join(histories)} on training and on validation digits, by {axis}",
 )
 for name, read in histories.items():
-    st.markdown(f"**{name}.** {history.explain(read)}")
+    st.markdown(f"**{name}.** {words.explain(read)}")
 st.caption("Dotted: training digits. Solid: validation digits. Star: the epoch whose weights were kept.")

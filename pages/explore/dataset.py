@@ -11,7 +11,9 @@ from digitlab.charts import dataset as charts
 from digitlab.errors import DigitlabError
 from digitlab.models import store
 from digitlab.ui import fetch, models, style, tiles
+from digitlab.ui.explore import dataset as parts
 from digitlab.ui.explore import detail
+from digitlab.wording import dataset as words
 
 BOUND = {"required": True, "bind": "query-params"}
 SHEETS, SHARES = 9999, (1, 2.6)
@@ -42,14 +44,14 @@ def number(label: str, key: str, last: int, button: str) -> int:
 
 
 def splits() -> None:
-    found = {name: summary(name) for name in digits}
-    st.container(key="splits").table(dataset.overview(found), hide_index=True, alt="The three splits")
+    summaries = {name: summary(name) for name in digits}
+    st.container(key="splits").table(words.overview(summaries), hide_index=True, alt="The three splits")
     left, right = st.columns(2, gap="medium")
-    classes, pixels = dataset.classes_in_words(found), dataset.pixels_in_words(found)
+    classes, pixels = words.classes(summaries), words.pixels(summaries)
     left.markdown(f"**How often each digit occurs.** {classes}")
-    left.plotly_chart(style.themed(charts.classes(found)), key="classes", alt=classes)
+    left.plotly_chart(style.themed(charts.classes(summaries)), key="classes", alt=classes)
     right.markdown(f"**How often each pixel value occurs.** {pixels}")
-    right.plotly_chart(style.themed(charts.pixels(found)), key="pixels", alt=pixels)
+    right.plotly_chart(style.themed(charts.pixels(summaries)), key="pixels", alt=pixels)
 
 
 def examples() -> None:
@@ -61,17 +63,16 @@ def examples() -> None:
         index = number("Sheet", "sheet", SHEETS, "Shuffle")
     chosen = dataset.sample(digits[split].labels, None if digit == "any" else int(digit), index)
     images, labels = digits[split].images[chosen], digits[split].labels[chosen]
-    captions, marks = [str(label) for label in labels], None
+    html = tiles.tiles(images, [str(label) for label in labels])
     if name is not None:
         try:
-            captions, marks = dataset.verdicts(name, images, labels)
-            caution = (
-                " It may know these from its training: judge it by others." if dataset.may_know(name, split) else ""
-            )
-            controls.markdown(f"**{name}** reads **{marks.count('right')} of {len(marks)}** right.{caution}")
+            answered = dataset.answers(name, images)
+            known = dataset.may_know(name, split)
+            controls.markdown(words.score(name, int((answered == labels).sum()), len(labels), may_know=known))
+            html = tiles.graded(images, answered, labels)
         except DigitlabError as error:
             controls.warning(str(error))
-    place.container(key="sheet_of_digits").html(tiles.tiles(images, captions, marks))
+    place.container(key="sheet_of_digits").html(html)
 
 
 def answers(image: np.ndarray, split: str) -> str:
@@ -87,15 +88,16 @@ def answers(image: np.ndarray, split: str) -> str:
         except DigitlabError as error:
             st.warning(str(error))
     if known:
-        st.caption(f"{' and '.join(known)} may know this digit from training: judge by others.")
+        st.caption(words.may_know(known))
     return f'<div class="answers">{"".join(shown)}</div>'
 
 
 def averages() -> None:
     split = choose_split()
+    pictures = summary(split).pictures(digits[split].images)
     with st.container(key="averages"):
-        for title, meaning, pictures, captions in dataset.averages(summary(split), digits[split].images):
-            st.html(f'<p class="row"><b>{title}.</b> {meaning}</p>{tiles.tiles(pictures, captions)}')
+        for row, (title, meaning, captions) in zip(pictures, words.averages(summary(split)), strict=True):
+            st.html(f'<p class="row"><b>{title}.</b> {meaning}</p>{tiles.tiles(row, captions)}')
 
 
 def one_digit() -> None:
@@ -106,11 +108,11 @@ def one_digit() -> None:
         index = number(f"Which, 0 to {last:,}", "index", last, "Another")
         row = st.slider("Row", 0, dataset.SIDE - 1, 13, key="row", bind="query-params")
         image, label = digits[split].images[index], digits[split].labels[index]
-        st.markdown(f"Labelled **{label}**. {dataset.flattening_in_words(row)}")
+        st.markdown(words.flattening(label, row))
         answered = answers(image, split)
-    place.html(charts.flattening(image, row, f"The digit {label}; below it, its 28 rows laid end to end") + answered)
+    place.html(parts.flattening(image, row, f"The digit {label}; below it, its 28 rows laid end to end") + answered)
     scale = st.segmented_control("Its numbers", ["0–255", "0–1"], default="0–255", key="scale", **BOUND)
-    st.html(charts.numbers(image, unit=scale == "0–1", row=row))
+    st.html(parts.numbers(image, unit=scale == "0–1", row=row))
 
 
 SECTIONS = {"Splits": splits, "Examples": examples, "Averages": averages, "One digit": one_digit}
@@ -120,5 +122,5 @@ st.html('<p class="lead">MNIST: 70,000 digits written by hand, each a picture of
 fetch.note()
 digits = dataset.splits()
 section = st.segmented_control("Show", SECTIONS, default="Splits", key="section", label_visibility="collapsed", **BOUND)
-st.html(f'<p class="section">{dataset.LEADS[section]}</p>')
+st.html(f'<p class="section">{words.leads()[section]}</p>')
 SECTIONS[section]()

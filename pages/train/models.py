@@ -6,7 +6,8 @@ from digitlab.charts import training as charts
 from digitlab.errors import DigitlabError
 from digitlab.models import store, versions
 from digitlab.ui import presenter, style
-from digitlab.ui.train import about, table
+from digitlab.ui.train import table
+from digitlab.wording import models as words
 
 st.title("Models")
 st.html('<p class="lead">Every stored model: what it costs and what it reaches. Click a column to sort.</p>')
@@ -28,12 +29,7 @@ st.plotly_chart(
 st.subheader("One model")
 name = st.selectbox("Model", [row["name"] for row in rows], key="model", bind="query-params")
 stored = store.read(name)
-run = stored.run
-digits = run["recipe"].get("examples") or run["data"]["train"]
-st.markdown(
-    f"**{run['summary']}.** {run['parameters']:,} parameters, trained in {run['duration_s']:.0f} s "
-    f"on {digits:,} digits ({run['machine']}), {run['trained_at'][:10]}."
-)
+st.markdown(words.summary(stored.run))
 with st.container(horizontal=True):
     table.downloads(name)
     if st.button("Roll back", icon=":material/history:", disabled=not versions.has_previous(name),
@@ -46,5 +42,5 @@ with st.container(horizontal=True):
         else:
             st.rerun()
 table.versions_of(name)
-about.show(stored)
-st.code(table.usage(name, run["temperature"]), language="python")
+table.about(stored)
+st.code(table.usage(name, stored.run["temperature"]), language="python")

@@ -12,9 +12,9 @@ from scipy.stats import binomtest
 from digitlab.analysis import calibration, evaluation, held_out
 from digitlab.analysis.answers import probabilities
 from digitlab.analysis.calibration import CLOSE_UP, EQUAL_COUNT, EQUAL_WIDTH, HISTOGRAM_EDGES
-from digitlab.charts import calibration as charts
 from digitlab.data import mnist
 from digitlab.models import store
+from digitlab.wording import calibration as words
 
 
 def answered(confidence, right):
@@ -127,7 +127,7 @@ def test_histogram_counts_right_and_wrong_apart():
     assert (list(right), list(wrong)) == ([0, 1, 2], [1, 0, 1])
     right, wrong = calibration.confidence_histogram(*MIXED, np.array([0.9, 1]))
     assert (list(right), list(wrong)) == ([2], [1])
-    assert charts.describe(np.array([0, 0.6, 0.9, 1]), np.array([0, 1, 2]), np.array([1, 0, 1])) == (
+    assert words.surest(np.array([0, 0.6, 0.9, 1]), np.array([0, 1, 2]), np.array([1, 0, 1])) == (
         "2 of 3 right and 1 of 2 wrong answers are 90% sure or more."
     )
 
@@ -156,8 +156,8 @@ def test_choice_by_hand():
     nothing = curve.at(0.96)
     assert (nothing.answered, nothing.right_refused, nothing.wrong_refused) == (0, 3, 2)
     assert math.isnan(nothing.accuracy)
-    assert calibration.outcome(nothing) == "It refuses all 5 digits."
-    assert calibration.outcome(choice) == "Wrong answers left: 1 of 2. Right answers refused: 1 of 3."
+    assert words.outcome(nothing) == "It refuses all 5 digits."
+    assert words.outcome(choice) == "Wrong answers left: 1 of 2. Right answers refused: 1 of 3."
 
 
 def test_threshold_answers_as_many_as_it_can():
@@ -190,24 +190,28 @@ def test_selective_properties(answers, wanted, least):
     assert more.answered <= choice.answered
 
 
+def said(*answers):
+    return words.balance(calibration.balance(*answers))
+
+
 def test_verdicts():
-    assert calibration.explain(*CALIBRATED) == (
+    assert said(*CALIBRATED) == (
         "As sure as it is right, as far as 8 digits can tell: 75.00% sure on average, right on 75.00%. Furthest off "
         "from 73% to 80% sure: of 8 answers there, 6 should be right and 6 are; chance alone may do that."
     )
-    assert calibration.explain(*OVERCONFIDENT) == (
+    assert said(*OVERCONFIDENT) == (
         "Over-confident by 50.00 points: 75.00% sure on average, right on 25.00%. Furthest off from 73% to 80% sure: "
         "of 400 answers there, 300 should be right and 100 are."
     )
-    assert calibration.explain(*ALL_RIGHT).startswith("Under-confident by 25.00 points: ")
+    assert said(*ALL_RIGHT).startswith("Under-confident by 25.00 points: ")
 
 
 def test_prices():
-    assert calibration.price(calibration.selective(*MIXED), 0.75) == (
+    assert words.price(calibration.selective(*MIXED), 0.75) == (
         "To be 75.0% right, it has to refuse 1 of 5 digits (20.0%): every one it is less than 80.0% sure of."
     )
-    assert calibration.price(calibration.selective(*ALL_RIGHT)) == "It is 99.9% right without refusing a digit."
-    assert "mistakes are among its surest" in calibration.price(calibration.selective(*CALIBRATED))
+    assert words.price(calibration.selective(*ALL_RIGHT)) == "It is 99.9% right without refusing a digit."
+    assert "mistakes are among its surest" in words.price(calibration.selective(*CALIBRATED))
 
 
 @pytest.mark.parametrize(
@@ -215,7 +219,7 @@ def test_prices():
     [(0.5, "50.0%"), (0.934, "93.4%"), (0.995, "99.5%"), (0.99996, "99.996%"), (1 - 2e-7, "99.99998%"), (1, "100%")],
 )
 def test_certainty_never_rounds_to_certain(confidence, told):
-    assert calibration.certainty(confidence) == told
+    assert words.certainty(confidence) == told
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import pytest
 from digitlab.analysis import comparison
 from digitlab.data import mnist
 from digitlab.models import store, versions
+from digitlab.wording.comparison import verdict
 from tests.models.test_store import RUN
 
 
@@ -42,22 +43,20 @@ def test_gained_and_lost_are_the_digits_that_changed_sides():
     assert found.after_summary.accuracy == pytest.approx(1 - 2 / 5000)
     assert found.better
     assert found.p_value == 1.0
-    assert "no proof" in found.verdict()
+    assert "no proof" in verdict(found)
 
 
 def test_sure_difference_is_called_one():
     found = compared({"wrong": list(range(0, 300, 10))}, {"wrong": [7]})
     assert (len(found.gained), len(found.lost)) == (30, 1)
     assert found.p_value == pytest.approx(32 / 2**30)  # (1 + 31) / 2^31 on either side
-    assert (
-        "the challenger is better; chance alone would part them so far in fewer than 0.1% of cases" in found.verdict()
-    )
+    assert "the challenger is better; chance alone would part them so far in fewer than 0.1% of cases" in verdict(found)
 
 
 def test_equally_right_the_surer_one_is_better():
     found = compared({"wrong": [1], "sure": 0.8}, {"wrong": [2], "sure": 0.9})
     assert found.better
-    assert "As many digits gained as lost (1)" in found.verdict()
+    assert "As many digits gained as lost (1)" in verdict(found)
     assert not compared({"wrong": [1]}, {"wrong": [1]}).better
 
 

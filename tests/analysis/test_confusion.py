@@ -6,6 +6,7 @@ from sklearn import metrics
 
 from digitlab.analysis import confusion, held_out
 from digitlab.models import store
+from digitlab.wording import confusion as words
 from tests.analysis.held import SPLITS
 
 
@@ -29,13 +30,13 @@ def test_matrix_report_and_f1_are_scikit_learns(name, split):
 
 def test_worst_pairs_and_words():
     counts = confusion.matrix(np.array([4, 4, 4, 9, 4]), np.array([9, 9, 4, 4, 9]))
-    assert [pair.words() for pair in confusion.worst_pairs(counts)] == [
+    assert [words.pair(mistake) for mistake in confusion.worst_pairs(counts)] == [
         "a 4 taken for a 9: 3 times, 75.0% of all fours",
         "a 9 taken for a 4: once, 100.0% of all nines",
     ]
-    assert confusion.words(counts, 4, 4) == "fours read as fours: 1 of 4, 25.0%"
-    assert confusion.words(counts, 4, 3) == "a 4 is never taken for a 3"
-    assert confusion.words(counts, 5, 5) == "fives read as fives: 0 of 0, 0.0%"
+    assert words.cell(counts, 4, 4) == "fours read as fours: 1 of 4, 25.0%"
+    assert words.cell(counts, 4, 3) == "a 4 is never taken for a 3"
+    assert words.cell(counts, 5, 5) == "fives read as fives: 0 of 0, 0.0%"
 
 
 def test_shares_by_row_and_by_column():

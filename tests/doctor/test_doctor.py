@@ -10,6 +10,7 @@ import pytest
 from digitlab import __main__ as command_line
 from digitlab import doctor
 from digitlab.access import network
+from digitlab.wording.doctor import explain
 from tests.damage import damage
 
 
@@ -83,8 +84,8 @@ def test_a_planted_fault_is_named(models_dir, monkeypatch, port, capsys, plant, 
     plant(models_dir, monkeypatch, port)
     found = faults(port)
     assert {one.subject for one in found} == {subject}
-    assert any(word in one.found for one in found)
-    assert all(one.remedy for one in found)
+    assert any(word in explain(one)[0] for one in found)
+    assert all(explain(one)[1] for one in found)
     assert command_line.main(["doctor", "--port", str(port)]) == 1
     said = capsys.readouterr().out
     assert word in said

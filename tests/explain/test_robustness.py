@@ -5,6 +5,8 @@ from digitlab import serving
 from digitlab.explain import DISTORTIONS, distort, robustness
 from digitlab.explain.distortions import noise_fields
 from digitlab.explain.robustness import Robustness
+from digitlab.pixels import to_shares
+from digitlab.wording import confusion as words
 from tests.explain.thousand import FEW, few
 
 __all__ = ["few"]
@@ -25,7 +27,7 @@ def test_measured_is_what_models_answer(few):
         for distortion in DISTORTIONS:
             values = robustness.values(distortion)
             assert found[name].probabilities[distortion].shape == (len(values), FEW, 10)
-            images = few.images.astype(np.float32) / 255
+            images = to_shares(few.images)
             for at in (0, len(values) - 1):
                 said = serving.load(name).answer(distort(images, {distortion: values[at]}, noise_fields(FEW)))
                 np.testing.assert_allclose(
@@ -78,5 +80,5 @@ def test_crossings_are_where_the_lead_passes():
 def test_worst_pairs_and_confidence():
     model = made_up("left", [90, 90, 99, 99, 99, 60, 20])
     (worst,) = model.worst_pairs("rotation")
-    assert worst.words() == "a 4 taken for a 9: 143 times, 20.4% of all fours"
+    assert words.pair(worst) == "a 4 taken for a 9: 143 times, 20.4% of all fours"
     assert model.confidence("rotation") == pytest.approx(np.full(7, 0.91))

@@ -5,6 +5,7 @@ import pytest
 from digitlab.analysis import calibration, held_out
 from digitlab.analysis.calibration import BINNINGS, STEPS
 from digitlab.models import store
+from digitlab.wording import calibration as words
 from tests.damage import damage
 from tests.pages.test_curves_and_models import open_page, shown
 
@@ -35,8 +36,8 @@ def test_without_full_mnist_it_works_on_validation_digits(no_mnist):
     held = held_out.read("validation", ["dnn", "cnn"])
     for name in ("dnn", "cnn"):
         curve = calibration.selective(held.probabilities[name], held.labels)
-        assert calibration.explain(held.probabilities[name], held.labels) in shown(app)
-        assert calibration.price(curve) in shown(app)
+        assert words.balance(calibration.balance(held.probabilities[name], held.labels)) in shown(app)
+        assert words.price(curve) in shown(app)
         assert metrics(app)[name] == f"{curve.at(0.95).share:.2%}"
 
 
@@ -49,7 +50,7 @@ def test_by_link_with_other_models(bins):
     for name in ("softmax", "dnn-100"):
         choice = calibration.selective(held.probabilities[name], held.labels).at(0.995)
         assert metrics(app)[name] == f"{choice.share:.2%}"
-        assert calibration.outcome(choice) in shown(app)
+        assert words.outcome(choice) in shown(app)
     told = [caption.value for caption in app.caption if "Less than 90% sure" in caption.value]
     assert len(told) == (bins == calibration.CLOSE_UP)
 

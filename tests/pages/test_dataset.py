@@ -1,14 +1,17 @@
 """The page about MNIST itself, without a browser."""
 
+import base64
 import re
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from digitlab import serving
-from digitlab.analysis import dataset
 from digitlab.data import mnist
 from digitlab.models import store
+from digitlab.ui.explore import dataset as parts
+from digitlab.wording import dataset as words
 from tests.damage import damage
 from tests.pages.test_curves_and_models import open_page, shown
 
@@ -29,14 +32,14 @@ def test_opens_with_the_splits(full_mnist):
     assert list(table["Digits"]) == ["55,000", "5,000", "10,000"]
     assert "not here" not in set(table["Exactly 0"])
     assert "1 is the most frequent (6,242)" in shown(app)
-    assert dataset.LEADS["Splits"] in html(app)
+    assert words.leads()["Splits"] in html(app)
     assert "one download away" not in "".join(element.value for element in app.caption)
 
 
-@pytest.mark.parametrize("section", list(dataset.LEADS))
+@pytest.mark.parametrize("section", words.leads())
 def test_every_section_without_full_mnist(no_mnist, section):
     app = open_page(PAGE, section=section)
-    assert dataset.LEADS[section] in html(app)
+    assert words.leads()[section] in html(app)
     assert "works on the 5,000 validation digits" in app.caption[0].value
     assert not app.error
     assert not [control for control in app.get("button_group") if control.key == "split"]  # there is nothing to choose
@@ -152,3 +155,34 @@ def test_links_that_make_no_sense_show_the_first_digit(no_mnist, query):
     app = open_page(PAGE, section="One digit", **query)
     assert app.number_input(key="index").value == 0
     assert "Row 13 becomes" in shown(app)
+
+
+def test_table_of_numbers():
+    image = np.zeros((28, 28), np.uint8)
+    image[2, :4] = [1, 117, 118, 255]
+    html = parts.numbers(image, unit=False, row=2)
+    assert html.count("<td") == 784
+    marked = re.search(r"<tr class=marked>(.*?)</tr>", html).group(1)
+    assert re.findall(r"<td style=\"--v:(\d+)\"( class=bright)?>([^<]*)<", marked)[:5] == [
+        ("1", "", "1"),
+        ("117", "", "117"),
+        ("118", " class=bright", "118"),
+        ("255", " class=bright", "255"),
+        ("0", "", "0"),
+    ]
+    unit = re.search(r"<tr class=marked>(.*?)</tr>", parts.numbers(image, unit=True, row=2)).group(1)
+    assert re.findall(r">([\d.]+)</td>", unit)[:5] == ["0.00", "0.46", "0.46", "1", "0"]
+
+
+@pytest.mark.parametrize("row", [0, 5, 27])
+def test_drawing_marks_the_row_in_the_picture_and_in_the_strip(row):
+    image = np.zeros((28, 28), np.uint8)
+    image[3, 4] = 200
+    html = parts.flattening(image, row, 'a "4"')
+    assert 'alt="a &quot;4&quot;"' in html
+    svg = base64.b64decode(re.search(r"base64,([^\"]+)", html).group(1)).decode()
+    assert svg.count('fill="#c8c8c8"') == 2  # once in each
+    assert f'<rect x="{28 * 3 + 4}"' in svg
+    in_picture, in_strip = re.findall(r'<rect x="(\d+)" y="(\d+)" width="(\d+)"', svg)[-2:]
+    assert int(in_picture[1]) * 28 == row * int(in_picture[2])
+    assert (int(in_strip[0]), int(in_strip[2])) == (28 * row, 28)

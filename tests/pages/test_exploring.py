@@ -10,6 +10,7 @@ from digitlab.data import slices
 from digitlab.models import store, versions
 from digitlab.ui.explore import embedding_map as embedding_map_ui
 from digitlab.ui.explore import gallery, matrix
+from digitlab.wording import confusion as words
 from tests.damage import damage
 from tests.pages.test_curves_and_models import open_page, shown
 from tests.patience import PATIENCE_S
@@ -81,7 +82,7 @@ def test_first_cell_is_the_commonest_mistake(tiles, split):
     held = held_out.read(split, ["dnn"])
     (worst,) = confusion.worst_pairs(confusion.matrix(held.labels, held.answers("dnn")), 1)
     app = open_page("explore/confusion.py")
-    assert worst.words() in shown(app)
+    assert words.pair(worst) in shown(app)
     assert len(tiles) == worst.count
 
 

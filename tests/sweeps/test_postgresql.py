@@ -14,6 +14,7 @@ from digitlab.sweeps.study import Sweep
 from digitlab.training import sweep as running
 from digitlab.training.sweep import Limits
 from digitlab.training.worker import Worker
+from digitlab.wording import sweeps as words
 from tests.patience import PATIENCE_S
 from tests.sweeps import tasks
 from tests.sweeps.test_sweep import Threads
@@ -25,14 +26,14 @@ def test_a_whole_sweep_beside_our_tables_and_under_the_jobs_lock(tmp_path, monke
     network = networks.get("cnn-32-64")
     base = network.recipe.with_changes(epochs=9)
     sweep = Sweep(network, base, {"learning_rate": sweeps.default_space(network, base)["learning_rate"]})
-    with Worker(network.name, base, "never", None, sweep.name) as worker:
+    with Worker(jobs.Job("sweep", network.name, base), sweep.name) as worker:
         limits = Limits(6, time.time() + PATIENCE_S)
         trials = running.run(sweep, limits, Threads(), tell=worker.phase, task=tasks.quick)
         assert jobs.is_running()
-        worker.done(study.verdict(trials), promoted=False)
+        worker.done(words.verdict(trials), promoted=False)
     assert [trial.number for trial in trials] == list(range(6))
     assert all(trial.state in study.DONE for trial in trials)
-    assert (jobs.status().study, jobs.status().message) == (sweep.name, study.verdict(trials))
+    assert (jobs.status().study, jobs.status().message) == (sweep.name, words.verdict(trials))
 
     with database.session() as opened:
         ours = opened.scalar(text("SELECT version_num FROM public.alembic_version"))

@@ -32,6 +32,7 @@ from digitlab.sweeps.study import Study, Sweep
 from digitlab.training import sweep as running
 from digitlab.training import trial as training
 from digitlab.training.sweep import Cluster, Limits, Pool, Workers
+from digitlab.wording import sweeps as words
 from tests.patience import PATIENCE_S, until
 from tests.sweeps import tasks
 
@@ -72,7 +73,7 @@ def test_the_published_settings_come_first_the_best_is_found_and_what_falls_behi
     assert len(finished) + len(pruned) == 24
     assert found.loss == min(trial.loss for trial in finished)
     assert lines[-1].startswith("24 of 24 trials; lowest validation loss")
-    assert study.verdict(trials).startswith(f"Trial {found.number} ")
+    assert words.verdict(trials).startswith(f"Trial {found.number} ")
     assert sum(study.importance(Study(sweep)).values()) == pytest.approx(1)
 
     assert all(len(trial.losses) < BASE.epochs for trial in pruned)

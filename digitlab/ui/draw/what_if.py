@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from digitlab import serving
-from digitlab.charts import distortions as charts
+from digitlab.charts import robustness as charts
 from digitlab.explain import DISTORTIONS, Distortion, distort
 from digitlab.serving import Classifier
 from digitlab.ui import style

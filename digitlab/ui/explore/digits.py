@@ -14,20 +14,8 @@ from digitlab.charts import exports
 from digitlab.ui import models
 from digitlab.ui.explore import detail
 from digitlab.ui.explore.gallery import gallery
+from digitlab.wording import confusion as words
 from digitlab.wording.answers import per_cent
-
-HOW_TO_READ = """
-Every row is what the digits really are, every column what the model answered. A digit that is read correctly falls on
-the diagonal, from the upper left to the lower right; everything beside it is a mistake.
-
-- **Along a row:** what happens to the fours? The few that are not on the diagonal are in the columns of the digits
-  they were taken for. The share on the diagonal is the digit's *recall*.
-- **Down a column:** when the model says "nine", what was it really? The share on the diagonal is the *precision*.
-- **Pairs:** if fours are taken for nines *and* nines for fours, the two look alike to the model. If only one of the two
-  happens, the model leans towards one answer.
-- **Colours:** a good model has so many digits on the diagonal that you would see nothing else. So the colours cover
-  the mistakes only, unless you switch that off.
-"""
 
 
 def cell(names: Sequence[str], counts: np.ndarray) -> tuple[str, int, int]:
@@ -100,9 +88,7 @@ def _sentence(held_out: HeldOut, at: int, names: Sequence[str]) -> str:
 def report(held_out: HeldOut, name: str, counts: np.ndarray) -> None:
     """Show precision, recall and F1 of each digit, to sort and to download, with the worst pairs in words."""
     found = _report(held_out.labels, held_out.answers(name))
-    pairs = confusion.worst_pairs(counts, 3)
-    worst = "; ".join(pair.words() for pair in pairs) or "no mistake at all"
-    st.markdown(f"**{name}.** Worst: {worst}.")
+    st.markdown(f"**{name}.** Worst: {words.pairs(confusion.worst_pairs(counts, 3))}.")
     number = st.column_config.NumberColumn
     st.dataframe(
         found, hide_index=True, height="content", key=f"report_{name}",

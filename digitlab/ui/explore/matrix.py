@@ -9,6 +9,7 @@ import streamlit as st
 
 from digitlab.analysis import confusion
 from digitlab.ui.component import component
+from digitlab.wording import confusion as words
 
 _component = component(__file__, "matrix-frame")
 
@@ -34,7 +35,7 @@ def matrix(
     shades = coloured / max(coloured.max(), 1e-12)
     cells = [
         [
-            [_text(shares[t, g], shown), confusion.words(counts, t, g), round(float(shades[t, g]), 3), family.lower()]
+            [_text(shares[t, g], shown), words.cell(counts, t, g), round(float(shades[t, g]), 3), family.lower()]
             for g in range(10)
         ]
         for t in range(10)
@@ -57,7 +58,7 @@ def difference(
             fixed = more > 0 if t == g else more < 0  # the right model does better in this cell
             side = "" if more == 0 else "cnn" if fixed else "dnn"
             text = "·" if more == 0 else f"{more:+d}".replace("-", "−")
-            said = f"{names[0]} {left[t, g]}, {names[1]} {right[t, g]}: {confusion.words(right, t, g)} by {names[1]}"
+            said = f"{names[0]} {left[t, g]}, {names[1]} {right[t, g]}: {words.cell(right, t, g)} by {names[1]}"
             row.append([text, said, round(abs(more) / largest, 3), side])
         cells.append(row)
     _show(cells, chosen, on_choose, key, f"{names[1]} minus {names[0]}")

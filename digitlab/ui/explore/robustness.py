@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import streamlit as st
 
-from digitlab.charts import distortions as charts
+from digitlab.charts import robustness as charts
 from digitlab.errors import DigitlabError
-from digitlab.explain import DISTORTIONS, Distortion, robustness
+from digitlab.explain import DISTORTIONS, robustness
 from digitlab.explain.robustness import Robustness
 from digitlab.ui import models, style
 from digitlab.ui.explore import detail, digits
+from digitlab.wording import robustness as words
 
 QUANTITIES = ("accuracy", "confidence")
 SHOWN = 300  # most digits shown at a time
@@ -28,7 +28,7 @@ def measured(names: Sequence[str]) -> dict[str, Robustness] | None:
         missing = [name for name in names if robustness.known(name) is None]
         if not missing:
             return robustness.measure(names)
-        text = f"{', '.join(missing)}: 1,000 digits, distorted {sum(map(_count, DISTORTIONS)):,} ways …"
+        text = words.measuring(missing, sum(len(robustness.values(distortion)) for distortion in DISTORTIONS))
         bar = st.progress(0.0, text=text)
         found = robustness.measure(names, lambda share: bar.progress(share, text=text))
         bar.empty()
@@ -36,10 +36,6 @@ def measured(names: Sequence[str]) -> dict[str, Robustness] | None:
     except DigitlabError as error:
         st.error(str(error))
         return None
-
-
-def _count(distortion: str) -> int:
-    return len(robustness.values(distortion))
 
 
 def pick_point(names: Sequence[str], distortion: str) -> tuple[str, int]:
@@ -78,13 +74,8 @@ def chart(found: dict[str, Robustness], distortion: str, quantity: str, chosen: 
     )  # fmt: skip
     st.plotly_chart(
         style.themed(figure), key=_CHART, on_select=clicked, selection_mode="points", config={"displayModeBar": False},
-        alt=f"{quantity} by {distortion}. " + " ".join(_described(name, one, values, shares[name]) for name in shares),
+        alt=f"{quantity} by {distortion}. " + " ".join(words.curve(name, one, values, shares[name]) for name in shares),
     )  # fmt: skip
-
-
-def _described(name: str, one: Distortion, values: np.ndarray, shares: np.ndarray) -> str:
-    points = (f"{share:.1%} at {one.text(value)}" for value, share in zip(values, shares, strict=True))
-    return f"{name}: {', '.join(points)}."
 
 
 def crossings_of(found: dict[str, Robustness], distortion: str) -> list[robustness.Crossing]:
@@ -97,15 +88,11 @@ def crossings_of(found: dict[str, Robustness], distortion: str) -> list[robustne
 
 def told(found: dict[str, Robustness], distortion: str) -> None:
     """Show in words where the curves cross and which digits suffer most."""
-    one = DISTORTIONS[distortion]
     if len(found) > 1:
-        crossings = crossings_of(found, distortion)
         left, right = list(found)[:2]
-        words = "; ".join(f"beyond {one.text(cross.value)}, {cross.leader} is right more often" for cross in crossings)
-        st.markdown(f"**Where {left} and {right} cross:** {words or 'nowhere by a point or more'}.")
+        st.markdown(words.crossings(left, right, DISTORTIONS[distortion], crossings_of(found, distortion)))
     for name, model in found.items():
-        pairs = "; ".join(pair.words() for pair in model.worst_pairs(distortion)) or "no mistake at all"
-        st.markdown(f"**{name}**, worst over the whole range: {pairs}.")
+        st.markdown(words.worst(name, model.worst_pairs(distortion)))
 
 
 def behind(found: dict[str, Robustness], distortion: str, of: str, at: int) -> None:
@@ -114,7 +101,6 @@ def behind(found: dict[str, Robustness], distortion: str, of: str, at: int) -> N
     held_out = robustness.at([found[name] for name in names], distortion, at)
     wrong = (held_out.answers(of) != held_out.labels).nonzero()[0]
     value = DISTORTIONS[distortion].text(robustness.values(distortion)[at])
-    more = f", the first {SHOWN} shown" if len(wrong) > SHOWN else ""
-    st.markdown(f"#### {of}, {distortion} {value}: {len(wrong):,} of {len(held_out.labels):,} digits are wrong{more}")
+    st.markdown(f"#### {words.wrong(of, distortion, value, len(wrong), len(held_out.labels), SHOWN)}")
     digits.show(held_out, wrong[:SHOWN], names, key="robustness_digits")
     detail.show(held_out, names, as_stored=False)

@@ -14,6 +14,7 @@ from digitlab.analysis.comparison import Comparison
 from digitlab.errors import DamagedModel, DigitlabError, UnknownModel
 from digitlab.models import replica, store, versions
 from digitlab.ui import presenter, tiles
+from digitlab.wording import comparison as words
 
 SHOWN = 24  # most digits shown as gained and as lost; a demo's training may lose hundreds
 
@@ -136,7 +137,7 @@ def _verdict(
         )  # fmt: skip
         st.metric("Gained", len(compared.gained), help="Wrong in service, right by the challenger")
         st.metric("Lost", len(compared.lost), help="Right in service, wrong by the challenger")
-    st.markdown(f"**{name}**, compared with the version in service: {compared.verdict()}")
+    st.markdown(f"**{name}**, compared with the version in service: {words.verdict(compared)}")
     st.caption(f"McNemar's exact test on {before.count:,} {digits}, p = {compared.p_value:.3g}.")
 
 

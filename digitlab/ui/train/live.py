@@ -15,9 +15,9 @@ from digitlab.charts import training as charts
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError
 from digitlab.jobs import Status
-from digitlab.jobs.speed import duration
 from digitlab.models import versions
 from digitlab.ui import presenter, style, tiles
+from digitlab.wording.parts import duration
 
 STEPS = ("Starting", "Training", "Exporting", "Evaluating", "Ready")  # as the phases of `produce` are called
 EVERY_S, SOON_S = 1.0, 0.1  # how often the page looks, and how often once the last epoch is over
@@ -171,8 +171,4 @@ def _gallery(status: Status) -> None:
     answers = status.gallery["answers"]
     right = sum(int(answer) == int(label) for answer, label in zip(answers, labels, strict=True))
     st.markdown(f"**{right} of these {len(labels)}** held-out digits are right at the moment; a third are hard ones.")
-    captions, marks = [], []
-    for label, answer in zip(labels, answers, strict=True):
-        captions.append(f"{answer} ✓" if answer == label else f"{answer} ✗ is {label}")
-        marks.append("right" if answer == label else "wrong")
-    st.html(tiles.tiles(digits.images[chosen], captions, marks))
+    st.html(tiles.graded(digits.images[chosen], answers, labels))

@@ -1,4 +1,4 @@
-"""The parts of the Models page: the table, and downloads, versions and usage of one model."""
+"""The parts of the Models page: the table, and figures, recipe, downloads, versions and usage of one model."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from digitlab.errors import DigitlabError
 from digitlab.jobs import processes
 from digitlab.models import replica, store
 from digitlab.ui import presenter
+from digitlab.wording import models as words
 
 TIMED_ANSWERS = 30
 
@@ -88,6 +89,20 @@ def show(table: Sequence[dict[str, Any]]) -> None:
             "answer_us": number("Answers in, µs", format="%.0f", help=f"Here: median of {TIMED_ANSWERS} answers"),
         },
     )
+
+
+def about(stored: store.StoredModel) -> None:
+    """Show a model's figures and its recipe."""
+    figures, recipe = st.columns([2, 3], gap="large")
+    with figures:
+        st.markdown("**How right it is**")
+        alt = f"Accuracy, loss and F1 of {stored.name} on each split"
+        st.table(words.reached(stored.run), hide_index=True, alt=alt)
+        st.caption(words.training_figures(stored.run))
+        st.caption(words.reported(stored.name))
+    with recipe:
+        st.markdown("**How it was trained**")
+        st.table(words.choices(stored.run), alt=f"The recipe of {stored.name}")
 
 
 def points(table: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

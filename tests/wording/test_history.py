@@ -3,6 +3,7 @@ import pytest
 from digitlab.analysis import history
 from digitlab.models import store
 from digitlab.networks import Recipe
+from digitlab.wording import history as wording
 
 
 def made(loss, val_loss, accuracy, val_accuracy, best, *, name="softmax", ended=None, training=None, **recipe):
@@ -32,7 +33,7 @@ def made(loss, val_loss, accuracy, val_accuracy, best, *, name="softmax", ended=
 
 
 def explained(run) -> str:
-    return history.explain(history.read(run))
+    return wording.explain(history.read(run))
 
 
 def test_reading():
@@ -113,7 +114,11 @@ CASES = {
         ["In its only epoch, it is right on 85.00%", f"in its only epoch, {HARDER}: {MEAN}."],
         ["falling", "turns up", "above its lowest", "kept epoch", "1 of 1"],
     ),
-    "no reason but the mean": (made(*EASIER), ["in every epoch", f"{HARDER}: {MEAN}."], ["dropout", "distorted"]),
+    "no reason but the mean": (
+        made(*EASIER),
+        ["in every epoch", f"{HARDER}: {MEAN}."],
+        ["dropout", "distorted", "average"],
+    ),
     "the network's own dropout": (
         made(*EASIER, name="cnn-32-64"),
         ["dropout switches off 50% of a layer's units, and the loss", "neither shows overfitting nor rules it out"],
@@ -127,10 +132,11 @@ CASES = {
         made(*EASIER, name="cnn", **FLAGSHIP),
         [
             "digits are distorted (at the end 20% as much as at first), some are drawn small, up to 10% are in other "
-            "forms, dropout switches off 30% of a layer's units, weights are not averaged, and the loss is a mean",
+            "forms, dropout switches off 30% of a layer's units, its weights are those of the moment, not "
+            "their average, and the loss is a mean",
             "Neither curve counts the non-digits, up to 3%",
         ],
-        ["teacher", "no overfitting"],
+        ["teacher", "no overfitting", "not averaged"],  # its weights are averaged, though not yet in training
     ),
     "a pupil": (
         made(*EASIER, name="dnn", teacher="cnn", **FLAGSHIP),
@@ -174,7 +180,7 @@ def test_every_committed_history_is_explained(name):
 def test_the_flagships_name_why_their_training_loss_is_higher():
     for name, teacher in (("cnn", False), ("dnn", True)):
         sentence = explained(store.read(name).run)
-        for reason in ("distorted", "small", "other forms", "not averaged", "non-digits"):
+        for reason in ("distorted", "small", "other forms", "not their average", "non-digits"):
             assert reason in sentence
         assert ("teacher, cnn" in sentence) == teacher
         assert ("dropout" in sentence) == (name == "cnn")

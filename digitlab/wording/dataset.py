@@ -1,0 +1,143 @@
+"""MNIST in words: how often digits and pixel values occur, what their averages show, what a model reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from digitlab.analysis.dataset import SIDE, SPLITS, Summary, row_inputs
+from digitlab.wording import parts
+from digitlab.wording.language import gettext, ngettext
+
+
+def leads() -> dict[str, str]:
+    """The introduction of each section of the page, by the section's name."""
+    return {
+        "Splits": gettext("One part to learn from, one to choose by, one to report on. No digit is in two of them."),
+        "Examples": gettext("64 digits at random, and how a model reads them: ✓ right, ✗ wrong."),
+        "Averages": gettext("What all examples of a digit have in common, and where they differ."),
+        "One digit": gettext("To a computer this is 784 numbers; a dense network gets them as one long row."),
+    }
+
+
+def overview(summaries: Mapping[str, Summary]) -> list[dict[str, str]]:
+    """The splits as rows of a table, those that are not at hand included.
+
+    Args:
+        summaries: of the splits at hand, by name.
+    """
+    purposes = {
+        "train": gettext("to learn from"),
+        "validation": gettext("to choose models by"),
+        "test": gettext("to report on, once"),
+    }
+
+    def exactly(name: str, value: int) -> str:
+        return _percent(summaries[name].pixels, value) if name in summaries else gettext("not here")
+
+    return [
+        {
+            gettext("Split"): name,
+            gettext("Digits"): f"{count:,}",
+            gettext("Shape"): f"({count}, {SIDE}, {SIDE})",
+            gettext("Type"): "uint8",
+            gettext("Range"): gettext("0 to 255"),
+            gettext("Exactly 0"): exactly(name, 0),
+            gettext("Exactly 255"): exactly(name, 255),
+            gettext("What for"): purposes[name],
+        }
+        for name, count in SPLITS.items()
+    ]
+
+
+def _percent(counts: np.ndarray, value: int) -> str:
+    return f"{counts[value] / counts.sum():.1%}"
+
+
+def classes(summaries: Mapping[str, Summary]) -> str:
+    """How evenly the ten digits occur in the largest of some splits."""
+    name = max(summaries, key=lambda split: summaries[split].classes.sum())
+    counts = summaries[name].classes
+    most, least = int(counts.argmax()), int(counts.argmin())
+    if counts[most] == counts[least]:
+        return gettext(
+            "In {split}, each {count:,} times: always guessing the same digit would be right for 10% of them."
+        ).format(split=name, count=counts[0])
+    return gettext(
+        "In {split}, {most} is the most frequent ({most_count:,}) and {least} the rarest ({least_count:,}): "
+        "always guessing {most} would be right for {share} of them."
+    ).format(
+        split=name, most=most, most_count=counts[most], least=least, least_count=counts[least],
+        share=_percent(counts, most),
+    )  # fmt: skip
+
+
+def pixels(summaries: Mapping[str, Summary]) -> str:
+    """How much of the pictures of some splits is background and how much is full ink."""
+    counts = np.sum([split.pixels for split in summaries.values()], axis=0)
+    return gettext(
+        "{background} of all pixels are exactly 0, background. {ink} are exactly 255, full ink. "
+        "The other {between:.1%} lie between: the strokes, and their soft edges."
+    ).format(
+        background=_percent(counts, 0), ink=_percent(counts, 255), between=counts[1:255].sum() / counts.sum()
+    )  # fmt: skip
+
+
+def averages(summary: Summary) -> list[tuple[str, str, list[str]]]:
+    """Title, meaning and ten captions for each of `Summary.pictures`."""
+
+    def numbered(distances: np.ndarray) -> list[str]:
+        return [f"{digit}: {distance:.1f}" for digit, distance in enumerate(distances)]
+
+    return [
+        (
+            gettext("Average"),
+            gettext("All examples of a digit laid over each other."),
+            [str(digit) for digit in range(10)],
+        ),
+        (
+            gettext("Variation"),
+            gettext(
+                "White where some examples have ink and some have none. The number says how far an example lies from "
+                "the average: subtract the two pixel by pixel (0 to 1), square, add up, take the root."
+            ),
+            numbered(summary.spreads),
+        ),
+        (
+            gettext("Most typical"),
+            gettext("The example nearest to the average."),
+            numbered(summary.typical_distances),
+        ),
+        (gettext("Most unusual"), gettext("The example farthest from it."), numbered(summary.unusual_distances)),
+    ]
+
+
+def score(model: str, right: int, count: int, *, may_know: bool) -> str:
+    """How many of some digits a model reads right, as Markdown, with a warning if it may have trained on them."""
+    if may_know:
+        said = gettext(
+            "**{model}** reads **{right} of {count}** right. It may know these from its training: judge it by others."
+        )
+    else:
+        said = gettext("**{model}** reads **{right} of {count}** right.")
+    return said.format(model=model, right=right, count=count)
+
+
+def may_know(models: Sequence[str]) -> str:
+    """A warning that some models may have trained on a digit."""
+    return ngettext(  # the same in English, whose verb does not change
+        "{models} may know this digit from training: judge by others.",
+        "{models} may know this digit from training: judge by others.",
+        len(models),
+    ).format(models=parts.names(models))
+
+
+def flattening(label: int, row: int) -> str:
+    """Which inputs a row's pixels become, as Markdown, and what the digit is."""
+    first, last = row_inputs(row)
+    return gettext(
+        "Labelled **{label}**. **Row {row} becomes inputs {first} to {last}.** The rows are laid end to end, from the "
+        "top one to the bottom one, so pixel (row r, column c) becomes input number {side} · r + c, all counted from "
+        "0. Here row {row}, column 5 becomes input {side} · {row} + 5 = {fifth}."
+    ).format(label=label, row=row, first=first, last=last, side=SIDE, fifth=first + 5)

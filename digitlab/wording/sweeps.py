@@ -1,0 +1,37 @@
+"""What a sweep has found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from digitlab.sweeps import study
+from digitlab.sweeps.study import Trial
+from digitlab.wording.language import gettext
+
+
+def hyperparameter(name: str) -> str:
+    """A hyperparameter's name as it is shown to people."""
+    return name.replace("_", " ")
+
+
+def verdict(trials: Sequence[Trial]) -> str:
+    """What a sweep has found, in a sentence."""
+    best, published = study.best(trials), next((trial.loss for trial in trials if trial.number == 0), None)
+    if best is None or best.loss is None:
+        return gettext("No trial has finished yet.")
+    if best.number == 0:
+        said = gettext("No trial has a lower validation loss than the published settings: {best.loss:.4f}.")
+    elif published:
+        said = gettext(
+            "Trial {best.number} has the lowest validation loss, {best.loss:.4f}, {less:.1%} below the published "
+            "settings': {chosen}."
+        )
+    else:
+        said = gettext("Trial {best.number} has the lowest validation loss, {best.loss:.4f}: {chosen}.")
+    chosen = ", ".join(f"{hyperparameter(name)} {_short(value)}" for name, value in best.values.items())
+    return said.format(best=best, less=1 - best.loss / published if published else 0, chosen=chosen)
+
+
+def _short(value: Any) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
