@@ -11,7 +11,7 @@ ARGS ?=
 WORKERS = $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) + 1))")
 PYTEST = OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --maxschedchunk 2
 
-.PHONY: run present test coverage check format browser models lock clean
+.PHONY: run present test coverage check format browser models messages lock clean
 
 run: .venv/app-installed
 	$(BIN)/python -m digitlab run $(ARGS)
@@ -45,6 +45,10 @@ browser: .venv/dev-installed
 models: .venv/app-installed
 	$(BIN)/python -m digitlab train cnn
 	$(BIN)/python -m digitlab train dnn
+
+# Every sentence that can be translated, for translators; nobody commits it, since it follows from digitlab/wording.
+messages: .venv/dev-installed
+	$(BIN)/pybabel extract --project digitlab --output-file digitlab/wording/messages.pot digitlab/wording
 
 # The lock files, anew, after a change in requirements/. What they hold already keeps its version; newer ones: ARGS=--upgrade.
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

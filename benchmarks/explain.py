@@ -24,7 +24,7 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks.rivals.attributions import RIVALS
 from digitlab import serving
 from digitlab.data import mnist
-from digitlab.explain import attribution, counterfactual, curves, robustness, sentence
+from digitlab.explain import attribution, counterfactual, curves, reasons, robustness
 from digitlab.models import store
 from digitlab.serving import Classifier
 from tests.browser import chromium, hand
@@ -102,7 +102,7 @@ def timings(models: list[Classifier], images: np.ndarray) -> None:
     digits = [[int(model.answer(pixels[None]).probabilities[0].argmax()) for model in models] for pixels in images]
     for what, explain in (
         ("attribution", lambda at, place: attribution.maps(models[place], images[at])),
-        ("reason", lambda at, place: sentence.reason(models[place], images[at], maps[at][place][digits[at][place]])),
+        ("reason", lambda at, place: reasons.find(models[place], images[at], maps[at][place][digits[at][place]])),
         ("curves of all distortions", lambda at, place: curves.measure(models[place], images[at])),
         ("fewest pixels", lambda at, place: counterfactual.find(models[place], images[at])),
     ):

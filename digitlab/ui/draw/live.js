@@ -163,7 +163,7 @@ function start(root) {
       const found = await post(data.paths[1], body(true));
       if (asked === mine) asked = -1;
       if (mine !== version) return;
-      if (found?.models) draw(found.models);
+      if (found?.html) draw(found.html);
       else if (tries > 1) plan(isOne, tries - 1);
     }, TIMELINE_MS * (TRIES + 1 - tries));
   };
@@ -173,9 +173,9 @@ function start(root) {
     if (!busy && !pen.isDown && pen.strokes.length === data.count) plan(data.is_one);
   };
 
-  const draw = (models) => {
+  const draw = (html) => {
     along.classList.remove("old");
-    along.replaceChildren(timeline(models));
+    along.replaceChildren(fragment(html));
     const slider = along.querySelector("input");
     const mark = along.querySelector("line");
     slider.onpointerup = () => slider.blur(); // otherwise it would swallow the keys of the page
@@ -183,7 +183,7 @@ function start(root) {
       const share = slider.value / 100;
       mark.setAttribute("x1", 100 * share);
       mark.setAttribute("x2", 100 * share);
-      slider.ariaValueText = `${slider.value}% of the drawing`;
+      slider.ariaValueText = slider.dataset.said.replace("{share}", `${slider.value}%`);
       scrub = share < 1 ? share : null;
       changed(scrub === null);
     };
@@ -242,24 +242,6 @@ async function post(path, asked) {
   } catch {
     return null; // no connection, which Streamlit itself shows
   }
-}
-
-function timeline(models) {
-  const lines = models.map(({ family, shares }) => {
-    const points = shares.map((share, at) => `${(100 * (at + 1)) / shares.length},${40 - 38 * share}`);
-    return `<polyline class="${family}" points="0,40 ${points.join(" ")}"/>`;
-  });
-  const words = models.map(({ name, family, digit, knew }) => {
-    const what = knew === null ? "takes it for no digit" : `knew it was a ${digit} from ${Math.round(100 * knew)}% on`;
-    return `<li class="${family}"><b></b> ${what}</li>`;
-  });
-  const shown = fragment(
-    `<figure><figcaption>Along the drawing</figcaption><svg viewBox="0 0 100 42" preserveAspectRatio="none" aria-hidden="true">` +
-    `${lines.join("")}<line x1="100" x2="100" y1="0" y2="42"/></svg>` +
-    `<input type="range" min="5" max="100" value="100" aria-label="Go through the drawing again"><ul>${words.join("")}</ul></figure>`,
-  );
-  shown.querySelectorAll("b").forEach((place, at) => { place.textContent = models[at].name; });
-  return shown.firstElementChild;
 }
 
 function fragment(html) {
