@@ -46,4 +46,7 @@ def main() -> None:
 if __name__ == "__main__":  # every session runs this file as its script
     main()
 else:  # `streamlit run` imports it once, when the server starts
-    app = st.App(__file__, lifespan=server.lifespan, routes=[*audience.routes(), *live.routes(), *monitoring.routes()])
+    app = st.App(
+        __file__, lifespan=server.lifespan, on_script_error=monitoring.failed,
+        routes=[*audience.routes(), *live.routes(), *monitoring.routes()],
+    )  # fmt: skip

@@ -17,11 +17,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from PIL import Image
 
 from benchmarks import strokes
 from benchmarks.strokes import OnCanvas
 from digitlab import ink, serving
 from digitlab.errors import InkError
+from digitlab.ink import foreground
 from digitlab.models import store
 from digitlab.serving import quiet
 
@@ -101,7 +103,9 @@ def from_pixels(drawing: OnCanvas) -> np.ndarray:
 
 
 def whole_canvas(drawing: OnCanvas) -> np.ndarray:
-    return ink.whole_canvas(drawing.pixels)
+    """The whole canvas resized, as most demos do."""
+    whole = Image.fromarray(foreground.find_ink(Image.fromarray(drawing.pixels)).ink)
+    return np.asarray(whole.resize((ink.SIDE, ink.SIDE), Image.Resampling.BILINEAR), dtype=np.float32)
 
 
 def _letters(
@@ -131,10 +135,10 @@ def three_in_a_row(
         chosen = [drawings[at] for at in generator.integers(0, len(drawings), 3)]
         number = "".join(label for label, _ in chosen)
         row = strokes.side_by_side([drawing for _, drawing in chosen], CANVAS_PX, NARROW_BRUSH_PX, generator)
-        found = serving.read(ink.read(OnCanvas(row, CANVAS_PX, NARROW_BRUSH_PX).strokes), models)
-        cut += len(found.digits) == 3
+        reading = serving.read(ink.read(OnCanvas(row, CANVAS_PX, NARROW_BRUSH_PX).strokes), models)
+        cut += len(reading.digits) == 3
         for model in models:
-            right[model.name] += found.number(model.name).replace("?", "") == number
+            right[model.name] += reading.number(model.name).replace("?", "") == number
     return {name: (count / THREES, cut / THREES) for name, count in right.items()}
 
 
@@ -155,13 +159,13 @@ def draw(condition: Condition, drawings: list[tuple[str, strokes.Drawing]], seed
 def pictures(canvases: list[OnCanvas], read: Callable[[OnCanvas], np.ndarray]) -> np.ndarray:
     """(n, 28, 28) float32; a canvas that cannot be read becomes an empty picture, which is nearly always read wrong."""
 
-    def one(canvas: OnCanvas) -> np.ndarray:
+    def read_or_empty(canvas: OnCanvas) -> np.ndarray:
         try:
             return read(canvas)
         except InkError:
             return np.zeros((28, 28), dtype=np.float32)
 
-    return np.stack([one(canvas) for canvas in canvases])
+    return np.stack([read_or_empty(canvas) for canvas in canvases])
 
 
 if __name__ == "__main__":

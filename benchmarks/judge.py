@@ -165,14 +165,12 @@ def tilted(image: np.ndarray, tilt_deg: float) -> np.ndarray:
 
 def _changed(options: argparse.Namespace, changes: str) -> Recipe:
     """The network's recipe with changes such as "ema=0.99,augment=gentle"."""
-    kinds = {field.name: str(field.type) for field in dataclasses.fields(Recipe)}
     values: dict[str, object] = {"epochs": options.epochs}
     for change in filter(None, changes.split(",")):
         name, _, value = change.partition("=")
-        if name not in kinds:
-            raise SystemExit(f"There is no hyperparameter {name!r}. Known: {', '.join(kinds)}.")
-        kind = next((kind for kind in (str, int) if kind.__name__ in kinds[name]), float)
-        values[name] = kind(value)
+        if name not in networks.HYPERPARAMETERS:
+            raise SystemExit(f"There is no hyperparameter {name!r}. Known: {', '.join(networks.HYPERPARAMETERS)}.")
+        values[name] = networks.HYPERPARAMETERS[name].parse(value)
     return networks.get(options.network).recipe.with_changes(**values)
 
 

@@ -33,6 +33,7 @@ from digitlab.data import mnist
 from digitlab.errors import InkError
 from digitlab.ink import foreground, picture, smooth
 from digitlab.models import store
+from digitlab.pixels import to_shares
 from digitlab.serving import quiet
 
 PHOTO = 1280, 960  # px: width and height of a photo; enough to see what phones' 12 megapixels show of a digit
@@ -140,7 +141,7 @@ def written(
 
 def _enlarged(image: np.ndarray, size: tuple[int, int], centre: np.ndarray, side: float) -> np.ndarray:
     rows, columns = np.nonzero(image > 127)
-    box = image[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1].astype(np.float32) / 255
+    box = to_shares(image[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1])
     factor = side / max(box.shape)
     large = cv2.resize(np.pad(box, 1), None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
     steep = np.clip((large - 0.5) * max(1, factor / 3) + 0.5, 0, 1)

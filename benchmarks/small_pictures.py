@@ -18,6 +18,7 @@ from digitlab import ink, serving
 from digitlab.data import mnist
 from digitlab.errors import InkError
 from digitlab.models import store
+from digitlab.pixels import to_shares
 from digitlab.serving import quiet
 
 COUNT = 2000
@@ -66,7 +67,7 @@ def _eight_by_eight() -> tuple[np.ndarray, np.ndarray]:
 
 
 def _plain(model: serving.Classifier, images: np.ndarray, labels: np.ndarray) -> tuple[float, float, float]:
-    answers = model.answer(images.astype(np.float32) / 255)
+    answers = model.answer(to_shares(images))
     right, doubted = answers.probabilities.argmax(axis=1) == labels, answers.scores < 0
     return right.mean(), doubted.mean(), (~right & ~doubted).mean()
 

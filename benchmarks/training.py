@@ -25,7 +25,7 @@ from playwright.sync_api import Browser, sync_playwright
 from digitlab import collection, ink, jobs, networks, settings
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError
-from digitlab.jobs import presets
+from digitlab.jobs import Job, presets
 from digitlab.models import store, versions
 from digitlab.networks import Recipe
 from tests import drawings
@@ -60,7 +60,7 @@ def pages(folder: Path) -> None:
     with serve(folder / "log") as server, sync_playwright() as playwright:
         browser = _browser(playwright)
         idle = _reruns(browser, server.url)
-        jobs.start("cnn", HEAVY)
+        jobs.start(Job("train", "cnn", HEAVY))
         _wait(lambda found: found.state == "training" and found.batch > 20)
         busy = _reruns(browser, server.url)
         assert jobs.status().state == "training"
@@ -90,7 +90,7 @@ def obey(folder: Path) -> None:
     chance = random.Random(0)
     pauses, stops = [], []
     for _ in range(REQUESTS // 5):
-        jobs.start("cnn-32-64", networks.get("cnn-32-64").recipe)
+        jobs.start(Job("train", "cnn-32-64", networks.get("cnn-32-64").recipe))
         _wait(lambda found: found.history)
         for _ in range(5):
             time.sleep(chance.uniform(0, 3))
@@ -99,7 +99,7 @@ def obey(folder: Path) -> None:
         stops.append(_until(lambda: jobs.stop(keep=True), lambda found: found.state == "finishing"))
         stops.append(_until(lambda: jobs.stop(keep=False), lambda found: not found.active))
     for _ in range(REQUESTS // 2):
-        jobs.start("cnn", HEAVY)
+        jobs.start(Job("train", "cnn", HEAVY))
         time.sleep(chance.uniform(0, 12))
         stops.append(_until(lambda: jobs.stop(keep=False), lambda found: not found.active))
     print(f"pause: at most {max(pauses):.2f} s of {len(pauses)}; stop: at most {max(stops):.2f} s of {len(stops)}")
@@ -114,7 +114,7 @@ def plain(folder: Path) -> None:
         subprocess.run(script, check=True, cwd=settings.REPOSITORY, capture_output=True)
         times["plain"].append(time.perf_counter() - began)
         began = time.perf_counter()
-        jobs.start("cnn-32-64", networks.get("cnn-32-64").recipe.with_changes(epochs=3))
+        jobs.start(Job("train", "cnn-32-64", networks.get("cnn-32-64").recipe.with_changes(epochs=3)))
         assert _wait(lambda found: not found.active).state == "done"
         times["job"].append(time.perf_counter() - began)
     job, script_s = (float(np.median(times[which])) for which in ("job", "plain"))
@@ -183,7 +183,7 @@ def teach(folder: Path) -> None:
     for name in store.FLAGSHIPS:
         recipe = presets.teach(name, networks.get(name).recipe, len(mnist.load().train))
         began = time.perf_counter()
-        jobs.start(name, recipe, "never")
+        jobs.start(Job("train", name, recipe))
         ended = _wait(lambda found: not found.active)
         print(
             f"teaching {name} 20 drawings: {time.perf_counter() - began:.1f} s from click to challenger ({ended.state})"
@@ -194,13 +194,13 @@ def kill_worker(folder: Path) -> None:
     """Kill the worker with -9 at random moments, from its start until after its end."""
     chance = random.Random(0)
     began = time.perf_counter()
-    jobs.start("dnn-100", QUICK, "always")
+    jobs.start(Job("train", "dnn-100", QUICK, "always"))
     _wait(lambda found: not found.active)
     whole_s = time.perf_counter() - began
     lost = stale = 0
     states: dict[str, int] = {}
     for number in range(WORKER_KILLS):
-        started = jobs.start("dnn-100", QUICK.with_changes(seed=number), "always")
+        started = jobs.start(Job("train", "dnn-100", QUICK.with_changes(seed=number), "always"))
         # Every other kill comes late in the training, when files are written and swapped.
         time.sleep(chance.uniform(0, whole_s) if number % 2 else chance.uniform(0.6, 1.0) * whole_s)
         last = jobs.status().state

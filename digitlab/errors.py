@@ -12,6 +12,7 @@
     │   ├── UnknownModel          no such folder in models/
     │   ├── DamagedModel          files missing, cut short or changed, and no other copy answers
     │   ├── InsideMissing         stored without what its layers make of a digit
+    │   ├── UnknownLayer          a layer of a kind that cannot be shown
     │   ├── ModelsBusy            another process is swapping models
     │   ├── ModelsUnreachable     the shared store of models cannot be reached, read or written
     │   ├── ModelsNotWritable     the models that ship cannot be copied to the user's folder
@@ -80,6 +81,10 @@ class DamagedModel(ModelError):
 
 class InsideMissing(ModelError):
     """The model was stored without what its layers make of a digit."""
+
+
+class UnknownLayer(ModelError):
+    """The model has a layer of a kind that cannot be shown."""
 
 
 class ModelsBusy(ModelError):

@@ -1,5 +1,6 @@
 """The command line as a script sees it: arguments in, streams and exit status out."""
 
+import dataclasses
 import json
 import os
 import re
@@ -12,7 +13,7 @@ import pytest
 from PIL import Image
 
 from digitlab import __main__ as command_line
-from digitlab import serving, settings
+from digitlab import jobs, networks, serving, settings, training
 from digitlab.analysis import embedding_map
 from digitlab.data import mnist
 from digitlab.explain import DISTORTIONS, distort, nearest
@@ -125,7 +126,7 @@ def test_predict_for_people_and_with_chosen_models(files):
         (["evaluate", "nobody"], "no model 'nobody'"),
         (["train", "nobody"], "no network 'nobody'. Known: dnn, cnn"),
         (["train", "dnn", "--epochs", "0"], "epochs must be a whole number from 1 to 500, got 0"),
-        (["train", "dnn", "--optimizer", "lion"], "invalid choice: 'lion'"),
+        (["train", "dnn", "--optimizer", "lion"], "optimizer must be one of adam, adamw, sgd, rmsprop, got 'lion'"),
         (["sweep", "cnn", "--trials", "0"], "at least one trial"),
         (["sweep", "cnn", "--workers", "0"], "at least one trial and one worker"),
         (["sweep", "cnn", "--workers", "-1"], "at least one trial and one worker"),
@@ -256,12 +257,50 @@ def test_drawings_are_made_by_command(monkeypatch, capsys):
 
 
 def test_without_tensorflow_a_training_says_what_to_do(monkeypatch, models_dir, capsys):
-    def missing(name: str) -> None:
-        raise ImportError(f"No module named {name!r}")
-
-    monkeypatch.setattr("digitlab.training.commands.importlib.import_module", missing)
+    monkeypatch.delattr(training, "produce", raising=False)  # another test may have imported it
+    monkeypatch.setitem(sys.modules, "digitlab.training.produce", None)  # as if it could not be found
     assert command_line.main(["map", "cnn"]) == 2
     assert "needs TensorFlow" in capsys.readouterr().err
+
+
+@pytest.fixture
+def trained(monkeypatch) -> list[jobs.Job]:
+    """The jobs of commands, which are only noted."""
+    noted: list[jobs.Job] = []
+    monkeypatch.setattr("digitlab.training.commands.train.do", lambda job: noted.append(job) or 0)
+    return noted
+
+
+@pytest.mark.parametrize("name", networks.HYPERPARAMETERS)
+def test_every_hyperparameter_is_an_option_with_its_description(trained, capsys, name):
+    about, option = networks.HYPERPARAMETERS[name], f"--{name.replace('_', '-')}"
+    values = about.choices or (["cnn"] if about.kind is str else [str(about.most)])
+    for word in filter(None, (*values, about.none)):
+        assert command_line.main(["train", "dnn", option, word]) == 0
+        assert trained.pop().recipe == networks.get("dnn").recipe.with_changes(**{name: about.parse(word)})
+    with pytest.raises(SystemExit):
+        command_line.main(["train", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"{option} VALUE {about.title}. {about.description} ({about.values})" in said
+
+
+def test_a_network_that_stops_early_can_be_told_never_to(trained, monkeypatch):
+    network = networks.get("dnn-100")
+    recipe = network.recipe.with_changes(patience=3, examples=2000)
+    monkeypatch.setitem(networks.NETWORKS, "dnn-100", dataclasses.replace(network, recipe=recipe))
+    assert command_line.main(["train", "dnn-100"]) == 0
+    assert command_line.main(["train", "dnn-100", "--patience", "never", "--examples", "all"]) == 0
+    assert [(job.recipe.patience, job.recipe.examples) for job in trained] == [(3, 2000), (None, None)]
+
+
+def test_a_file_without_a_job_is_one_line(tmp_path, capsys):
+    file = tmp_path / "job.json"
+    for content in (None, "{", '{"kind": "train"}'):
+        if content is not None:
+            file.write_text(content)
+        assert command_line.main(["job", str(file)]) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert "no job" in line
 
 
 def test_export_to_another_ending_is_refused(capsys):

@@ -30,6 +30,7 @@ class Guard:
             listens_on: the address that the server listens on; None if it listens on all.
         """
         self._secret, self._listens_on = secret or None, listens_on
+        # Needs no lock: to other threads, each look-up, addition and removal below is one step.
         self._presenters: OrderedDict[str, None] = OrderedDict()
         self._limit = password.Limit()
 

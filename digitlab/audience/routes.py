@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import os
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -21,6 +21,7 @@ from digitlab import collection, ink, monitoring, serving
 from digitlab.audience.chosen import wall
 from digitlab.errors import DatabaseUnavailable, DigitlabError, InkError, InvalidValue, UnreadablePicture
 from digitlab.models import store
+from digitlab.pixels import to_bytes
 from digitlab.serving import Reading
 
 LARGEST_BYTES = 400_000  # largest request: enough for the most points that a drawing may have, as text
@@ -42,14 +43,17 @@ class _Strain:
 
     def __init__(self) -> None:
         self._ratio, self._at = 1.0, 0.0
+        self._lock = threading.Lock()
 
     @contextmanager
     def observed(self) -> Iterator[None]:
         began, worked = time.monotonic(), time.thread_time()
         yield
-        self._at = time.monotonic()
-        ratio = (self._at - began) / max(time.thread_time() - worked, 1e-3)
-        self._ratio += (min(ratio, STRAIN_MOST) - self._ratio) / 4
+        ended = time.monotonic()
+        ratio = (ended - began) / max(time.thread_time() - worked, 1e-3)
+        with self._lock:
+            self._at = ended
+            self._ratio += (min(ratio, STRAIN_MOST) - self._ratio) / 4
 
     def is_high(self) -> bool:
         return self._ratio > STRAINED and time.monotonic() - self._at < STRAIN_S
@@ -62,6 +66,9 @@ def routes() -> list[BaseRoute]:
     """The server's routes beside Streamlit: the page `/play`, and two addresses below it that take JSON."""
     monitoring.watch("waiting", "Questions that wait for a thread", lambda: _at_once.statistics().tasks_waiting)
     html = Path(__file__).with_name("page.html").read_text(encoding="utf-8")
+    pen = ink.PEN.read_text(encoding="utf-8")
+    for name, value in (("pen", pen), ("side", ink.CANVAS_PX), ("brush", ink.BRUSH_PX)):
+        html = html.replace(f"{{{{{name}}}}}", str(value))
 
     async def show(_: Request) -> Response:  # a new response each time, since the server's compression changes it
         return HTMLResponse(html, headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"})
@@ -99,7 +106,7 @@ def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
     models = [serving.load(name) for name in store.FLAGSHIPS]
     found = serving.read(seen, models)
     given = answers(found)
-    pixels = np.round(seen.pixels * 255).astype(np.uint8)
+    pixels = to_bytes(seen.pixels)
     number = wall().hang(token, pixels, given)
     kept = False
     if asked.get("keep") is True:

@@ -60,10 +60,6 @@ class SharedWall:
         """Label a drawing; return whether it hangs here, or False while the database does not answer."""
         return bool(self._now_or_later(lambda: self._change_rows({"label": digit}, token=token)))
 
-    def take_down(self, token: str) -> None:
-        """Remove a drawing at its author's wish, even from a frozen wall."""
-        self._now_or_later(lambda: self._change_rows({"hidden": True}, token=token))
-
     def hide(self, number: int) -> None:
         """Remove one drawing.
 

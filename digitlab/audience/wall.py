@@ -73,11 +73,6 @@ class Wall:
             self._entries[token] = replace(self._entries[token], label=digit)
             return True
 
-    def take_down(self, token: str) -> None:
-        """Remove a drawing at its author's wish, even from a frozen wall."""
-        with self._lock:
-            self._drop(lambda key, _: key == token)
-
     def hide(self, number: int) -> None:
         """Remove one drawing."""
         with self._lock:

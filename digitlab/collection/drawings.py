@@ -110,11 +110,6 @@ def delete(numbers: Sequence[int]) -> int:
     return _delete(DrawingRow.id.in_(list(numbers)))
 
 
-def delete_all() -> int:
-    """Empty the collection; return how many drawings were deleted."""
-    return _delete(DrawingRow.id > 0)
-
-
 def search(*, labelled: bool | None = None, newest: int | None = None) -> list[Drawing]:
     """Kept drawings in the order of their numbers, the oldest first.
 

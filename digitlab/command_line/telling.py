@@ -38,12 +38,14 @@ def document(printed: str, problem: str | None) -> str:
         problem: how it ended; None if it ended well.
 
     Returns:
-        What was printed, if that is one document, with null for every number that JSON cannot hold; otherwise an object
-        with only an `error`.
+        What was printed, if that is one document, with null for every number that JSON cannot hold, and an object that
+        was printed before a problem with an `error` besides; otherwise an object with only an `error`.
     """
     unknown: list[str] = []  # NaN and infinities, which Python writes but few parsers read
     try:
         found = json.loads(printed, parse_constant=unknown.append)
     except ValueError:
         return json.dumps({"error": problem or "The command has ended without an answer."})
+    if problem is not None and isinstance(found, dict):
+        return json.dumps({**found, "error": problem}, indent=1)
     return json.dumps(found, indent=1) if unknown else printed.strip()

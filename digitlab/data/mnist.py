@@ -22,6 +22,7 @@ import numpy as np
 
 from digitlab import folders, settings
 from digitlab.errors import MnistDamaged, MnistUnavailable
+from digitlab.pixels import to_shares
 
 PACKAGED = Path(__file__).with_name("packaged.npz")
 LONGEST_INDEX = 5  # most decimal places of an index; anything longer in a link is not an index
@@ -53,7 +54,7 @@ class Split:
 
     def scaled(self) -> np.ndarray:
         """The images as classifiers take them: (n, 28, 28) float32 in [0, 1]."""
-        return self.images.astype(np.float32) / 255.0
+        return to_shares(self.images)
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,7 @@ from typing import TYPE_CHECKING, Any
 from digitlab import settings
 
 if TYPE_CHECKING:
-    from digitlab.database import tables
-    from digitlab.database.connection import MIGRATIONS, address, is_there, migrate, prepare, session
-
-__all__ = ["MIGRATIONS", "address", "is_shared", "is_there", "migrate", "prepare", "session", "tables"]
+    from digitlab.database.connection import *  # noqa: F403
 
 
 def is_shared() -> bool:
@@ -29,9 +26,5 @@ def is_shared() -> bool:
 
 
 def __getattr__(name: str) -> Any:
-    """Load the room's modules on first use: SQLAlchemy and Alembic take 30 MB, which drawing alone does not need."""
-    if name in {"tables", "connection"}:
-        return importlib.import_module(f"digitlab.database.{name}")
-    if name in __all__:
-        return getattr(importlib.import_module("digitlab.database.connection"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    """Load `connection` on first use: SQLAlchemy and Alembic take 30 MB, which drawing alone does not need."""
+    return getattr(importlib.import_module("digitlab.database.connection"), name)

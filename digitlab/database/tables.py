@@ -57,7 +57,8 @@ class JobRow(Base):
     state: Mapped[str] = mapped_column(String(12), index=True)
     status: Mapped[dict[str, Any]] = mapped_column(JSON)
     want: Mapped[str] = mapped_column(String(12))  # asked of its worker: "train", "pause", "stop" or "discard"
-    arguments: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # the command line of a queued job
+    # What a queued job is to do, as `jobs.Job.as_data` gives it.
+    job: Mapped[dict[str, Any] | None] = mapped_column("arguments", JSON(none_as_null=True))
     taken_at: Mapped[datetime | None] = mapped_column(Utc)  # when a machine last took it, by the database's clock
 
 

@@ -1,13 +1,14 @@
-"""Eleven distortions of 28 x 28 pictures, one at a time or several at once.
+"""Distortions of 28 x 28 pictures, one at a time or several at once.
 
-Rotation, shift, size and slant move the ink in one bilinear resampling; then the strokes get wider or narrower, a
-patch is left out, lines are drawn, the contrast falls, the background gets lighter, noise is added and the picture is
-blurred. The same settings always give the same picture: the noise has a fixed seed, patch and lines have fixed places.
+They are applied in the order of `DISTORTIONS`; those that move the ink share one bilinear resampling. The same settings
+always give the same picture: the noise has a fixed seed, patch and lines have fixed places. To add a distortion, write
+how it changes pictures, and list it in `DISTORTIONS`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,10 @@ MIDDLE = (SIDE - 1) / 2
 NOISE_SEED = 0
 _GOLDEN = 0.618034  # of the golden ratio: its multiples spread lines evenly, however many there are
 _REACH = 2  # px: the most that a stroke grows to either side
+
+Values = Mapping[str, np.ndarray]  # (n,) or (1,) values by the name of every distortion
+Noise = np.ndarray | None  # (n, 28, 28), standard normal; None to give all pictures the same noise
+Settings = Mapping[str, float | np.ndarray]  # by a distortion's name, a value for all pictures or (n,) values
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,9 @@ class Distortion:
         least, most: the range of its values.
         neutral: the value that changes nothing.
         step: the smallest difference between two values that matters.
+        apply: (images, values, noise) -> distorted images, by the values of this distortion; distortions with the same
+            function are applied in one call.
+        measured: how many steps to either side of the neutral value a curve of many digits has.
     """
 
     name: str
@@ -37,6 +45,8 @@ class Distortion:
     most: float
     neutral: float
     step: float
+    apply: Callable[[np.ndarray, Values, Noise], np.ndarray]
+    measured: int = 2
 
     def values(self, a_side: int) -> np.ndarray:
         """Values over the whole range, rising: both ends, the neutral value, and evenly spaced ones between them.
@@ -53,33 +63,13 @@ class Distortion:
         return f"{number}{'' if self.unit in {'°', '%'} else ' '}{self.unit}".rstrip()
 
 
-ROTATION = Distortion("rotation", "°", -90, 90, 0, 1)  # clockwise
-SHIFT = Distortion("shift", "px", -8, 8, 0, 0.5)  # to the right
-SIZE = Distortion("size", "%", 50, 140, 100, 2)  # of the original size
-SLANT = Distortion("slant", "°", -45, 45, 0, 1)  # to the right, like italics
-STROKE_WIDTH = Distortion("stroke width", "px", -1.5, 4, 0, 0.1)  # difference to the original width
-MISSING_PATCH = Distortion("missing patch", "px", 0, 14, 0, 0.5)  # side of a square in the middle
-LINES = Distortion("lines", "", 0, 6, 0, 0.5)  # their number; the last may be faint
-CONTRAST = Distortion("contrast", "%", 5, 100, 100, 1)  # of the original contrast
-BACKGROUND = Distortion("background", "%", 0, 90, 0, 1)  # its brightness, where ink has 100%
-NOISE = Distortion("noise", "", 0, 1, 0, 0.02)  # standard deviation, where ink is 1 and background is 0
-BLUR = Distortion("blur", "px", 0, 3, 0, 0.1)  # standard deviation of a Gaussian
-DISTORTIONS = {
-    one.name: one
-    for one in (
-        ROTATION, SHIFT, SIZE, SLANT, STROKE_WIDTH, MISSING_PATCH, LINES, CONTRAST, BACKGROUND, NOISE, BLUR,
-    )
-}  # fmt: skip
-Settings = Mapping[str, float | np.ndarray]  # by a distortion's name, a value for all pictures or (n,) values
-
-
-def distort(images: np.ndarray, settings: Settings, noise: np.ndarray | None = None) -> np.ndarray:
+def distort(images: np.ndarray, settings: Settings, noise: Noise = None) -> np.ndarray:
     """Distort pictures, each in its own way or all alike.
 
     Args:
         images: (n, 28, 28) float32 in [0, 1], or one (28, 28) picture to distort in n ways.
         settings: by the distortions' names, a value or (n,) values; distortions that are left out change nothing.
-        noise: (n, 28, 28), standard normal; None to give all pictures the same noise.
+        noise: see `Noise`.
 
     Returns:
         (n, 28, 28) float32 in [0, 1].
@@ -93,33 +83,13 @@ def distort(images: np.ndarray, settings: Settings, noise: np.ndarray | None = N
     images = np.asarray(images, np.float32).reshape(-1, SIDE, SIDE)
     count = max(len(images), *(np.size(value) for value in settings.values()), 1)
     images = np.broadcast_to(images, (count, SIDE, SIDE))
-    chosen = {
+    changed = {
         name: np.asarray(value, np.float32).reshape(-1)
         for name, value in settings.items()
         if np.any(np.asarray(value) != DISTORTIONS[name].neutral)
     }
-
-    def value(one: Distortion) -> np.ndarray:
-        return chosen.get(one.name, np.array([one.neutral], np.float32))
-
-    if any(one.name in chosen for one in (ROTATION, SHIFT, SIZE, SLANT)):
-        images = _move(images, value(ROTATION), value(SHIFT), value(SIZE), value(SLANT))
-    if STROKE_WIDTH.name in chosen:
-        images = _change_width(images, value(STROKE_WIDTH))
-    if MISSING_PATCH.name in chosen:
-        images = images * (1 - _patches(value(MISSING_PATCH)))
-    if LINES.name in chosen:
-        images = np.maximum(images, _lines(value(LINES)))
-    if CONTRAST.name in chosen:
-        images = images * value(CONTRAST)[:, None, None] / 100
-    if BACKGROUND.name in chosen:
-        level = value(BACKGROUND)[:, None, None] / 100
-        images = level + (1 - level) * images
-    if NOISE.name in chosen:
-        field = noise_fields(1) if noise is None else noise
-        images = np.clip(images + value(NOISE)[:, None, None] * field, 0, 1)
-    if BLUR.name in chosen:
-        images = _blur(images, value(BLUR))
+    for apply in dict.fromkeys(one.apply for name, one in DISTORTIONS.items() if name in changed):
+        images = apply(images, {**_NEUTRAL, **changed}, noise)
     return np.ascontiguousarray(images, np.float32)
 
 
@@ -128,14 +98,13 @@ def noise_fields(count: int) -> np.ndarray:
     return np.random.default_rng(NOISE_SEED).standard_normal((count, SIDE, SIDE), np.float32)
 
 
-def _move(
-    images: np.ndarray, rotation: np.ndarray, shift: np.ndarray, size: np.ndarray, slant: np.ndarray
-) -> np.ndarray:
+def _move(images: np.ndarray, values: Values, noise: Noise) -> np.ndarray:
     """Slant, resize, rotate and then shift pictures about the middle of the frame, bilinearly, on an endless
     background."""
-    angle, lean, scale = np.deg2rad(rotation)[:, None], np.tan(np.deg2rad(slant))[:, None], size[:, None] / 100
+    angle, lean = np.deg2rad(values["rotation"])[:, None], np.tan(np.deg2rad(values["slant"]))[:, None]
+    scale = values["size"][:, None] / 100
     row, column = (axis.reshape(1, -1) - MIDDLE for axis in np.mgrid[:SIDE, :SIDE].astype(np.float32))
-    column = column - shift[:, None]
+    column = column - values["shift"][:, None]
     # For each pixel, find where its ink comes from, by undoing the steps from the last to the first.
     down = (np.cos(angle) * row - np.sin(angle) * column) / scale
     right = (np.sin(angle) * row + np.cos(angle) * column) / scale + lean * down
@@ -156,8 +125,9 @@ def _move(
     return (upper * (1 - down) + lower * down).reshape(-1, SIDE, SIDE)
 
 
-def _change_width(images: np.ndarray, change: np.ndarray) -> np.ndarray:
-    """Make strokes wider or narrower by `change` px: a grey dilation of the ink, or the background, by a soft disc."""
+def _change_width(images: np.ndarray, values: Values, noise: Noise) -> np.ndarray:
+    """Make strokes wider or narrower: a grey dilation of the ink, or the background, by a soft disc."""
+    change = values["stroke width"]
     radius = np.abs(change)[:, None, None] / 2
     thinner = np.broadcast_to(change[:, None, None] < 0, images.shape)
     ink = np.where(thinner, 1 - images, images)
@@ -173,29 +143,64 @@ def _change_width(images: np.ndarray, change: np.ndarray) -> np.ndarray:
     return np.where(thinner, 1 - grown, grown)
 
 
-def _patches(side: np.ndarray) -> np.ndarray:
-    """(n, 28, 28): squares of these sides around the middle of the frame; 1 inside, and less where a pixel is cut."""
+def _leave_out_patch(images: np.ndarray, values: Values, noise: Noise) -> np.ndarray:
+    """Leave out a square around the middle of the frame; pixels that its edge cuts lose a part of their ink."""
+    side = values["missing patch"][:, None]
     reach = np.abs(np.arange(SIDE) - MIDDLE).astype(np.float32)
-    inside = np.clip(side[:, None] / 2 + 0.5 - reach, 0, 1) * (side[:, None] > 0)
-    return inside[:, :, None] * inside[:, None, :]
+    inside = np.clip(side / 2 + 0.5 - reach, 0, 1) * (side > 0)
+    return images * (1 - inside[:, :, None] * inside[:, None, :])
 
 
-def _lines(number: np.ndarray) -> np.ndarray:
-    """(n, 28, 28): so many straight lines, each 1 px wide and in a direction of its own."""
+def _draw_lines(images: np.ndarray, values: Values, noise: Noise) -> np.ndarray:
+    """Draw straight lines, each 1 px wide and in a direction of its own."""
+    number = values["lines"]
     row, column = np.mgrid[:SIDE, :SIDE].astype(np.float32) - MIDDLE
-    drawn = np.zeros((len(number), SIDE, SIDE), np.float32)
-    for at in range(int(LINES.most)):
+    for at in range(math.ceil(number.max())):
         angle, away = np.pi * _GOLDEN * (at + 0.5), 8 * (2 * (_GOLDEN * at % 1) - 1)
         line = np.clip(1 - np.abs(np.sin(angle) * column - np.cos(angle) * row - away), 0, 1)
-        drawn = np.maximum(drawn, np.clip(number - at, 0, 1)[:, None, None] * line)
-    return drawn
+        images = np.maximum(images, np.clip(number - at, 0, 1)[:, None, None] * line)
+    return images
 
 
-def _blur(images: np.ndarray, spread: np.ndarray) -> np.ndarray:
-    """Convolve pictures with a Gaussian whose standard deviation is `spread` px; ink that leaves the frame is lost."""
+def _lower_contrast(images: np.ndarray, values: Values, noise: Noise) -> np.ndarray:
+    return images * values["contrast"][:, None, None] / 100
+
+
+def _lighten_background(images: np.ndarray, values: Values, noise: Noise) -> np.ndarray:
+    level = values["background"][:, None, None] / 100
+    return level + (1 - level) * images
+
+
+def _add_noise(images: np.ndarray, values: Values, noise: Noise) -> np.ndarray:
+    field = noise_fields(1) if noise is None else noise
+    return np.clip(images + values["noise"][:, None, None] * field, 0, 1)
+
+
+def _blur(images: np.ndarray, values: Values, noise: Noise) -> np.ndarray:
+    """Convolve pictures with a Gaussian; ink that leaves the frame is lost."""
+    spread = values["blur"]
     places = np.arange(SIDE, dtype=np.float32)
     distance = (places[:, None] - places) ** 2
     kernel = np.exp(-distance / (2 * np.maximum(spread, 1e-3)[:, None, None] ** 2))
     reach = np.arange(-SIDE, SIDE + 1, dtype=np.float32)[:, None] ** 2
     kernel /= np.exp(-reach / (2 * np.maximum(spread, 1e-3) ** 2)).sum(axis=0)[:, None, None]
     return kernel @ images @ kernel.transpose(0, 2, 1)
+
+
+DISTORTIONS = {
+    one.name: one
+    for one in (
+        Distortion("rotation", "°", -90, 90, 0, 1, _move, 3),  # clockwise
+        Distortion("shift", "px", -8, 8, 0, 0.5, _move),  # to the right
+        Distortion("size", "%", 50, 140, 100, 2, _move),  # of the original size
+        Distortion("slant", "°", -45, 45, 0, 1, _move),  # to the right, like italics
+        Distortion("stroke width", "px", -1.5, 4, 0, 0.1, _change_width),  # difference to the original width
+        Distortion("missing patch", "px", 0, 14, 0, 0.5, _leave_out_patch, 4),  # side of a square in the middle
+        Distortion("lines", "", 0, 6, 0, 0.5, _draw_lines, 3),  # their number; the last may be faint
+        Distortion("contrast", "%", 5, 100, 100, 1, _lower_contrast, 4),  # of the original contrast
+        Distortion("background", "%", 0, 90, 0, 1, _lighten_background, 4),  # its brightness, where ink has 100%
+        Distortion("noise", "", 0, 1, 0, 0.02, _add_noise, 5),  # standard deviation; ink is 1 and background is 0
+        Distortion("blur", "px", 0, 3, 0, 0.1, _blur, 5),  # standard deviation of a Gaussian
+    )
+}
+_NEUTRAL = {name: np.array([one.neutral], np.float32) for name, one in DISTORTIONS.items()}

@@ -19,6 +19,7 @@ from digitlab import files, settings
 from digitlab.data.mnist import Split
 from digitlab.errors import MnistDamaged
 from digitlab.models import store
+from digitlab.pixels import to_shares
 from digitlab.serving import Classifier
 
 COMPONENTS = 64  # how many principal components of a digit's embedding are kept
@@ -120,7 +121,7 @@ def make(model: Classifier, split: str, digits: Split, at_once: int) -> Index:
 
 def _embedded(model: Classifier, images: np.ndarray, at_once: int) -> np.ndarray:
     """(n, d) float32: the embeddings of (n, 28, 28) uint8 digits."""
-    parts = [images[at : at + at_once].astype(np.float32) / 255 for at in range(0, len(images), at_once)]
+    parts = [to_shares(images[at : at + at_once]) for at in range(0, len(images), at_once)]
     return np.concatenate([model.answer(part).embedding for part in parts])
 
 

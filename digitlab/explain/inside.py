@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digitlab.errors import InsideMissing
 from digitlab.explain.network import CHANNEL, IMAGES, LOGITS, Arrays, Network, Step, read
 from digitlab.serving import Classifier
 
@@ -25,7 +24,7 @@ class Layer:
     """What one layer makes of a drawing.
 
     Attributes:
-        name: of the layer in `model.keras`; `LOGITS` for the last.
+        name: of the layer; `LOGITS` for the last.
         kind: "maps" for a convolution, "units" for a dense layer, "answers" for the last layer, "pixels" for the
             drawing (without its slant, if the network takes that out first).
         activations: (h, w, maps) or (units,) float32, after the ReLU; for the last layer, the ten sums.
@@ -146,7 +145,7 @@ class Inside:
 
 
 def inside(model: Classifier, pixels: np.ndarray) -> Inside:
-    """What each layer of a model makes of a drawing; the model's weights are read from `model.keras`.
+    """What each layer of a model makes of a drawing.
 
     Args:
         model: from `serving.load`. If it answers with the mean over three views of the digit, the layers belong to the
@@ -154,16 +153,11 @@ def inside(model: Classifier, pixels: np.ndarray) -> Inside:
         pixels: (28, 28) float32 in [0, 1].
 
     Raises:
-        InsideMissing: the model was stored without its layers' activations.
-        UnknownModel, DamagedModel: as `network.read`.
+        UnknownModel, DamagedModel, InsideMissing, UnknownLayer: as `network.read`.
     """
     network = read(model.name, model.run)
     activations = model.activations(pixels)
     hidden = [step for step in network.steps if step.is_relu]
-    if not activations.keys() >= {step.name for step in hidden}:
-        raise InsideMissing(
-            f"{model.name} was stored without its inside. `python -m digitlab inside {model.name}` adds it."
-        )
     (embedding,) = model.answer(pixels[None]).embedding
     weights, bias = network.last.weights
     layers = [

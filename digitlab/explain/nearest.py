@@ -9,20 +9,17 @@ ship are searched.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from digitlab import settings
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError, MnistUnavailable
 from digitlab.explain import index
 from digitlab.explain.index import Index
+from digitlab.jobs import processes
 from digitlab.serving import Classifier
 
 COMMAND = "neighbours"  # the command of the command line that makes an index
@@ -134,9 +131,5 @@ def _prepare(model: Classifier, is_full: bool, preparing: Preparation) -> None:
 
 
 def _run(*arguments: str) -> None:
-    """Run `python -m digitlab ARGUMENTS` on one core and wait for its end. Ctrl-C at the app does not reach it."""
-    subprocess.run(
-        [sys.executable, "-m", "digitlab", *arguments], cwd=settings.WORK_IN, stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, check=False,
-        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # on busy cores, threads would wait minutes for each other
-    )  # fmt: skip
+    """Run `python -m digitlab ARGUMENTS` on one core, since threads wait long for busy ones, until it has ended."""
+    processes.launch(*arguments, OPENBLAS_NUM_THREADS="1").wait()

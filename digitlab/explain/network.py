@@ -1,4 +1,4 @@
-"""A stored network as the steps that it computes, with their weights, read from `model.keras` without Keras.
+"""A stored network as the steps that it computes, as training described them in `run.json` (see `training.inside`).
 
 Only the ReLU and max-pooling layers of a network are not linear. If their states for one picture are known, as
 `Classifier.activations` tells them, the whole network is linear for this picture: each unit is a sum over the pixels.
@@ -9,38 +9,32 @@ number of linear regions of deep neural networks", 2014). Batch normalisation th
 from __future__ import annotations
 
 import functools
-import io
-import json
 import math
-import zipfile
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from digitlab.errors import DamagedModel
-from digitlab.models import store
+from digitlab.errors import DamagedModel, InsideMissing, UnknownLayer
+from digitlab.models import graph, store
 
 # The names, in every network of digitlab, of the first step, of the step that adds a channel, and of the last step.
 IMAGES, CHANNEL, LOGITS = "images", "channel", "logits"
-_WEIGHTED = {  # Keras's name of a layer's folder in the file of weights; that of the second of a kind ends in _1
-    "Dense": "dense", "Conv2D": "conv2d", "BatchNormalization": "batch_normalization", "Functional": "functional",
-}  # fmt: skip
 
 Arrays = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
 class Step:
-    """One layer as Keras stores it.
+    """One layer of a network.
 
     Attributes:
         name: of the layer.
-        kind: its class in Keras.
+        kind: its class in Keras, one of `KINDS`.
         inputs: names of the steps it reads.
         shape: shape of what it reads, without the batch.
-        settings: its configuration in Keras's words.
+        settings: those that its kind needs, in Keras's words.
         weights: in Keras's order.
     """
 
@@ -117,7 +111,7 @@ class Network:
             slope = found[step.name]
             if step.is_relu and step.name != name:
                 slope = slope * (activations[step.name] > 0)
-            part = _BACKWARDS.get(step.kind, _unchanged)(step, slope, activations)
+            part = KINDS[step.kind].backwards(step, slope, activations)
             for source in step.inputs:
                 found[source] = found[source] + part if source in found else part
         return found
@@ -133,76 +127,38 @@ def read(name: str, run: dict[str, Any]) -> Network:
 
     Raises:
         UnknownModel, DamagedModel: as `store.read_file`; or another version has been put into service meanwhile.
+        InsideMissing: `run.json` does not describe the layers.
+        UnknownLayer: it describes a layer of a kind, or with an activation, that is not in `KINDS`.
     """
-    return _read(name, run["sha256"][store.KERAS])
+    weights = _weights(name, run["sha256"][store.KERAS])
+    try:
+        steps = tuple(
+            Step(
+                step["name"], step["kind"], tuple(step["inputs"]), tuple(step["shape"]), step["settings"],
+                tuple(weights[path] for path in step["weights"]),
+            )
+            for step in run["inside"]["steps"]
+        )  # fmt: skip
+        is_mean = bool(run["inside"]["is_mean"])
+    except (KeyError, TypeError) as error:
+        raise InsideMissing(
+            f"{name} was stored without its inside. `python -m digitlab inside {name}` adds it."
+        ) from error
+    for step in steps:
+        activation = step.settings.get("activation", "linear")
+        if step.kind not in KINDS or not (activation in {"linear", "relu"} or step.name == LOGITS):
+            raise UnknownLayer(
+                f"The layer {step.name} of {name} cannot be shown: what a {step.kind} with the activation {activation} "
+                "does backwards is not in digitlab/explain/network.py."
+            )
+    return Network(steps, is_mean)
 
 
 @functools.lru_cache(maxsize=4)
-def _read(name: str, sha256: str) -> Network:
+def _weights(name: str, sha256: str) -> Arrays:
     if store.read(name).run["sha256"][store.KERAS] != sha256:
         raise DamagedModel(f"{name} was replaced by another version meanwhile. Load this page again.")
-    return parse(store.read_file(name, store.KERAS))
-
-
-def parse(keras_file: bytes) -> Network:
-    """The network in a `.keras` file; for a model that averages over three views, the network of one view."""
-    import h5py  # takes 100 ms to import, so only where somebody looks inside
-
-    with zipfile.ZipFile(io.BytesIO(keras_file)) as archive:
-        config = json.loads(archive.read("config.json"))["config"]
-        weights = io.BytesIO(archive.read("model.weights.h5"))
-    with h5py.File(weights, "r") as file:
-        steps = list(_steps(config["layers"], file["layers"]))
-        views = [(layer, folder) for layer, folder in _folders(config["layers"], file["layers"]) if "layers" in folder]
-        if views:
-            ((layer, folder),) = views
-            one = list(_steps(layer["config"]["layers"], folder["layers"]))
-            last = next(step for step in steps if step.name == LOGITS)
-            steps = [*one, Step(LOGITS, last.kind, (one[-1].name,), last.shape, last.settings, last.weights)]
-    return Network(tuple(_of_what_it_is_shown(steps)), is_mean=bool(views))
-
-
-def _of_what_it_is_shown(steps: list[Step]) -> list[Step]:
-    """The steps after deslanting, if the network has that: they begin with the picture that its layers learn from."""
-    images, channel = (next(step for step in steps if step.name == name) for name in (IMAGES, CHANNEL))
-    if channel.inputs == (IMAGES,):
-        return steps
-    return [images, replace(channel, inputs=(IMAGES,)), *steps[steps.index(channel) + 1 :]]
-
-
-def _steps(layers: list[dict[str, Any]], folder: Any) -> Iterator[Step]:
-    for layer, found in _folders(layers, folder):
-        tensors = list(_tensors(layer["inbound_nodes"]))
-        kept = found.get("vars", {})
-        yield Step(
-            layer["name"], layer["class_name"], tuple(name for name, _ in tensors),
-            tensors[0][1] if tensors else (), layer["config"],
-            tuple(np.asarray(kept[key], np.float32) for key in sorted(kept, key=int)),
-        )  # fmt: skip
-
-
-def _folders(layers: list[dict[str, Any]], folder: Any) -> Iterator[tuple[dict[str, Any], Any]]:
-    """Each layer with its part of the file of weights, which is empty for a layer without weights."""
-    counts: dict[str, int] = {}
-    for layer in layers:
-        kind = _WEIGHTED.get(layer["class_name"])
-        if kind is None:
-            yield layer, {}
-            continue
-        count = counts[kind] = counts.get(kind, -1) + 1
-        yield layer, folder[f"{kind}_{count}" if count else kind]
-
-
-def _tensors(nested: Any) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Name and shape of the tensors that a layer was called with, wherever they are in its arguments."""
-    if isinstance(nested, dict) and nested.get("class_name") == "__keras_tensor__":
-        yield nested["config"]["keras_history"][0], tuple(nested["config"]["shape"][1:])
-    elif isinstance(nested, dict | list):
-        for one in nested.values() if isinstance(nested, dict) else nested:
-            yield from _tensors(one)
-
-
-# Backwards through one step: (step, slopes of its output, activations) -> slopes of its input, or of each input.
+    return graph.read_weights(store.read_file(name, store.KERAS))
 
 
 def _unchanged(step: Step, slope: np.ndarray, activations: Arrays) -> np.ndarray:
@@ -257,11 +213,29 @@ def _mean(step: Step, slope: np.ndarray, activations: Arrays) -> np.ndarray:
     return np.broadcast_to(slope[:, None, None] / (height * width), (len(slope), height, width, channels))
 
 
-_BACKWARDS: dict[str, Callable[[Step, np.ndarray, Arrays], np.ndarray]] = {
-    "Dense": _dense,
-    "Conv2D": _convolution,
-    "BatchNormalization": _batch_normalization,
-    "Rescaling": _rescaling,
-    "MaxPooling2D": _max_pooling,
-    "GlobalAveragePooling2D": _mean,
+class Kind(NamedTuple):
+    """What is known of a kind of layer.
+
+    Attributes:
+        backwards: (step, slopes of its output, activations) -> slopes of its input, or of each input.
+        settings: names of those that `backwards` and `Step` use, which training stores.
+    """
+
+    backwards: Callable[[Step, np.ndarray, Arrays], np.ndarray]
+    settings: tuple[str, ...] = ()
+
+
+KINDS = {  # by its class in Keras
+    "InputLayer": Kind(_unchanged),
+    "Reshape": Kind(_unchanged),
+    "Flatten": Kind(_unchanged),
+    "Dropout": Kind(_unchanged),
+    "Add": Kind(_unchanged),
+    "Activation": Kind(_unchanged, ("activation",)),
+    "Dense": Kind(_dense, ("activation",)),
+    "Conv2D": Kind(_convolution, ("activation", "strides", "padding")),
+    "BatchNormalization": Kind(_batch_normalization, ("epsilon",)),
+    "Rescaling": Kind(_rescaling, ("scale", "offset")),
+    "MaxPooling2D": Kind(_max_pooling, ("pool_size",)),
+    "GlobalAveragePooling2D": Kind(_mean),
 }

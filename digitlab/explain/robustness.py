@@ -1,4 +1,4 @@
-"""How well models withstand distortions: 1,000 held-out digits, each distorted in eleven ways and by several amounts.
+"""How well models withstand distortions: 1,000 held-out digits, distorted in every way and by several amounts.
 
 The results for a model are kept in memory until its files change. Measuring again takes seconds, so it is not worth
 storing them in a file, which would have to be versioned, verified and cleaned up like the model's other files.
@@ -22,12 +22,10 @@ from digitlab.analysis.held_out import HeldOut
 from digitlab.data import mnist
 from digitlab.explain.distortions import DISTORTIONS, distort, noise_fields
 from digitlab.models import store
+from digitlab.pixels import to_shares
 from digitlab.serving import Classifier
 
 COUNT = 1000  # number of digits
-# Steps from the neutral value to either end of a range. This makes 53,000 answers per model, seconds on two cores.
-_STEPS = {"rotation": 3, "lines": 3, "contrast": 4, "background": 4, "noise": 5, "blur": 5, "missing patch": 4}
-_OTHER_STEPS = 2
 CLEAR = 0.01  # two accuracies count as different if they differ by at least this
 
 
@@ -84,12 +82,13 @@ def digits() -> HeldOut:
 
 def values(distortion: str) -> np.ndarray:
     """(k,) float: the values of a distortion at which digits are distorted, rising."""
-    return DISTORTIONS[distortion].values(_STEPS.get(distortion, _OTHER_STEPS))
+    one = DISTORTIONS[distortion]
+    return one.values(one.measured)
 
 
 def distorted(distortion: str, value: float) -> np.ndarray:
     """(1000, 28, 28) float32 in [0, 1]: the digits at one value of a distortion."""
-    return distort(digits().images.astype(np.float32) / 255, {distortion: value}, noise_fields(COUNT))
+    return distort(to_shares(digits().images), {distortion: value}, noise_fields(COUNT))
 
 
 _kept: dict[str, tuple[tuple[object, ...], Robustness]] = {}

@@ -20,8 +20,8 @@ from digitlab.data.mnist import Mnist
 from digitlab.errors import InkError
 from digitlab.handwriting import hands
 from digitlab.handwriting.letters import LETTERS
+from digitlab.pixels import to_bytes, to_shares
 
-BRUSH_PX = 20  # the same as on the canvas
 SMALLEST_PX, LARGEST_PX = 38, 160  # longer side of a drawing; in larger ones the brush fills no gaps
 DIGIT_COUNT, WRITTEN_COUNT = 6000, 20_000
 SIGN_COUNT, LETTER_COUNT, SCRIBBLE_COUNT, PAIR_COUNT = 2000, 7000, 1000, 1000
@@ -33,7 +33,7 @@ SIDE = 240  # px, the side of the pictures that signs and scribbles are drawn on
 
 
 def redrawn(image: np.ndarray, size_px: float) -> np.ndarray:
-    """A digit as `ink` would read it if it were drawn with a 20 px brush.
+    """A digit as `ink` would read it if it were drawn with the brush that people find on the canvas.
 
     Args:
         image: (28, 28) uint8.
@@ -43,14 +43,14 @@ def redrawn(image: np.ndarray, size_px: float) -> np.ndarray:
         (28, 28) float32 in [0, 1]; the unchanged image where `ink` finds no digit in the drawing.
     """
     try:
-        shape = ink.enlarge(image.astype(np.float32) / 255)
-        brush = BRUSH_PX / size_px * ink.WORKING_SIDE * PATH_SHARE
+        shape = ink.enlarge(to_shares(image))
+        brush = ink.BRUSH_PX / size_px * ink.WORKING_SIDE * PATH_SHARE
         more = max(0.0, (brush - ink.WORKING_SIDE * ink.STROKE_SHARE) / 2)
         solid = np.pad(shape, int(more) + 2) >= 0.5
         outside = ndimage.distance_transform_edt(~solid) - 0.5
         return ink.normalise(np.clip(more - outside + 0.5, 0, 1).astype(np.float32))
     except InkError:
-        return image.astype(np.float32) / 255
+        return to_shares(image)
 
 
 def make(data: Mnist) -> None:
@@ -75,7 +75,7 @@ def make(data: Mnist) -> None:
 
 
 def _stored(images: list[np.ndarray] | np.ndarray) -> np.ndarray:
-    return np.round(np.asarray(images) * 255).astype(np.uint8)
+    return to_bytes(np.asarray(images))
 
 
 def _until_ink(kind: Callable[[np.random.Generator], np.ndarray], generator: np.random.Generator) -> np.ndarray:

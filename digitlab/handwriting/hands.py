@@ -16,9 +16,8 @@ from PIL import Image, ImageDraw, ImageFont
 from digitlab import ink
 from digitlab.errors import InkError
 from digitlab.handwriting.forms import FORMS, Form, Path, Pen
-from digitlab.ink import Strokes
+from digitlab.ink import BRUSH_PX, CANVAS_PX, Strokes
 
-CANVAS_PX, BRUSH_PX = 280, 20  # the same as in the app
 HASTE = (0.6, 1.8)
 LEANS = 0.1  # average slant to the right, x per y: school scripts slope, and few hands lean to the left
 # The next four are standard deviations.

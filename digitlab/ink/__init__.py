@@ -3,21 +3,24 @@
 Lives here: decoding pictures, finding the ink on them, telling separate digits apart, MNIST's format, strokes.
 Door: `read`, which returns an `Ink`; `as_drawn`, `normalise` and `enlarge` for ink that need not be found first;
 `preview` of a picture file, and the `EXTENSIONS` of those that are read.
-May import: errors and settings.
+May import: settings, pixels and errors.
 """
 
+from digitlab.ink.box import Box
 from digitlab.ink.formats import EXTENSIONS
 from digitlab.ink.mnist_format import DIGIT_SIDE, SIDE, STROKE_SHARE, WORKING_SIDE, enlarge, lies_flat, normalise
 from digitlab.ink.picture import check_bytes, preview
-from digitlab.ink.pipeline import Ink, Step, as_one_digit, from_mnist, legible, read, whole_canvas
-from digitlab.ink.segmentation import Box
-from digitlab.ink.strokes import Strokes, as_drawn, curve, smooth
+from digitlab.ink.pipeline import Ink, Step, as_one_digit, from_mnist, legible, read
+from digitlab.ink.strokes import BRUSH_PX, CANVAS_PX, PEN, Strokes, as_drawn, smooth
 from digitlab.ink.strokes import from_json as strokes_from_json
 from digitlab.ink.strokes import parse as parse_strokes
 
 __all__ = [
+    "BRUSH_PX",
+    "CANVAS_PX",
     "DIGIT_SIDE",
     "EXTENSIONS",
+    "PEN",
     "SIDE",
     "STROKE_SHARE",
     "WORKING_SIDE",
@@ -28,7 +31,6 @@ __all__ = [
     "as_drawn",
     "as_one_digit",
     "check_bytes",
-    "curve",
     "enlarge",
     "from_mnist",
     "legible",
@@ -39,5 +41,4 @@ __all__ = [
     "read",
     "smooth",
     "strokes_from_json",
-    "whole_canvas",
 ]

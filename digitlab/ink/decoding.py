@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from PIL import Image, TiffImagePlugin
+from PIL import ExifTags, Image, TiffImagePlugin
 
 from digitlab import settings
 from digitlab.errors import InkError, PictureTooLarge, UnreadablePicture
 from digitlab.ink import formats, shrinking
-from digitlab.ink.segmentation import Box
+from digitlab.ink.box import Box
 
 # `_check_pixels` refuses sizes before anything is decoded; Pillow would refuse large photos, too.
 Image.MAX_IMAGE_PIXELS = None
@@ -38,10 +38,7 @@ _PILLOW = {
     "PNG": "PNG", "JPEG": "JPEG", "AVIF": "AVIF", "WebP": "WEBP", "TIFF": "TIFF", "GIF": "GIF", "BMP": "BMP",
     "JPEG 2000": "JPEG2000", "PGM, PPM and PBM": "PPM",
 }  # fmt: skip
-# TIFF's tags, of which EXIF has one
-_WIDTH, _HEIGHT, _BITS, _SAMPLES, _PLANES, _ORIENTATION = 256, 257, 258, 339, 284, 274
-_ROWS_PER_STRIP, _TILE_WIDTH, _TILE_LENGTH = 278, 322, 323
-_DNG_VERSION, _SUB_PICTURES, _MAKE, _KIND = 50706, 330, 271, 254
+_Tag = ExifTags.Base  # of TIFF, some of which EXIF has
 _SCAN_OF_ONE = b"\xff\xda\x00\x08\x01"  # the start of a JPEG's scan that has one colour channel
 
 
@@ -158,20 +155,20 @@ def _is_for_pillow(data: bytes) -> bool:
     file = io.BytesIO(data)
     file.seek(tags.next)
     tags.load(file)
-    if _DNG_VERSION in tags or (_SUB_PICTURES in tags and _MAKE in tags and tags.get(_KIND) == 1):
+    if _Tag.DNGVersion in tags or (_Tag.SubIFDs in tags and _Tag.Make in tags and tags.get(_Tag.NewSubfileType) == 1):
         raise UnreadablePicture("A camera's raw file (such as DNG, NEF or ARW) is not read: save it as JPEG or PNG.")
-    bits = tags.get(_BITS, (1,))
-    if max(bits) > 8 and len(bits) > 1 and tags.get(_PLANES) == 2:
+    bits = tags.get(_Tag.BitsPerSample, (1,))
+    if max(bits) > 8 and len(bits) > 1 and tags.get(_Tag.PlanarConfiguration) == 2:
         raise UnreadablePicture(
             "This TIFF file has a plane of more than eight bits for each colour, which is not read. Save it as PNG and "
             "try once more."
         )
-    is_deep = bits == (16, 16, 16) or (tags.get(_SAMPLES) == (3,) * len(bits) and sum(bits) > 32)
+    is_deep = bits == (16, 16, 16) or (tags.get(_Tag.SampleFormat) == (3,) * len(bits) and sum(bits) > 32)
     if not is_deep:
         return True
-    size = tags[_WIDTH], tags[_HEIGHT]
+    size = tags[_Tag.ImageWidth], tags[_Tag.ImageLength]
     _check_pixels(size)
-    tile = tags.get(_TILE_WIDTH, 0) * tags.get(_TILE_LENGTH, 0)
+    tile = tags.get(_Tag.TileWidth, 0) * tags.get(_Tag.TileLength, 0)
     needed = (2.2 * size[0] * size[1] + tile) * sum(bits) / 8
     if bits == (16, 16, 16) and needed > MEMORY - len(data):
         return True  # in eight bits, which mostly is enough
@@ -218,9 +215,9 @@ def _memory(picture: Any, data: bytes, name: str, needed: int | None) -> float:
         picture.reduce = halvings
         per_pixel = 20 / 4**halvings + 0.3
     elif name == "TIFF":
-        rows = min(picture.tag_v2.get(_ROWS_PER_STRIP, height), height)
-        tile = picture.tag_v2.get(_TILE_WIDTH, 0) * picture.tag_v2.get(_TILE_LENGTH, 0)
-        more = max(rows * width, tile) * sum(picture.tag_v2.get(_BITS, (1,))) / 8
+        rows = min(picture.tag_v2.get(_Tag.RowsPerStrip, height), height)
+        tile = picture.tag_v2.get(_Tag.TileWidth, 0) * picture.tag_v2.get(_Tag.TileLength, 0)
+        more = max(rows * width, tile) * sum(picture.tag_v2.get(_Tag.BitsPerSample, (1,))) / 8
     elif name == "WebP":
         per_pixel = WEBP_BY_PILLOW
     elif name == "AVIF":
@@ -289,10 +286,10 @@ def _resolutions(data: bytes) -> int:
 def _orientation(picture: Image.Image) -> int:
     """EXIF's number for the orientation, or 1 if it is missing or the EXIF data are damaged."""
     try:
-        found = picture.getexif().get(_ORIENTATION)
+        orientation = picture.getexif().get(_Tag.Orientation)
     except Exception:  # as in `pages`
         return 1
-    return found if isinstance(found, int) and 1 <= found <= 8 else 1
+    return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
 
 
 def _damaged(name: str) -> UnreadablePicture:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
-from digitlab.ink.extent import extent
+from digitlab.ink.box import extent
 
 FAINTEST = 0.15  # a stroke fainter than this share of full ink is the paper's texture, or an edge out of focus
 BROAD = 3  # faint ink broader than this many strokes is no stroke but a shadow, or the colour of the paper
@@ -29,12 +29,12 @@ def strengthened(ink: np.ndarray) -> np.ndarray:
     strokes = np.maximum(ink - _broad(ink, round(BROAD * width)), 0) if width else ink
     if not (strokes >= FAINTEST).any():
         return ink
-    rows, columns = extent(strokes >= FAINTEST)
-    inside = strokes[rows, columns]
+    place = extent(strokes >= FAINTEST).slices
+    inside = strokes[place]
     reach = max(1, round(width / 2))
     darkest = ndimage.uniform_filter(ndimage.maximum_filter(inside, 2 * reach + 1), reach // 2 | 1)
     even = np.zeros_like(ink)
-    even[rows, columns] = np.minimum(inside / np.maximum(darkest, 2 * FAINTEST), 1.0)
+    even[place] = np.minimum(inside / np.maximum(darkest, 2 * FAINTEST), 1.0)
     return even
 
 

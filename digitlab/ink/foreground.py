@@ -15,7 +15,7 @@ from PIL import Image
 
 from digitlab.errors import NothingDrawn
 from digitlab.ink import light, lines, parts, sheet
-from digitlab.ink.extent import extent
+from digitlab.ink.box import extent
 from digitlab.ink.light import Contrast
 from digitlab.ink.mnist_format import NO_STROKES
 
@@ -43,8 +43,8 @@ AS_SHARP = 0.6  # ... with edges at least this steep, relative to the narrower o
 
 
 @dataclass(frozen=True)
-class Found:
-    """The ink that was found on a picture.
+class FoundInk:
+    """The ink on a picture.
 
     Attributes:
         ink: (h, w) float32 in [0, 1]; 1 where a pixel is full ink.
@@ -62,7 +62,7 @@ class Found:
 
 @dataclass(frozen=True)
 class _Look:
-    """Ink as it appears in one way of looking: `ink` as in `Found`, its area in px, and how steep its edges are."""
+    """Ink as it appears in one way of looking: `ink` as in `FoundInk`, its area in px, and how steep its edges are."""
 
     ink: np.ndarray
     area: int
@@ -76,7 +76,7 @@ class _Look:
         return self.sharpness * self.area**0.5 * (CUT_OFF if rim.max() > 0 else 1)
 
 
-def find_ink(picture: Image.Image) -> Found:
+def find_ink(picture: Image.Image) -> FoundInk:
     """The ink of the digits on a picture, and nothing else.
 
     Args:
@@ -88,6 +88,7 @@ def find_ink(picture: Image.Image) -> Found:
     rgba = _fitted(np.asarray(picture), WORKING_SIDE)
     to_picture = np.diag([picture.size[0] / rgba.shape[1], picture.size[1] / rgba.shape[0], 1.0])
     alpha = rgba[..., 3]
+    rgb = rgba[..., :3] * np.float32(1 / 255)
     if alpha.min() < 255:
         share = alpha * np.float32(1 / 255)
         if _is_drawn_on_transparency(share):
@@ -96,9 +97,7 @@ def find_ink(picture: Image.Image) -> Found:
                 raise NothingDrawn()
             return replace(_result(look, to_picture), everything=share / share.max())
         # Any other transparency is a soft edge or a border: put it on white, as picture viewers do.
-        rgb = rgba[..., :3] * np.float32(1 / 255) * share[..., None] + (1 - share[..., None])
-    else:
-        rgb = rgba[..., :3] * np.float32(1 / 255)
+        rgb = rgb * share[..., None] + (1 - share[..., None])
     flat = light.on_one_colour(rgb)
     if flat is not None and _is_noise(flat.depth > flat.least):
         raise NothingDrawn(NO_STROKES)
@@ -111,8 +110,8 @@ def find_ink(picture: Image.Image) -> Found:
     look = _best_look(rgb, flat)
     if look is None:
         raise NothingDrawn() if flat is not None else NothingDrawn(NOTHING)
-    found = _result(look, to_picture)
-    return found if flat is None else replace(found, everything=flat.depth / flat.depth.max())
+    result = _result(look, to_picture)
+    return result if flat is None else replace(result, everything=flat.depth / flat.depth.max())
 
 
 def _is_noise(marks: np.ndarray) -> bool:
@@ -123,21 +122,20 @@ def _is_noise(marks: np.ndarray) -> bool:
     return float(alone.mean()) > NOISE
 
 
-def _result(look: _Look, to_picture: np.ndarray, *steps: tuple[str, np.ndarray]) -> Found:
-    """The part of the picture around the ink, if that is a small one; not larger than needed."""
+def _result(look: _Look, to_picture: np.ndarray, *steps: tuple[str, np.ndarray]) -> FoundInk:
+    """The ink of a look, cut out and made smaller where the picture is larger than needed."""
     ink = look.ink
     if max(ink.shape) > RESULT_SIDE:
-        rows, columns = extent(ink > 0)
-        bottom, right = rows.stop - 1, columns.stop - 1
-        margin = max(8, max(bottom - rows.start, right - columns.start) // 4)
-        top, left = max(0, rows.start - margin), max(0, columns.start - margin)
-        ink = ink[top : bottom + margin, left : right + margin]
+        box = extent(ink > 0)
+        margin = max(8, (box.longer_side - 1) // 4)
+        top, left = max(0, box.top - margin), max(0, box.left - margin)
+        ink = ink[top : box.bottom - 1 + margin, left : box.right - 1 + margin]
         to_picture = to_picture @ np.array([[1, 0, left], [0, 1, top], [0, 0, 1.0]])
         fitted = _fitted(ink, RESULT_SIDE)
         if fitted.shape != ink.shape:
             to_picture = to_picture @ np.diag([*np.divide(ink.shape, fitted.shape)[::-1], 1.0])
             ink = _lifted(fitted)  # hairlines fade when they are averaged with the paper beside them
-    return Found(np.ascontiguousarray(ink, np.float32), to_picture, (*steps, *look.steps))
+    return FoundInk(np.ascontiguousarray(ink, np.float32), to_picture, (*steps, *look.steps))
 
 
 def _best_look(rgb: np.ndarray, flat: Contrast | None) -> _Look | None:
@@ -175,23 +173,23 @@ def _look(contrast: Contrast) -> _Look | None:
     settled = _within_border(depth, contrast)
     if settled is None:
         return None
-    depth, strong, labels, found = settled
-    found = parts.without_holes(labels, parts.without_underlines(labels, found))
-    largest = max(part.area for part in found)
-    if not contrast.is_flat and len(found) > TEXTURE and largest < TEXTURE_SHARE * sum(part.area for part in found):
+    depth, strong, labels, kept = settled
+    kept = parts.without_holes(labels, parts.without_underlines(labels, kept))
+    largest = max(part.area for part in kept)
+    if not contrast.is_flat and len(kept) > TEXTURE and largest < TEXTURE_SHARE * sum(part.area for part in kept):
         return None  # the grain of the paper
-    found = [part for part in found if part.area >= parts.SPECK * largest]
+    kept = [part for part in kept if part.area >= parts.SPECK * largest]
     slopes = _slopes(depth, labels)
     if not contrast.is_flat:
-        most = max(slopes[part.number] for part in found)
-        found = [part for part in found if slopes[part.number] >= SOFT * most]
-    mask = parts.select(labels, {part.number for part in found})
+        steepest = max(slopes[part.number] for part in kept)
+        kept = [part for part in kept if slopes[part.number] >= SOFT * steepest]
+    mask = parts.select(labels, {part.number for part in kept})
     full = float(np.quantile(depth[mask], 0.75))
-    clear = CLEAR if max(part.size for part in found) > LARGE * max(depth.shape) else CLEAR_SMALL
+    clear = CLEAR if max(part.box.longer_side for part in kept) > LARGE * max(depth.shape) else CLEAR_SMALL
     if not contrast.is_flat and full < clear * contrast.least:
         return None
     grown = _grown(depth > max(contrast.least, WEAK * full), mask, strong & ~mask)
-    slope = np.average([slopes[part.number] for part in found], weights=[part.size for part in found])
+    slope = np.average([slopes[part.number] for part in kept], weights=[part.box.longer_side for part in kept])
     return _Look(_covered(depth, grown, full, contrast), int(mask.sum()), contrast.full * float(slope), steps)
 
 
@@ -226,15 +224,15 @@ def _within_border(
         if contrast.is_flat and side > light.SMALLEST_PHOTO:
             depth = _undotted(depth, level)
         strong = depth > level
-        labels, found = parts.parts(strong)
-        numbers = parts.without_border(labels, found, contrast.is_flat)
-        kept = [part for part in found if part.number in numbers]
-        if len(kept) == len(found):
+        labels, strong_parts = parts.parts(strong)
+        numbers = parts.without_border(labels, strong_parts, contrast.is_flat)
+        kept = [part for part in strong_parts if part.number in numbers]
+        if len(kept) == len(strong_parts):
             break
-        dropped = parts.select(labels, {part.number for part in found} - numbers).astype(np.uint8)
+        dropped = parts.select(labels, {part.number for part in strong_parts} - numbers).astype(np.uint8)
         halo = cv2.dilate(dropped, np.ones((2 * max(1, side // 200) + 1,) * 2, np.uint8))
         depth = np.where(halo > 0, np.float32(0), depth)
-    kept = [part for part in kept if contrast.is_flat or part.size >= SMALLEST * side]
+    kept = [part for part in kept if contrast.is_flat or part.box.longer_side >= SMALLEST * side]
     return (depth, strong, labels, kept) if kept else None
 
 
@@ -286,7 +284,7 @@ def _covered(depth: np.ndarray, where: np.ndarray, full: float, contrast: Contra
 
 def _lifted(ink: np.ndarray) -> np.ndarray:
     """Ink whose hairlines are at least `LIFTED` in their middle."""
-    place = extent(ink > 0)
+    place = extent(ink > 0).slices
     around = cv2.GaussianBlur(cv2.dilate(ink[place], np.ones((HAIR, HAIR), np.uint8)), (0, 0), HAIR / 4)
     result = np.zeros_like(ink)
     result[place] = np.clip(ink[place] * np.clip(LIFTED / np.maximum(around, 1e-3), 1, MOST_LIFT), 0, 1)

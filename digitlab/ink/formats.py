@@ -1,4 +1,4 @@
-"""Which picture files are read, and what any other file seems to be, by its first bytes; its name may say anything."""
+"""Tells by a file's first bytes which picture format it has, or what else it seems to be; its name may be wrong."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def named(data: bytes) -> str | None:
         brands = [data[at : at + 4] for at in (8, *range(16, size, 4))]
         is_heic = brands[0] in _HEIC_BRANDS
         name = "AVIF" if b"avif" in brands or b"avis" in brands else "HEIC" if is_heic else None
-    elif data[:1] == b"P" and data[1:2] in tuple(b"%c" % one for one in b"123456f") and data[2:3].isspace():
+    elif data[:1] == b"P" and data[1:2] in tuple(b"%c" % kind for kind in b"123456f") and data[2:3].isspace():
         name = "PGM, PPM and PBM"
     return name
 
@@ -141,15 +141,17 @@ def refusal(data: bytes) -> str:
 
 def _known(data: bytes) -> tuple[str | None, str]:
     """What a file is, and what to do instead."""
-    found = next(((name, remedy) for at, magic, name, remedy in _REFUSED if data[at:].startswith(magic)), None)
+    for at, magic, name, remedy in _REFUSED:
+        if data[at:].startswith(magic):
+            return name, remedy
+    if data.startswith(b"PK\3\4"):
+        packed = _packed(data)
+        for part, name, remedy in _IN_ZIP:
+            if any(file.startswith(part) for file in packed):
+                return name, remedy
+        return "A ZIP archive", "unpack it and choose a picture"
     start = data[:1024].lower()
-    if found is None and data.startswith(b"PK\3\4"):
-        inside = _packed(data)
-        found = next(
-            ((name, remedy) for part, name, remedy in _IN_ZIP if any(one.startswith(part) for one in inside)),
-            ("A ZIP archive", "unpack it and choose a picture"),
-        )
-    return found or next(((name, remedy) for part, name, remedy in _NEAR_THE_START if part in start), (None, ""))
+    return next(((name, remedy) for part, name, remedy in _NEAR_THE_START if part in start), (None, ""))
 
 
 def _packed(data: bytes) -> list[str]:
@@ -163,4 +165,4 @@ def _is_text(start: bytes) -> bool:
     """Whether the beginning of a file, which may end within a character, is text."""
     encoding = "utf-16" if start.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
     text = codecs.getincrementaldecoder(encoding)("replace").decode(start)
-    return bool(text) and all(one.isprintable() or one.isspace() for one in text.replace("\ufffd", "\0"))
+    return bool(text) and all(sign.isprintable() or sign.isspace() for sign in text.replace("\ufffd", "\0"))

@@ -97,8 +97,8 @@ def _level(rgb: np.ndarray) -> np.ndarray | None:
 
 
 def _largest(channels: np.ndarray) -> np.ndarray:
-    one, two, three = cv2.split(channels)
-    return cv2.max(cv2.max(one, two), three)
+    red, green, blue = cv2.split(channels)
+    return cv2.max(cv2.max(red, green), blue)
 
 
 def _bare_paper(rgb: np.ndarray, window: float, ink: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:

@@ -82,7 +82,7 @@ def _courses(marks: np.ndarray, width: int, height: int) -> list[tuple[float, fl
     if not small.any():
         return []
     turn = np.deg2rad(TURN_DEG)
-    found = cv2.HoughLines(
+    through_marks = cv2.HoughLines(
         small,
         1,
         np.deg2rad(HOUGH_DEG),
@@ -90,20 +90,19 @@ def _courses(marks: np.ndarray, width: int, height: int) -> list[tuple[float, fl
         min_theta=np.pi / 2 - turn,
         max_theta=np.pi / 2 + turn,
     )
-    if found is None:
+    if through_marks is None:
         return []
     courses: list[tuple[float, float]] = []
-    middles: list[tuple[float, float]] = []
-    for rho, theta in found.reshape(-1, 2)[: 20 * MOST]:
+    for rho, theta in through_marks.reshape(-1, 2)[: 20 * MOST]:
         start, rise = rho / np.sin(theta) / factor, -np.cos(theta) / np.sin(theta)
-        ends = start, start + rise * width
+        end = start + rise * width
+        others = [(other_start, other_start + other_rise * width) for other_start, other_rise in courses]
         if all(
-            min(abs(ends[0] - one), abs(ends[1] - other)) > SAME_PX
-            and abs(ends[0] + ends[1] - one - other) > 2 * SAME_PX
-            for one, other in middles
+            min(abs(start - other_start), abs(end - other_end)) > SAME_PX
+            and abs(start + end - other_start - other_end) > 2 * SAME_PX
+            for other_start, other_end in others
         ):
             courses.append((start, rise))
-            middles.append(ends)
             if len(courses) > 2 * MOST:
                 break
     return courses

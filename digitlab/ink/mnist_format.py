@@ -15,7 +15,7 @@ from PIL import Image
 from scipy import ndimage
 
 from digitlab.errors import NothingDrawn, OnlyADot
-from digitlab.ink.extent import extent
+from digitlab.ink.box import Box, extent
 from digitlab.ink.faint import strengthened, stroke_width
 
 SIDE = 28  # px: side of an MNIST image
@@ -68,14 +68,12 @@ def as_it_is(picture: np.ndarray) -> np.ndarray | None:
     side = len(picture)
     if picture.shape != (side, side) or side < SIDE or picture.max() < 0.5:
         return None
-    solid = max(picture[bounds(picture)].shape) * SIDE / side
+    solid = bounds(picture).longer_side * SIDE / side
     if not SOLID_PX[0] <= solid <= SOLID_PX[1]:
         return None
     small = np.clip(np.asarray(Image.fromarray(picture).resize((SIDE, SIDE), Image.Resampling.BICUBIC)), 0.0, 1.0)
     visible = small >= VISIBLE
-    rows, columns = np.flatnonzero(visible.any(axis=1)), np.flatnonzero(visible.any(axis=0))
-    length = int(max(np.ptp(rows), np.ptp(columns))) + 1 if rows.size else 0
-    if abs(length - DIGIT_SIDE) > 1:
+    if not visible.any() or abs(extent(visible).longer_side - DIGIT_SIDE) > 1:
         return None
     places, weights = np.arange(SIDE) + 0.5, small / small.sum()
     centre = np.array([weights.sum(axis=1) @ places, weights.sum(axis=0) @ places])
@@ -108,13 +106,12 @@ def enlarge(ink: np.ndarray) -> np.ndarray:
     Raises:
         NothingDrawn, OnlyADot: as `read`.
     """
-    rows, columns = bounds(ink)
-    side = max(rows.stop - rows.start, columns.stop - columns.start)
+    box = bounds(ink)
+    side = box.longer_side
     if side < SMALLEST_PX:
         raise OnlyADot()
     room = math.ceil(side * ROOM)
-    rows, columns = slice(rows.start, rows.stop + 2 * room), slice(columns.start, columns.stop + 2 * room)
-    near = np.pad(ink, room)[rows, columns]
+    near = np.pad(ink, room)[box.top : box.bottom + 2 * room, box.left : box.right + 2 * room]
     enlarged = _resized(near, WORKING_SIDE / side)
     if (enlarged >= 0.5).mean() >= KEPT * (near >= 0.5).mean():
         return enlarged
@@ -122,8 +119,8 @@ def enlarge(ink: np.ndarray) -> np.ndarray:
     return _resized(ndimage.maximum_filter(near, 2 * step + 1), WORKING_SIDE / side)
 
 
-def bounds(ink: np.ndarray) -> tuple[slice, slice]:
-    """The rows and columns of the smallest rectangle that contains every pixel of at least half ink.
+def bounds(ink: np.ndarray) -> Box:
+    """The smallest box that contains every pixel of at least half ink.
 
     Raises:
         NothingDrawn: there is none.
@@ -136,7 +133,7 @@ def bounds(ink: np.ndarray) -> tuple[slice, slice]:
 
 def crop(ink: np.ndarray) -> np.ndarray:
     """The ink within its `bounds`."""
-    return ink[bounds(ink)]
+    return ink[bounds(ink).slices]
 
 
 def scale(ink: np.ndarray, side: int) -> np.ndarray:
@@ -164,7 +161,7 @@ def with_stroke_width(shape: np.ndarray) -> np.ndarray:
     Raises:
         NothingDrawn, OnlyADot: as `read`.
     """
-    side = max(crop(shape).shape)
+    side = bounds(shape).longer_side
     solid = shape >= 0.5
     # The centres of the outermost ink pixels lie half a pixel inside the edge.
     depth = np.where(solid, ndimage.distance_transform_edt(solid) - 0.5, 0.0)
@@ -204,12 +201,11 @@ def into_frame(ink: np.ndarray) -> np.ndarray:
     The shift is not rounded to whole pixels, so the result does not depend on where a drawing was. A digit so lopsided
     that centring would push it out of the frame is kept inside.
     """
-    rows, columns = bounds(ink)
-    ends = np.array([[rows.start, rows.stop], [columns.start, columns.stop]], dtype=float)
-    side = (ends[:, 1] - ends[:, 0]).max() * SIDE / DIGIT_SIDE
+    box = bounds(ink)
+    side = box.longer_side * SIDE / DIGIT_SIDE
     weights = ink / ink.sum()
     centre = np.array([weights.sum(axis=1) @ np.arange(len(ink)), weights.sum(axis=0) @ np.arange(ink.shape[1])]) + 0.5
-    top_left = np.clip(centre - side / 2, ends[:, 1] - side, ends[:, 0])
+    top_left = np.clip(centre - side / 2, (box.bottom - side, box.right - side), (box.top, box.left))
     margin = int(np.ceil(max(0.0, -top_left.min(), (top_left + side - ink.shape).max()))) + 1
     top, left = top_left + margin
     padded = Image.fromarray(np.pad(ink, margin))

@@ -1,7 +1,7 @@
 """Tells the parts of a picture that are a digit from frames, underlines, dirt, and what the border cuts off.
 
-Only forms and places decide, as people see it: what is framed is meant; what lies at the border belongs to something
-outside of the picture, unless it is all there is; a straight bar below everything is an underline.
+Only shapes and places decide: what a frame surrounds is the digit; what lies at the border belongs to something outside
+the picture, unless there is nothing else; a straight bar below everything is an underline.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+
+from digitlab.ink.box import Box
 
 SPECK = 0.03  # a part with less than this share of the largest part's area is dirt
 BORDER = 1 / 128  # a part closer to the border than this share of the picture's longer side touches it ...
@@ -32,44 +34,25 @@ FRAME_LINE_TOUCHING = 0.06  # ... or this thick if ink touches it
 WHOLE = 0.75  # a hole that ink grows into is a frame's inside if it fills this share of the outline around it
 BOXED = 0.93  # share of its rotated bounding box that the outline of a box fills ...
 SIDES = 0.9  # ... while its line covers this share of each side
-RING_EVEN = (
-    0.13  # how far a ring's distance from its centre may vary (standard deviation / mean), stretched to a circle
-)
+RING_EVEN = 0.13  # how far a ring, stretched to a circle, may vary in its radius (standard deviation / mean)
 SLASH = 0.22  # ink in a narrow ring that is this narrow for its height is the slash of a zero, not a framed 1 ...
 RING = 0.85  # ... in a ring narrower than this share of its height
 
 
 @dataclass(frozen=True)
 class Part:
-    """A connected part of a mask: its number in the labels, and its bounding box and area in px."""
+    """A connected part of a mask: its number in the labels, its box, and its area in px."""
 
     number: int
-    left: int
-    top: int
-    width: int
-    height: int
+    box: Box
     area: int
-
-    @property
-    def right(self) -> int:
-        """The first column to the right."""
-        return self.left + self.width
-
-    @property
-    def bottom(self) -> int:
-        """The first row below."""
-        return self.top + self.height
-
-    @property
-    def size(self) -> int:
-        """The longer side."""
-        return max(self.width, self.height)
 
 
 def parts(mask: np.ndarray) -> tuple[np.ndarray, list[Part]]:
     """The connected parts of a mask (h, w) bool: labels (h, w) int32 with 0 for none, and the parts."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    return labels, [Part(number, *map(int, row)) for number, row in enumerate(stats) if number]
+    boxes = [Box(*map(int, row[:4])) for row in stats]
+    return labels, [Part(at, boxes[at], int(stats[at, 4])) for at in range(1, len(boxes))]
 
 
 def select(labels: np.ndarray, numbers: set[int]) -> np.ndarray:
@@ -83,7 +66,7 @@ def framed(mask: np.ndarray) -> np.ndarray | None:
     """The inside of the smallest frame around ink: (h, w) bool; None if nothing is framed.
 
     A frame is a thin line around ink that does not fill it, such as a box, a cell, a circle or a window; it may have a
-    gap, and the ink may touch it. The loop of a digit is none, since nothing is in it.
+    gap, and the ink may touch it. The loop of a digit is no frame, since nothing is in it.
     """
     height, width = mask.shape
     outlines, tree = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
@@ -133,20 +116,18 @@ def _inside(mask: np.ndarray, hull: np.ndarray, line: float, margin: int, touchi
     inner = cv2.erode(filled, np.ones((2 * margin + 1,) * 2, np.uint8), borderValue=0) > 0
     ink = mask[top : top + down, left : left + across] & inner
     # What touches the frame goes on outside of the inner region.
-    labels, found = parts(ink)
-    found = [part for part in found if part.area >= 8]
-    if not found:
+    labels, inside = parts(ink)
+    body = max((part for part in inside if part.area >= 8), key=lambda part: part.box.longer_side, default=None)
+    if body is None:
         return None
-    body = max(found, key=lambda part: part.size)
     rim = inner & ~(cv2.erode(inner.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=0) > 0)
     touches = bool((labels[rim] == body.number).any())
     share, thickest = (FRAMED_TOUCHING, FRAME_LINE_TOUCHING) if touches else (FRAMED, FRAME_LINE)
-    if body.size < share * min(across, down) or line > thickest * max(across, down) or ink.sum() > 0.5 * inner.sum():
+    too_small, too_thick = body.box.longer_side < share * min(across, down), line > thickest * max(across, down)
+    if too_small or too_thick or ink.sum() > 0.5 * inner.sum() or (touches and not touching):
         return None
-    if touches and not touching:
-        return None
-    thin = min(body.width, body.height) < SLASH * body.size
-    if thin and across < RING * down and body.height > 0.5 * down and _is_round(hull, cv2.contourArea(hull)):
+    thin = min(body.box.width, body.box.height) < SLASH * body.box.longer_side
+    if thin and across < RING * down and body.box.height > 0.5 * down and _is_round(hull, cv2.contourArea(hull)):
         return None
     if not touches:
         # What grows in from the frame is a neighbour beyond it.
@@ -180,11 +161,11 @@ def _inside_box(mask: np.ndarray, hull: np.ndarray) -> np.ndarray | None:
     reach = max(2, round(FRAME_LINE_TOUCHING / 2 * max(across, down)))
     thick = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8))
     lines = []
-    for one, other in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        along = (other - one) / np.linalg.norm(other - one)
+    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        along = (end - start) / np.linalg.norm(end - start)
         normal = np.array([-along[1], along[0]])
-        normal *= np.sign(normal @ (np.array(middle) - one))
-        at = one + np.linspace(0.03, 0.97, 100)[:, None] * (other - one)
+        normal *= np.sign(normal @ (np.array(middle) - start))
+        at = start + np.linspace(0.03, 0.97, 100)[:, None] * (end - start)
         deep = at[:, None] + np.arange(-1, reach + 1)[None, :, None] * normal
         rows, columns = (np.clip(np.round(deep[..., axis]).astype(int), 0, mask.shape[1 - axis] - 1) for axis in (1, 0))
         on = thick[rows, columns] > 0
@@ -199,75 +180,77 @@ def _is_round(hull: np.ndarray, area: float) -> bool:
     return area < 0.88 * across * down
 
 
-def without_border(labels: np.ndarray, found: list[Part], is_flat: bool) -> set[int]:
-    """The numbers of all parts but edges of the paper, and but what the border cuts off if anything else is there."""
+def without_border(labels: np.ndarray, of_mask: list[Part], is_flat: bool) -> set[int]:
+    """The numbers of all parts except edges of the paper and, if there is anything else, what the border cuts off."""
     height, width = labels.shape
     near = max(BORDER_PX, round(BORDER * max(width, height)))
-    touching = [part for part in found if min(part.left, part.top, width - part.right, height - part.bottom) < near]
-    numbers = {part.number for part in found}
-    inside = [part for part in found if part not in touching]
+    inner = Box(0, 0, width, height).grown(-near, labels.shape)
+    touching = [part for part in of_mask if part.box.around(inner) != inner]
+    numbers = {part.number for part in of_mask}
+    inside = [part for part in of_mask if part not in touching]
     if not touching or min(height, width) < SLIVER_PX:
         return numbers
-    largest = max((part.size for part in inside), default=0)
+    largest = max((part.box.longer_side for part in inside), default=0)
     reach = max(near, round(HUGS * width)), max(near, round(HUGS * height))
     core = labels[reach[1] : height - reach[1], reach[0] : width - reach[0]]
     in_core = np.bincount(core.ravel(), minlength=labels.max() + 1)
-    highest = max(part.size for part in touching)
+    highest = max(part.box.longer_side for part in touching)
     if is_flat:
         beside = largest >= BODY * min(height, width) and largest >= RIVAL * highest
     else:
         beside = largest >= BODY_PHOTO * max(height, width)
     for part in touching:
         hugs = in_core[part.number] <= 0.1 * part.area
-        if hugs or beside or (not is_flat and part.size < ALONE * min(height, width)):
+        if hugs or beside or (not is_flat and part.box.longer_side < ALONE * min(height, width)):
             numbers.discard(part.number)
     return numbers
 
 
-def without_underlines(labels: np.ndarray, found: list[Part]) -> list[Part]:
-    """All parts but straight, level bars below everything else."""
-    rest = sorted(found, key=lambda part: part.bottom)
+def without_underlines(labels: np.ndarray, of_mask: list[Part]) -> list[Part]:
+    """All parts except straight, level bars below everything else."""
+    rest = sorted(of_mask, key=lambda part: part.box.bottom)
     while len(rest) > 1:
         last, others = rest[-1], rest[:-1]
         body = max(others, key=lambda part: part.area)
-        above = max(part.bottom for part in others if part.area >= SPECK * body.area)
+        above = max(part.box.bottom for part in others if part.area >= SPECK * body.area)
         if not (
             _is_bar(labels, last)
-            and last.top + last.height / 2 > above
-            and last.width > 0.5 * body.width
-            and body.height > 2 * last.height
+            and last.box.top + last.box.height / 2 > above
+            and last.box.width > 0.5 * body.box.width
+            and body.box.height > 2 * last.box.height
         ):
             break
         rest = others
     return rest
 
 
-def without_holes(labels: np.ndarray, found: list[Part]) -> list[Part]:
-    """All parts but round, filled ones near the border beside others that are not: punched holes."""
+def without_holes(labels: np.ndarray, of_mask: list[Part]) -> list[Part]:
+    """All parts except punched holes: round, filled parts near the border, beside others that are not."""
     height, width = labels.shape
 
     def is_hole(part: Part) -> bool:
-        across, down = part.left + part.width / 2, part.top + part.height / 2
+        across, down = part.box.left + part.box.width / 2, part.box.top + part.box.height / 2
         return _is_disc(part) and (
             min(across, width - across) < HUGS * width or min(down, height - down) < HUGS * height
         )
 
-    largest = max((part.size for part in found if not is_hole(part)), default=0)
-    return [part for part in found if not is_hole(part) or largest < BESIDE_HOLE * part.size]
+    largest = max((part.box.longer_side for part in of_mask if not is_hole(part)), default=0)
+    return [part for part in of_mask if not is_hole(part) or largest < BESIDE_HOLE * part.box.longer_side]
 
 
 def _is_disc(part: Part) -> bool:
-    return min(part.width, part.height) >= DISC_SIDES * part.size and part.area >= DISC_AREA * part.width * part.height
+    _, _, width, height = part.box
+    return min(width, height) >= DISC_SIDES * part.box.longer_side and part.area >= DISC_AREA * width * height
 
 
 def _is_bar(labels: np.ndarray, part: Part) -> bool:
-    rows, columns = np.nonzero(labels[part.top : part.bottom, part.left : part.right] == part.number)
-    if part.width < BAR:
+    rows, columns = np.nonzero(labels[part.box.slices] == part.number)
+    if part.box.width < BAR:
         return False
     rise, _ = np.polyfit(columns, rows, 1)
-    thickness = part.area / part.width
+    thickness = part.area / part.box.width
     return (
         abs(rise) <= LEVEL
-        and part.width >= BAR * thickness
+        and part.box.width >= BAR * thickness
         and float(np.std(rows - rise * columns)) <= 0.6 * thickness + 1
     )

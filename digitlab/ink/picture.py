@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
-from PIL import Image
+from PIL import ExifTags, Image, ImageOps
 
 from digitlab import settings
 from digitlab.errors import InvalidValue, PictureTooLarge, UnreadablePicture
 from digitlab.ink import decoding
-from digitlab.ink.segmentation import Box
+from digitlab.ink.box import Box
 
 WORKING_SIDE = 512  # px: larger pictures are averaged down to this before their ink is found
 _ALONE = threading.Lock()  # large pictures take hundreds of megabytes while they are decoded: one at a time
@@ -60,11 +60,11 @@ def read(data: bytes, box: tuple[int, int, int, int] | None = None, turn: int = 
             page = next(pages, None)
             if page is None:
                 return
-            found = _upright(page, box, turn)
+            picture = _upright(page, box, turn)
             if page.number == page.count:
                 pages.close()
             del page
-        yield found
+        yield picture
 
 
 def _upright(page: decoding.Decoded, box: tuple[int, int, int, int] | None, turn: int) -> Picture:
@@ -90,8 +90,8 @@ def preview(data: bytes, turn: int = 0, page: int = 1) -> tuple[np.ndarray, tupl
     Raises:
         PictureTooLarge, UnreadablePicture: as for `read`.
     """
-    found = next(islice(read(data, turn=turn), page - 1, None))
-    return on_white(fitted(found.pixels)), found.size
+    picture = next(islice(read(data, turn=turn), page - 1, None))
+    return on_white(fitted(picture.pixels)), picture.size
 
 
 def on_white(picture: Image.Image) -> np.ndarray:
@@ -143,20 +143,15 @@ def fitted(picture: Image.Image) -> Image.Image:
 def _within(box: tuple[int, int, int, int] | None, size: tuple[int, int]) -> Box:
     if box is None:
         return Box(0, 0, *size)
-    found = Box(*box)
-    if found.width < 1 or found.height < 1:
-        raise InvalidValue(f"A box is at least 1 px wide and high, not {found.width} x {found.height}.")
-    if found.left < 0 or found.top < 0 or found.right > size[0] or found.bottom > size[1]:
+    part = Box(*box)
+    if part.width < 1 or part.height < 1:
+        raise InvalidValue(f"A box is at least 1 px wide and high, not {part.width} x {part.height}.")
+    if part.left < 0 or part.top < 0 or part.right > size[0] or part.bottom > size[1]:
         raise InvalidValue(
-            f"The box reaches from ({found.left}, {found.top}) to ({found.right}, {found.bottom}), but the picture has "
+            f"The box reaches from ({part.left}, {part.top}) to ({part.right}, {part.bottom}), but the picture has "
             f"only {size[0]} x {size[1]} px. Name a box within it: left, top, width, height."
         )
-    return found
-
-
-# EXIF's orientations say where the first row and the first column of what is stored belong: from 5 on, the first row
-# is a side of the upright picture; the right side is stored first by these ..., and the bottom by those:
-_FROM_RIGHT, _FROM_BOTTOM = (2, 3, 6, 7), (3, 4, 7, 8)
+    return part
 
 
 def _sides(size: tuple[int, int], orientation: int) -> tuple[int, int]:
@@ -165,18 +160,15 @@ def _sides(size: tuple[int, int], orientation: int) -> tuple[int, int]:
 
 def _turned(stored: Image.Image, orientation: int) -> Image.Image:
     """A picture as it is upright."""
-    if orientation >= 5:
-        stored = stored.transpose(Image.Transpose.TRANSPOSE)
-    if orientation in _FROM_RIGHT:
-        stored = stored.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    return stored.transpose(Image.Transpose.FLIP_TOP_BOTTOM) if orientation in _FROM_BOTTOM else stored
+    stored.getexif()[ExifTags.Base.Orientation] = orientation
+    return ImageOps.exif_transpose(stored)
 
 
 def _unturned(box: Box, size: tuple[int, int], orientation: int) -> Box:
     """A box of an upright picture of this size as a box of what is stored."""
     left, top, width, height = box
-    if orientation in _FROM_RIGHT:
-        left = size[0] - left - width
-    if orientation in _FROM_BOTTOM:
-        top = size[1] - top - height
+    if orientation in (2, 3, 6, 7):  # the right side is stored first
+        left = size[0] - box.right
+    if orientation in (3, 4, 7, 8):  # the bottom is
+        top = size[1] - box.bottom
     return Box(top, left, height, width) if orientation >= 5 else Box(left, top, width, height)

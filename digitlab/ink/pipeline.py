@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
 
 from digitlab.errors import InvalidValue, NothingDrawn, OnlyADot
 from digitlab.ink import cells, picture, segmentation, strokes
+from digitlab.ink.box import Box
 from digitlab.ink.faint import strengthened
 from digitlab.ink.mnist_format import (
     DIGIT_SIDE,
@@ -27,8 +27,9 @@ from digitlab.ink.mnist_format import (
     smooth,
     with_stroke_width,
 )
-from digitlab.ink.segmentation import Box, Segment
+from digitlab.ink.segmentation import Segment
 from digitlab.ink.strokes import Strokes
+from digitlab.pixels import to_shares
 
 SLIP = 0.25  # ink far from a digit and smaller than this share of its height is a slip of the pen ...
 MOST_SLIPS = 2  # ... unless there is more of it
@@ -96,109 +97,93 @@ def read(drawing: bytes | np.ndarray | Strokes, box: tuple[int, int, int, int] |
 
 
 def _read_picture(given: picture.Picture) -> Ink:
-    size = given.box.width, given.box.height
     # OpenCV takes longer to start than all strokes of a drawing to be read.
     from digitlab.ink import foreground
 
     source = cells.reduced(given.pixels)
-    looked = foreground.find_ink(source)
-    if looked.everything is not None and (pixels := as_it_is(looked.everything)) is not None:
-        return _placed(_unchanged(pixels, looked.everything, source, size), given)
-    fine = smooth(looked.ink)
+    steps = [Step("Drawing", picture.on_white(picture.fitted(source)))]
+    raw = foreground.find_ink(source)
+    size = given.box.width, given.box.height
+    if raw.everything is not None and (pixels := as_it_is(raw.everything)) is not None:
+        # It has MNIST's format: nothing need be found out about it, so nothing can be lost.
+        box = bounds(raw.everything).scaled(raw.everything.shape[::-1], size).moved(given.box.left, given.box.top)
+        steps.append(Step("MNIST's format already: only scaled", pixels))
+        return Ink(pixels, box, given.size, tuple(steps), page=given.page)
+    fine = smooth(raw.ink)
     even = strengthened(fine)
-    found_in_source = looked.to_picture @ np.diag([*np.divide(looked.ink.shape, fine.shape)[::-1], 1.0])
-    to_picture = np.diag([size[0] / source.size[0], size[1] / source.size[1], 1.0]) @ found_in_source
+    to_source = raw.to_picture @ np.diag([*np.divide(raw.ink.shape, fine.shape)[::-1], 1.0])
+    to_picture = np.diag([size[0] / source.size[0], size[1] / source.size[1], 1.0]) @ to_source
+
+    def in_picture(box: Box) -> Box:
+        return box.mapped(to_picture, size).moved(given.box.left, given.box.top)
+
     segments = segmentation.segments(even)
     segments = [segments[number] for number in _no_slips(segments, lambda number: _is_dot(segments[number].ink))]
-    pixels, steps = _formatted(fine, even, _together(segments, even))
-    found_in_box = Ink(
-        pixels=pixels,
-        box=functools.reduce(Box.around, (segment.box for segment in segments)).mapped(to_picture, size),
-        size=size,
-        steps=(
-            Step("Drawing", picture.on_white(picture.fitted(source))),
-            *(Step(*step) for step in looked.steps),
-            Step("Ink found", looked.ink),
-            *steps,
-        ),
-        segments=_one_by_one(segments, to_picture, size),
-    )
-    return _placed(found_in_box, given)
+    digit = _together(segments, even)
+    redrawn = _redrawn(digit)
+    if is_blot(redrawn):
+        raise NothingDrawn(NO_STROKES)
+    steps += [*(Step(*step) for step in raw.steps), Step("Ink found", raw.ink)]
+    if even is not fine:
+        steps.append(Step("Faint strokes strengthened", even))
+    steps += [Step("Cropped to the ink", crop(digit)), Step("Stroke width of MNIST", crop(redrawn))]
+    digits = [(segment.box, functools.partial(_redrawn, segment.ink)) for segment in segments]
+    return _assembled(redrawn, digits, in_picture, given.size, steps, given.page)
 
 
-def _placed(found: Ink, given: picture.Picture) -> Ink:
-    """What was found in a part of a picture, with boxes in px of the whole picture."""
-
-    def whole(one: Ink) -> Ink:
-        moved = one.box._replace(left=one.box.left + given.box.left, top=one.box.top + given.box.top)
-        return replace(one, box=moved, size=given.size, page=given.page)
-
-    return replace(whole(found), segments=tuple(whole(segment) for segment in found.segments))
+def _redrawn(ink: np.ndarray) -> np.ndarray:
+    return with_stroke_width(enlarge(ink))
 
 
-def _unchanged(pixels: np.ndarray, everything: np.ndarray, source: Image.Image, size: tuple[int, int]) -> Ink:
-    """A picture that has MNIST's format: nothing need be found out about it, so nothing can be lost."""
-    rows, columns = bounds(everything)
-    box = Box(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
-    steps = (
-        Step("Drawing", picture.on_white(picture.fitted(source))),
-        Step("MNIST's format already: only scaled", pixels),
-    )
-    return Ink(pixels, box.scaled(everything.shape[::-1], size), size, steps)
-
-
-def _formatted(fine: np.ndarray, even: np.ndarray, digit: np.ndarray) -> tuple[np.ndarray, list[Step]]:
-    """The 28 x 28 pixels of a picture, and the steps to them.
+def _assembled(
+    redrawn: np.ndarray,
+    digits: Sequence[tuple[Box, Callable[[], np.ndarray]]],
+    in_drawing: Callable[[Box], Box],
+    size: tuple[int, int],
+    steps: list[Step],
+    page: tuple[int, int] = (1, 1),
+) -> Ink:
+    """What `read` returns, once the ink has MNIST's stroke width.
 
     Args:
-        fine: the ink of the whole picture.
-        even: the same with its faint strokes as dark as the others.
-        digit: the same without what is not part of the digit.
+        redrawn: all of the ink, (h, w) float32 in [0, 1].
+        digits: for each separate digit its box, and what redraws it alone.
+        in_drawing: gives such a box in px of the drawing.
+        size: width and height of the drawing in px.
+        steps: from the drawing to `redrawn`.
+        page: as in `Ink`.
     """
-    stroke = with_stroke_width(enlarge(digit))
-    if is_blot(stroke):
-        raise NothingDrawn(NO_STROKES)
-    redrawn = crop(stroke)
-    pixels = into_frame(stroke)
-    steps = [
-        Step("Cropped to the ink", crop(digit)),
-        Step("Stroke width of MNIST", redrawn),
-        Step(f"Scaled to {DIGIT_SIDE} px", scale(redrawn, DIGIT_SIDE)),
-        Step("Centred by mass", pixels),
-    ]
-    if even is not fine:
-        steps.insert(0, Step("Faint strokes strengthened", even))
-    return pixels, steps
+    pixels = into_frame(redrawn)
+    segments = []
+    for box, redraw in digits if len(digits) > 1 else ():
+        with suppress(OnlyADot, NothingDrawn):
+            segments.append(Ink(into_frame(redraw()), in_drawing(box), size, page=page))
+    return Ink(
+        pixels=pixels,
+        box=in_drawing(functools.reduce(Box.around, (box for box, _ in digits))),
+        size=size,
+        steps=(
+            *steps,
+            Step(f"Scaled to {DIGIT_SIDE} px", scale(crop(redrawn), DIGIT_SIDE)),
+            Step("Centred by mass", pixels),
+        ),
+        segments=tuple(segments) if len(segments) > 1 else (),
+        page=page,
+    )
 
 
 def _read_strokes(drawing: Strokes) -> Ink:
     size = drawing.width, drawing.height
     drawing = drawing.fitted(picture.WORKING_SIDE)
     fitted = drawing.width, drawing.height
-    found = strokes.as_drawn(drawing)
-    segments = _with_strokes(drawing, found)
+    drawn = strokes.as_drawn(drawing)
+    segments = _with_strokes(drawing, drawn)
     if not segments:
         raise NothingDrawn()
-    whole = strokes.redrawn(drawing.only(_strokes_of(segments)))
-    pixels = into_frame(whole)
-    digits = []
-    for segment, own in segments if len(segments) > 1 else ():
-        with suppress(OnlyADot, NothingDrawn):
-            alone = into_frame(strokes.redrawn(drawing.only(own)))
-            digits.append(Ink(alone, segment.box.scaled(fitted, size), size))
-    digit = crop(whole)
-    return Ink(
-        pixels=pixels,
-        box=functools.reduce(Box.around, (segment.box for segment, _ in segments)).scaled(fitted, size),
-        size=size,
-        steps=(
-            Step("Drawing", 1 - found),
-            Step("Redrawn from its strokes, with MNIST's stroke width", digit),
-            Step(f"Scaled to {DIGIT_SIDE} px", scale(digit, DIGIT_SIDE)),
-            Step("Centred by mass", pixels),
-        ),
-        segments=tuple(digits) if len(digits) > 1 else (),
-    )
+    redrawn = strokes.redrawn(drawing.only(_strokes_of(segments)))
+    digits = [(segment.box, functools.partial(strokes.redrawn, drawing.only(own))) for segment, own in segments]
+    steps = [Step("Drawing", 1 - drawn), Step("Redrawn from its strokes, with MNIST's stroke width", crop(redrawn))]
+    return _assembled(redrawn, digits, lambda box: box.scaled(fitted, size), size, steps)
 
 
 def legible(drawing: Strokes) -> list[int]:
@@ -220,15 +205,15 @@ def as_one_digit(drawing: Strokes) -> np.ndarray:
     return into_frame(strokes.redrawn(drawing.fitted(picture.WORKING_SIDE)))
 
 
-def _with_strokes(drawing: Strokes, found: np.ndarray) -> list[tuple[Segment, list[int]]]:
-    """The segments of a drawing whose ink was `found`, each with its strokes, by their places among all.
+def _with_strokes(drawing: Strokes, drawn: np.ndarray) -> list[tuple[Segment, list[int]]]:
+    """The segments of a drawing whose ink is `drawn`, each with its strokes, by their places among all.
 
     Slips of the pen and what is beyond the edge belong to none.
     """
-    segments = segmentation.segments(found)
-    number_at = np.full(found.shape, -1)
-    for number, (_, place, ink) in enumerate(segments):
-        number_at[place.top : place.bottom, place.left : place.right][ink >= 0.5] = number
+    segments = segmentation.segments(drawn)
+    number_at = np.full(drawn.shape, -1)
+    for number, segment in enumerate(segments):
+        number_at[segment.place.slices][segment.ink >= 0.5] = number
     edge = drawing.width - 1, drawing.height - 1
     owned: list[list[int]] = [[] for _ in segments]
     for at, (line, brush) in enumerate(zip(drawing.lines, drawing.brushes, strict=True)):
@@ -270,44 +255,21 @@ def from_mnist(image: np.ndarray) -> Ink:
     Args:
         image: (28, 28) uint8, white ink on black.
     """
-    pixels = image.astype(np.float32) / 255
+    pixels = to_shares(image)
     return Ink(pixels, Box(0, 0, SIDE, SIDE), (SIDE, SIDE), (Step("As MNIST has it", pixels),))
 
 
-def whole_canvas(drawing: bytes | np.ndarray) -> np.ndarray:
-    """The whole canvas resized, as most drawn-digit demos do; for comparison.
-
-    Returns:
-        (28, 28) float32 in [0, 1].
-    """
-    from digitlab.ink import foreground  # as in `_read_picture`
-
-    given = next(picture.read(drawing)) if isinstance(drawing, bytes) else picture.from_canvas(drawing)
-    found = Image.fromarray(foreground.find_ink(given.pixels).ink)
-    return np.asarray(found.resize((SIDE, SIDE), Image.Resampling.BILINEAR), dtype=np.float32)
-
-
-def _together(segments: list[Segment], found: np.ndarray) -> np.ndarray:
+def _together(segments: list[Segment], ink: np.ndarray) -> np.ndarray:
     """The ink of all segments, without slips of the pen, which belong to no segment."""
-    whole = np.zeros_like(found)
-    for _, at, ink in segments:
-        place = whole[at.top : at.bottom, at.left : at.right]
-        np.maximum(place, ink, out=place)
+    whole = np.zeros_like(ink)
+    for segment in segments:
+        part = whole[segment.place.slices]
+        np.maximum(part, segment.ink, out=part)
     return whole
 
 
 def _is_dot(ink: np.ndarray) -> bool:
     with suppress(OnlyADot):
-        with_stroke_width(enlarge(ink))
+        _redrawn(ink)
         return False
     return True
-
-
-def _one_by_one(segments: list[Segment], to_picture: np.ndarray, size: tuple[int, int]) -> tuple[Ink, ...]:
-    """`Ink.segments` of a drawing of this size; `to_picture` maps px of what was segmented to its px."""
-    digits = []
-    for segment in segments if len(segments) > 1 else ():
-        with suppress(OnlyADot):
-            pixels = into_frame(with_stroke_width(enlarge(segment.ink)))
-            digits.append(Ink(pixels, segment.box.mapped(to_picture, size), size))
-    return tuple(digits) if len(digits) > 1 else ()

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import ndimage
 
+from digitlab.ink.box import Box, from_slices
 from digitlab.ink.mnist_format import ROOM
 
 JOINED = 0.25  # ink that joins pieces: hairlines, and faint strokes where they meet dark ones, are lighter in places
@@ -24,62 +25,6 @@ NEAR = 0.3  # ... if its distance to a tall piece is at most this share of the g
 MOST = 40  # a picture with more pieces is not a drawing and is not segmented
 INSIDE = 0.5  # pieces belong together if they overlap by this share of the narrower one's width
 SAME_LINE = 0.4  # pieces are on the same line if they overlap by this share of the less tall one's height
-
-
-class Box(NamedTuple):
-    """A rectangle in a picture, in px: its first column and row, its width and height."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-
-    @property
-    def right(self) -> int:
-        """The first column to the right of the rectangle."""
-        return self.left + self.width
-
-    @property
-    def bottom(self) -> int:
-        """The first row below the rectangle."""
-        return self.top + self.height
-
-    def around(self, other: Box) -> Box:
-        """The smallest box that contains both boxes."""
-        left, top = min(self.left, other.left), min(self.top, other.top)
-        return Box(left, top, max(self.right, other.right) - left, max(self.bottom, other.bottom) - top)
-
-    def grown(self, by: int, shape: tuple[int, ...]) -> Box:
-        """The box with so many px more on each side, within a picture of this height and width."""
-        left, top = max(self.left - by, 0), max(self.top - by, 0)
-        return Box(left, top, min(self.right + by, shape[1]) - left, min(self.bottom + by, shape[0]) - top)
-
-    def scaled(self, small: tuple[int, int], large: tuple[int, int]) -> Box:
-        """The same rectangle in a larger picture, never beyond its edges.
-
-        Args:
-            small, large: width and height of this picture and of the larger one, in px. Their proportions may differ:
-                no side of a picture is made smaller than 1 px.
-        """
-        across, down = large[0] / small[0], large[1] / small[1]
-        left, top = round(self.left * across), round(self.top * down)
-        width, height = round(self.width * across), round(self.height * down)
-        return Box(left, top, min(width, large[0] - left), min(height, large[1] - top))
-
-    def mapped(self, homography: np.ndarray, size: tuple[int, int]) -> Box:
-        """The smallest box around this rectangle in another picture, never beyond its edges and never empty.
-
-        Args:
-            homography: (3, 3), from px of this picture to px of the other one.
-            size: width and height of the other one, in px.
-        """
-        corners = (
-            np.array([[x, y, 1.0] for x in (self.left, self.right) for y in (self.top, self.bottom)]) @ homography.T
-        )
-        places = corners[:, :2] / corners[:, 2:]
-        low = np.clip(np.round(places.min(axis=0)), 0, np.array(size) - 1).astype(int)
-        high = np.clip(np.round(places.max(axis=0)), low + 1, size).astype(int)
-        return Box(*map(int, low), *map(int, high - low))
 
 
 class Segment(NamedTuple):
@@ -107,65 +52,59 @@ def segments(ink: np.ndarray) -> list[Segment]:
     areas = np.bincount(labels[labels > 0], minlength=count + 1)[1:]
     if not areas.any():
         return []
-    boxes = [_box(place) for place in ndimage.find_objects(labels, count)]
+    places = ndimage.find_objects(labels, count)  # None for a piece without solid ink
+    boxes = [Box(0, 0, 0, 0) if place is None else from_slices(*place) for place in places]
     pieces = [piece for piece in range(count) if areas[piece] >= SPECK * areas.max()]
-    members = _together(pieces, boxes) if len(pieces) <= MOST else [pieces]
-    found = []
-    for segment in members:
-        box = functools.reduce(Box.around, (boxes[piece] for piece in segment))
-        place = box.grown(math.ceil(ROOM * max(box.width, box.height)), ink.shape)
-        own = ink[place.top : place.bottom, place.left : place.right]
+    digits = []
+    for members in _grouped(pieces, boxes) if len(pieces) <= MOST else [pieces]:
+        box = functools.reduce(Box.around, (boxes[piece] for piece in members))
+        place = box.grown(math.ceil(ROOM * box.longer_side), ink.shape)
+        own = ink[place.slices]
         if count > 1:
-            near = nearest[place.top : place.bottom, place.left : place.right]
-            own = np.where(np.isin(near, [piece + 1 for piece in segment]), own, 0.0)
-        found.append(Segment(box, place, own.astype(np.float32)))
-    return _in_reading_order(found)
+            own = np.where(np.isin(nearest[place.slices], [piece + 1 for piece in members]), own, 0.0)
+        digits.append(Segment(box, place, own.astype(np.float32)))
+    return _in_reading_order(digits)
 
 
-def _together(pieces: list[int], boxes: list[Box]) -> list[list[int]]:
-    """Group the pieces by digit: for each digit, the pieces that make it up."""
+def _grouped(pieces: list[int], boxes: list[Box]) -> list[list[int]]:
+    """For each digit, the pieces that make it up."""
     highest = max(boxes[piece].height for piece in pieces)
     tall = [piece for piece in pieces if boxes[piece].height >= BODY * highest]
 
-    def gap_to(mark: int, piece: int) -> float:
-        return _gap(boxes[mark], boxes[piece])
+    def distance(mark: int, piece: int) -> float:
+        return _distance(boxes[mark], boxes[piece])
 
     marks = [
-        piece for piece in pieces if piece not in tall and min(gap_to(piece, body) for body in tall) <= NEAR * highest
+        piece for piece in pieces if piece not in tall and min(distance(piece, body) for body in tall) <= NEAR * highest
     ]
-    found: list[list[int]] = []
+    digits: list[list[int]] = []
     for piece in pieces:
         if piece in marks:
             continue
         apart, joined = [], [piece]
-        for digit in found:
+        for digit in digits:
             if any(_entangled(boxes[piece], boxes[other]) for other in digit):
                 joined += digit
             else:
                 apart.append(digit)
-        found = [*apart, joined]
-    home = {piece: digit for digit in found for piece in digit}
+        digits = [*apart, joined]
+    home = {piece: digit for digit in digits for piece in digit}
     for mark in marks:
-        home[min(tall, key=lambda body: gap_to(mark, body))].append(mark)
-    return found
+        home[min(tall, key=lambda body: distance(mark, body))].append(mark)
+    return digits
 
 
-def _box(place: tuple[slice, ...] | None) -> Box:
-    if place is None:  # a piece without solid ink
-        return Box(0, 0, 0, 0)
-    rows, columns = place
-    return Box(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
+def _gaps(a: Box, b: Box) -> tuple[int, int]:
+    """The px between two boxes, across and down; less than 0 by as much as they overlap."""
+    return max(a.left, b.left) - min(a.right, b.right), max(a.top, b.top) - min(a.bottom, b.bottom)
 
 
-def _entangled(one: Box, other: Box) -> bool:
-    across = min(one.right, other.right) - max(one.left, other.left)
-    return across >= INSIDE * min(one.width, other.width) and _beside(one, other)
+def _entangled(a: Box, b: Box) -> bool:
+    return -_gaps(a, b)[0] >= INSIDE * min(a.width, b.width) and _beside(a, b)
 
 
-def _gap(one: Box, other: Box) -> float:
-    across = max(one.left, other.left) - min(one.right, other.right)
-    down = max(one.top, other.top) - min(one.bottom, other.bottom)
-    return float(np.hypot(max(across, 0), max(down, 0)))
+def _distance(a: Box, b: Box) -> float:
+    return float(np.hypot(*np.maximum(_gaps(a, b), 0)))
 
 
 def _spread(labels: np.ndarray) -> np.ndarray:
@@ -174,10 +113,10 @@ def _spread(labels: np.ndarray) -> np.ndarray:
     return labels[rows, columns]
 
 
-def _in_reading_order(found: list[Segment]) -> list[Segment]:
+def _in_reading_order(digits: list[Segment]) -> list[Segment]:
     """Sort segments line by line from the top. A line may rise or fall: only neighbours must be side by side."""
     lines: list[list[Segment]] = []
-    for segment in sorted(found, key=lambda segment: segment.box.left):
+    for segment in sorted(digits, key=lambda segment: segment.box.left):
         beside = [line for line in lines if _beside(line[-1].box, segment.box)]
         if beside:
             max(beside, key=lambda line: line[-1].box.right).append(segment)
@@ -187,6 +126,5 @@ def _in_reading_order(found: list[Segment]) -> list[Segment]:
     return [segment for line in lines for segment in line]
 
 
-def _beside(one: Box, other: Box) -> bool:
-    down = min(one.bottom, other.bottom) - max(one.top, other.top)
-    return down >= SAME_LINE * min(one.height, other.height)
+def _beside(a: Box, b: Box) -> bool:
+    return -_gaps(a, b)[1] >= SAME_LINE * min(a.height, b.height)

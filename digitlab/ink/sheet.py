@@ -84,21 +84,21 @@ def _in_order(corners: np.ndarray) -> np.ndarray:
 def _has_real_sides(corners: np.ndarray, lab: np.ndarray) -> bool:
     height, width = lab.shape[:2]
     free = 0
-    for one, other in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
         if any(
-            max(abs(one[axis] - edge), abs(other[axis] - edge)) <= BORDER_PX
+            max(abs(start[axis] - edge), abs(end[axis] - edge)) <= BORDER_PX
             for axis, edge in ((0, 0), (0, width - 1), (1, 0), (1, height - 1))
         ):
             continue
         free += 1
-        along = (other - one) / max(np.linalg.norm(other - one), 1e-6)
+        along = (end - start) / max(np.linalg.norm(end - start), 1e-6)
         normal = np.array([along[1], -along[0]])  # outwards, as the corners go clockwise
-        at = one + np.linspace(0.06, 0.94, 40)[:, None] * (other - one)
+        at = start + np.linspace(0.06, 0.94, 40)[:, None] * (end - start)
         inside, outside = (np.round(at + sign * STEP_PX * normal).astype(int) for sign in (-1, 1))
-        seen = ((outside >= 0) & (outside < (width, height))).all(axis=1)
-        inside, outside = (np.clip(each, 0, (width - 1, height - 1)) for each in (inside, outside))
+        is_visible = ((outside >= 0) & (outside < (width, height))).all(axis=1)
+        inside, outside = (np.clip(places, 0, (width - 1, height - 1)) for places in (inside, outside))
         difference = np.abs(lab[inside[:, 1], inside[:, 0]].astype(int) - lab[outside[:, 1], outside[:, 0]]).max(axis=1)
-        if seen.sum() < 10 or np.mean(difference[seen] >= STEP) < STEPS:
+        if is_visible.sum() < 10 or np.mean(difference[is_visible] >= STEP) < STEPS:
             return False
     return free >= FREE
 

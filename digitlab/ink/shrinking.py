@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageCms
 
-from digitlab.ink.segmentation import Box
+from digitlab.ink.box import Box
 
 SIDE = 1024  # px: pictures at least twice as large are averaged down, but never below this
 STRIP = 2e6  # px: a change of the mode may take four times the memory, so this many are changed at a time
@@ -23,7 +23,7 @@ def shrunk(source: Image.Image | np.ndarray, box: Box) -> Image.Image:
         source: of any mode; or (h, w, channels), of more than eight bits of any range.
         box: in px of `source`, within it.
     """
-    factor = max(1, max(box.width, box.height) // SIDE)
+    factor = max(1, box.longer_side // SIDE)
     rows = factor * max(1, round(STRIP / box.width / factor))
     strips = []
     for top in range(box.top, box.bottom, rows):

@@ -10,6 +10,7 @@ import json
 import math
 from dataclasses import dataclass, replace
 from itertools import chain
+from pathlib import Path
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -18,13 +19,15 @@ from scipy import ndimage
 from digitlab.errors import NothingDrawn, OnlyADot, UnreadablePicture
 from digitlab.ink.mnist_format import SMALLEST_PX, STROKE_SHARE, WORKING_SIDE
 
+CANVAS_PX, BRUSH_PX = 280, 20  # the side of a canvas, and the brush that people find on it
+PEN = Path(__file__).with_name("pen.js")  # draws on the app's pages
 LARGEST_SIDE = 10_000  # px: the longest side of a drawing
 # Limits for one drawing, so that nobody can fill a server's memory with a message of a few bytes.
 MOST_POINTS = 10_000  # over a minute of a pen that never pauses
 MOST_LENGTH = 1_000  # length of the pen's path, as a multiple of the drawing's extent and of the canvas's side
 MOST_BRUSHES = 50  # different widths
 LEAST_REACH = 0.5  # strokes whose extent is less than this many widths of the brush are a dot
-EXPECTED = '{"width": 280, "height": 280, "brush": 20, "strokes": [[[x, y], ...], ...]}'
+EXPECTED = f'{{"width": {CANVAS_PX}, "height": {CANVAS_PX}, "brush": {BRUSH_PX}, "strokes": [[[x, y], ...], ...]}}'
 
 
 @dataclass(frozen=True)
@@ -163,12 +166,12 @@ def smooth(line: np.ndarray) -> np.ndarray:
         return line
     middles = (line[:-1] + line[1:]) / 2
     curves = [
-        curve(start, control, end) for start, control, end in zip(middles[:-1], line[1:-1], middles[1:], strict=True)
+        _curve(start, control, end) for start, control, end in zip(middles[:-1], line[1:-1], middles[1:], strict=True)
     ]
     return np.concatenate([line[:1], *curves, line[-1:]])
 
 
-def curve(start: np.ndarray, control: np.ndarray, end: np.ndarray) -> np.ndarray:
+def _curve(start: np.ndarray, control: np.ndarray, end: np.ndarray) -> np.ndarray:
     """(6, 2): points along a quadratic Bézier curve, its ends included."""
     share = np.linspace(0, 1, 6)[:, None]
     return (1 - share) ** 2 * start + 2 * share * (1 - share) * control + share**2 * end

@@ -2,7 +2,8 @@
 
 Lives here: starting, watching and stopping a training on this machine or another; its process; ready-made recipes, how
 long they take, previews of the distorted digits they train on.
-Door: `start`, `status`, `pause`, `resume`, `stop`; the modules `presets`, `speed`, `preview`, `processes` and `queue`.
+Door: `Job`, `start`, `status`, `pause`, `resume`, `stop`; the modules `presets`, `speed`, `preview`,
+`processes`, `request` and `queue`.
 May import: models, networks, data, database, files, settings and errors.
 """
 
@@ -20,11 +21,13 @@ from digitlab.jobs.job import (
     wanted,
     write,
 )
-from digitlab.jobs.status import ACTIVE, PROMOTE, Lock, Status
+from digitlab.jobs.request import PROMOTE, Job
+from digitlab.jobs.status import ACTIVE, Lock, Status
 
 __all__ = [
     "ACTIVE",
     "PROMOTE",
+    "Job",
     "Lock",
     "Status",
     "begin",

@@ -1,29 +1,26 @@
 """The one training that may run: start it, watch it, pause, resume and stop it, from any page or process.
 
-A training runs in a process of its own (`python -m digitlab train`), called its worker. The page that started it may be
-closed and the app may restart: the training's state is kept on a board, in files beside the models (`on_disk`) or, for
-apps on several machines, in the PostgreSQL that the settings name (`in_database`). The worker holds a lock exactly as
-long as it lives, so "is it running?" always has a true answer.
+A training runs in a process of its own (`python -m digitlab job FILE`), called its worker. The page that started it may
+be closed and the app may restart: the training's state is kept on a board, in files beside the models (`on_disk`) or,
+for apps on several machines, in the PostgreSQL that the settings name (`in_database`). The worker holds a lock exactly
+as long as it lives, so "is it running?" always has a true answer.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import subprocess
 import time
 import uuid
-from collections.abc import Sequence
 from contextlib import suppress
 
 from digitlab import database, settings
 from digitlab.errors import DigitlabError, InvalidValue, TrainingRunning, TrainingUnavailable
 from digitlab.jobs import processes
+from digitlab.jobs.request import Job
 from digitlab.jobs.status import Board, Lock, Status
 from digitlab.models import versions
-from digitlab.networks import Recipe
 
 START_S = 30.0  # a worker that has not written a status by then never will
-_children: list[subprocess.Popen[bytes]] = []  # kept to be reaped: a dead child holds its place in the process table
 
 
 def status() -> Status | None:
@@ -49,36 +46,26 @@ def is_running() -> bool:
     return _board().is_running()
 
 
-def start(network: str, recipe: Recipe, promote: str = "never", *, sweep: Sequence[str] = ()) -> Status:
+def start(job: Job) -> Status:
     """Start a training, or a sweep that ends with one, and return once its worker has the lock.
 
     It is queued instead, for another machine to run, where TensorFlow is missing or the settings leave trainings to
     other machines.
-
-    Args:
-        network: a name in the registry.
-        recipe: how to train it.
-        promote: one of `PROMOTE`.
-        sweep: options of `python -m digitlab sweep`, to start a sweep; `promote` is ignored for it.
 
     Raises:
         TrainingRunning: another training runs or waits; the message says which.
         TrainingUnavailable: the worker ended before it began, or there is neither TensorFlow nor a queue.
     """
     _refuse_second()
-    what = ("sweep", network, *sweep) if sweep else ("train", network, "--promote", promote)
-    arguments = [*what, *processes.options(recipe)]
+    job = job.called(uuid.uuid4().hex)
     if not processes.can_train():
-        return _queue(network, recipe, promote, arguments)
-    _reap()
+        return _queue(job)
     processes.stop_measuring()
-    job = uuid.uuid4().hex
-    process = processes.begin(*arguments, "--job", job)
-    _children.append(process)
+    process = processes.begin(job)
     until = time.monotonic() + START_S
     while time.monotonic() < until:
         found = _board().read()
-        if found is not None and found.id == job:
+        if found is not None and found.id == job.id:
             return found
         if process.poll() is not None:
             break
@@ -87,7 +74,7 @@ def start(network: str, recipe: Recipe, promote: str = "never", *, sweep: Sequen
     _refuse_second()
     raise TrainingUnavailable(
         f"The training process ended before training began. Its output is in {processes.log_file()}; "
-        f"python -m digitlab train {network} in a terminal shows it as well."
+        f"python -m digitlab train {job.network} in a terminal shows it as well."
     )
 
 
@@ -187,18 +174,13 @@ def _ask(want: str) -> None:
         board.ask(found.id, want)
 
 
-def _queue(network: str, recipe: Recipe, promote: str, arguments: Sequence[str]) -> Status:
+def _queue(job: Job) -> Status:
     if (problem := hindrance()) is not None:
         raise TrainingUnavailable(problem)
     from digitlab.jobs import queue
 
-    waiting = _now(
-        Status(
-            id=uuid.uuid4().hex, pid=0, origin="page", network=network, recipe=recipe.as_dict(), promote=promote,
-            state="queued", message="Waiting for a machine that trains.", host="",
-        )
-    )  # fmt: skip
-    while not queue.put(waiting, arguments):  # another job was faster, or has just ended
+    waiting = _now(Status.of(job, pid=0, state="queued", message="Waiting for a machine that trains.", host=""))
+    while not queue.put(waiting, job):  # another job was faster, or has just ended
         _refuse_second()
     return waiting
 
@@ -225,7 +207,3 @@ def _settle(board: Board, dead: Status) -> Status:
 
     board.alone(tidy)
     return settled
-
-
-def _reap() -> None:
-    _children[:] = [child for child in _children if child.poll() is None]

@@ -29,7 +29,7 @@ def frames(augment: str) -> np.ndarray | None:
     """(frames, 10, 28, 28) uint8: the digits, distorted anew in each frame as in training; None if not made yet.
 
     Args:
-        augment: one of `recipe.AUGMENTATIONS`.
+        augment: as of a `Recipe`.
     """
     if augment == "none":
         return digits()[None]
@@ -47,6 +47,6 @@ def keep(augment: str, pictures: np.ndarray) -> None:
 
 def _path(augment: str) -> Path:
     """The file of the frames; its name depends on the distortions' source code, since a change there outdates it."""
-    source = settings.PACKAGE / "training" / "distortions.py"
+    source = settings.PACKAGE / "training" / "augmentation.py"
     mark = hashlib.sha256(source.read_bytes()).hexdigest()[:8]
     return settings.load().job_dir / f"preview-{augment}-{mark}.npy"

@@ -1,18 +1,28 @@
-"""Runs what needs TensorFlow through the command line, in a process of its own."""
+"""Runs `python -m digitlab` in processes of their own: trainings, and what else the app does not do itself."""
 
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import sys
 import tempfile
+import threading
+import uuid
 from pathlib import Path
+from typing import IO
 
-from digitlab import settings
+import msgspec
+
+from digitlab import files, settings
 from digitlab.errors import ExportFailed
 from digitlab.jobs import speed
+from digitlab.jobs.request import Job
 from digitlab.networks import Recipe
 
+_using = threading.RLock()  # held while one of the following is read or changed
+# With the file of its job; kept to be reaped, since a dead child holds its place in the process table.
+_children: dict[subprocess.Popen[bytes], Path] = {}
 _measuring: dict[Path, subprocess.Popen[bytes]] = {}  # by kind of training
 
 
@@ -21,25 +31,37 @@ def can_train() -> bool:
     return not settings.load().train_elsewhere and importlib.util.find_spec("tensorflow") is not None
 
 
-def begin(*arguments: str) -> subprocess.Popen[bytes]:
-    """Start `python -m digitlab ARGUMENTS` in a session of its own, so that Ctrl-C at the app does not reach it."""
-    log_file().parent.mkdir(parents=True, exist_ok=True)
+def launch(*arguments: str, output: IO[bytes] | None = None, **environment: str) -> subprocess.Popen[bytes]:
+    """Start `python -m digitlab ARGUMENTS` in a session of its own, so that Ctrl-C at the app does not reach it.
+
+    It prints to `output`, if anywhere, and has these variables besides those of this process.
+    """
+    return subprocess.Popen(
+        _command(*arguments), cwd=settings.WORK_IN, stdin=subprocess.DEVNULL, stdout=output or subprocess.DEVNULL,
+        stderr=output or subprocess.DEVNULL, start_new_session=True, env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+def begin(job: Job) -> subprocess.Popen[bytes]:
+    """Start a process that does a job.
+
+    Raises:
+        OSError: the folder of jobs cannot be written.
+    """
+    file = settings.load().job_dir / f"job-{uuid.uuid4().hex}.json"
+    files.replace(file, msgspec.json.encode(job))
     with log_file().open("ab") as log:
-        return subprocess.Popen(
-            _command(*arguments), cwd=settings.WORK_IN, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            start_new_session=True,
-        )  # fmt: skip
+        process = launch("job", str(file), output=log)
+    with _using:
+        for ended in [child for child in _children if child.poll() is not None]:
+            _children.pop(ended).unlink(missing_ok=True)  # it may have been killed before it took its job
+        _children[process] = file
+    return process
 
 
 def log_file() -> Path:
     """The file that receives everything these processes print."""
     return settings.load().job_dir / "log.txt"
-
-
-def options(recipe: Recipe) -> list[str]:
-    """A recipe as the command line's options."""
-    given = {name: value for name, value in recipe.as_dict().items() if value is not None}
-    return [text for name, value in given.items() for text in (f"--{name.replace('_', '-')}", str(value))]
 
 
 def measure(network: str, recipe: Recipe) -> bool:
@@ -49,23 +71,25 @@ def measure(network: str, recipe: Recipe) -> bool:
         Whether a measurement is still going on.
     """
     kind = speed.path(network, recipe)
-    if kind not in _measuring:
-        if any(one.poll() is None for one in _measuring.values()):
-            return True  # one after the other: at the same time they would slow each other down
-        try:
-            _measuring[kind] = begin("measure", network, *options(recipe))
-        except OSError:  # such as a folder that cannot be written
-            return False
-    return _measuring[kind].poll() is None
+    with _using:
+        if kind not in _measuring:
+            if any(process.poll() is None for process in _measuring.values()):
+                return True  # one after the other: at the same time they would slow each other down
+            try:
+                _measuring[kind] = begin(Job("measure", network, recipe))
+            except OSError:  # such as a folder that cannot be written
+                return False
+        return _measuring[kind].poll() is None
 
 
 def stop_measuring() -> None:
     """End a measurement that is going on, to make way for a training; `measure` can start it again later."""
-    for kind, process in list(_measuring.items()):
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-            del _measuring[kind]
+    with _using:
+        for kind, process in list(_measuring.items()):
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+                del _measuring[kind]
 
 
 def onnx(name: str) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -19,29 +19,21 @@ from digitlab import database, networks
 from digitlab.database import advisory
 from digitlab.database.tables import JobRow
 from digitlab.errors import DatabaseUnavailable, InvalidValue
-from digitlab.jobs import processes
+from digitlab.jobs import processes, request
 from digitlab.jobs.in_database import InDatabase
+from digitlab.jobs.request import Job
 from digitlab.jobs.status import ACTIVE, Status
-from digitlab.networks import Recipe
 
 LOOK_S = 0.5
 BEGIN_S = 60.0  # a process that has not taken the lock by then never will, so another machine may take the job
-_RECIPE = {f"--{field.name.replace('_', '-')}" for field in dataclasses.fields(Recipe)}
-_OPTIONS = {
-    "train": _RECIPE | {"--promote"},
-    "teach": _RECIPE | {"--promote"},
-    "sweep": _RECIPE | {"--trials", "--budget-s", "--workers"},
-}
-_FLAGS = {"sweep": {"--anew", "--no-challenger"}}
-_NAMES = ("--start", "--teacher")  # options whose value names a model, and so leads to files
 
 
-def put(status: Status, arguments: Sequence[str]) -> bool:
+def put(status: Status, job: Job) -> bool:
     """Queue a job for a machine that trains; return False if another job waits or runs already.
 
     Args:
         status: the job's status, whose state is "queued".
-        arguments: the job's command line, without `--job`.
+        job: what to do.
 
     Raises:
         InvalidValue, DatabaseUnavailable: see `checked` and `database.session`.
@@ -52,7 +44,7 @@ def put(status: Status, arguments: Sequence[str]) -> bool:
         opened.execute(text("LOCK TABLE jobs IN SHARE ROW EXCLUSIVE MODE"))
         if opened.scalar(select(func.count()).where(JobRow.state.in_(ACTIVE))):
             return False
-        row = JobRow(id=status.id, state="queued", status=told, want="train", arguments=checked(arguments))
+        row = JobRow(id=status.id, state="queued", status=told, want="train", job=checked(job.as_data()).as_data())
         opened.add(row)
         return True
 
@@ -73,26 +65,20 @@ def machines() -> int:
     return advisory.holders(advisory.WORKERS)
 
 
-def checked(arguments: Any) -> list[str]:
-    """A job's command line, after checking that it trains, teaches or sweeps a network with known options only.
+def checked(data: Any) -> Job:
+    """The job in a row, after checking that it trains or sweeps a network and names nothing that leads to files.
 
     Raises:
-        InvalidValue: it does anything else.
+        InvalidValue: it does anything else, or an earlier version of digitlab queued it.
     """
-    is_line = isinstance(arguments, list | tuple) and all(isinstance(one, str) for one in arguments)
-    if not is_line or len(arguments) < 2 or arguments[0] not in _OPTIONS or arguments[1] not in networks.NETWORKS:
-        raise InvalidValue(f"A job trains, teaches or sweeps a network of the registry, got {arguments!r}.")
-    command, _, *rest = arguments
-    words: Iterator[str] = iter(rest)
-    for option in words:
-        if option in _FLAGS.get(command, ()):
-            continue
-        value = next(words, None) if option in _OPTIONS[command] else None
-        if value is None or value.startswith("-"):
-            raise InvalidValue(f"A job has options of {command} with a value each, got {option!r} {value!r}.")
-        if option in _NAMES and value and value not in networks.NETWORKS:
-            raise InvalidValue(f"{option} must be the name of a network, got {value!r}.")
-    return list(arguments)
+    job = request.from_data(data)
+    named = {"network": job.network, "teacher": job.recipe.teacher, "start": job.recipe.start}
+    for what, name in named.items():
+        if name not in networks.NETWORKS and (name or what == "network"):
+            raise InvalidValue(f"A job's {what} must be the name of a network, got {name!r}.")
+    if job.kind == "measure":
+        raise InvalidValue("A job in the queue trains or sweeps a network, got 'measure'.")
+    return job
 
 
 def serve(tell: Callable[[str], None]) -> None:
@@ -114,8 +100,8 @@ def serve(tell: Callable[[str], None]) -> None:
                 if taken is not None:
                     taken = _watch(*taken, tell)
                 elif not InDatabase().is_running() and (job := _take()) is not None:
-                    tell(f"Taken: {' '.join(job[1][:2])}.")
-                    taken = (job[0], processes.begin(*job[1], "--job", job[0]), time.monotonic())
+                    tell(f"Taken: {job.kind} {job.network}.")
+                    taken = (job.id, processes.begin(job), time.monotonic())
             except DatabaseUnavailable as error:
                 if not is_away:
                     tell(f"{error} Trying again until it does.")
@@ -144,8 +130,8 @@ def _watch(
     return None
 
 
-def _take() -> tuple[str, list[str]] | None:
-    """Take the job that has waited longest: its id and command line. No other machine gets it for `BEGIN_S`."""
+def _take() -> Job | None:
+    """Take the job that has waited longest. No other machine gets it for `BEGIN_S`."""
     is_free = or_(JobRow.taken_at.is_(None), JobRow.taken_at < func.now() - timedelta(seconds=BEGIN_S))
     query = select(JobRow).where(JobRow.state == "queued", is_free).order_by(JobRow.number).limit(1)
     with database.session() as opened:
@@ -153,11 +139,10 @@ def _take() -> tuple[str, list[str]] | None:
         if row is None:
             return None
         row.taken_at = func.now()
-        job, arguments = row.id, row.arguments
     try:
-        return job, checked(arguments)
+        return checked(row.job).called(row.id)
     except InvalidValue as error:
-        _fail(job, str(error))
+        _fail(row.id, str(error))
         return None
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import platform
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from digitlab.jobs.request import Job
+
 RUNNING = ("preparing", "training", "paused", "finishing")
 ACTIVE = ("queued", *RUNNING)
-PROMOTE = ("never", "if-better", "always")  # when a finished network is put into service without anyone's decision
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Status:
         origin: "page" or "terminal", where it was started.
         network: which network is trained.
         recipe: how it is trained, as `Recipe.as_dict` gives it.
-        promote: one of `PROMOTE`.
+        promote: as of `Job`.
         state: one of `ACTIVE`, or how it ended: "done", "discarded", "failed", "killed".
         message: what the job is doing, or how it ended, in words.
         started_at, updated_at: seconds since 1970.
@@ -63,6 +65,12 @@ class Status:
     promoted: bool = False
     study: str | None = None
     host: str = field(default_factory=platform.node)
+
+    @classmethod
+    def of(cls, job: Job, pid: int, **changes: Any) -> Status:
+        """The first status of a job."""
+        origin = "page" if job.id else "terminal"
+        return cls(job.id or uuid.uuid4().hex, pid, origin, job.network, job.recipe.as_dict(), job.promote, **changes)
 
     @property
     def active(self) -> bool:

@@ -1,10 +1,10 @@
 """Reads and verifies the models in `models/`; `versions` writes and swaps them, and nothing else touches them.
 
 A model is a folder `models/NAME/` of five files: `model.keras`, `model.graph`, `model.tflite`, `run.json`,
-`evaluation.npz`. `run.json` holds the SHA-256 of the others. `model.tflite` is made again from `model.keras` and
-`model.graph` wherever it is missing or damaged, as in a fresh clone. The previous version is kept in
-`models/.previous/NAME/` and answers whenever the current one is missing or damaged; a newly trained one waits in
-`models/.challengers/NAME/`.
+`evaluation.npz`. `run.json` holds the SHA-256 of the others and describes the layers (see `training.inside`).
+`model.tflite` is made again from `model.keras` and `model.graph` wherever it is missing or damaged, as in a fresh
+clone. The previous version is kept in `models/.previous/NAME/` and answers whenever the current one is missing or
+damaged; a newly trained one waits in `models/.challengers/NAME/`.
 """
 
 from __future__ import annotations

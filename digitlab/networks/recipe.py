@@ -1,98 +1,169 @@
-"""Every hyperparameter of a training, in one frozen dataclass that is saved beside the weights."""
+"""Every hyperparameter of a training, each defined once: its type, its range, and what people read about it.
+
+To add one, add a field to `Recipe`: the form, the command line and its help, sweeps, checks and JSON follow from it.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, get_args, get_type_hints
+
+import msgspec
 
 from digitlab.errors import InvalidValue
 
-OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop")
-SCHEDULES = ("constant", "cosine")
 LONG_EPOCHS = 5  # a training with at least this many epochs over all digits is long
-AUGMENTATIONS = ("none", "gentle", "drawn")
-SCALINGS = ("unit", "standardised")
 MEAN, DEVIATION = 0.1307, 0.3081  # of the pixels of MNIST's 60,000 training digits, in [0, 1]
 # Distillation (Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015).
 TEACHER_TEMPERATURE = 4.0
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """How a network is trained. Values out of range raise `InvalidValue` on construction.
+class Hyperparameter:
+    """What is known of a field of `Recipe`.
 
     Attributes:
-        epochs: passes over the training digits, 1 to 500.
-        batch_size: digits per gradient step, 1 to 8192.
-        learning_rate: peak step size, 1e-8 to 10.
-        optimizer: one of `OPTIMIZERS`.
-        schedule: "constant", or "cosine": warm-up over the first tenth of the steps, then cosine decay to zero.
-        dropout: share of units to drop where the network has dropout, 0 to 0.95; None for the network's own.
-        augment: distortion of the training digits, one of `AUGMENTATIONS`.
-        augment_end: strength of the distortion at the end of the training, 0 to 1; it falls from 1 in the second half.
-        written: share of the training digits, 0 to 0.3, replaced by digits in the forms of `handwriting/forms`.
-        non_digits: share, 0 to 0.3, replaced by letters, scribbles and the like, which should look like no digit.
-        corrupted: share of the training pictures, 0 to 0.5, that get another background, noise, lines and the like
-            (`training/corruptions.py`). This share and the two above fall together with the distortion, but at most to
-            a half.
-        ema: momentum of the weights' exponential moving average, 0 (off) to 0.99999.
-        examples: how many training digits to use, 10 to 60,000; None for all.
-        room: share of the training digits, 0 to 0.5, replaced by labelled drawings of the collection.
-        start: a model in `models/`, of the same network, from whose weights the training starts (fine-tuning); "" to
-            start from random weights.
-        teacher: a model in `models/` whose answers are learned instead of the labels (distillation); "" for none.
-        patience: how many epochs without a better validation loss end the training early, 1 to 500; None for never.
-        scaling: of the pixels that the network sees, one of `SCALINGS`: "unit", from 0 to 1; "standardised", which
-            also takes `MEAN` away and divides by `DEVIATION`.
-        seed: of weights, order and distortions; with the same seed and machine, a training gives the same numbers.
+        title: its name on a page.
+        description: what it is, for the form and the command line.
+        least, most: the range of a number.
+        choices: the values of a text; a text without choices names a model, "" none.
+        none: the word for None, where that is allowed.
+        offered: the values that the form offers; empty for all of the range.
+        is_in_form: whether the form has a field for it.
+        is_tunable: whether a sweep may choose it: not what says what is trained and for how long.
+        name: of the field.
+        kind: int, float or str.
     """
 
-    epochs: int = 10
-    batch_size: int = 128
-    learning_rate: float = 1e-3
-    optimizer: str = "adam"
-    schedule: str = "constant"
-    dropout: float | None = None
-    augment: str = "none"
-    augment_end: float = 1.0
-    written: float = 0.0
-    non_digits: float = 0.0
-    corrupted: float = 0.0
-    ema: float = 0.0
-    room: float = 0.0
-    start: str = ""
-    examples: int | None = None
-    teacher: str = ""
-    patience: int | None = None
-    scaling: str = "unit"
-    seed: int = 1
+    title: str
+    description: str
+    least: float | None = None
+    most: float | None = None
+    choices: tuple[str, ...] = ()
+    none: str | None = None
+    offered: tuple[int, ...] = ()
+    is_in_form: bool = True
+    is_tunable: bool = True
+    name: str = ""
+    kind: type = str
+
+    @property
+    def values(self) -> str:
+        """Which values are allowed, in words."""
+        if self.least is not None and self.most is not None:
+            number = "a whole number" if self.kind is int else "a number"
+            words = f"{number} from {short(self.least)} to {short(self.most)}"
+        else:
+            words = f"one of {', '.join(self.choices)}" if self.choices else "the name of a model"
+        return f"{words}, or {self.none}" if self.none else words
+
+    def check(self, value: Any) -> None:
+        """Raise `InvalidValue` if this value is not allowed."""
+        if value is None and self.none:
+            return
+        is_kind = isinstance(value, int | float if self.kind is float else self.kind) and not isinstance(value, bool)
+        is_in_range = self.least is None or self.most is None or (is_kind and self.least <= value <= self.most)
+        if not is_kind or not is_in_range or (self.choices and value not in self.choices):
+            raise InvalidValue(f"{self.name} must be {self.values}, got {value!r}.")
+
+    def parse(self, text: str) -> Any:
+        """The value that somebody typed.
+
+        Raises:
+            InvalidValue: it is not allowed.
+        """
+        if text == self.none:
+            return None
+        try:
+            value = self.kind(text)
+        except ValueError:
+            value = text
+        self.check(value)
+        return value
+
+
+def short(number: float) -> str:
+    """A number as people type it: 0.001, 1e-08, 55000."""
+    return str(number) if isinstance(number, int) else f"{number:.12g}"
+
+
+class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a network is trained. Values out of range raise `InvalidValue` on construction."""
+
+    # fmt: off
+    epochs: Annotated[int, Hyperparameter("Epochs", "Passes over the training digits", 1, 500, is_tunable=False)] = 10
+    examples: Annotated[int | None, Hyperparameter(
+        "Training digits", "If not all, then equally many of each digit", 10, 60_000, none="all", is_tunable=False,
+    )] = None
+    batch_size: Annotated[int, Hyperparameter(
+        "Batch size", "Digits per gradient step", 1, 8192, offered=(16, 32, 64, 128, 256, 512, 1024),
+    )] = 128
+    learning_rate: Annotated[float, Hyperparameter("Learning rate", "Peak step size", 1e-8, 10.0)] = 1e-3
+    schedule: Annotated[str, Hyperparameter(
+        "Learning-rate schedule",
+        "cosine: warm-up over the first tenth of the steps, then decay to zero along a cosine",
+        choices=("constant", "cosine"),
+    )] = "constant"
+    scaling: Annotated[str, Hyperparameter(
+        "Input scaling",
+        "unit: pixels divided by 255, so from 0 to 1. standardised: besides, minus the mean of the training pixels "
+        f"({MEAN}) and divided by their standard deviation ({DEVIATION})",
+        choices=("unit", "standardised"),
+    )] = "unit"
+    optimizer: Annotated[str, Hyperparameter(
+        "Optimizer", "The rule by which gradients change the weights", choices=("adam", "adamw", "sgd", "rmsprop"),
+    )] = "adam"
+    dropout: Annotated[float | None, Hyperparameter(
+        "Dropout", "Share of units to drop, where the network has dropout", 0.0, 0.95, none="default",
+    )] = None
+    augment: Annotated[str, Hyperparameter(
+        "Distortion", "Of the training digits; drawn: as people draw", choices=("none", "gentle", "drawn"),
+    )] = "none"
+    augment_end: Annotated[float, Hyperparameter(
+        "Distortion at the end", "Its strength in the last step; it falls from 1 in the second half", 0.0, 1.0,
+    )] = 1.0
+    written: Annotated[float, Hyperparameter(
+        "Other forms of digits",
+        "Share of digits in forms from other countries, such as a crossed 7; it falls with the distortion, to a half "
+        "at most", 0.0, 0.3,
+    )] = 0.0
+    non_digits: Annotated[float, Hyperparameter(
+        "Non-digits",
+        "Share of letters and scribbles, which should look like no digit; it falls with the distortion, to a half at "
+        "most", 0.0, 0.3,
+    )] = 0.0
+    corrupted: Annotated[float, Hyperparameter(
+        "Corrupted pictures",
+        "Share of pictures with another background, less contrast, noise, lines or missing patches; it falls with the "
+        "distortion, to a half at most", 0.0, 0.5,
+    )] = 0.0
+    ema: Annotated[float, Hyperparameter(
+        "Weight averaging (EMA)", "Momentum of the weights' moving average; 0 for none", 0.0, 0.99999,
+    )] = 0.0
+    patience: Annotated[int | None, Hyperparameter(
+        "Early stopping after", "Epochs without a better validation loss", 1, 500, none="never", is_tunable=False,
+    )] = None
+    teacher: Annotated[str, Hyperparameter(
+        "Teacher", "A model whose answers are learned instead of the labels (distillation)", is_tunable=False,
+    )] = ""
+    seed: Annotated[int, Hyperparameter(
+        "Seed", "With the same one and on the same machine, a training gives the same numbers", 0, 2**31 - 1,
+        is_tunable=False,
+    )] = 1
+    room: Annotated[float, Hyperparameter(
+        "Drawings of the room", "Share of digits replaced by labelled drawings of the collection", 0.0, 0.5,
+        is_in_form=False, is_tunable=False,
+    )] = 0.0
+    start: Annotated[str, Hyperparameter(
+        "Begun with", "A model of the same network, from whose weights the training starts (fine-tuning)",
+        is_in_form=False, is_tunable=False,
+    )] = ""
+    # fmt: on
 
     def __post_init__(self) -> None:
-        _require_whole("epochs", self.epochs, 1, 500)
-        _require_whole("batch_size", self.batch_size, 1, 8192)
-        _require_whole("seed", self.seed, 0, 2**31 - 1)
-        if self.examples is not None:
-            _require_whole("examples", self.examples, 10, 60_000)
-        if self.patience is not None:
-            _require_whole("patience", self.patience, 1, 500)
-        _require_number("learning_rate", self.learning_rate, 1e-8, 10.0)
-        _require_number("augment_end", self.augment_end, 0.0, 1.0)
-        _require_number("written", self.written, 0.0, 0.3)
-        _require_number("non_digits", self.non_digits, 0.0, 0.3)
-        _require_number("corrupted", self.corrupted, 0.0, 0.5)
-        _require_number("room", self.room, 0.0, 0.5)
-        _require_number("ema", self.ema, 0.0, 0.99999)
-        if self.dropout is not None:
-            _require_number("dropout", self.dropout, 0.0, 0.95)
-        for name in ("start", "teacher"):
-            if not isinstance(getattr(self, name), str):
-                raise InvalidValue(f"{name} must be the name of a model, got {getattr(self, name)!r}.")
-        _require_choice("optimizer", self.optimizer, OPTIMIZERS)
-        _require_choice("schedule", self.schedule, SCHEDULES)
-        _require_choice("augment", self.augment, AUGMENTATIONS)
-        _require_choice("scaling", self.scaling, SCALINGS)
+        for name, hyperparameter in HYPERPARAMETERS.items():
+            hyperparameter.check(getattr(self, name))
 
     @property
     def is_long(self) -> bool:
@@ -101,25 +172,22 @@ class Recipe:
         return self.examples is None and self.epochs >= LONG_EPOCHS
 
     def with_changes(self, **changes: Any) -> Recipe:
-        """A copy with some values changed; a change to None is ignored."""
-        return dataclasses.replace(self, **{name: value for name, value in changes.items() if value is not None})
+        """A copy with some values changed."""
+        return msgspec.structs.replace(self, **changes)
 
     def as_dict(self) -> dict[str, object]:
         """The values by name, ready for JSON."""
-        return dataclasses.asdict(self)
+        return msgspec.structs.asdict(self)
 
 
-def _require_whole(name: str, value: object, least: int, most: int) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise InvalidValue(f"{name} must be a whole number from {least} to {most}, got {value!r}.")
+def _described() -> dict[str, Hyperparameter]:
+    """The hyperparameters by name, in the order of the fields of `Recipe`."""
+    described = {}
+    for name, annotated in get_type_hints(Recipe, include_extras=True).items():
+        kinds, about = get_args(annotated)
+        kind = next(iter(get_args(kinds)), kinds)  # without None
+        described[name] = dataclasses.replace(about, name=name, kind=kind)
+    return described
 
 
-def _require_number(name: str, value: Any, least: float, most: float) -> None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if not is_number or not least <= value <= most:
-        raise InvalidValue(f"{name} must be a number from {least:g} to {most:g}, got {value!r}.")
-
-
-def _require_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise InvalidValue(f"{name} must be one of {', '.join(choices)}, got {value!r}.")
+HYPERPARAMETERS = _described()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -130,12 +131,14 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 
 
 _loaded: dict[str, tuple[tuple[object, ...], Classifier]] = {}
-_loading = threading.Lock()
+_loading: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()  # one for each model that is being loaded
+_finding = threading.Lock()  # of a lock in `_loading`
 
 
 def load(name: str) -> Classifier:
     """The classifier for a model in `models/`, loaded once, and again whenever the model's files change.
 
+    Whoever asks for a model that is being loaded waits for it; other models load at the same time.
     If the files on disk are gone or damaged beyond the kept previous version, the copy in memory goes on answering
     and its `notice` says so.
 
@@ -144,7 +147,9 @@ def load(name: str) -> Classifier:
         DamagedModel: no version of it can answer.
     """
     mark = (store.folder(), *store.fingerprint(name))
-    with _loading:
+    with _finding:
+        loading = _loading.setdefault(name, threading.Lock())
+    with loading:
         known = _loaded.get(name)
         if known is not None and known[0] == mark:
             return known[1]

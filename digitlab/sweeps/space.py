@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from digitlab.errors import DigitlabError, InvalidValue
-from digitlab.networks import OPTIMIZERS, SCHEDULES, Network, Recipe
+from digitlab.errors import InvalidValue
+from digitlab.networks import HYPERPARAMETERS, Network, Recipe
 
-# Fields of a recipe that a sweep may not choose: they say what is trained and for how long, not how.
-FIXED = ("epochs", "examples", "patience", "room", "seed", "start", "teacher")
 _EXAMPLE = '{"learning_rate": {"low": 0.0001, "high": 0.01, "log": true}, "batch_size": {"choices": [32, 64]}}'
 
 
@@ -54,8 +52,8 @@ def default_space(network: Network, base: Recipe) -> dict[str, Choice | Range]:
     space: dict[str, Choice | Range] = {
         "learning_rate": Range(max(rate / 10, 1e-5), min(rate * 10, 1.0), log=True),
         "batch_size": Choice((32, 64, 128, 256)),
-        "optimizer": Choice(OPTIMIZERS),
-        "schedule": Choice(SCHEDULES),
+        "optimizer": Choice(HYPERPARAMETERS["optimizer"].choices),
+        "schedule": Choice(HYPERPARAMETERS["schedule"].choices),
         "augment": Choice(("none", "gentle")),
         "ema": Choice((0.0, 0.99, 0.999)),
     }
@@ -64,21 +62,32 @@ def default_space(network: Network, base: Recipe) -> dict[str, Choice | Range]:
     return including(space, settings(network, base, space))
 
 
-def read_space(path: Path, network: Network, base: Recipe) -> dict[str, Choice | Range]:
-    """A space from a JSON file: by hyperparameter, `{"choices": [...]}` or `{"low": ..., "high": ..., "log": true}`.
-
-    The space always contains the values of `base`, the published settings.
+def read_space(path: Path) -> dict[str, Any]:
+    """What a JSON file says of a space, as `space_from` takes it.
 
     Raises:
-        InvalidValue: the file cannot be read, is not such an object, or has a value that `Recipe` refuses.
+        InvalidValue: the file cannot be read, or is no JSON object.
     """
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InvalidValue(f"The space {path} cannot be read: {error}. Expected JSON such as {_EXAMPLE}.") from error
-    if not isinstance(told, dict) or not told:
+    if not isinstance(data, dict) or not data:
         raise InvalidValue(f"The space {path} must be a JSON object such as {_EXAMPLE}.")
-    space = {name: _dimension(name, given) for name, given in told.items()}
+    return data
+
+
+def space_from(data: Mapping[str, Any] | None, network: Network, base: Recipe) -> dict[str, Choice | Range]:
+    """A space from JSON: by hyperparameter, `{"choices": [...]}` or `{"low": ..., "high": ..., "log": true}`.
+
+    The space always contains the values of `base`, the published settings. If there is no JSON, it is `default_space`.
+
+    Raises:
+        InvalidValue: there is another hyperparameter, or a value that `Recipe` refuses.
+    """
+    if data is None:
+        return default_space(network, base)
+    space = {name: _dimension(name, given) for name, given in data.items()}
     return including(space, settings(network, base, space))
 
 
@@ -126,10 +135,9 @@ def from_json(told: Mapping[str, Mapping[str, Any]]) -> dict[str, Choice | Range
 
 
 def _dimension(name: str, given: Any) -> Choice | Range:
-    fields = {field.name: field for field in dataclasses.fields(Recipe)}
-    if name in FIXED or name not in fields:
-        known = ", ".join(one for one in fields if one not in FIXED)
-        raise InvalidValue(f"A sweep can choose {known}, not {name!r}.")
+    tunable = [hyperparameter.name for hyperparameter in HYPERPARAMETERS.values() if hyperparameter.is_tunable]
+    if name not in tunable:
+        raise InvalidValue(f"A sweep can choose {', '.join(tunable)}, not {name!r}.")
     if not isinstance(given, dict) or not ({"choices"} == set(given) or {"low", "high"} <= set(given)):
         raise InvalidValue(f'{name} must have "choices", or "low" and "high", as in {_EXAMPLE}.')
     if "choices" in given:
@@ -148,11 +156,11 @@ def _dimension(name: str, given: Any) -> Choice | Range:
         raise InvalidValue(f"The range of {name} must go from a number to a larger one, got {low!r} to {high!r}.")
     if given.get("log") and low <= 0:
         raise InvalidValue(f"The range of {name} cannot be logarithmic from {low!r}: the low end must be above 0.")
-    return Range(low, high, bool(given.get("log")), whole=fields[name].type == "int")
+    return Range(low, high, bool(given.get("log")), whole=HYPERPARAMETERS[name].kind is int)
 
 
 def _check(name: str, value: Any) -> None:
     try:
-        Recipe(**{name: value})
-    except (DigitlabError, TypeError) as error:
+        HYPERPARAMETERS[name].check(value)
+    except InvalidValue as error:
         raise InvalidValue(f"The space cannot be used: {error}") from error

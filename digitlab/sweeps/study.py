@@ -134,7 +134,8 @@ class Study:
                 told |= {"network": sweep.network.name, "source": sweep.source}
                 self._study.set_user_attr("sweep", told)
             if not known:
-                self._study.enqueue_trial(spaces.settings(sweep.network, sweep.base, sweep.space))
+                published = spaces.settings(sweep.network, sweep.base, sweep.space)
+                self._study.enqueue_trial(published, user_attrs={"values": published})  # shown while it waits
 
     def ask(self) -> Trial:
         """A new trial: one that waits, else one whose values Optuna chooses."""
@@ -161,10 +162,9 @@ class Study:
 
     def report(self, number: int, epoch: int, loss: float) -> bool:
         """Record the loss after an epoch; return whether the trial should be pruned since it falls too far behind."""
-        optuna = _optuna()
         with _told(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a trial that was started again reports its first epochs a second time
-            trial = optuna.Trial(self._study, self._frozen(number)._trial_id)
+            trial = self._running(number)
             trial.report(loss, epoch)
             return epoch < self.sweep.base.epochs and bool(trial.should_prune())  # after the last one it is done anyway
 
@@ -183,11 +183,10 @@ class Study:
         optuna = _optuna()
         kinds = dict(zip(DONE, ("COMPLETE", "PRUNED", "FAIL"), strict=True))
         with _told():
-            frozen = self._frozen(number)
-            if frozen.state.is_finished():
+            if self._frozen(number).state.is_finished():
                 return False
             if problem is not None:
-                optuna.Trial(self._study, frozen._trial_id).set_user_attr("problem", problem)
+                self._running(number).set_user_attr("problem", problem)
             try:
                 self._study.tell(number, loss, state=optuna.trial.TrialState[kinds[state]])
             except (ValueError, RuntimeError):  # another worker has just ended it
@@ -196,6 +195,11 @@ class Study:
 
     def _frozen(self, number: int) -> optuna.trial.FrozenTrial:
         return self._study.get_trials(deepcopy=False)[number]
+
+    def _running(self, number: int) -> optuna.Trial:
+        storage = _storage()
+        study = storage.get_study_id_from_name(self.sweep.name)
+        return _optuna().Trial(self._study, storage.get_trial_id_from_study_id_trial_number(study, number))
 
 
 def best(trials: Sequence[Trial]) -> Trial | None:
@@ -257,7 +261,7 @@ def _trial(frozen: optuna.trial.FrozenTrial) -> Trial:
     return Trial(
         frozen.number,
         state,
-        dict(frozen.params) or dict(frozen.system_attrs.get("fixed_params", {})),
+        dict(frozen.params or frozen.user_attrs.get("values", {})),
         {int(epoch): float(loss) for epoch, loss in sorted(frozen.intermediate_values.items())},
         float(frozen.value) if state == "finished" and frozen.value is not None else None,
         frozen.duration.total_seconds() if frozen.duration else None,

@@ -1,9 +1,9 @@
 """Training: the room that uses TensorFlow; it runs in a process of its own (`python -m digitlab train`).
 
-Lives here: the modules that change digits (distortions, corruptions), those that build networks (build, deslant,
+Lives here: the modules that change digits (augmentation, corruptions), those that build networks (build, deslant,
 views), those that run a training or a sweep (fit, produce, lesson, measure, worker, progress, showcase, terminal,
-sweep, trial), and those that export a model (export, graph, keras_file).
-Door: `commands`, for the command line; it imports the modules that need TensorFlow only when a command uses them.
-May import: jobs, sweeps, analysis, serving, models, handwriting, collection, networks, ink and data, database, files,
-settings and errors; only the command line imports this room.
+sweep, trial), and those that export a model (export, graph, inside, keras_file).
+Door: `commands`, a module for each command; they import what needs TensorFlow only when they use it (`guard`).
+May import: explain, jobs, sweeps, analysis, serving, models, handwriting, collection, networks, ink and data, database,
+files, settings, pixels and errors; only the command line imports this room.
 """

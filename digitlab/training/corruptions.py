@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from digitlab.training.distortions import SIDE, axes, sampled
+from digitlab.training.augmentation import SIDE, axes, sampled
 
 LIKELY = 0.3  # with this probability, each kind is applied to a picture: two or three kinds to most
 RARELY = 0.1  # the same for the last two kinds, which change a picture completely

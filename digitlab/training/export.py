@@ -15,7 +15,7 @@ from digitlab.data import mnist
 from digitlab.errors import ExportFailed
 from digitlab.models import store
 from digitlab.serving import Classifier, quiet
-from digitlab.training import views
+from digitlab.training import graph, inside, views
 
 SAME = 1e-4  # the largest difference allowed between a model's probabilities and those of its ONNX file
 CHECKED = 500  # the number of digits that an export is checked on
@@ -81,42 +81,48 @@ def to_onnx(keras_file: Path, onnx_file: Path) -> float:
     return difference
 
 
-def with_inside(stored: store.StoredModel) -> bytes:
-    """The `.tflite` file that `to_tflite` makes today from a stored model's weights.
+def with_inside(stored: store.StoredModel) -> dict[str, bytes]:
+    """Add to a stored model what `explain.inside` needs: the description of its layers, as "inside" in its run.
+
+    Returns:
+        The `.tflite` file that `to_tflite` makes today and its graph, by name; nothing if the stored ones tell as much.
 
     Raises:
         ExportFailed: the new file would answer differently from the one in service, even if only in the last bit; or
             as `to_tflite`.
     """
+    weights = store.read_file(stored.name, store.KERAS)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / store.KERAS
-        file.write_bytes(store.read_file(stored.name, store.KERAS))
-        made = to_tflite(keras.models.load_model(file))
+        file.write_bytes(weights)
+        model = keras.models.load_model(file)
+    stored.run["inside"] = inside.described(model, weights)
+    made = to_tflite(model)
     images = mnist.packaged().scaled()[:: 5000 // CHECKED]
-    before, after = Classifier(stored).answer(images), Classifier(replace(stored, tflite=made)).answer(images)
-    if not (np.array_equal(before.logits, after.logits) and np.array_equal(before.embedding, after.embedding)):
+    before, after = Classifier(stored), Classifier(replace(stored, tflite=made))
+    old, new = before.answer(images), after.answer(images)
+    if not (np.array_equal(old.logits, new.logits) and np.array_equal(old.embedding, new.embedding)):
         raise ExportFailed(f"Exported anew, {stored.name} would answer differently. Nothing was replaced.")
-    return made
+    if before.activations(images[0]).keys() == after.activations(images[0]).keys():
+        return {}
+    return {store.TFLITE: made, store.GRAPH: graph.split(weights, made)}
 
 
 def _with_layers(model: keras.Model) -> dict[str, keras.Model]:
     """The signature for what `explain` cannot tell from the weights: which units are on, and from which place each
     pooling layer took its maximum."""
     one_view = views.single(model)
+    pooled = {id(layer.input) for layer in one_view.layers if isinstance(layer, keras.layers.MaxPooling2D)}
     outputs = {
         layer.name: layer.output
         for layer in one_view.layers
-        if _is_relu(layer) or _is_pooled(layer) or _is_deslanted(layer, one_view)
+        if _is_relu(layer) or id(layer.output) in pooled or _is_deslanted(layer, one_view)
     }
     return {store.LAYERS: keras.Model(one_view.inputs, outputs)} if outputs else {}
 
 
 def _is_relu(layer: keras.Layer) -> bool:
     return getattr(layer, "activation", None) is keras.activations.relu
-
-
-def _is_pooled(layer: keras.Layer) -> bool:
-    return any(isinstance(node.operation, keras.layers.MaxPooling2D) for node in layer._outbound_nodes)
 
 
 def _is_deslanted(layer: keras.Layer, model: keras.Model) -> bool:

@@ -18,7 +18,7 @@ from digitlab.data.mnist import Mnist, Split
 from digitlab.errors import InvalidValue, NothingToKeep
 from digitlab.models import store
 from digitlab.networks import CLASSES, TEACHER_TEMPERATURE, Network, Recipe
-from digitlab.training import corruptions, distortions, views
+from digitlab.training import augmentation, corruptions, views
 from digitlab.training.build import build
 from digitlab.training.lesson import Lesson
 from digitlab.training.progress import Epoch, Observer, Stop
@@ -193,10 +193,10 @@ def _batches(split: Split, recipe: Recipe, lesson: Lesson | None) -> tf.data.Dat
         batch, answers, weights, may_tilt = made.mixed_in(*own, seeds[:2], strength)
         batch = tf.cast(batch, tf.float32) / 255.0
         if recipe.augment != "none":
-            batch = distortions.KINDS[recipe.augment](batch, seeds[2], strength, may_tilt)
+            batch = augmentation.KINDS[recipe.augment](batch, seeds[2], strength, may_tilt)
         if recipe.corrupted:
             # The first of the batch, which is in random order.
-            share = distortions.share(recipe.corrupted, strength)
+            share = augmentation.share(recipe.corrupted, strength)
             count = tf.cast(tf.math.ceil(share * tf.cast(tf.shape(batch)[0], tf.float32)), tf.int32)
             batch = tf.concat([corruptions.corrupted(batch[:count], seeds[3]), batch[count:]], axis=0)
         return batch, answers, weights
@@ -247,7 +247,7 @@ class _Made:
         for share, made, answers, is_digit, may in self.parts:
             if not share:
                 continue
-            high = low + distortions.share(share, strength)
+            high = low + augmentation.share(share, strength)
             chosen = (kind >= low) & (kind < high)
             at = tf.minimum(tf.cast(which * len(made), tf.int32), len(made) - 1)
             images = tf.where(chosen[:, None, None], tf.gather(made, at), images)

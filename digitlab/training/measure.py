@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,8 +14,9 @@ from digitlab.errors import NothingToKeep
 from digitlab.jobs import preview, speed
 from digitlab.models import store
 from digitlab.networks import Network, Recipe
+from digitlab.pixels import to_bytes, to_shares
 from digitlab.serving import Classifier
-from digitlab.training import distortions, export, fit
+from digitlab.training import augmentation, export, fit
 from digitlab.training.build import build, for_export
 from digitlab.training.produce import KNOWN
 from digitlab.training.progress import Observer, Stop
@@ -36,7 +36,7 @@ def measure(network: Network, recipe: Recipe, data: Mnist, began: float) -> spee
     """
     watch = _Watch(data)
     with suppress(NothingToKeep):
-        fit.train(network, dataclasses.replace(recipe, epochs=1, examples=None), data, watch)
+        fit.train(network, recipe.with_changes(epochs=1, examples=None), data, watch)
     finish_began = time.perf_counter()
     tflite = export.to_tflite(for_export(network, build(network, scaling=recipe.scaling), recipe))
     classifier = Classifier(store.StoredModel(network.name, {}, tflite, store.folder()))
@@ -58,10 +58,10 @@ def measure(network: Network, recipe: Recipe, data: Mnist, began: float) -> spee
 
 def keep_preview() -> None:
     """Make the preview's distorted digits for the page to show."""
-    images = tf.constant(preview.digits().astype(np.float32) / 255)
-    for kind, distort in distortions.KINDS.items():
+    images = tf.constant(to_shares(preview.digits()))
+    for kind, distort in augmentation.KINDS.items():
         frames = [distort(images, tf.constant([1, number])).numpy() for number in range(preview.FRAMES)]
-        preview.keep(kind, np.round(np.stack(frames) * 255).astype(np.uint8))
+        preview.keep(kind, to_bytes(np.stack(frames)))
 
 
 class _Watch(Observer):

@@ -22,8 +22,9 @@ from digitlab.data.mnist import Mnist
 from digitlab.errors import DigitlabError, InvalidValue
 from digitlab.models import store, versions
 from digitlab.networks import Network, Recipe
+from digitlab.pixels import to_shares
 from digitlab.serving import Answers, rejection
-from digitlab.training import distortions, export, fit, graph, keras_file, lesson
+from digitlab.training import augmentation, export, fit, graph, inside, keras_file, lesson
 from digitlab.training.build import for_export
 from digitlab.training.progress import Observer
 
@@ -52,7 +53,7 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
     """
     observer = observer or Observer()
     if recipe.start:  # whose layers are kept, and the scaling of the pixels is one of them
-        recipe = replace(recipe, scaling=store.read(recipe.start).run["recipe"].get("scaling", "unit"))
+        recipe = recipe.with_changes(scaling=store.read(recipe.start).run["recipe"].get("scaling", "unit"))
     taught = lesson.read(recipe)
     told = lesson.record(recipe, taught)  # before training, since another version may be promoted meanwhile
     with ThreadPoolExecutor(1) as pool:  # what need not wait for the end, where somebody waits to promote the network
@@ -81,8 +82,10 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
     }
     with versions.challenging(network.name, run) as folder:
         keras_file.save(model, folder / store.KERAS)
+        weights = (folder / store.KERAS).read_bytes()
+        run["inside"] = inside.described(model, weights)
         (folder / store.TFLITE).write_bytes(tflite)
-        (folder / store.GRAPH).write_bytes(graph.split((folder / store.KERAS).read_bytes(), tflite))
+        (folder / store.GRAPH).write_bytes(graph.split(weights, tflite))
         observer.phase("Evaluating")
         stored = store.StoredModel(network.name, run, tflite, folder)
         logits = answer(stored, data, examples.result())
@@ -151,7 +154,7 @@ def complete(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
         answers.keep(stored, "test", found["test"].logits)
     train = fit.first_examples(data.train, recipe)
     if not thorough and len(train) > SAMPLE:
-        train = fit.first_examples(train, replace(recipe, examples=SAMPLE))
+        train = fit.first_examples(train, recipe.with_changes(examples=SAMPLE))
     training = model.answer(train.scaled())
     run["metrics"]["training"] = _summary(run, training.logits, train.labels)
     examples = _examples(data, 1 if thorough else SHORT)
@@ -187,14 +190,14 @@ def _examples(data: Mnist, every: int = 1) -> _Examples:
         # In pieces of one size: TensorFlow takes half a second to prepare for each other number of images.
         padded = np.pad(images, ((0, -len(images) % PIECE), (0, 0), (0, 0)))
         pieces = enumerate(np.split(padded, len(padded) // PIECE))
-        return np.concatenate([distortions.drawn(piece, np.array([1, at])) for at, piece in pieces])[: len(images)]
+        return np.concatenate([augmentation.drawn(piece, np.array([1, at])) for at, piece in pieces])[: len(images)]
 
-    known = data.train.images[:: every * max(1, len(data.train) // KNOWN)].astype(np.float32) / 255
+    known = to_shares(data.train.images[:: every * max(1, len(data.train) // KNOWN)])
     small, written = (some.scaled()[::every] for some in (made.digits, made.written))
     return _Examples(
         np.concatenate([as_is for some in (known, small, written) for as_is in (some, as_drawn(some))]),
         as_drawn(data.validation.scaled()[::every]),
-        made.non_digits[::every].astype(np.float32) / 255,
+        to_shares(made.non_digits[::every]),
         every,
     )
 

@@ -11,7 +11,6 @@ import os
 import sys
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import TracebackType
@@ -23,9 +22,10 @@ from digitlab import jobs
 from digitlab.data import mnist
 from digitlab.data.mnist import Mnist
 from digitlab.errors import DatabaseUnavailable, DigitlabError, NothingToKeep, TrainingRunning
-from digitlab.jobs import processes, speed
+from digitlab.jobs import Job, processes, speed
 from digitlab.models import versions
 from digitlab.networks import Recipe
+from digitlab.pixels import to_shares
 from digitlab.training import showcase
 from digitlab.training.progress import Epoch, Observer, Stop
 
@@ -43,18 +43,15 @@ NICENESS = 15  # a training gives way to the app that people are drawing in
 class Worker(Observer):
     """A context manager around everything a training does; entering raises `TrainingRunning` if another one runs."""
 
-    def __init__(self, network: str, recipe: Recipe, promote: str, job: str | None, study: str | None = None) -> None:
+    def __init__(self, job: Job, study: str | None = None) -> None:
         """Prepare a worker; it touches nothing before the context is entered.
 
         Args:
-            network, recipe, promote, study: what is trained, see `jobs.Status`.
-            job: the id that a page gave the job; None if it was started in a terminal.
+            job: what it does.
+            study: of a sweep, see `jobs.Status`.
         """
-        self.status = jobs.Status(
-            id=job or uuid.uuid4().hex, pid=os.getpid(), origin="page" if job else "terminal",
-            network=network, recipe=recipe.as_dict(), promote=promote, study=study,
-        )  # fmt: skip
-        self.recipe = recipe
+        self.status = jobs.Status.of(job, os.getpid(), study=study)
+        self.recipe = job.recipe
         self._replacing = threading.Lock()  # held while a discard must wait
         self._lock = jobs.lock()
         self._over = threading.Event()
@@ -204,7 +201,7 @@ class Worker(Observer):
 
     def _look(self) -> None:
         """Note what the network says now of the digits in the gallery."""
-        chosen = mnist.packaged().images[self._gallery].astype(np.float32) / 255
+        chosen = to_shares(mnist.packaged().images[self._gallery])
         answers = np.asarray(self._answer(chosen)).argmax(axis=1).tolist()
         self._update(gallery={"indices": self._gallery.tolist(), "answers": answers})
 

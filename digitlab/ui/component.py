@@ -8,17 +8,18 @@ from typing import Any
 import streamlit as st
 
 
-def component(module: str, css_class: str) -> Any:
+def component(module: str, css_class: str, *before: Path) -> Any:
     """Register the component whose script lies beside a module; call this once, when the module is imported.
 
     Args:
         module: the module's `__file__`.
         css_class: of the element that the component fills.
+        before: further scripts, whose names the component's script may use.
     """
     script = Path(module).with_suffix(".js")
     return st.components.v2.component(
         f"digitlab_{script.stem}",
         html=f'<div class="{css_class}"></div>',
-        js=script.read_text(encoding="utf-8"),
+        js="\n".join(part.read_text(encoding="utf-8") for part in (*before, script)),
         isolate_styles=False,  # its rules are in style.css with all others
     )

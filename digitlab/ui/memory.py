@@ -7,26 +7,12 @@ import gc
 import os
 import threading
 from contextlib import suppress
-from typing import Any
-
-from streamlit.components.v2.bidi_component import serialization
 
 EVERY_S = 15.0
 # glibc's malloc has eight arenas per core by default, and each of them keeps unused memory of its own.
 _MOST_ARENAS, _M_ARENA_MAX = 2, -8
 # The memory of arrays from this size on is given back as soon as the array is freed. By default, this threshold grows.
 _RETURNED_BYTES, _M_MMAP_THRESHOLD = 128 * 1024, -3
-
-
-def spare_pandas() -> None:
-    """Make Streamlit accept lists and dicts as a component's data without asking pandas.
-
-    Streamlit asks pandas whether a component's data is a data frame. That imports pandas and pyarrow: 65 MB that a page
-    with a canvas has no other use for.
-    """
-    asked: Any = serialization
-    is_dataframe_like = asked.is_dataframe_like
-    asked.is_dataframe_like = lambda given: not isinstance(given, list | dict) and is_dataframe_like(given)
 
 
 def keep_small() -> None:

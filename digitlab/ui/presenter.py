@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
+import secrets
 from collections.abc import Callable
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from digitlab import settings
 from digitlab.access import Guard, Visitor
@@ -47,11 +47,11 @@ def is_presenter() -> bool:
 
 def visitor() -> Visitor:
     """Who this session belongs to, according to the request that opened its connection."""
-    run = get_script_run_ctx()
+    session = st.session_state.setdefault("_presenter_session", secrets.token_hex(16))
     headers = {name: st.context.headers[name] for name in st.context.headers}
     # Streamlit's address is None for this machine, but also once the connection is gone; then headers are missing, too.
     address = st.context.ip_address or ("127.0.0.1" if headers else None)
-    return Visitor(run.session_id if run else "", address, headers)
+    return Visitor(session, address, headers)
 
 
 def public_notice() -> str | None:

@@ -12,26 +12,23 @@ from contextlib import asynccontextmanager, suppress
 
 import numpy as np
 import streamlit as st
-from streamlit.runtime import get_instance
-from streamlit.runtime.pages_manager import PagesManager
 
 from digitlab import ink, jobs, monitoring, serving, settings
 from digitlab.errors import DigitlabError
 from digitlab.models import replica, shared, shipped, store
-from digitlab.ui import memory
+from digitlab.ui import memory, streamlit_inside
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Prepare Streamlit and the models; for `st.App`."""
-    # A folder named pages/ makes Streamlit look for pages there until `st.navigation` is first called. If the very
-    # first request were a link to any page but the default one, the answer would be "page not found".
-    PagesManager.uses_pages_directory = False
+    streamlit_inside.ignore_pages_folder()
     _log_access()
-    _watch()
+    monitoring.watch("sessions", "Open windows", streamlit_inside.open_windows)
+    monitoring.watch("trainings", "Trainings that run", jobs.is_running)
     _find_models()
     memory.keep_small()
-    memory.spare_pandas()
+    streamlit_inside.spare_pandas()
     threading.Thread(target=warm_up, daemon=True).start()
     yield
     replica.this.end()
@@ -57,23 +54,6 @@ def _find_models() -> None:
         told = str(error)
     if told:
         print(f"digitlab: {told}", file=sys.stderr, flush=True)
-
-
-def _watch() -> None:
-    """Give `monitoring` the figures that only Streamlit and `jobs` know."""
-    monitoring.watch("sessions", "Open windows", _open_windows)
-    monitoring.watch("trainings", "Trainings that run", jobs.is_running)
-
-    class Failed(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            if record.exc_info and record.exc_info[1]:
-                monitoring.failed(record.exc_info[1])
-
-    logging.getLogger("streamlit.error_util").addHandler(Failed(logging.ERROR))  # errors that no page handled
-
-
-def _open_windows() -> int:
-    return get_instance()._session_mgr.num_active_sessions()
 
 
 def warm_up() -> None:

@@ -1,4 +1,4 @@
-"""The look of every page: one style sheet, one icon."""
+"""The look of every page: the style sheets, one icon."""
 
 import json
 from pathlib import Path
@@ -8,19 +8,21 @@ import plotly.graph_objects as go
 import plotly.io
 import streamlit as st
 
+from digitlab import ink
 from digitlab.charts.style import on_dark
 
 # A file, because Streamlit would fetch a named icon for the browser's tab from the internet.
 ICON = str(Path(__file__).with_name("icon.png"))
-_SHEET = Path(__file__).with_name("style.css")
+_SHEETS = [Path(__file__).with_name(name) for name in ("style.css", "streamlit_inside.css")]
 
 
 def apply() -> None:
-    """Put the style sheet into the page; call once per run of `app.py`."""
-    st.html(_SHEET)
+    """Put the style sheets into the page; call once per run of `app.py`."""
+    for sheet in _SHEETS:
+        st.html(sheet)
     # Dialogs are outside the element that Streamlit marks as dark, and need the colours of the sheet as well.
-    if st.context.theme.type:
-        st.html(f"<style>:root {{ color-scheme: {st.context.theme.type}; }}</style>")
+    scheme = f"color-scheme: {st.context.theme.type};" if st.context.theme.type else ""
+    st.html(f"<style>:root {{ --canvas: {ink.CANVAS_PX}px; {scheme} }}</style>")
 
 
 def themed(figure: go.Figure) -> go.Figure:

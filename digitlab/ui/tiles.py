@@ -57,7 +57,7 @@ def sheet(images: np.ndarray, columns: int) -> str:
     padded = np.zeros((rows * columns, height, width), np.uint8)
     padded[:count] = images
     lines = padded.reshape(rows, columns, height, width).transpose(0, 2, 1, 3)
-    return _data_uri(lines.reshape(rows * height, columns * width))
+    return data_uri(lines.reshape(rows * height, columns * width))
 
 
 def strip(frames: np.ndarray) -> str:
@@ -70,12 +70,17 @@ def strip(frames: np.ndarray) -> str:
         A data URI.
     """
     pictures = [Image.fromarray(np.hstack(list(frame))) for frame in frames]
-    buffer = io.BytesIO()
-    pictures[0].save(buffer, "GIF", save_all=True, append_images=pictures[1:], duration=FRAME_MS, loop=0)
-    return f"data:image/gif;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"
+    return data_uri(pictures[0], "GIF", save_all=True, append_images=pictures[1:], duration=FRAME_MS, loop=0)
 
 
-def _data_uri(image: np.ndarray) -> str:
+def data_uri(picture: np.ndarray | Image.Image, kind: str = "PNG", **options: object) -> str:
+    """A picture as a data URI.
+
+    Args:
+        picture: Pillow's, or an array (h, w) or (h, w, 3) uint8.
+        kind, options: as Pillow's `Image.save` takes them.
+    """
+    image = Image.fromarray(picture) if isinstance(picture, np.ndarray) else picture
     buffer = io.BytesIO()
-    Image.fromarray(image).save(buffer, "PNG", compress_level=1)
-    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"
+    image.save(buffer, kind, compress_level=1, **options)
+    return f"data:image/{kind.lower()};base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"

@@ -42,8 +42,8 @@ try:
                     f"{there.train:,} digits that come with digitlab.")  # fmt: skip
         recipe_form.start_button(
             "Start training", ":material/play_arrow:", "start", "retrain",
-            lambda: jobs.start(network.name, recipe, "if-better" if better else "never"), problem=problem,
-            type="primary",
+            lambda: jobs.start(jobs.Job("train", network.name, recipe, "if-better" if better else "never")),
+            problem=problem, type="primary",
         )  # fmt: skip
         teaching.show(network, there.train)
     with sight:

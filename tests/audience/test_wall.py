@@ -72,7 +72,7 @@ def test_frozen_it_stands_still_and_what_is_hidden_goes_even_then(walls):
     assert digits(there) == digits(here) == [2, 1]
     assert here.entries()[0].label is None
     here.hide(here.entries()[1].number)
-    there.take_down("2")
+    there.hide(there.entries()[0].number)
     assert digits(here) == digits(there) == []
     hang(there, 2)
     assert digits(here) == []

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
-from digitlab.ui.draw.canvas import CANVAS_PX
+from digitlab.ink import CANVAS_PX
 from tests import drawings, patience
 
 PATIENCE_MS = 1000 * patience.PATIENCE_S

@@ -90,9 +90,10 @@ def test_benchmarks_draw_as_the_canvas_does(page, server, digit, size):
     hand.expect_answers(page, digit)
     data = page.locator("canvas.dc-canvas.lower-canvas").evaluate("canvas => canvas.toDataURL()")
     theirs = ink.read(base64.b64decode(data.partition(",")[2])).pixels
-    ours = ink.read(drawings.rasterise([hand.visited(s) for s in drawings.strokes(digit, **where)], 280, 20)).pixels
-    # A digit's edges are found to half a pixel of the canvas, and the benchmark paints a sharper corner than Chromium.
-    assert np.corrcoef(ours.ravel(), theirs.ravel())[0, 1] > 0.98
+    # Fabric.js leaves out the last point but one of a stroke, so that a corner before it becomes rounder.
+    kept = [np.delete(hand.visited(stroke), -2, axis=0) for stroke in drawings.strokes(digit, **where)]
+    ours = ink.read(drawings.rasterise(kept, 280, 20)).pixels
+    assert np.corrcoef(ours.ravel(), theirs.ravel())[0, 1] > 0.99
     for name in store.FLAGSHIPS:
         one, other = serving.load(name).answer(np.stack([ours, theirs])).probabilities
         assert np.abs(one - other).max() < 0.05

@@ -30,6 +30,10 @@ ANSWERS = {
 }
 
 
+def delete_all() -> None:
+    collection.delete([drawing.id for drawing in collection.search()])
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def empty(request, monkeypatch, tmp_path) -> None:
     """An empty collection, in either database."""
@@ -37,7 +41,7 @@ def empty(request, monkeypatch, tmp_path) -> None:
         monkeypatch.setenv("DIGITLAB_DATABASE", f"sqlite:///{tmp_path}/deep/collection.sqlite")
         return
     monkeypatch.setenv("DIGITLAB_DATABASE", request.getfixturevalue("postgresql"))
-    collection.delete_all()
+    delete_all()
     collection.set_keeping(True)
 
 
@@ -84,7 +88,7 @@ def test_labels_splits_and_deletion(empty):
 
 def test_no_number_is_given_twice(empty):
     numbers = [keep(at) for at in range(1, 4)]
-    collection.delete_all()
+    delete_all()
     assert keep(4) > max(numbers)
 
 
@@ -97,9 +101,9 @@ def test_drawings_of_before_keep_their_numbers(monkeypatch, tmp_path):
     with engine.begin() as opened:
         opened.execute(sa.text(f"INSERT INTO drawings (id, {values}) VALUES (41, {row})"))
     monkeypatch.setenv("DIGITLAB_DATABASE", address)
-    (found,) = collection.search()
-    assert (found.id, found.label) == (41, 7)
-    collection.delete_all()
+    (drawing,) = collection.search()
+    assert (drawing.id, drawing.label) == (41, 7)
+    delete_all()
     assert keep(2) == 42
 
 

@@ -256,6 +256,18 @@ def test_a_fault_after_the_document_leaves_the_document(monkeypatch, capsys):
     assert captured.err.startswith("digitlab: RuntimeError: later")
 
 
+def test_a_fault_after_an_object_is_told_in_it(monkeypatch, capsys):
+    def summary(_: object) -> NoReturn:
+        print(json.dumps({"study": "cnn-1", "loss": float("nan")}))
+        raise RuntimeError("later")
+
+    monkeypatch.setattr(command_line, "_models", summary)
+    assert command_line.main(["models", "--json"]) == 2
+    found = strict(capsys.readouterr().out)
+    assert (found["study"], found["loss"]) == ("cnn-1", None)
+    assert found["error"].startswith("RuntimeError: later")
+
+
 def test_damaged_models_are_a_document(files, models_dir, capsys):
     for name in ("dnn", "cnn"):
         damage(models_dir / name)

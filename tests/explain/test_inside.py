@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from digitlab import ink, serving
-from digitlab.errors import DamagedModel, InsideMissing
+from digitlab.errors import DamagedModel, InsideMissing, UnknownLayer
 from digitlab.explain import inside, network
 from digitlab.explain.network import LOGITS
 from digitlab.models import store
@@ -104,11 +104,19 @@ def test_a_filter_is_what_its_map_looks_for(pixels):
     assert np.count_nonzero(weights) <= 9
 
 
-def test_model_stored_without_its_inside_says_so(pixels, monkeypatch):
-    model = serving.load("dnn-100")
-    monkeypatch.setattr(serving.Classifier, "activations", lambda self, image: {})
+@pytest.mark.parametrize("described", [None, {}, {"steps": [{"name": "images"}]}, {"steps": "damaged"}])
+def test_model_stored_without_its_inside_says_so(described):
+    run = {**store.read("dnn-100").run, "inside": described}
     with pytest.raises(InsideMissing, match="python -m digitlab inside dnn-100"):
-        inside.inside(model, pixels)
+        network.read("dnn-100", run)
+
+
+@pytest.mark.parametrize("changed", [{"kind": "LSTM"}, {"settings": {"activation": "tanh"}}])
+def test_a_layer_of_an_unknown_kind_is_not_passed_over(changed):
+    run = store.read("dnn-100").run
+    steps = [{**step, **changed} if step["kind"] == "Flatten" else step for step in run["inside"]["steps"]]
+    with pytest.raises(UnknownLayer, match=r"layer flatten_1 of dnn-100 .* (LSTM|tanh)"):
+        network.read("dnn-100", {**run, "inside": {"is_mean": False, "steps": steps}})
 
 
 def test_another_version_in_service_is_not_explained():

@@ -13,6 +13,7 @@ from digitlab.data.mnist import Split
 from digitlab.errors import MnistDamaged
 from digitlab.explain import index, nearest
 from digitlab.models import store
+from digitlab.pixels import to_shares
 from tests.patience import PATIENCE_S, until
 
 FEW = 300
@@ -43,7 +44,7 @@ def test_neighbours_are_the_exact_ones(name):
 def test_a_digit_is_nearest_to_itself(no_mnist):
     model, digits = serving.load("cnn-40-30"), mnist.packaged()
     for at in (7, 2345, 4999):
-        first, *others = nearest.nearest(model, digits.images[at].astype(np.float32) / 255, 5)
+        first, *others = nearest.nearest(model, to_shares(digits.images[at]), 5)
         assert (first.split, first.index, first.label) == ("validation", at, digits.labels[at])
         np.testing.assert_array_equal(first.image, digits.images[at])
         assert len(others) == 4

@@ -5,6 +5,7 @@ from digitlab import serving
 from digitlab.explain import DISTORTIONS, distort, robustness
 from digitlab.explain.distortions import noise_fields
 from digitlab.explain.robustness import Robustness
+from digitlab.pixels import to_shares
 from digitlab.wording import confusion as words
 from tests.explain.thousand import FEW, few
 
@@ -26,7 +27,7 @@ def test_measured_is_what_models_answer(few):
         for distortion in DISTORTIONS:
             values = robustness.values(distortion)
             assert found[name].probabilities[distortion].shape == (len(values), FEW, 10)
-            images = few.images.astype(np.float32) / 255
+            images = to_shares(few.images)
             for at in (0, len(values) - 1):
                 said = serving.load(name).answer(distort(images, {distortion: values[at]}, noise_fields(FEW)))
                 np.testing.assert_allclose(

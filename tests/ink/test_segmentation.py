@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from benchmarks import strokes
 from digitlab import ink
 from digitlab.ink import Box, segmentation
+from digitlab.pixels import to_shares
 from tests import drawings
 
 SIDE = drawings.CANVAS_PX
@@ -17,7 +18,7 @@ SIDE = drawings.CANVAS_PX
 
 def segments(*strokes, brush=16):
     canvas = drawings.rasterise([np.array(stroke, float) for stroke in strokes], SIDE, brush)
-    return segmentation.segments(1 - canvas[..., 0].astype(np.float32) / 255)
+    return segmentation.segments(1 - to_shares(canvas[..., 0]))
 
 
 @settings(max_examples=30)

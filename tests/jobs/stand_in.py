@@ -5,11 +5,13 @@ Holding the lock, telling and obeying are the real `Worker`'s.
 
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 
+from digitlab import jobs
 from digitlab.errors import DigitlabError
-from digitlab.jobs import processes, queue
+from digitlab.jobs import processes, queue, request
 from digitlab.networks import Recipe
 from digitlab.training.progress import Epoch, Stop
 from digitlab.training.worker import Worker
@@ -41,8 +43,9 @@ def main() -> None:
     if sys.argv[1] == "worker":
         processes._command = command
         queue.serve(lambda line: print(line, flush=True))
-    job = sys.argv[sys.argv.index("--job") + 1] if "--job" in sys.argv else None
-    with Worker(sys.argv[2], Recipe(epochs=500), "never", job) as worker:
+    is_file = sys.argv[1] == "job"
+    job = request.take(Path(sys.argv[2])) if is_file else jobs.Job("train", sys.argv[2], Recipe(epochs=500))
+    with Worker(job) as worker:
         train(worker)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from digitlab import jobs, settings
 from digitlab.errors import InvalidValue, TrainingRunning
+from digitlab.jobs import Job
 from digitlab.networks import Recipe
 from digitlab.training.worker import Worker
 from tests.jobs import stand_in
@@ -39,10 +40,10 @@ def test_one_has_the_lock():
 
 def test_watched_paused_resumed_and_stopped():
     assert jobs.status() is None
-    started = jobs.start("dnn-100", LONG)
+    started = jobs.start(Job("train", "dnn-100", LONG))
     assert (started.network, started.origin) == ("dnn-100", "page")
     with pytest.raises(TrainingRunning, match=r"dnn-100 has been training since \d\d:\d\d, started from a page \(proc"):
-        jobs.start("softmax", LONG)
+        jobs.start(Job("train", "softmax", LONG))
     wait_for(lambda found: found.history)
     jobs.pause()
     paused = wait_for(lambda found: found.state == "paused")
@@ -64,7 +65,7 @@ def test_watched_paused_resumed_and_stopped():
 
 
 def test_a_killed_worker_is_told_and_the_next_one_discarded():
-    started = jobs.start("dnn-100", LONG)
+    started = jobs.start(Job("train", "dnn-100", LONG))
     wait_for(lambda found: found.history)
     os.kill(started.pid, signal.SIGKILL)
     found = wait_for(ended)
@@ -73,7 +74,7 @@ def test_a_killed_worker_is_told_and_the_next_one_discarded():
     seen = [sys.executable, "-c", "from digitlab import jobs; print(jobs.status().state, jobs.status().id)"]
     again = subprocess.run(seen, capture_output=True, text=True, check=True, cwd=settings.REPOSITORY)
     assert again.stdout.split() == ["killed", started.id]  # another process, as after a restart, sees the same
-    again = jobs.start("cnn", LONG)
+    again = jobs.start(Job("train", "cnn", LONG))
     with pytest.raises(InvalidValue, match="first epoch is not done"):
         jobs.stop(keep=True)
     jobs.stop(keep=False)
@@ -84,7 +85,7 @@ def test_a_killed_worker_is_told_and_the_next_one_discarded():
 def test_of_two_starts_at_once_one_wins_and_the_other_is_told():
     def start(network):
         try:
-            return jobs.start(network, LONG)
+            return jobs.start(Job("train", network, LONG))
         except TrainingRunning as error:
             return str(error)
 
@@ -100,7 +101,7 @@ def test_last_word_stands_however_busy_the_worker_was_writing(monkeypatch):
     monkeypatch.setattr("digitlab.training.worker.TICK_S", 0.001)
     monkeypatch.setattr("digitlab.training.worker.WRITE_S", 0.0)
     for _ in range(30):
-        with Worker("dnn-100", LONG, "never", None) as one:
+        with Worker(Job("train", "dnn-100", LONG)) as one:
             one.phase("Evaluating")
             one._end("done", "Done.")
         assert jobs.status().state == "done"

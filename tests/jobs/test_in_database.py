@@ -11,7 +11,7 @@ from sqlalchemy import text
 from digitlab import database, jobs
 from digitlab.database import advisory
 from digitlab.errors import DatabaseUnavailable
-from digitlab.jobs import job, processes
+from digitlab.jobs import Job, processes
 from digitlab.networks import Recipe
 from digitlab.training.worker import Worker
 from tests.jobs.conftest import wait_for
@@ -47,7 +47,7 @@ def test_a_lock_is_free_before_the_server_notices_that_its_connection_is_gone(mo
 
 
 def test_a_worker_that_lost_its_connection_takes_the_lock_again_and_goes_on():
-    started = jobs.start("dnn-100", LONG)
+    started = jobs.start(Job("train", "dnn-100", LONG))
     before = wait_for(lambda found: found.history)
     cut_off()
     after = wait_for(lambda found: found.active and len(found.history) > len(before.history) + 3)
@@ -60,12 +60,12 @@ def test_a_worker_that_lost_its_connection_takes_the_lock_again_and_goes_on():
 
 
 def test_a_worker_that_lost_its_connection_to_another_training_ends():
-    started = jobs.start("dnn-100", LONG)
+    started = jobs.start(Job("train", "dnn-100", LONG))
     wait_for(lambda found: found.history)
-    (child,) = (one for one in job._children if one.pid == started.pid)
+    (child,) = (one for one in processes._children if one.pid == started.pid)
     with held_up(started.pid):
         cut_off()
-        other = Worker("cnn", LONG, "never", None)
+        other = Worker(Job("train", "cnn", LONG))
         other.__enter__()
     assert child.wait(PATIENCE_S) == 2
     assert "another training began meanwhile" in processes.log_file().read_text()
@@ -76,7 +76,7 @@ def test_a_worker_that_lost_its_connection_to_another_training_ends():
 
 
 def test_nothing_is_put_into_service_while_the_lock_is_lost(monkeypatch):
-    with Worker("cnn", LONG, "never", None) as worker:
+    with Worker(Job("train", "cnn", LONG)) as worker:
         told = []
         take, is_tried, is_back = worker._lock.take, threading.Event(), threading.Event()
         monkeypatch.setattr(worker._lock, "take", lambda *_: is_tried.set() or (is_back.is_set() and take()))

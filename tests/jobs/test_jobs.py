@@ -1,6 +1,6 @@
 """Trainings in real processes, with TensorFlow. What does not need it is tested in `test_boards`."""
 
-import dataclasses
+import json
 import shutil
 import signal
 import subprocess
@@ -10,13 +10,13 @@ import time
 import numpy as np
 import pytest
 
-from digitlab import jobs, networks, settings
+from digitlab import jobs, settings
 from digitlab.data import mnist
 from digitlab.errors import TrainingRunning, TrainingUnavailable
-from digitlab.jobs import job, processes, speed
+from digitlab.jobs import Job, job, processes, speed
 from digitlab.models import store, versions
 from digitlab.networks import Recipe
-from digitlab.training import commands
+from digitlab.training.commands import train
 from digitlab.training.worker import Worker
 from tests.jobs.conftest import ended, kill, wait_for
 from tests.patience import PATIENCE_S
@@ -36,10 +36,10 @@ def place(tmp_path, monkeypatch):
 
 def test_a_job_from_start_to_challenger_to_service_and_the_next_one_promoted_if_better(place):
     slow, quick = LONG.with_changes(epochs=3), LONG.with_changes(epochs=1, learning_rate=1e-6)
-    started = jobs.start("dnn-100", slow)
+    started = jobs.start(Job("train", "dnn-100", slow))
     assert started.active
     with pytest.raises(TrainingRunning, match=r"dnn-100 has been training since \d\d:\d\d, started from a page"):
-        jobs.start("softmax", LONG)
+        jobs.start(Job("train", "softmax", LONG))
     done = wait_for(ended)
     assert (done.state, done.promoted) == ("done", False)
     assert [epoch["number"] for epoch in done.history] == [1, 2, 3]
@@ -54,7 +54,7 @@ def test_a_job_from_start_to_challenger_to_service_and_the_next_one_promoted_if_
     run = store.read("dnn-100").run
     assert Recipe(**run["recipe"]) == slow
 
-    jobs.start("dnn-100", quick, "if-better")
+    jobs.start(Job("train", "dnn-100", quick, "if-better"))
     done = wait_for(ended)
     assert not done.promoted
     assert Recipe(**store.read("dnn-100").run["recipe"]) == slow
@@ -63,7 +63,7 @@ def test_a_job_from_start_to_challenger_to_service_and_the_next_one_promoted_if_
     versions.promote("dnn-100")
     _, previous, challenger = store.places("dnn-100")
     shutil.copytree(previous, challenger)  # as if it had just been trained
-    promoted, said = commands._promote("dnn-100", "if-better")
+    promoted, said = train.promote("dnn-100", "if-better")
     assert promoted
     assert "in service" in said
     assert Recipe(**store.read("dnn-100").run["recipe"]) == slow
@@ -71,7 +71,7 @@ def test_a_job_from_start_to_challenger_to_service_and_the_next_one_promoted_if_
 
 
 def test_pause_resume_and_keep(place):
-    jobs.start("dnn-100", LONG)
+    jobs.start(Job("train", "dnn-100", LONG))
     wait_for(lambda found: found.history)
     jobs.pause()
     paused = wait_for(lambda found: found.state == "paused")
@@ -91,7 +91,7 @@ def test_pause_resume_and_keep(place):
 
 def test_pause_is_offered_once_it_would_be_heard(place):
     """While Keras builds the network, in the first batch, nobody listens: the pages go by this state."""
-    with Worker("dnn-100", LONG, "never", None) as worker:
+    with Worker(Job("train", "dnn-100", LONG)) as worker:
         digits = mnist.packaged()
         worker.reading(mnist.Mnist(digits, digits, test=None, source="packaged"))
         worker.begin(10, lambda images: np.zeros((len(images), 10)))
@@ -123,7 +123,7 @@ def test_a_training_in_a_terminal_is_seen_by_pages(place):
 
 def test_missing_dataset_is_one_message(place, monkeypatch):
     monkeypatch.setenv("DIGITLAB_MNIST", "/nowhere/mnist.npz")
-    jobs.start("dnn-100", LONG)
+    jobs.start(Job("train", "dnn-100", LONG))
     found = wait_for(ended)
     assert found.state == "failed"
     assert "/nowhere/mnist.npz, but there is no such file" in found.message
@@ -131,7 +131,7 @@ def test_missing_dataset_is_one_message(place, monkeypatch):
 
 def test_nan_is_one_message(place):
     recipe = LONG.with_changes(epochs=2, learning_rate=10.0, optimizer="sgd")
-    jobs.start("dnn-logits", recipe)
+    jobs.start(Job("train", "dnn-logits", recipe))
     found = wait_for(ended)
     assert "became NaN" in found.message
     assert found.state == "failed"
@@ -165,9 +165,10 @@ def test_full_disk_is_one_message_and_the_old_model_answers(place, which, said):
     pytest.importorskip("resource")
     shutil.copytree(settings.REPOSITORY / "models" / "dnn-100", place / "dnn-100")
     before = store.read("dnn-100").run["sha256"]
-    options = processes.options(LONG.with_changes(epochs=1, seed=2))
+    short = Job("train", "dnn-100", LONG.with_changes(epochs=1, seed=2))
+    (place / "job.json").write_text(json.dumps(short.as_data()))
     done = subprocess.run(
-        [sys.executable, "-c", FULL_DISK, which, "train", "dnn-100", *options],
+        [sys.executable, "-c", FULL_DISK, which, "job", str(place / "job.json")],
         capture_output=True, text=True, check=False, cwd=settings.REPOSITORY,
     )  # fmt: skip
     assert done.returncode == 2, done.stderr
@@ -182,17 +183,4 @@ def test_full_disk_is_one_message_and_the_old_model_answers(place, which, said):
 def test_worker_that_cannot_start_is_one_message(place, monkeypatch):
     monkeypatch.setattr(processes, "_command", lambda *arguments: [sys.executable, "-c", "raise SystemExit(3)"])
     with pytest.raises(TrainingUnavailable, match="ended before training began"):
-        jobs.start("dnn-100", LONG)
-
-
-@pytest.mark.parametrize("name", networks.NETWORKS)
-def test_options_carry_every_recipe(name):
-    import argparse
-
-    from digitlab.training import commands
-
-    recipe = dataclasses.replace(networks.get(name).recipe, seed=7, examples=1234, patience=3, dropout=0.2)
-    parser = argparse.ArgumentParser()
-    commands.add(parser.add_subparsers())
-    options = parser.parse_args(["train", name, *processes.options(recipe)])
-    assert commands._recipe(Recipe(), options) == recipe
+        jobs.start(Job("train", "dnn-100", LONG))

@@ -1,12 +1,13 @@
 """What TensorFlow has to do, in processes that stand in for it here."""
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from digitlab import networks
 from digitlab.errors import ExportFailed
-from digitlab.jobs import processes
+from digitlab.jobs import Job, processes
 from digitlab.networks import Recipe
 from tests.patience import PATIENCE_S
 
@@ -15,6 +16,7 @@ from tests.patience import PATIENCE_S
 def own_models(tmp_path, monkeypatch):
     monkeypatch.setenv("DIGITLAB_MODELS", str(tmp_path / "models"))
     monkeypatch.setattr(processes, "_measuring", {})
+    monkeypatch.setattr(processes, "_children", {})
 
 
 def stand_in(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
@@ -60,3 +62,19 @@ def test_a_measurement_is_made_once(monkeypatch):
 def test_where_nothing_can_be_written_nothing_is_measured(tmp_path):
     (tmp_path / "models").write_text("a file")
     assert not processes.measure("cnn", Recipe())
+
+
+def test_of_windows_that_ask_at_once_one_measures(monkeypatch):
+    stand_in(monkeypatch, "import time; time.sleep(600)")
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(lambda _: processes.measure("cnn", Recipe()), range(8)))
+    assert len(processes._children) == 1
+    processes.stop_measuring()
+
+
+def test_a_job_that_was_never_taken_leaves_no_file(monkeypatch, tmp_path):
+    stand_in(monkeypatch, "")
+    processes.begin(Job("train", "cnn", Recipe())).wait(PATIENCE_S)
+    assert len(list((tmp_path / "models" / ".job").glob("job-*.json"))) == 1
+    processes.begin(Job("train", "cnn", Recipe())).wait(PATIENCE_S)
+    assert len(list((tmp_path / "models" / ".job").glob("job-*.json"))) == 1

@@ -6,7 +6,7 @@ import pytest
 
 from digitlab import networks
 from digitlab.models import store
-from digitlab.networks import Recipe
+from digitlab.networks import HYPERPARAMETERS, Recipe
 from digitlab.wording import models
 from tests.pages.test_curves_and_models import open_page
 
@@ -142,10 +142,7 @@ def test_every_stored_model_is_described(name):
 
 def test_every_option_has_a_meaning():
     assert {field: tuple(meanings) for field, meanings in models.options().items()} == {
-        "optimizer": networks.OPTIMIZERS,
-        "schedule": networks.SCHEDULES,
-        "augment": networks.AUGMENTATIONS,
-        "scaling": networks.SCALINGS,
+        field: HYPERPARAMETERS[field].choices for field in ("optimizer", "schedule", "augment", "scaling")
     }
 
 

@@ -1,5 +1,6 @@
 """The Draw page without a browser; the canvas is injected through the session, as a drawing kept from before."""
 
+import base64
 import io
 import json
 import re
@@ -14,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from digitlab import collection, ink, settings
 from digitlab.models import store
-from digitlab.ui.draw import canvas, part
+from digitlab.ui.draw import part
 from tests import drawings
 from tests.command_line import hostile
 from tests.damage import damage
@@ -196,15 +197,12 @@ def test_the_camera_is_asked_for():
 
 
 def paths(lines, brush: float = 20) -> list[dict]:
-    """Strokes as the canvas lists them: straight to every other point, along a curve to the next."""
+    """Strokes as the canvas lists them: along curves past each point to the middle between it and the next."""
     objects = []
     for line in lines:
-        points = line.tolist()
-        path = [["M", *points[0]]]
-        for at, (here, there) in enumerate(pairwise(points)):
-            middle = [(a + b) / 2 for a, b in zip(here, there, strict=True)]
-            path.append(["L", *there] if at % 2 else ["Q", *middle, *there])
-        objects.append({"type": "Path", "path": path, "strokeWidth": brush})
+        curves = [["Q", *point, *(point + after) / 2] for point, after in pairwise(np.float64(line))]
+        path = [["M", *line[0]], *curves, ["L", *line[-1]]]
+        objects.append({"type": "Path", "path": [[name, *map(float, at)] for name, *at in path], "strokeWidth": brush})
     return objects
 
 
@@ -248,12 +246,8 @@ def test_a_canvas_with_anything_else_on_it_is_read_from_its_pixels(objects):
 def on_canvas(digit: int) -> AppTest:
     """The page with strokes of the pen, the author's yes given."""
     app = AppTest.from_file(str(settings.REPOSITORY / "app.py"), default_timeout=PATIENCE_S)
-    paths = [
-        [["M", *map(float, line[0])], *(["L", *map(float, point)] for point in line[1:])]
-        for line in drawings.strokes(digit)
-    ]
     app.session_state["drawing"] = drawings.png(drawings.canvas(digit))
-    app.session_state["drawing_strokes"] = [{"type": "Path", "path": path, "strokeWidth": 20} for path in paths]
+    app.session_state["drawing_strokes"] = paths(drawings.strokes(digit))
     return app.run()
 
 
@@ -280,16 +274,48 @@ def test_a_kept_drawing_is_read_as_the_canvas_was():
         {"type": "Path", "path": [["M", 69.98, 50], *curves, ["L", 200, 150]], "strokeWidth": 12},
         {"type": "Path", "path": [["M", 150, 100], ["L", 140, 240]], "strokeWidth": 30},
     ]
+    share = np.linspace(0, 1, 6)[:, None]  # as many points as `ink` takes of a curve
+    ends = np.array([[69.98, 50], *([x, y] for _, _, _, x, y in curves)])
+    corners = np.array([[x, y] for _, x, y, *_ in curves])
+    along = (1 - share) ** 2 * ends[:-1, None] + 2 * share * (1 - share) * corners[:, None] + share**2 * ends[1:, None]
+    lines = (np.concatenate([*along, [[200, 150]]]), np.array([[150.0, 100.0], [140.0, 240.0]]))
+    painted = ink.read(ink.Strokes(280, 280, lines, (12.0, 30.0)))
     app = AppTest.from_file(str(settings.REPOSITORY / "app.py"), default_timeout=PATIENCE_S)
     app.session_state["drawing"], app.session_state["drawing_strokes"] = drawings.png(drawings.canvas(4)), objects
     app.run()
     app.toggle(key="keep_mine").set_value(True).run()
     app.button(key="kept_4").click().run()
     (kept,) = collection.search()
-    shown, read = canvas._strokes(objects), ink.parse_strokes(json.dumps(kept.strokes).encode())
-    assert read.brushes == shown.brushes == (12, 30)
+    read = ink.parse_strokes(json.dumps(kept.strokes).encode())
+    assert read.brushes == (12, 30)
     assert len(kept.strokes["strokes"][0]) == 5  # the pen's reports, not the curves through them
-    assert np.abs(ink.read(read).pixels - ink.read(shown).pixels).max() < 0.02
+    assert np.abs(ink.read(read).pixels - painted.pixels).max() < 0.02
+
+
+def undo(app: AppTest, *reported: list[dict]) -> None:
+    """Press Undo; what the canvas reports comes together with the press."""
+    for objects in reported:
+        picture = base64.b64encode(repr(objects).encode()).decode()
+        app.session_state["canvas"] = {
+            "drawing": {"raw": {"objects": objects}, "data": f"data:image/png;base64,{picture}"}
+        }
+    app.button(key="undo").click().run()
+    assert not app.exception
+
+
+def test_undo_takes_back_the_stroke_that_is_reported_together_with_it():
+    app, objects = on_canvas(4), paths(drawings.strokes(4))
+    assert app.session_state["drawing_strokes"] == objects
+    more = [*objects, *paths([np.array([[20.0, 20.0], [40.0, 250.0]])])]
+    undo(app, more)
+    assert app.session_state["drawing_strokes"] == objects
+    assert app.session_state["_canvas_initial"]["objects"] == objects
+    undo(app)  # the canvas has not yet reported what it shows since
+    assert app.session_state["drawing_strokes"] == objects[:1]
+    undo(app, objects[:1])
+    assert app.session_state["drawing"] is None
+    undo(app)
+    assert app.session_state["drawing_strokes"] == []
 
 
 def test_a_presenter_may_switch_keeping_off():

@@ -253,7 +253,7 @@ def test_the_canvas_tells_its_strokes_as_the_pen_was_seen(monkeypatch):
     monkeypatch.setattr(canvas.st, "session_state", state)
     assert canvas.as_shown() == [{"brush": 12, "points": [[10, 10], [10, 10], [20, 20], [30.04, 20]]}]
     state["_canvas_initial"] = {"objects": [{"type": "image", "src": ""}], "revision": 4}
-    assert canvas.as_shown() is None
+    assert canvas.as_shown() == [None]
     state.clear()
     assert canvas.as_shown() == []
 

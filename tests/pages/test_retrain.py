@@ -1,5 +1,6 @@
 """The Retrain page without a browser; a running training is a status on disk and a held lock."""
 
+import dataclasses
 import json
 import re
 import time
@@ -72,10 +73,10 @@ def test_form_shows_layers_time_and_preview():
 
 
 @pytest.fixture
-def started(monkeypatch) -> list[tuple]:
-    """What the page has asked for instead of starting it: network, recipe, when to promote."""
-    asked: list[tuple] = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: asked.append(arguments))
+def started(monkeypatch) -> list[jobs.Job]:
+    """What the page has asked for instead of starting it."""
+    asked: list[jobs.Job] = []
+    monkeypatch.setattr(jobs, "start", asked.append)
     return asked
 
 
@@ -86,9 +87,10 @@ def test_start_trains_what_the_form_says(started, name, preset):
     app = open_page("train/retrain.py", network=name, preset=preset)
     button(app, "Start training").click().run()
     assert not app.exception
-    ((network, recipe, promote),) = started
+    (job,) = started
     published = networks.get(name).recipe
-    assert (network, promote) == (name, "never")
+    assert (job.network, job.promote) == (name, "never")
+    recipe = job.recipe
     if preset == presets.DEMO:
         assert recipe.epochs == presets.DEMO_EPOCHS
     else:
@@ -99,7 +101,7 @@ def test_start_trains_what_the_form_says(started, name, preset):
 @pytest.mark.usefixtures("full_mnist")
 def test_start_trains_on_all_digits_that_the_form_found(started):
     button(open_page("train/retrain.py", network="dnn", preset=presets.PUBLISHED), "Start training").click().run()
-    ((_, recipe, _),) = started
+    recipe = started[0].recipe
     assert recipe == networks.get("dnn").recipe
 
 
@@ -111,11 +113,30 @@ def test_changed_hyperparameters_are_trained(started):
     choice(app, "Input scaling").set_value("standardised").run()
     app.toggle(key="if_better").set_value(True).run()
     button(app, "Start training").click().run()
-    ((_, recipe, promote),) = started
+    recipe = started[0].recipe
     assert recipe == networks.get("cnn-32-64").recipe.with_changes(
         epochs=2, examples=3000, augment="gentle", scaling="standardised"
     )
-    assert promote == "if-better"
+    assert started[0].promote == "if-better"
+
+
+def test_every_hyperparameter_is_in_the_form_with_its_description():
+    app = open_page("train/retrain.py", network="cnn", preset=presets.PUBLISHED)
+    fields = {field.label: field for field in (*app.text_input, *app.selectbox)}
+    for hyperparameter in networks.HYPERPARAMETERS.values():
+        if hyperparameter.is_in_form:
+            assert fields[hyperparameter.title].help.startswith(hyperparameter.description)
+
+
+def test_early_stopping_can_be_switched_off(started, monkeypatch):
+    network = networks.get("dnn-100")
+    impatient = dataclasses.replace(network, recipe=network.recipe.with_changes(patience=3))
+    monkeypatch.setitem(networks.NETWORKS, "dnn-100", impatient)
+    app = open_page("train/retrain.py", network="dnn-100", preset=presets.PUBLISHED)
+    assert field(app, "Early stopping after").value == "3"
+    field(app, "Early stopping after").set_value("0").run()
+    button(app, "Start training").click().run()
+    assert started[0].recipe.patience is None
 
 
 # By label: what a field holds that a training cannot use, and what the page says of it.
@@ -149,7 +170,7 @@ def test_start_waits_until_every_number_is_valid(started, label):
     assert not app.error
     assert not button(app, "Start training").disabled
     button(app, "Start training").click().run()
-    ((_, recipe, _),) = started
+    recipe = started[0].recipe
     assert recipe == networks.get("cnn").recipe.with_changes(**{other.lower(): 7}, examples=recipe.examples)
 
 
@@ -268,7 +289,7 @@ def test_demo_without_full_mnist_trains_on_the_digits_it_says(no_mnist, started)
     speed.remember("cnn-32-64", presets.demo_kind(), Speed(2, 1e-5, 0.1, 2))
     app = open_page("train/retrain.py")
     button(app, "Start training").click().run()
-    ((_, recipe, _),) = started
+    recipe = started[0].recipe
     assert recipe.examples == 4000
 
 
@@ -357,8 +378,9 @@ def test_teaching_starts_from_the_model_in_service(started):
     label_drawings(20)
     app = open_page("train/retrain.py", network="cnn")
     app.button(key="teach").click().run()
-    ((network, recipe, promote),) = started
-    assert (network, recipe.start, promote) == ("cnn", "cnn", "never")
+    (job,) = started
+    recipe = job.recipe
+    assert (job.network, recipe.start, job.promote) == ("cnn", "cnn", "never")
     assert 0 < recipe.room < 0.5
     assert not recipe.is_long
 
@@ -371,7 +393,7 @@ def test_a_model_of_the_packaged_digits_is_taught_with_as_many(started, models_d
     file.write_text(json.dumps(run), encoding="utf-8")
     label_drawings(20)
     open_page("train/retrain.py", network="cnn").button(key="teach").click().run()
-    ((_, recipe, _),) = started
+    recipe = started[0].recipe
     assert recipe.examples == len(mnist.packaged_splits().train)  # a worker refuses more
 
 

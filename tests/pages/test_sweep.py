@@ -50,22 +50,22 @@ def test_every_view_of_a_sweep():
 
 def test_start_hands_the_form_to_a_job(source, monkeypatch):
     asked = []
-    monkeypatch.setattr(jobs, "start", lambda name, recipe, *, sweep: asked.append((name, recipe, sweep)))
+    monkeypatch.setattr(jobs, "start", asked.append)
     app = open_page("train/sweep.py", network="dnn-100")
     app.text_input(key="trials").set_value("5")
     app.text_input(key="epochs of dnn-100").set_value("2")
     app.run()
     button(app, "Start sweep").click().run()
-    ((name, recipe, options),) = asked
-    assert (name, recipe.epochs) == ("dnn-100", 2)
+    (job,) = asked
+    assert (job.kind, job.network, job.recipe.epochs) == ("sweep", "dnn-100", 2)
     # The job may find more digits than the form did, but takes as many as it said.
-    assert recipe.examples == {"packaged": 4000, "full": None}[source]
-    assert options == ["--trials", "5", "--budget-s", "1800"]
+    assert job.recipe.examples == {"packaged": 4000, "full": None}[source]
+    assert (job.trials, job.budget_s, job.anew) == (5, 1800, False)
 
 
 def test_a_sweep_waits_until_its_numbers_are_valid(monkeypatch):
     asked = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments, **named: asked.append(named))
+    monkeypatch.setattr(jobs, "start", asked.append)
     app = open_page("train/sweep.py", network="dnn-100")
     app.text_input(key="trials").set_value("0")
     app.text_input(key="minutes").set_value("an hour").run()
@@ -77,7 +77,7 @@ def test_a_sweep_waits_until_its_numbers_are_valid(monkeypatch):
     app.text_input(key="trials").set_value("7")
     app.text_input(key="minutes").set_value("60").run()
     button(app, "Start sweep").click().run()
-    assert asked == [{"sweep": ["--trials", "7", "--budget-s", "3600"]}]
+    assert [(job.trials, job.budget_s) for job in asked] == [(7, 3600)]
 
 
 def test_a_running_sweep_is_watched_and_stopped(monkeypatch):

@@ -1,6 +1,7 @@
 import shutil
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from digitlab.models import store, versions
 from digitlab.serving.classifier import LARGEST_BATCH
 from tests import drawings
 from tests.damage import damage
+from tests.patience import PATIENCE_S
 
 
 def one_digit(digit: int) -> np.ndarray:
@@ -65,6 +67,21 @@ def test_concurrent_sessions_get_their_own_answers():
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_two_models_load_at_the_same_time_and_each_once(models_dir, monkeypatch):
+    read, meet, began = store.read, threading.Barrier(2), []
+
+    def slow(name: str) -> store.StoredModel:
+        began.append(name)
+        meet.wait(PATIENCE_S)  # for the other model, which would never come if one waited for the other
+        return read(name)
+
+    monkeypatch.setattr(store, "read", slow)
+    with ThreadPoolExecutor() as pool:
+        loaded = list(pool.map(serving.load, ["dnn", "cnn", "dnn", "cnn"]))
+    assert sorted(began) == ["cnn", "dnn"]
+    assert loaded[:2] == loaded[2:]
 
 
 def test_the_same_classifier_until_the_model_is_replaced(models_dir):

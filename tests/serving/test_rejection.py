@@ -14,6 +14,7 @@ from digitlab.handwriting import drawings
 from digitlab.handwriting.forms import FORMS
 from digitlab.handwriting.letters import LETTERS
 from digitlab.models import store
+from digitlab.pixels import to_shares
 from digitlab.serving import Classifier, rejection
 
 
@@ -44,7 +45,7 @@ def test_what_is_stored_scores_the_same(random):
 def test_a_model_from_before_rejects_nothing(models_dir):
     stored = store.read("dnn")
     del stored.run["rejection"]
-    answers = Classifier(stored).answer(drawn.load().non_digits[:50].astype(np.float32) / 255)
+    answers = Classifier(stored).answer(to_shares(drawn.load().non_digits[:50]))
     assert (answers.scores == 0).all()
 
 

@@ -26,7 +26,7 @@ def test_a_whole_sweep_beside_our_tables_and_under_the_jobs_lock(tmp_path, monke
     network = networks.get("cnn-32-64")
     base = network.recipe.with_changes(epochs=9)
     sweep = Sweep(network, base, {"learning_rate": sweeps.default_space(network, base)["learning_rate"]})
-    with Worker(network.name, base, "never", None, sweep.name) as worker:
+    with Worker(jobs.Job("sweep", network.name, base), sweep.name) as worker:
         limits = Limits(6, time.time() + PATIENCE_S)
         trials = running.run(sweep, limits, Threads(), tell=worker.phase, task=tasks.quick)
         assert jobs.is_running()

@@ -14,7 +14,7 @@ NETWORK = networks.get("cnn-32-64")
 def read(tmp_path, told):
     file = tmp_path / "space.json"
     file.write_text(told if isinstance(told, str) else json.dumps(told))
-    return sweeps.read_space(file, NETWORK, NETWORK.recipe)
+    return sweeps.space_from(sweeps.read_space(file), NETWORK, NETWORK.recipe)
 
 
 @pytest.mark.parametrize("name", networks.NETWORKS)
@@ -75,7 +75,7 @@ def test_what_is_wrong_with_a_space_is_said(tmp_path, told, words):
 
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(InvalidValue, match="cannot be read"):
-        sweeps.read_space(tmp_path / "none.json", NETWORK, NETWORK.recipe)
+        sweeps.read_space(tmp_path / "none.json")
 
 
 def test_the_same_sweep_has_the_same_name_and_another_space_another():

@@ -35,9 +35,14 @@ def test_onnx_answers_alike(name, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["softmax", "lenet-5", "cnn"])
-def test_export_of_a_stored_model_keeps_its_answers(name, models_dir):
+def test_export_of_a_stored_model_keeps_its_answers(name, models_dir, monkeypatch):
     if not (models_dir / name).is_dir():
         shutil.copytree(MODELS / name, models_dir / name)
+    with monkeypatch.context() as patch:
+        patch.setattr(export, "_with_layers", lambda model: {})
+        plain = export.to_tflite(keras.models.load_model(MODELS / name / store.KERAS))
+    run = {key: value for key, value in store.read(name).run.items() if key != "inside"}
+    versions.amend(name, run, {store.TFLITE: plain})
     before, images = store.read(name), mnist.packaged().scaled()[::50]
     answers = serving.Classifier(before).answer(images)
     assert command_line.main(["inside", name]) == 0
@@ -47,11 +52,14 @@ def test_export_of_a_stored_model_keeps_its_answers(name, models_dir):
     np.testing.assert_array_equal(again.answer(images).scores, answers.scores)
     changed = {key for key in before.run if before.run[key] != after.run[key]}
     assert changed <= {"sha256"}
+    assert after.run["inside"] == store.read_run(MODELS / name)["inside"]
     assert before.run["sha256"][store.KERAS] == after.run["sha256"][store.KERAS]
     assert abs(len(after.tflite) - len(before.tflite)) < 20_000
-    relu = {step.name for step in network.parse(store.read_file(name, store.KERAS)).steps if step.is_relu}
+    relu = {step.name for step in network.read(name, after.run).steps if step.is_relu}
     assert again.activations(images[0]).keys() >= relu
     assert not versions.has_previous(name)
+    assert command_line.main(["inside", name]) == 0
+    assert store.read(name).run == after.run  # its files tell everything already
 
 
 def test_export_that_would_answer_otherwise_is_refused(models_dir, monkeypatch):

@@ -9,11 +9,12 @@ import pytest
 
 from digitlab import networks
 from digitlab.data import mnist
+from digitlab.explain.network import KINDS
 from digitlab.models import graph as joining
 
 keras = pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
 
-from digitlab.training import export, graph, keras_file  # noqa: E402
+from digitlab.training import export, graph, inside, keras_file  # noqa: E402
 from digitlab.training.build import build, for_export  # noqa: E402
 
 pytestmark = pytest.mark.training
@@ -36,6 +37,32 @@ def test_the_graph_is_small_and_gives_the_tflite_file_back(name, share, tmp_path
     rest = graph.split(content, tflite)
     assert joining.joined(content, rest) == tflite
     assert len(rest) < share * len(tflite)
+
+
+@pytest.mark.parametrize("name", networks.NETWORKS)
+def test_the_layers_of_every_network_are_described(name, tmp_path):
+    made = model(name, "standardised")
+    keras_file.save(made, tmp_path / "model.keras")
+    content = (tmp_path / "model.keras").read_bytes()
+    steps = inside.described(made, content)["steps"]
+    unknown = {step["kind"] for step in steps} - KINDS.keys()
+    assert not unknown, f"explain.network does not know what {unknown} of {name} do backwards"
+    paths = [path for step in steps for path in step["weights"]]
+    assert sorted(paths) == sorted(joining.read_weights(content)), "Keras stores weights that no layer shows, or twice"
+    mute = [step["name"] for step in steps[1:] if not step["inputs"]]
+    assert not mute, f"Keras does not say what {mute} read"
+
+
+def test_what_inside_cannot_show_is_not_taken_for_a_layer_that_it_can(tmp_path):
+    images = keras.Input((28, 28), name="images")
+    x = keras.layers.Flatten()(keras.layers.Reshape((28, 28, 1), name="channel")(images))
+    shared = keras.layers.Dense(784)
+    x = keras.layers.Activation("linear", name="embedding")(shared(shared(keras.ops.add(x, 1.0))))
+    made = keras.Model(images, keras.layers.Dense(10, name="logits")(x))
+    keras_file.save(made, tmp_path / "model.keras")
+    kinds = [step["kind"] for step in inside.described(made, (tmp_path / "model.keras").read_bytes())["steps"]]
+    assert kinds[3].startswith("keras.ops.add")
+    assert kinds[5] == "Activation after a layer that is used twice or has two outputs"
 
 
 @pytest.mark.parametrize("name", ["cnn", "dnn", "softmax"])

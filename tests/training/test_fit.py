@@ -15,14 +15,15 @@ from digitlab.training.progress import Observer, Stop
 keras = pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
 import tensorflow as tf  # noqa: E402
 
-from digitlab.training import distortions, fit  # noqa: E402
+from digitlab.pixels import to_shares  # noqa: E402
+from digitlab.training import augmentation, fit  # noqa: E402
 from digitlab.training.build import build  # noqa: E402
 
 pytestmark = pytest.mark.training
 TINY = networks.Recipe(epochs=2, batch_size=50, learning_rate=2e-3, examples=1000)
 
 
-@pytest.mark.parametrize("augment", distortions.KINDS)
+@pytest.mark.parametrize("augment", augmentation.KINDS)
 def test_same_seed_same_numbers(packaged, augment):
     network, recipe = networks.get("dnn"), TINY.with_changes(augment=augment, ema=0.9)
     runs = [fit.train(network, recipe, packaged) for _ in range(2)]
@@ -115,7 +116,7 @@ def test_every_digit_may_be_tilted_but_ones_with_an_upstroke_and_nothing_else(pa
     def as_told(images, seed, strength, may_tilt):
         return tf.zeros_like(images) + may_tilt[:, None, None]
 
-    monkeypatch.setitem(distortions.KINDS, "drawn", as_told)
+    monkeypatch.setitem(augmentation.KINDS, "drawn", as_told)
     recipe = networks.Recipe(epochs=1, batch_size=500, augment="drawn", written=0.3, non_digits=0.3)
     images, labels, weights = next(iter(fit._batches(packaged.train, recipe, None)))
     may_tilt = images.numpy()[:, 0, 0]
@@ -127,7 +128,7 @@ def test_every_digit_may_be_tilted_but_ones_with_an_upstroke_and_nothing_else(pa
 
 
 def test_of_non_digits_no_digit_is_preferred(packaged):
-    letters = drawn.load().non_digits[-300:].astype(np.float32) / 255
+    letters = to_shares(drawn.load().non_digits[-300:])
     surest = []
     for share in (0.0, 0.2):
         model = fit.train(networks.get("dnn"), TINY.with_changes(epochs=3, non_digits=share), packaged).model

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from html import escape
 
 import numpy as np
-from PIL import Image
 
 from digitlab.ink import Ink, Step
+from digitlab.pixels import to_bytes
 from digitlab.serving import Classifier, Reading, Verdict, per_cent
+from digitlab.ui import tiles
 
 CLOSE = 0.10  # a runner-up with at least this probability is worth a mention
 
@@ -192,7 +191,5 @@ def _time(elapsed_s: float) -> str:
 def data_uri(image: np.ndarray) -> str:
     """An (h, w) float in [0, 1] or (h, w, 3) uint8 image as a data URI."""
     if image.dtype != np.uint8:
-        image = np.round(np.clip(image, 0, 1) * 255).astype(np.uint8)
-    buffer = io.BytesIO()
-    Image.fromarray(image).save(buffer, "PNG", compress_level=1)
-    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"
+        image = to_bytes(np.clip(image, 0, 1))
+    return tiles.data_uri(image)

@@ -9,12 +9,12 @@ import hashlib
 import secrets
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from digitlab import audience, collection
 from digitlab.errors import DigitlabError
 from digitlab.ink import Ink, Strokes
+from digitlab.pixels import to_bytes
 from digitlab.serving import Reading
 from digitlab.ui.draw import canvas
 
@@ -60,7 +60,7 @@ def _keep(strokes: dict[str, Any], digit: Ink, found: Reading, label: int) -> No
     mark = _mark(digit)
     if state.get("_kept_mark") != mark:
         state.update(_kept_mark=mark, _kept_token=secrets.token_hex(16))
-    pixels = np.round(digit.pixels * 255).astype(np.uint8)
+    pixels = to_bytes(digit.pixels)
     try:
         is_kept = collection.keep(state["_kept_token"], strokes, pixels, audience.answers(found)) is not None
         is_kept = is_kept and collection.label_of(state["_kept_token"], label)

@@ -1,4 +1,5 @@
-// Listens to the canvas and shows answers while the pen still moves, and afterwards the timeline of the drawing.
+// Listens to the canvas and shows answers while the pen still moves, and afterwards the timeline of the drawing. `Pen`
+// is in ink/pen.js.
 const PLACES = {
   outcome: ".st-key-agreement .told",
   seen: ".st-key-seen .told",
@@ -26,8 +27,8 @@ function start(root) {
   along.className = "along";
   root.replaceChildren(status, along);
 
-  let data = {}, strokes = [], revision = -1; // what is on the canvas
-  let pen = null, box = null; // the pointer that draws, and the place of the canvas
+  let data = {}, revision = -1;
+  const pen = new Pen(); // its strokes are what is on the canvas, with null for anything that was not drawn
   let version = 0, sent = 0, busy = false, timer = 0; // newest state; the state asked about; whether a question is open
   let newest = null; // the last answer, with its number of strokes
   let scrub = null; // the share of the drawing that the replay shows
@@ -40,33 +41,24 @@ function start(root) {
   // ---- the pen
 
   // The canvas listens to mouse events, which know whole pixels only, and to touch events, which know parts of them.
-  const place = ({ clientX, clientY, pointerType }) => {
-    const [x, y] = pointerType === "touch" ? [clientX, clientY] : [Math.floor(clientX), Math.floor(clientY)];
-    return [(x - box.x) / box.width, (y - box.y) / box.height].map((share) => +(share * data.side).toFixed(2));
-  };
+  const asSeen = ({ pointerId, pointerType, clientX, clientY }) => (
+    pointerType === "touch" ? { pointerId, clientX, clientY }
+      : { pointerId, clientX: Math.floor(clientX), clientY: Math.floor(clientY) }
+  );
 
   const down = (event) => {
-    const paper = canvasOf(event);
+    const paper = canvasOf(event, data.paper);
     // With strokes on the canvas that this script never saw, only the script run can answer.
-    if (!paper || pen !== null || event.button > 0 || !data.strokes || data.count > strokes.length) return;
-    pen = event.pointerId;
-    box = paper.getBoundingClientRect();
-    strokes.push({ brush: data.brush, points: [place(event)] });
+    if (!paper || pen.isDown || event.button > 0 || !data.strokes || data.count > pen.strokes.length) return;
+    pen.down(asSeen(event), paper.getBoundingClientRect(), data.brush);
     scrub = null;
     along.classList.add("old");
     say("");
     changed();
   };
-  const move = (event) => {
-    if (event.pointerId !== pen) return;
-    strokes.at(-1).points.push(place(event));
-    changed();
-  };
-  const up = (event) => {
-    if (event.pointerId !== pen) return;
-    pen = null;
-    changed(true);
-  };
+  const move = (event) => pen.move(asSeen(event)) && changed();
+  const up = (event) => pen.up(event) && changed(true);
+  const isReadable = () => pen.strokes.length > 0 && pen.strokes.every(Boolean);
 
   // ---- one question at a time, always about the newest state
 
@@ -82,24 +74,22 @@ function start(root) {
   };
 
   const ask = async () => {
-    if (busy || sent === version || !strokes.length || !root.isConnected) return;
-    const mine = { revision, count: strokes.length, final: pen === null && scrub === null };
+    if (busy || sent === version || !isReadable() || !root.isConnected) return;
+    const mine = { revision, count: pen.strokes.length, final: !pen.isDown && scrub === null };
     busy = true;
     sent = version;
     const found = await post(data.paths[0], body(mine.final));
     busy = false;
-    if (mine.revision === revision && found?.outcome && !(mine.final && pen !== null)) show({ ...found, ...mine });
+    if (mine.revision === revision && found?.outcome && !(mine.final && pen.isDown)) show({ ...found, ...mine });
     if (found === null && mine.final) return; // the script run will answer in a moment
     if (found === null) sent = -1; // refused, so ask again, even if the pen does not move
     const rest = found === null ? BUSY_MS : Math.max(REST_MS, REST_SHARE * (found.took_ms ?? 0));
-    if (pen === null && scrub === null) ask(); // the question at pen-up does not wait
+    if (!pen.isDown && scrub === null) ask(); // the question at pen-up does not wait
     else later(Math.min(rest, MOST_REST_MS));
   };
 
   const body = (final) => ({
-    width: data.side, height: data.side, models: data.models, final, share: scrub ?? 1,
-    brush: strokes.map((stroke) => stroke.brush),
-    strokes: strokes.map((stroke) => thin(stroke.points, final ? CANVAS_THIN_PX : THIN_PX)),
+    ...pen.json(final ? CANVAS_THIN_PX : THIN_PX), models: data.models, final, share: scrub ?? 1,
   });
 
   const show = (found) => {
@@ -113,7 +103,7 @@ function start(root) {
   const paint = (name) => {
     const place = document.querySelector(PLACES[name]);
     if (!place || !newest[name] || +place.dataset.revision !== newest.revision) return; // cleared or undone meanwhile
-    const isLate = !newest.final && pen === null && scrub === null && +place.dataset.count >= newest.count;
+    const isLate = !newest.final && !pen.isDown && scrub === null && +place.dataset.count >= newest.count;
     if (isLate) return; // the script run has already answered the whole stroke
     const fresh = fragment(newest[name]);
     fresh.firstElementChild.classList.toggle("moving", !newest.final);
@@ -136,20 +126,23 @@ function start(root) {
   // ---- undo
 
   // If an undo overtook the canvas's report of the last stroke, it would take back the stroke before it. So it is held
-  // back until the script run knows all strokes.
+  // back until the script run knows all strokes that are finished.
   let undos = 0, patience = 0, isReleased = false;
+  const isReported = () => !data.strokes || data.count >= pen.finished;
   const hold = (event) => {
-    if (!isUndo(event) || isReleased || pen !== null || !data.strokes || data.count >= strokes.length) return;
+    if (!isUndo(event) || isReleased || isReported()) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     undos += 1;
     clearTimeout(patience);
     patience = setTimeout(release, PATIENCE_MS);
   };
-  const release = () => {
+  const release = () => { // one; after its script run the next
     clearTimeout(patience);
+    if (!undos) return;
+    undos -= 1;
     isReleased = true;
-    for (; undos; undos -= 1) document.querySelector(UNDO)?.click();
+    document.querySelector(UNDO)?.click();
     isReleased = false;
   };
 
@@ -158,10 +151,10 @@ function start(root) {
   let planned = 0;
   const plan = (isOne, tries = TRIES) => {
     clearTimeout(planned);
-    if (!isOne) { along.replaceChildren(); return; }
+    if (!isOne || !isReadable()) { along.replaceChildren(); return; }
     const mine = version;
     planned = setTimeout(async () => {
-      if (mine !== version || pen !== null || !root.isConnected) return;
+      if (mine !== version || pen.isDown || !root.isConnected) return;
       const found = await post(data.paths[1], body(true));
       if (mine !== version) return;
       if (found?.models) draw(found.models);
@@ -193,34 +186,34 @@ function start(root) {
 
   const events = { pointerdown: down, pointermove: move, pointerup: up, pointercancel: up, click: hold, keydown: hold };
   for (const [name, listener] of Object.entries(events)) addEventListener(name, listener, true);
-  guard.observe(document.querySelector(".stMain") ?? document.body, { childList: true, subtree: true });
+  guard.observe(document.body, { childList: true, subtree: true });
   const stop = () => {
     for (const [name, listener] of Object.entries(events)) removeEventListener(name, listener, true);
     guard.disconnect();
   };
 
   return (told) => { // after every script run
-    const drawing = pen === null ? [] : [strokes.at(-1)]; // a stroke that is being drawn stays
+    const drawing = pen.isDown ? [pen.strokes.at(-1)] : []; // a stroke that is being drawn stays
     const others = String(told.models) !== String(data.models);
     data = told;
     if (data.revision !== revision || !data.strokes) {
       revision = data.revision;
-      strokes = [...(data.strokes ?? []).map((stroke) => ({ ...stroke })), ...drawing];
+      pen.side = data.side;
+      pen.strokes = [...(data.strokes ?? []), ...drawing];
       version += 1;
       sent = version;
       forget();
     }
-    if ((others || !newest) && strokes.length === data.count && strokes.length && pen === null) plan(data.is_one);
-    if (pen === null && data.count >= strokes.length) {
-      say(data.said);
-      if (undos) setTimeout(release);
-    }
+    if ((others || !newest) && pen.strokes.length === data.count && !pen.isDown) plan(data.is_one);
+    if (!isReported()) return;
+    if (undos) setTimeout(release);
+    if (!pen.isDown) say(data.said);
   };
 }
 
-function canvasOf(event) {
+function canvasOf(event, paper) {
   const frame = document.querySelector(".st-key-canvas_frame");
-  return frame?.contains(event.target) ? event.composedPath().find((one) => one.matches?.("canvas.upper-canvas")) : null;
+  return frame?.contains(event.target) ? event.composedPath().find((element) => element.matches?.(paper)) : null;
 }
 
 function isUndo({ type, target, ctrlKey, metaKey, shiftKey, key }) {
@@ -237,17 +230,6 @@ async function post(path, asked) {
   } catch {
     return null; // no connection, which Streamlit itself shows
   }
-}
-
-// Thins a finished stroke as Fabric.js does, which always leaves out the last point but one.
-function thin(points, distance) {
-  if (points.length <= 2) return points;
-  const kept = points.slice(0, 1);
-  for (const point of points.slice(1, -2)) {
-    const [x, y] = kept.at(-1);
-    if (Math.hypot(point[0] - x, point[1] - y) >= distance) kept.push(point);
-  }
-  return [...kept, points.at(-1)];
 }
 
 function timeline(models) {

@@ -20,12 +20,12 @@ from digitlab.errors import InkError, InvalidValue
 from digitlab.ink import Strokes
 from digitlab.serving import Classifier
 from digitlab.ui.component import component
-from digitlab.ui.draw import canvas, cards
+from digitlab.ui.draw import canvas, canvas_inside, cards
 
 STEPS = 20  # of a timeline
 _ANSWER, _TIMELINE = "live/answer", "live/timeline"
 
-_component = component(__file__, "live")
+_component = component(__file__, "live", ink.PEN)
 
 
 def routes() -> list[BaseRoute]:
@@ -70,8 +70,9 @@ def show(names: Sequence[str], said: str, *, is_one: bool, draws: bool) -> None:
             "revision": revision,
             "count": count,
             "strokes": canvas.as_shown() if draws else None,
-            "brush": st.session_state.get("brush", canvas.BRUSH_PX),
-            "side": canvas.CANVAS_PX,
+            "brush": st.session_state.get("brush", ink.BRUSH_PX),
+            "side": ink.CANVAS_PX,
+            "paper": canvas_inside.PAPER,
             "models": list(names),
             "said": said,
             "is_one": is_one,

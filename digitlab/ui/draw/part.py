@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import streamlit as st
-from PIL import Image
 
 from digitlab import ink, serving
 from digitlab.errors import DigitlabError
 from digitlab.ink import Box, Ink
 from digitlab.serving import Classifier, Reading
+from digitlab.ui import tiles
 from digitlab.ui.component import component
 
 NAMES = {270: "to the left", 90: "to the right", 180: "upside down"}  # by degrees, clockwise
@@ -157,12 +154,7 @@ def _preview(source: str, data: bytes, turn: int, page: int) -> tuple[str, tuple
     kept = st.session_state.get(f"{source}_preview")
     if kept is None or kept[0] is not data or kept[1:3] != (turn, page):
         pixels, size = ink.preview(data, turn, page)
-        kept = data, turn, page, _as_uri(pixels), size
+        uri = tiles.data_uri(pixels, "JPEG", quality=80)  # of photos, a tenth of what a PNG takes
+        kept = data, turn, page, uri, size
         st.session_state[f"{source}_preview"] = kept
     return kept[3], kept[4]
-
-
-def _as_uri(pixels: np.ndarray) -> str:
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "JPEG", quality=80)  # of photos, a tenth of what a PNG takes
-    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from digitlab.charts import distortions as charts
+from digitlab.charts import robustness as charts
 from digitlab.explain import DISTORTIONS, Distortion, distort
 from digitlab.serving import Classifier, Verdict
 from digitlab.ui import style

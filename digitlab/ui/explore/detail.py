@@ -11,6 +11,7 @@ from digitlab import serving
 from digitlab.analysis.held_out import CONTESTED, ROOM, HeldOut
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError
+from digitlab.pixels import to_shares
 from digitlab.serving import Verdict
 from digitlab.ui import models, tiles
 from digitlab.ui.draw import canvas, cards
@@ -50,7 +51,7 @@ def show(held_out: HeldOut, names: Sequence[str], *, as_stored: bool = True) -> 
 def _body(held_out: HeldOut, at: int, names: Sequence[str], *, as_stored: bool) -> None:
     picture, *columns = st.columns([1, *[1] * len(names)])
     with picture:
-        st.html(cards.seen(held_out.images[at].astype(np.float32) / 255))
+        st.html(cards.seen(to_shares(held_out.images[at])))
         if st.button("Open in Draw", icon=":material/draw:", help="Change it with the pen: when does the answer flip?"):
             canvas.put(held_out.images[at])
             _close()
@@ -83,7 +84,7 @@ def card(name: str, image: np.ndarray, stored: np.ndarray | None = None) -> str:
     """
     model = serving.load(name)
     # Whether it doubts is not among the answers that are kept: it is asked about this one digit.
-    answers = model.answer(image[None].astype(np.float32) / 255)
+    answers = model.answer(to_shares(image[None]))
     probabilities = answers.probabilities[0] if stored is None else stored
     verdict = Verdict(int(probabilities.argmax()), probabilities, bool(answers.scores[0] >= 0), None, 0.0)
     return cards.answer(model, verdict, timed=False)

@@ -11,6 +11,7 @@ from digitlab.analysis.held_out import ROOM, HeldOut
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError
 from digitlab.models import store
+from digitlab.pixels import to_shares
 from digitlab.ui import digit_map, models
 from digitlab.ui.draw import canvas
 
@@ -114,7 +115,7 @@ def _place(held_out: HeldOut, name: str, layer: str, places: np.ndarray, drawing
 
 def _of_the_room(held_out: HeldOut, name: str, layer: str) -> np.ndarray:
     """(n, d): the room's drawings in a layer of a model; they are so few that caching is not needed."""
-    return _in_layer(held_out.images.astype(np.float32) / 255, name, layer)
+    return _in_layer(to_shares(held_out.images), name, layer)
 
 
 def _in_layer(images: np.ndarray, name: str, layer: str) -> np.ndarray:
@@ -130,7 +131,7 @@ def _quick_map(split: str, name: str, fingerprint: tuple) -> np.ndarray:
 @st.cache_resource(max_entries=4, show_spinner="Asking the model about every digit …")
 def _embeddings(split: str, name: str, fingerprint: tuple, layer: str) -> np.ndarray:
     """(n, d): all digits of a split in a layer of a model."""
-    return _in_layer(models.read(split).images.astype(np.float32) / 255, name, layer)
+    return _in_layer(to_shares(models.read(split).images), name, layer)
 
 
 def drawing() -> np.ndarray | None:

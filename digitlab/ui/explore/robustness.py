@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from digitlab.charts import distortions as charts
+from digitlab.charts import robustness as charts
 from digitlab.errors import DigitlabError
 from digitlab.explain import DISTORTIONS, robustness
 from digitlab.explain.robustness import Robustness

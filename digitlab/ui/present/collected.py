@@ -9,6 +9,7 @@ import streamlit as st
 
 from digitlab import collection, serving
 from digitlab.collection import Drawing
+from digitlab.pixels import to_shares
 from digitlab.ui import presenter
 from digitlab.ui.draw import cards
 from digitlab.ui.explore.gallery import gallery
@@ -74,7 +75,7 @@ def show(drawings: Sequence[Drawing]) -> None:
 
 def _body(drawing: Drawing) -> None:
     picture, words = st.columns(2)
-    picture.html(cards.seen(drawing.pixels.astype(np.float32) / 255))
+    picture.html(cards.seen(to_shares(drawing.pixels)))
     with words:
         st.markdown(_sentence(drawing))
         st.caption(f"Drawn {drawing.drawn_at:%Y-%m-%d %H:%M} UTC")

@@ -13,6 +13,7 @@ from digitlab.access import PLAY, invitation
 from digitlab.audience import Entry
 from digitlab.errors import DigitlabError
 from digitlab.models import store
+from digitlab.pixels import to_shares
 from digitlab.serving import Verdict
 from digitlab.ui import presenter
 from digitlab.ui.draw import canvas, cards, looked_at, why
@@ -71,7 +72,7 @@ def _stage() -> None:
 
 
 def _body(entry: Entry) -> None:
-    pixels = entry.pixels.astype(np.float32) / 255
+    pixels = to_shares(entry.pixels)
     picture, *columns = st.columns([1, *[1] * len(entry.answers)])
     with picture:
         st.html(cards.seen(pixels))

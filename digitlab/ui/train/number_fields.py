@@ -6,10 +6,14 @@ number before it. So these are fields for text.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
+from typing import TypeVar
 
 import streamlit as st
+
+from digitlab.networks import short
+
+Number = TypeVar("Number", int, float)
 
 LONGEST = 20  # characters of what was typed that a sentence repeats
 
@@ -24,39 +28,25 @@ class NumberFields:
     def __init__(self) -> None:
         self.problems: list[str] = []
 
-    def whole(self, label: str, least: int, most: int, value: int, *, key: str, help: str | None = None) -> int:
-        """Show a field for a whole number; return that or, where what was typed is none in range, `value`.
+    def number(
+        self, label: str, kind: type[Number], least: Number, most: Number, value: Number, *, key: str,
+        help: str | None = None,
+    ) -> Number:  # fmt: skip
+        """Show a field for a number; return that or, where what was typed is none in range, `value`.
 
         Args:
             label, key, help: of the field.
+            kind: int for whole numbers, float for others.
             least, most: the smallest and largest number allowed.
             value: what the field holds at first.
         """
-        return self._field(label, int, "a whole number", least, most, value, key, help)
-
-    def number(
-        self, label: str, least: float, most: float, value: float, *, key: str, help: str | None = None
-    ) -> float:
-        """As `whole`, for numbers with a decimal point."""
-        return self._field(label, float, "a number", least, most, value, key, help)
-
-    def _field(
-        self, label: str, kind: Callable[[str], Any], named: str, least: float, most: float, value: float, key: str,
-        help: str | None,
-    ) -> Any:  # fmt: skip
-        typed = st.text_input(label, text(value), key=key, help=help).strip()
-        try:
+        typed = st.text_input(label, short(value), key=key, help=help).strip()
+        with suppress(ValueError):
             number = kind(typed)
             if least <= number <= most:
                 return number
-        except ValueError:
-            pass
+        named = "a whole number" if kind is int else "a number"
         found = f"got {typed[:LONGEST]!r}" if typed else "the field is empty"
-        self.problems.append(f"{label} must be {named} from {text(least)} to {text(most)}, {found}.")
-        st.markdown(f":small[:red[From {text(least)} to {text(most)}]]")
+        self.problems.append(f"{label} must be {named} from {short(least)} to {short(most)}, {found}.")
+        st.markdown(f":small[:red[From {short(least)} to {short(most)}]]")
         return value
-
-
-def text(number: float) -> str:
-    """A number as people type it: 0.001, 1e-08, 55000."""
-    return str(number) if isinstance(number, int) else f"{number:.12g}"

@@ -14,12 +14,11 @@ from digitlab.data import mnist
 from digitlab.errors import DigitlabError
 from digitlab.jobs import presets, preview, processes, speed
 from digitlab.models import store
-from digitlab.networks import AUGMENTATIONS, DEVIATION, MEAN, OPTIMIZERS, SCALINGS, SCHEDULES, Network, Recipe
+from digitlab.networks import Hyperparameter, Network, Recipe
 from digitlab.ui import presenter, tiles
 from digitlab.ui.train.number_fields import NumberFields
 from digitlab.wording.parts import duration
 
-BATCHES = (16, 32, 64, 128, 256, 512, 1024)
 DEFAULT_NETWORK = "cnn-32-64"
 START_S = 6.0  # assumed for TensorFlow's start until it has been measured
 
@@ -75,69 +74,55 @@ def choose_network() -> Network:
 def _fields(network: Network, preset: Recipe, there: Digits, key: str) -> tuple[Recipe, list[str]]:
     """Show one widget per hyperparameter, with the preset's value until the user changes it."""
     fields = NumberFields()
+    in_form = [hyperparameter for hyperparameter in networks.HYPERPARAMETERS.values() if hyperparameter.is_in_form]
+    middle = len(in_form) // 2
+    instead_of_none = {"examples": there.train, "dropout": network.dropout}  # what a number field shows; otherwise 0
+    values: dict[str, Any] = {}
+    for column, half in zip(st.columns(2), (in_form[:middle], in_form[middle:]), strict=True):
+        for hyperparameter in half:
+            name, value = hyperparameter.name, getattr(preset, hyperparameter.name)
+            if (name == "dropout" and not network.dropout) or (name == "augment_end" and values["augment"] == "none"):
+                continue
+            with column:
+                if hyperparameter.offered or hyperparameter.kind is str:
+                    values[name] = _choice(hyperparameter, value, f"{key} {name}")
+                else:
+                    most = there.train if name == "examples" else None
+                    none = instead_of_none.get(name, 0) if hyperparameter.none else None
+                    value = none if value is None else value
+                    values[name] = number(fields, name, value, key=f"{key} {name} {value}", most=most, none=none)
+    if not there.everything:
+        values["examples"] = values["examples"] or there.train
+    return preset.with_changes(**values), fields.problems
 
-    def whole(label: str, field: str, least: int, most: int, **options: Any) -> int:
-        value = options.pop("value", getattr(preset, field))
-        return fields.whole(label, least, most, value, key=f"{key} {field} {value}", **options)
 
-    def number(label: str, field: str, least: float, most: float, **options: Any) -> float:
-        value = options.pop("value", getattr(preset, field))
-        return fields.number(label, least, most, value, key=f"{key} {field} {value}", **options)
-
-    def choice(label: str, field: str, among: tuple, **options: Any) -> Any:
-        value = getattr(preset, field)
-        return st.selectbox(label, among, index=among.index(value), key=f"{key} {field}", **options)
-
-    left, right = st.columns(2)
-    with left:
-        epochs = whole("Epochs", "epochs", 1, 500)
-        examples = whole(
-            "Training digits", "examples", 10, there.train, value=preset.examples or there.train,
-            help="If not all, then equally many of each digit",
-        )  # fmt: skip
-        batch_size = choice("Batch size", "batch_size", BATCHES)
-        rate = number("Learning rate", "learning_rate", 1e-8, 10.0)
-        schedule = choice("Learning-rate schedule", "schedule", SCHEDULES)
-        scaling = choice(
-            "Input scaling", "scaling", SCALINGS,
-            help="unit: pixels divided by 255, so from 0 to 1. standardised: besides, minus the mean of the training "
-            f"pixels ({MEAN}) and divided by their standard deviation ({DEVIATION})",
-        )  # fmt: skip
-    with right:
-        optimizer = choice("Optimizer", "optimizer", OPTIMIZERS)
-        dropout = None
-        if network.dropout:
-            dropout = number("Dropout", "dropout", 0.0, 0.95, value=preset.dropout or network.dropout)
-        augment = choice("Distortion", "augment", AUGMENTATIONS)
-        augment_end = preset.augment_end
-        if augment != "none":
-            augment_end = number("Distortion at the end", "augment_end", 0.0, 1.0,
-                                 help="Its strength in the last step; it falls from 1 in the second half")  # fmt: skip
-        written = number("Other forms of digits", "written", 0.0, 0.3,
-                         help="Share of digits in forms from other countries, such as a crossed 7; it falls with the "
-                         "distortion, to a half at most")  # fmt: skip
-        non_digits = number("Non-digits", "non_digits", 0.0, 0.3,
-                            help="Share of letters and scribbles, which should look like no digit; it falls with the "
-                            "distortion, to a half at most")  # fmt: skip
-        corrupted = number("Corrupted pictures", "corrupted", 0.0, 0.5,
-                           help="Share of pictures with another background, less contrast, noise, lines or missing "
-                           "patches; it falls with the distortion, to a half at most")  # fmt: skip
-        ema = number("Weight averaging (EMA)", "ema", 0.0, 0.99999,
-                     help="Momentum of the weights' moving average; 0 for none")  # fmt: skip
-        patience = whole("Early stopping after", "patience", 0, 500, value=preset.patience or 0,
-                          help="Epochs without a better validation loss; 0 for never")  # fmt: skip
-        teachers = tuple(dict.fromkeys(["", preset.teacher, *store.names()]))
-        teacher = choice("Teacher", "teacher", teachers, format_func=lambda name: name or "none",
-                         help="A model whose answers are learned instead of the labels (distillation)")  # fmt: skip
-        seed = whole("Seed", "seed", 0, 2**31 - 1)
-    recipe = Recipe(
-        epochs=epochs, batch_size=batch_size, learning_rate=rate, optimizer=optimizer, schedule=schedule,
-        dropout=None if dropout == network.dropout else dropout, augment=augment, augment_end=augment_end,
-        written=written, non_digits=non_digits, corrupted=corrupted, ema=ema,
-        examples=None if there.everything and examples == there.train else examples,
-        teacher=teacher, patience=patience or None, scaling=scaling, seed=seed,
+def _choice(hyperparameter: Hyperparameter, value: Any, key: str) -> Any:
+    """Let people choose a value, or for a text without choices the name of a model."""
+    among = list(dict.fromkeys([*(hyperparameter.offered or hyperparameter.choices or ("", *store.names())), value]))
+    return st.selectbox(
+        hyperparameter.title, among, index=among.index(value), key=key, help=hyperparameter.description,
+        format_func=lambda choice: str(choice) or "none",
     )  # fmt: skip
-    return recipe, fields.problems
+
+
+def number(
+    fields: NumberFields, name: str, value: Any, *, key: str, most: float | None = None, none: float | None = None
+) -> Any:  # fmt: skip
+    """Let people type a number of a recipe.
+
+    Args:
+        fields: of the form.
+        name, value: of the hyperparameter.
+        key: of the field.
+        most: the largest number, if not that of the hyperparameter.
+        none: the number that stands for None, if there is one.
+    """
+    about = networks.HYPERPARAMETERS[name]
+    least: Any = about.least if none is None else min(about.least or 0, none)
+    largest: Any = about.most if most is None else most
+    help = f"{about.description}; 0 for {about.none}" if none == 0 else about.description
+    typed = fields.number(about.title, about.kind, least, largest, value, key=key, help=help)
+    return None if typed == none else typed
 
 
 def where() -> None:

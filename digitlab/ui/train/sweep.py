@@ -29,19 +29,19 @@ def form() -> None:
     fields = NumberFields()
     left, right = st.columns(2)
     with left:
-        trials = fields.whole("Trials", 1, 1000, TRIALS, key="trials", help="Those of an earlier run count.")
-        epochs = fields.whole("Epochs", 1, 500, network.recipe.epochs, key=f"epochs of {network.name}")
+        trials = fields.number("Trials", int, 1, 1000, TRIALS, key="trials", help="Those of an earlier run count.")
+        epochs = recipe_form.number(fields, "epochs", network.recipe.epochs, key=f"epochs of {network.name}")
     with right:
-        minutes = fields.whole("Minutes at most", 1, 10_000, MINUTES, key="minutes")
-        digits = fields.whole("Training digits", 10, there.train, there.train, key="digits")
+        minutes = fields.number("Minutes at most", int, 1, 10_000, MINUTES, key="minutes")
+        digits = recipe_form.number(fields, "examples", there.train, most=there.train, key="digits")
     anew = st.toggle("Begin anew", key="anew", help="If off, an earlier sweep with the same settings goes on.")
     recipe_form.where()
     everything = there.everything and digits == there.train
     recipe = network.recipe.with_changes(epochs=epochs, examples=None if everything else digits)
-    options = ["--trials", str(trials), "--budget-s", str(60 * minutes), *(["--anew"] if anew else [])]
+    job = jobs.Job("sweep", network.name, recipe, trials=trials, budget_s=60 * minutes, anew=anew)
     recipe_form.start_button(
         "Start sweep", ":material/play_arrow:", "start_sweep", "retrain",
-        lambda: jobs.start(network.name, recipe, sweep=options), problem=" ".join(fields.problems) or None,
+        lambda: jobs.start(job), problem=" ".join(fields.problems) or None,
         type="primary",
     )  # fmt: skip
     st.caption(

@@ -33,7 +33,7 @@ def show(network: Network, digits: int) -> None:
         hindrance = str(error)
     recipe_form.start_button(
         f"Teach {network.name} this room's handwriting", ":material/school:", "teach", "teach a model",
-        lambda: jobs.start(network.name, presets.teach(network.name, network.recipe, digits), "never"),
+        lambda: jobs.start(jobs.Job("train", network.name, presets.teach(network.name, network.recipe, digits))),
         disabled=hindrance is not None or labelled < collection.TEACHABLE,
     )  # fmt: skip
     st.caption(hindrance or words.teaching(labelled))

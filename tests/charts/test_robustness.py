@@ -1,6 +1,6 @@
 import numpy as np
 
-from digitlab.charts import distortions as charts
+from digitlab.charts import robustness as charts
 from digitlab.charts.style import FAMILY_COLOURS
 from digitlab.explain import DISTORTIONS
 from digitlab.explain.curves import Curve, Flip

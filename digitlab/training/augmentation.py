@@ -144,4 +144,4 @@ def _change_thickness(images: tf.Tensor, seed: tf.Tensor, strength: tf.Tensor | 
     return (batch + thicker * (grown - batch) + thinner * (shrunk - batch))[..., 0]
 
 
-KINDS = {"gentle": gentle, "drawn": drawn}  # by their names in `recipe.AUGMENTATIONS`
+KINDS = {"gentle": gentle, "drawn": drawn}  # by their names in `Recipe.augment`
