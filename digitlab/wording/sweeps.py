@@ -7,7 +7,7 @@ from typing import Any
 
 from digitlab.sweeps import study
 from digitlab.sweeps.study import Trial
-from digitlab.wording.language import gettext
+from digitlab.wording.language import gettext, ngettext
 
 
 def hyperparameter(name: str) -> str:
@@ -31,6 +31,14 @@ def verdict(trials: Sequence[Trial]) -> str:
         said = gettext("Trial {best.number} has the lowest validation loss, {best.loss:.4f}: {chosen}.")
     chosen = ", ".join(f"{hyperparameter(name)} {_short(value)}" for name, value in best.values.items())
     return said.format(best=best, less=1 - best.loss / published if published else 0, chosen=chosen)
+
+
+def ended(trials: Sequence[Trial]) -> str:
+    """How many trials of a sweep have ended, in a sentence."""
+    count, pruned = (sum(trial.state in states for trial in trials) for states in (study.DONE, ("pruned",)))
+    return ngettext(
+        "{count} trial, {pruned} of them pruned.", "{count} trials, {pruned} of them pruned.", count
+    ).format(count=count, pruned=pruned)
 
 
 def _short(value: Any) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 from digitlab.errors import DigitlabError
 from digitlab.ui import digit_map, fetch, models
 from digitlab.ui.explore import detail, digits, embedding_map
+from digitlab.wording import digits as words
 
 SHOWN = 300
 
@@ -59,8 +60,7 @@ if len(chosen) == 0:
     st.info("Nothing is selected. Click a point, or draw a lasso; both maps then show the same digits.")
 else:
     with st.container(horizontal=True, vertical_alignment="center"):
-        more = f", the first {SHOWN} shown" if len(found) > SHOWN else ""
-        st.markdown(f"#### {len(found):,} of {len(chosen):,} selected digits pass the filters{more}")
+        st.markdown(f"#### {words.selected(len(found), len(chosen), SHOWN)}")
         st.button("Select nothing", icon=":material/close:", on_click=embedding_map.clear)
     digits.show(held_out, found[:SHOWN], names, key="selected_digits")
 detail.show(held_out, names)

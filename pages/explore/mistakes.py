@@ -8,6 +8,7 @@ from digitlab.charts import exports
 from digitlab.errors import DigitlabError
 from digitlab.ui import fetch, models
 from digitlab.ui.explore import detail, digits, selection
+from digitlab.wording import digits as words
 
 PAGE = 300  # tiles at a time
 
@@ -53,7 +54,7 @@ pages = max(1, -(-len(places) // PAGE))
 if st.session_state.get("page", 1) > pages:
     st.session_state["page"] = pages
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    st.markdown(f"#### {len(places):,} digits" + (f", {PAGE} at a time" if pages > 1 else ""))
+    st.markdown(f"#### {words.pages(len(places), PAGE)}")
     page = 1
     if pages > 1:
         page = st.number_input(f"Page of {pages}", 1, pages, key="page", bind="query-params", width=130)

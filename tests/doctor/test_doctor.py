@@ -1,6 +1,8 @@
 """A healthy machine, and planted faults: each is named, and nothing else."""
 
+import inspect
 import json
+import re
 import shutil
 import socket
 from collections import namedtuple
@@ -10,6 +12,7 @@ import pytest
 from digitlab import __main__ as command_line
 from digitlab import doctor
 from digitlab.access import network
+from digitlab.doctor import checks
 from digitlab.wording.doctor import explain
 from tests.damage import damage
 
@@ -102,3 +105,15 @@ def test_a_stranger_at_the_port_is_named(models_dir, port):
 def test_a_machine_on_no_network_is_told(models_dir, monkeypatch, port):
     monkeypatch.setattr(network, "own_address", lambda: None)
     assert any(one.subject == "network" and one.state == "note" for one in doctor.examine(port))
+
+
+def test_whatever_a_check_finds_can_be_said():
+    facts = dict.fromkeys(("error", "folder", "install", "model", "path", "place", "store", "where"), "x")
+    facts |= dict.fromkeys(("count", "digits", "drawings", "free_mb", "labelled", "least_mb", "other", "port"), 1)
+    facts |= {"address": "127.0.0.1", "models": ["dnn", "cnn"]}
+    kinds = set(re.findall(r'Finding\([\w"]+, "\w+", "([^"]+)"', inspect.getsource(checks)))
+    assert len(kinds) > 20
+    for kind in kinds:
+        found, remedy = explain(doctor.Finding("any", "ok", kind, facts))
+        assert found
+        assert "{" not in f"{found}{remedy}"

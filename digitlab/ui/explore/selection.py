@@ -6,35 +6,21 @@ import numpy as np
 import streamlit as st
 
 from digitlab.analysis import mistakes
-from digitlab.analysis.held_out import CONTESTED, HeldOut
+from digitlab.analysis.held_out import HeldOut
 from digitlab.data import slices
 from digitlab.data.slices import Slice
 from digitlab.ui import models, presenter
+from digitlab.wording import digits as words
 
 ANY, NONE = "any", slices.NONE
 
 
 def score(held_out: HeldOut) -> None:
     """Show how often each model is right, with and without contested labels, and how many digits each group has."""
-    parts = []
-    contested = held_out.contested()
-    for name in held_out.probabilities:
-        right = held_out.answers(name) == held_out.labels
-        text = f"**{name}** is right on {right.mean():.2%} of {len(right):,} {held_out.split} digits"
-        if contested.any():
-            text += f" ({right[~contested].mean():.2%} without the {contested.sum()} contested labels)"
-        parts.append(text)
-    masks = mistakes.groups(held_out)
-    shared = mistakes.DUEL[1:5] if len(held_out.probabilities) > 1 else mistakes.ALONE[:2]
-    left, right = (*held_out.probabilities, "")[:2]
-    called = {name: name.replace("left", left).replace("right wrong", f"{right} wrong") for name in shared}
-    counts = " · ".join(f"{called[name]} **{masks[name].sum():,}**" for name in shared)
-    st.markdown(f"{'; '.join(parts)}.  \n{counts}")
-    if contested.any():
-        st.caption(
-            "⚑ marks labels that fewer than three of five human raters confirmed: test digits "
-            f"{', '.join(map(str, CONTESTED))} (Northcutt, Athalye and Mueller 2021, labelerrors.com)."
-        )
+    scores = "; ".join(words.score(held_out, name) for name in held_out.probabilities)
+    st.markdown(f"{scores}.  \n{words.groups(held_out)}")
+    if held_out.contested().any():
+        st.caption(words.contested())
 
 
 def pick_group(held_out: HeldOut, *, everything: bool) -> str:

@@ -14,7 +14,8 @@ from digitlab.analysis.comparison import Comparison
 from digitlab.errors import DamagedModel, DigitlabError, UnknownModel
 from digitlab.models import replica, store, versions
 from digitlab.ui import presenter, tiles
-from digitlab.wording import comparison as words
+from digitlab.wording import trainings as words
+from digitlab.wording.comparison import verdict
 
 SHOWN = 24  # most digits shown as gained and as lost; a demo's training may lose hundreds
 
@@ -46,17 +47,14 @@ def panel(latest: str | None) -> None:
         st.warning(str(error))
         return
     if compared is None:
-        accuracy = challenger.run["metrics"]["validation"]["accuracy"]
-        st.markdown(
-            f"**{name}** is right on {accuracy:.2%} of the validation digits. No whole version of it is in service."
-        )
+        st.markdown(words.unopposed(name, challenger.run["metrics"]["validation"]["accuracy"]))
         _buttons(name, compared)
     else:
         if in_room is not None:
             st.markdown("**This room's handwriting**, on labelled drawings that it was not taught")
-            _verdict(name, in_room, "Room accuracy", "drawings of this room")
+            _verdict(name, in_room, in_room=True)
             st.markdown("**MNIST**, which it should not forget")
-        _verdict(name, compared)
+        _verdict(name, compared, in_room=False)
         _buttons(name, compared)
         for one in filter(None, (in_room, compared)):
             _changed_sides(one)
@@ -64,18 +62,14 @@ def panel(latest: str | None) -> None:
 
 def _buttons(name: str, compared: Comparison | None) -> None:
     with st.container(horizontal=True):
-        promoted = (
-            f"{name} is in service: every open window answers with it at its next stroke. "
-            f"[Draw with it](/?right={name})"
-        )
         st.button(
             "Promote", icon=":material/upgrade:", on_click=_do, key="promote",
-            args=("promote a model", versions.promote, name, promoted),
+            args=("promote a model", versions.promote, name, words.done("promote", name)),
             type="primary" if compared is None or compared.better else "secondary",
         )  # fmt: skip
         st.button(
             "Dismiss", icon=":material/close:", on_click=_do, key="dismiss",
-            args=("dismiss a challenger", versions.dismiss, name, f"The challenger is gone; {name} is as before."),
+            args=("dismiss a challenger", versions.dismiss, name, words.done("dismiss", name)),
         )  # fmt: skip
         _roll_back(name)
 
@@ -86,8 +80,7 @@ def _roll_back(name: str | None) -> None:
     st.button(
         f"Roll {name} back", icon=":material/history:", on_click=_do, key="roll_back",
         help="Swap the model in service with the version before it; again to swap them back",
-        args=("roll back a model", versions.roll_back, name,
-              f"{name} answers as the version before did. Roll back again to undo this."),
+        args=("roll back a model", versions.roll_back, name, words.done("roll back", name)),
     )  # fmt: skip
 
 
@@ -122,13 +115,12 @@ def _is_taught(run: dict[str, Any]) -> bool:
     return "room" in run["data"]
 
 
-def _verdict(
-    name: str, compared: Comparison, title: str = "Validation accuracy", digits: str = "validation digits"
-) -> None:
+def _verdict(name: str, compared: Comparison, *, in_room: bool) -> None:
     before, after = compared.before_summary, compared.after_summary
     with st.container(horizontal=True):
         st.metric(
-            title, f"{after.accuracy:.2%}", f"{100 * (after.accuracy - before.accuracy):+.2f} points",
+            "Room accuracy" if in_room else "Validation accuracy", f"{after.accuracy:.2%}",
+            f"{100 * (after.accuracy - before.accuracy):+.2f} points",
             help=f"In service: {before.accuracy:.2%}, on the same {before.count:,} held-out digits",
         )  # fmt: skip
         st.metric(
@@ -137,8 +129,8 @@ def _verdict(
         )  # fmt: skip
         st.metric("Gained", len(compared.gained), help="Wrong in service, right by the challenger")
         st.metric("Lost", len(compared.lost), help="Right in service, wrong by the challenger")
-    st.markdown(f"**{name}**, compared with the version in service: {words.verdict(compared)}")
-    st.caption(f"McNemar's exact test on {before.count:,} {digits}, p = {compared.p_value:.3g}.")
+    st.markdown(f"**{name}**, compared with the version in service: {verdict(compared)}")
+    st.caption(words.test(compared, in_room=in_room))
 
 
 def _changed_sides(compared: Comparison) -> None:

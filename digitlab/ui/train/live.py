@@ -17,7 +17,7 @@ from digitlab.errors import DigitlabError
 from digitlab.jobs import Status
 from digitlab.models import versions
 from digitlab.ui import presenter, style, tiles
-from digitlab.wording.parts import duration
+from digitlab.wording import trainings as words
 
 STEPS = ("Starting", "Training", "Exporting", "Evaluating", "Ready")  # as the phases of `produce` are called
 EVERY_S, SOON_S = 1.0, 0.1  # how often the page looks, and how often once the last epoch is over
@@ -82,12 +82,7 @@ def queued(status: Status) -> None:
 def _headline(status: Status) -> None:
     epochs, done = status.recipe["epochs"], len(status.history)
     share = (done + status.batch / max(status.batches, 1)) / epochs
-    where = status.message.rstrip(".")
-    if status.state in ("training", "paused"):
-        where = f"{'Paused in epoch' if status.state == 'paused' else 'Epoch'} {min(done + 1, epochs)} of {epochs}"
-    left = "" if status.left_s is None else f" · can be promoted in about {duration(status.left_s)}"
-    digits = f" · {status.train:,} digits" if status.train else ""
-    st.progress(min(share, 1.0), text=f"**{status.network}**: {where}{digits}{left}")
+    st.progress(min(share, 1.0), text=words.progress(status))
     at = {"preparing": STEPS[0], "finishing": status.message.rstrip(".")}.get(status.state, STEPS[1])
     st.caption(" → ".join(f"**{step}**" if step == at else step for step in STEPS))
 
@@ -154,16 +149,8 @@ def curves(status: Status) -> None:
         data, specification = charts.live(status.curve, status.history, quantity, status.recipe["epochs"])
         with place.container(height=310, border=False):  # a fixed height, so that nothing moves while a chart loads
             st.vega_lite_chart(
-                data, style.themed_vega(specification), key=f"live_{quantity}", alt=_in_words(status, quantity)
+                data, style.themed_vega(specification), key=f"live_{quantity}", alt=words.curve(status, quantity)
             )
-
-
-def _in_words(status: Status, quantity: str) -> str:
-    if not status.history:
-        return f"{quantity.capitalize()} by batch; no epoch is done yet"
-    last = status.history[-1]
-    numbers = f"{last[quantity]:.4f} in training, {last[f'val_{quantity}']:.4f} on validation digits"
-    return f"{quantity.capitalize()} after epoch {last['number']}: {numbers}"
 
 
 def _gallery(status: Status) -> None:
@@ -173,5 +160,5 @@ def _gallery(status: Status) -> None:
     labels = digits.labels[chosen]
     answers = status.gallery["answers"]
     right = sum(int(answer) == int(label) for answer, label in zip(answers, labels, strict=True))
-    st.markdown(f"**{right} of these {len(labels)}** held-out digits are right at the moment; a third are hard ones.")
+    st.markdown(words.right_now(right, len(labels)))
     st.html(tiles.graded(digits.images[chosen], answers, labels))

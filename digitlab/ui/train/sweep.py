@@ -111,9 +111,7 @@ def found(sweep: Sweep, *, is_running: bool) -> None:
     """Show what a sweep has found, so far or in the end."""
     opened = Study(sweep)
     trials = opened.trials()
-    ended = [trial for trial in trials if trial.state in study.DONE]
-    pruned = sum(trial.state == "pruned" for trial in trials)
-    st.markdown(f"{words.verdict(trials)} {len(ended)} trials, {pruned} of them pruned.")
+    st.markdown(f"{words.verdict(trials)} {words.ended(trials)}")
     view = st.segmented_control(
         "View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
     )

@@ -11,6 +11,7 @@ from digitlab.jobs import presets
 from digitlab.models import store
 from digitlab.networks import Network
 from digitlab.ui.train import recipe_form
+from digitlab.wording import trainings as words
 
 
 def show(network: Network, digits: int) -> None:
@@ -27,21 +28,12 @@ def show(network: Network, digits: int) -> None:
         if store.read(network.name).run["data"]["source"] == "packaged":  # then it is taught with the same digits
             digits = len(mnist.packaged_splits().train)
     except (UnknownModel, DamagedModel):
-        hindrance = f"There is no whole model {network.name} in service to teach."
+        hindrance = words.nothing_to_teach(network.name)
     except DigitlabError as error:
         hindrance = str(error)
-    if labelled < collection.TEACHABLE and hindrance is None:
-        hindrance = (
-            f"It takes {collection.TEACHABLE} drawings with a label; the collection has {labelled}. The Wall shows how "
-            "to draw some."
-        )
     recipe_form.start_button(
         f"Teach {network.name} this room's handwriting", ":material/school:", "teach", "teach a model",
         lambda: jobs.start(jobs.Job("train", network.name, presets.teach(network.name, network.recipe, digits))),
-        disabled=hindrance is not None,
+        disabled=hindrance is not None or labelled < collection.TEACHABLE,
     )  # fmt: skip
-    st.caption(
-        hindrance
-        or f"From {labelled:,} labelled drawings, mixed with MNIST so that it does not forget. One drawing in "
-        f"{collection.ASIDE} is set aside, to compare before and after."
-    )
+    st.caption(hindrance or words.teaching(labelled))

@@ -1,0 +1,93 @@
+"""A training that runs, and what becomes of the model that it made."""
+
+from __future__ import annotations
+
+from digitlab import collection
+from digitlab.analysis.comparison import Comparison
+from digitlab.jobs import Status
+from digitlab.wording.language import gettext, ngettext
+from digitlab.wording.parts import duration
+
+
+def progress(status: Status) -> str:
+    """Where a running training is, as Markdown."""
+    epochs = status.recipe["epochs"]
+    where = {"training": gettext("Epoch {epoch} of {epochs}"), "paused": gettext("Paused in epoch {epoch} of {epochs}")}
+    said = [gettext("**{network}**: {where}")]
+    if status.train:
+        said.append(ngettext("{digits:,} digit", "{digits:,} digits", status.train))
+    if status.left_s is not None:
+        said.append(gettext("can be promoted in about {left}"))
+    return " · ".join(said).format(
+        network=status.network,
+        where=where.get(status.state, status.message.rstrip(".")).format(
+            epoch=min(len(status.history) + 1, epochs), epochs=epochs
+        ),
+        digits=status.train,
+        left=duration(status.left_s or 0),
+    )
+
+
+def curve(status: Status, quantity: str) -> str:
+    """What the curve of a quantity, "loss" or "accuracy", shows so far, for screen readers."""
+    name = {"loss": gettext("Loss"), "accuracy": gettext("Accuracy")}[quantity]
+    if not status.history:
+        return gettext("{quantity} by batch; no epoch is done yet").format(quantity=name)
+    last = status.history[-1]
+    return gettext(
+        "{quantity} after epoch {epoch}: {training:.4f} in training, {validation:.4f} on validation digits"
+    ).format(quantity=name, epoch=last["number"], training=last[quantity], validation=last[f"val_{quantity}"])
+
+
+def right_now(right: int, count: int) -> str:
+    """How many of the digits shown during a training are right at the moment, as Markdown."""
+    return ngettext(
+        "**{right} of these {count}** held-out digits is right at the moment; a third are hard ones.",
+        "**{right} of these {count}** held-out digits are right at the moment; a third are hard ones.",
+        right,
+    ).format(right=right, count=count)
+
+
+def done(change: str, model: str) -> str:
+    """What a change of a model's versions has done: "promote", "dismiss" or "roll back"; as Markdown."""
+    return {
+        "promote": gettext(
+            "{model} is in service: every open window answers with it at its next stroke. "
+            "[Draw with it](/?right={model})"
+        ),
+        "dismiss": gettext("The challenger is gone; {model} is as before."),
+        "roll back": gettext("{model} answers as the version before did. Roll back again to undo this."),
+    }[change].format(model=model)
+
+
+def unopposed(model: str, accuracy: float) -> str:
+    """What is known of a challenger if no whole version of the model is in service, as Markdown."""
+    return gettext(
+        "**{model}** is right on {accuracy:.2%} of the validation digits. No whole version of it is in service."
+    ).format(model=model, accuracy=accuracy)
+
+
+def test(compared: Comparison, *, in_room: bool) -> str:
+    """By which test a challenger was compared, and on which digits."""
+    if in_room:
+        said = gettext("McNemar's exact test on {count:,} drawings of this room, p = {p_value:.3g}.")
+    else:
+        said = gettext("McNemar's exact test on {count:,} validation digits, p = {p_value:.3g}.")
+    return said.format(count=compared.before_summary.count, p_value=compared.p_value)
+
+
+def teaching(labelled: int) -> str:
+    """What a model is taught with, or how many drawings that still takes."""
+    if labelled < collection.TEACHABLE:
+        return gettext(
+            "It takes {least} drawings with a label; the collection has {labelled}. The Wall shows how to draw some."
+        ).format(least=collection.TEACHABLE, labelled=labelled)
+    return gettext(
+        "From {labelled:,} labelled drawings, mixed with MNIST so that it does not forget. One drawing in {aside} is "
+        "set aside, to compare before and after."
+    ).format(labelled=labelled, aside=collection.ASIDE)
+
+
+def nothing_to_teach(model: str) -> str:
+    """Why a model cannot be taught if no whole version of it is in service."""
+    return gettext("There is no whole model {model} in service to teach.").format(model=model)
