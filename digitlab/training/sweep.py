@@ -10,7 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -34,7 +34,7 @@ _KEPT = "Finished trials are kept; the same command goes on where it was."
 ANSWER_S = 10  # how long a scheduler may take to answer
 RETURN_S = 60  # how long a scheduler and its workers may take to come back
 LATE_S = 60  # how long after the end a worker may take to finish its batch and report
-LOOK_S = 24 * 3600.0  # longest single wait for trials, since operating systems refuse to wait forever
+LOOK_S = 1.0  # between two looks whether the workers are still there
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,8 @@ def run(
                     workers.renew()
             if not running:
                 return known
-            patience_s = max(0.0, limits.until - time.time()) + LATE_S
-            done, _ = wait(running, min(patience_s, LOOK_S), FIRST_COMPLETED)
-            if not done and patience_s <= LOOK_S:
+            done, are_lost = _first_done(running, workers, limits.until + LATE_S)
+            if not done and not are_lost:
                 raise TrainingUnavailable(f"The time is up, and no worker answers any more. {_KEPT}")
             lost: dict[int, BaseException | None] = {
                 running[future]: problem for future in done if (problem := _problem(future)) is not None
@@ -100,7 +99,7 @@ def run(
             for problem in lost.values():
                 if isinstance(problem, DigitlabError):
                     raise problem
-            if any(isinstance(problem, BrokenExecutor) for problem in lost.values()):
+            if are_lost or any(isinstance(problem, BrokenExecutor) for problem in lost.values()):
                 lost |= {number: None for number in running.values() if number not in lost}
                 running.clear()
                 workers.renew()
@@ -113,6 +112,19 @@ def run(
                     left.append(number)
                 else:  # the trial itself may be what kills every worker
                     study.tell(number, "failed", problem=f"Its worker was lost {studies.ATTEMPTS} times ({problem}).")
+
+
+def _first_done(running: Collection[Future[None]], workers: Workers, until: float) -> tuple[set[Future[None]], bool]:
+    """Wait until a task is done, the workers are lost, or the time is up.
+
+    Returns:
+        The tasks that are done, and whether the workers are lost.
+    """
+    while True:
+        done, _ = wait(running, LOOK_S, FIRST_COMPLETED)
+        are_lost = workers.are_lost()
+        if done or are_lost or time.time() > until:
+            return done, are_lost
 
 
 def _problem(future: Future[None]) -> BaseException | None:
@@ -142,6 +154,10 @@ class Workers:
     def renew(self) -> None:
         """Start a new executor, at the beginning or after a worker was lost."""
         raise NotImplementedError
+
+    def are_lost(self) -> bool:
+        """Whether tasks may never end although the executor does not say so."""
+        return False
 
 
 class Pool(Workers):
@@ -185,6 +201,7 @@ class Cluster(Workers):
             self._client = Client(self._address, timeout=ANSWER_S)
         except (OSError, ValueError, TimeoutError) as error:
             raise InvalidValue(f"No Dask scheduler answers at {self._address} ({error}). Is it started?") from error
+        self._scheduler = self._scheduler_id()
         self.count = sum(self._client.nthreads().values())
         if not self.count:
             self._client.close()
@@ -194,7 +211,7 @@ class Cluster(Workers):
 
     def renew(self) -> None:
         until = time.monotonic() + RETURN_S
-        while self._client.status != "running":
+        while self.are_lost():
             self._client.close()
             try:
                 self._connect()
@@ -203,6 +220,17 @@ class Cluster(Workers):
                     raise TrainingUnavailable(f"{error} {_KEPT}") from error
                 time.sleep(1)
         self.executor = self._client.get_executor(pure=False)
+
+    def are_lost(self) -> bool:
+        # If the scheduler ends while it hands over a result, the executor's future is never done, even though the
+        # client finds the next scheduler.
+        try:
+            return self._client.status != "running" or self._scheduler_id() != self._scheduler
+        except (OSError, TimeoutError):
+            return True
+
+    def _scheduler_id(self) -> str:
+        return str(self._client.scheduler_info(n_workers=0)["id"])
 
     def __exit__(self, *_: object) -> None:
         self.executor.shutdown(wait=False)

@@ -179,6 +179,25 @@ def test_workers_that_do_not_answer_after_the_end_are_told(sweep, monkeypatch):
         run(sweep, 1, workers=Mute(), seconds=1.0)
 
 
+class Forgetful(Threads):
+    """Workers whose first executor is lost with all that it was given, and never says so."""
+
+    def renew(self) -> None:
+        if not hasattr(self, "executor"):
+            self.executor = SimpleNamespace(submit=lambda *_: Future())
+        else:
+            super().renew()
+
+    def are_lost(self) -> bool:
+        return isinstance(self.executor, SimpleNamespace)
+
+
+def test_trials_of_workers_that_are_lost_without_a_word_are_started_again(sweep):
+    trials, _ = run(sweep, 3, Forgetful())
+    assert [trial.number for trial in trials] == [0, 1, 2]
+    assert all(trial.state in study.DONE for trial in trials)
+
+
 SCHEDULER = """
 import sys, time
 from digitlab import networks, sweeps
