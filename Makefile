@@ -1,4 +1,4 @@
-# make run: the app on http://127.0.0.1:8501, for this machine alone. make present: for everybody in the room.
+# make run: the app, for this machine alone. make present: for everybody in the room.
 # make test: every test. make check: linters, types, the order of the rooms.
 # Needs Python 3.11 to 3.14; another one: make run PYTHON=python3.12
 
@@ -11,7 +11,7 @@ ARGS ?=
 WORKERS = $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) + 1))")
 PYTEST = OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --maxschedchunk 2
 
-.PHONY: run present test coverage check format browser models lock clean
+.PHONY: run present test coverage check format browser models messages lock clean
 
 run: .venv/app-installed
 	$(BIN)/python -m digitlab run $(ARGS)
@@ -45,6 +45,10 @@ browser: .venv/dev-installed
 models: .venv/app-installed
 	$(BIN)/python -m digitlab train cnn
 	$(BIN)/python -m digitlab train dnn
+
+# Every sentence that can be translated, for translators; nobody commits it, since it follows from digitlab/wording.
+messages: .venv/dev-installed
+	$(BIN)/pybabel extract --project digitlab --output-file digitlab/wording/messages.pot digitlab/wording
 
 # The lock files, anew, after a change in requirements/. What they hold already keeps its version; newer ones: ARGS=--upgrade.
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -200,33 +200,33 @@ def _head(first: str, columns: tuple[str, ...] = ("validation", "validation loss
 # The ink, step by step, and two ideas that were tried and rejected.
 
 
-def _to_box(found: np.ndarray) -> np.ndarray:
+def _to_box(drawn: np.ndarray) -> np.ndarray:
     """Cropped to the ink, the longer side 20 px, the box in the middle."""
-    scaled = _scaled(found)
+    scaled = _scaled(drawn)
     frame = np.zeros((28, 28), np.float32)
     top, left = (28 - scaled.shape[0]) // 2, (28 - scaled.shape[1]) // 2
     frame[top : top + scaled.shape[0], left : left + scaled.shape[1]] = scaled
     return frame
 
 
-def _scaled(found: np.ndarray) -> np.ndarray:
-    rows, columns = (np.flatnonzero((found >= 0.5).any(axis=axis)) for axis in (1, 0))
-    crop = Image.fromarray(found[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+def _scaled(drawn: np.ndarray) -> np.ndarray:
+    rows, columns = (np.flatnonzero((drawn >= 0.5).any(axis=axis)) for axis in (1, 0))
+    crop = Image.fromarray(drawn[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
     factor = ink.DIGIT_SIDE / max(crop.size)
     size = [max(1, round(side * factor)) for side in crop.size]
     return np.asarray(crop.resize(size, Image.Resampling.BOX))
 
 
-def _by_mass(found: np.ndarray) -> np.ndarray:
+def _by_mass(drawn: np.ndarray) -> np.ndarray:
     """The same, with the centre of mass in the middle."""
-    frame = _to_box(found)
+    frame = _to_box(drawn)
     y, x = ndimage.center_of_mass(frame)
     return np.clip(ndimage.shift(frame, (13.5 - y, 13.5 - x), order=1), 0, 1).astype(np.float32)
 
 
-def _upright(found: np.ndarray) -> np.ndarray:
+def _upright(drawn: np.ndarray) -> np.ndarray:
     """As digitlab does it, but after the slant was taken out by second moments."""
-    shape = np.pad(ink.enlarge(found), 80)
+    shape = np.pad(ink.enlarge(drawn), 80)
     y, x = np.mgrid[: shape.shape[0], : shape.shape[1]] - np.array(ndimage.center_of_mass(shape))[:, None, None]
     slant = (shape * x * y).sum() / (shape * y * y).sum()
     middle = ndimage.center_of_mass(shape)[0]
@@ -234,9 +234,9 @@ def _upright(found: np.ndarray) -> np.ndarray:
     return ink.normalise(ndimage.affine_transform(shape, matrix, (0, -slant * middle), order=1).astype(np.float32))
 
 
-def _smoothed(found: np.ndarray) -> np.ndarray:
+def _smoothed(drawn: np.ndarray) -> np.ndarray:
     """As digitlab does it, but after a blur took the tremor out of the strokes."""
-    return ink.normalise(np.clip(ndimage.gaussian_filter(np.pad(ink.enlarge(found), 10), 4), 0, 1))
+    return ink.normalise(np.clip(ndimage.gaussian_filter(np.pad(ink.enlarge(drawn), 10), 4), 0, 1))
 
 
 INKS: dict[str, Callable[[np.ndarray], np.ndarray]] = {

@@ -83,7 +83,7 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=0.25, help="of a core, for each server (%(default)s)")
     parser.add_argument("--seconds", type=float, default=25, help="of drawing in each step (%(default)s)")
     options = parser.parse_args()
-    found: dict[int, int] = {}
+    by_count: dict[int, int] = {}
     for count in options.replicas:
         print(f"{count} servers, " + (f"{options.share} of a core each" if options.share else "all cores for all"))
         with (
@@ -92,16 +92,16 @@ def main() -> None:
             held_to(running.replicas, options.share),
         ):
             steps = asyncio.run(capacity(running, options.seconds))
-        good = max((one for one in steps if one.late <= LATE_S), key=lambda one: one.sessions)
-        found[count] = good.sessions
+        good = max((step for step in steps if step.late <= LATE_S), key=lambda step: step.sessions)
+        by_count[count] = good.sessions
         cost(steps)
         rate, core_ms = good.strokes_s / good.sessions, good.stroke_core_s * 1000
         print(f"  {good.sessions} sessions at p95 below {LATE_S:.0f} s: {rate:.2f} strokes/s, {core_ms:.0f} ms each")
-    base = min(found)
-    for count, sessions in found.items():
+    base = min(by_count)
+    for count, sessions in by_count.items():
         print(
-            f"{count} servers: {sessions} sessions, {sessions / found[base]:.2f} times those of {base}; "
-            f"the model says {scaled(found[base] / base, count):.0f}"
+            f"{count} servers: {sessions} sessions, {sessions / by_count[base]:.2f} times those of {base}; "
+            f"the model says {scaled(by_count[base] / base, count):.0f}"
         )
     writes()
 
@@ -130,31 +130,31 @@ async def capacity(running: Cluster, seconds: float) -> list[Step]:
             low = middle
         else:
             high = middle
-    await asyncio.gather(*(one.close() for one in sessions))
+    await asyncio.gather(*(session.close() for session in sessions))
     return steps
 
 
 async def measured(replicas: Sequence[Server], sessions: Sequence[Session], seconds: float) -> Step:
     """Let the sessions draw for this many seconds, and measure what that takes."""
-    servers, client = [psutil.Process(one.pid) for one in replicas], psutil.Process()
+    servers, client = [psutil.Process(replica.pid) for replica in replicas], psutil.Process()
 
     def used() -> tuple[float, float]:
-        return sum(_cpu_s(one) for one in servers), _cpu_s(client)
+        return sum(_cpu_s(server) for server in servers), _cpu_s(client)
 
-    out, into = sum(one.log.bytes_out for one in sessions), sum(one.log.bytes_in for one in sessions)
+    out, into = sum(session.log.bytes_out for session in sessions), sum(session.log.bytes_in for session in sessions)
     before, began = used(), time.monotonic()
     drawn = await draw(sessions, seconds)
     took, after = time.monotonic() - began, used()
     count = max(len(drawn), 1)
     return Step(
         len(sessions),
-        np.array([PATIENCE_S if one.answered_s is None else one.answered_s for one in drawn]),
+        np.array([PATIENCE_S if stroke.answered_s is None else stroke.answered_s for stroke in drawn]),
         count / took,
         (after[0] - before[0]) / took,
         (after[1] - before[1]) / took,
-        sum(one.memory_info().rss for one in servers) / 1e6,
-        (sum(one.log.bytes_out for one in sessions) - out) / count,
-        (sum(one.log.bytes_in for one in sessions) - into) / count,
+        sum(server.memory_info().rss for server in servers) / 1e6,
+        (sum(session.log.bytes_out for session in sessions) - out) / count,
+        (sum(session.log.bytes_in for session in sessions) - into) / count,
     )
 
 
@@ -162,7 +162,7 @@ async def draw(sessions: Sequence[Session], seconds: float) -> list[Drawn]:
     """Let all sessions draw digits for this many seconds, each starting at another moment."""
     until = time.monotonic() + seconds
 
-    async def one(session: Session, wait_s: float) -> list[Drawn]:
+    async def draw_until(session: Session, wait_s: float) -> list[Drawn]:
         await asyncio.sleep(wait_s)
         drawn: list[Drawn] = []
         while time.monotonic() < until:
@@ -170,8 +170,10 @@ async def draw(sessions: Sequence[Session], seconds: float) -> list[Drawn]:
         return drawn
 
     waits = np.linspace(0, min(3.0, seconds / 2), len(sessions), endpoint=False)
-    found = await asyncio.gather(*(one(session, wait) for session, wait in zip(sessions, waits, strict=True)))
-    return [drawn for some in found for drawn in some]
+    by_session = await asyncio.gather(
+        *(draw_until(session, wait) for session, wait in zip(sessions, waits, strict=True))
+    )
+    return [drawn for some in by_session for drawn in some]
 
 
 def scaled(each: float, count: int) -> float:
@@ -189,7 +191,7 @@ def scaled(each: float, count: int) -> float:
 
 def cost(steps: Sequence[Step]) -> None:
     """Print what a stroke costs on an idle and on a busy server, and what a session costs."""
-    first, last = steps[0], max(steps, key=lambda one: one.sessions)
+    first, last = steps[0], max(steps, key=lambda step: step.sessions)
     each = (last.memory_mb - first.memory_mb) / max(last.sessions - first.sessions, 1)
     rest, busy = first.stroke_core_s * 1000, last.stroke_core_s * 1000
     print(
@@ -207,9 +209,9 @@ def writes() -> None:
         async def keep(drawings: int) -> int:
             sessions = await opened(running.url, 3)
             for _ in range(drawings):
-                await asyncio.gather(*(one.draw_digit(keep=True) for one in sessions))
-            await asyncio.gather(*(one.close() for one in sessions))
-            return sum(len(one.log.kept) for one in sessions)
+                await asyncio.gather(*(session.draw_digit(keep=True) for session in sessions))
+            await asyncio.gather(*(session.close() for session in sessions))
+            return sum(len(session.log.kept) for session in sessions)
 
         asyncio.run(keep(1))  # creates the tables
         time.sleep(2)
@@ -231,8 +233,8 @@ def _written(engine: sa.Engine) -> tuple[int, int, int]:
         "FROM pg_stat_database WHERE datname = current_database()"
     )
     with engine.connect() as connection:
-        found = connection.execute(sa.text(query)).one()
-    return int(found[0]), int(found[1]), int(found[2])
+        counts = connection.execute(sa.text(query)).one()
+    return int(counts[0]), int(counts[1]), int(counts[2])
 
 
 @contextlib.contextmanager

@@ -23,11 +23,10 @@ from benchmarks import strokes
 from benchmarks.strokes import OnCanvas
 from digitlab import ink, serving
 from digitlab.errors import InkError
-from digitlab.ink import foreground
+from digitlab.ink import BRUSH_PX, CANVAS_PX, foreground
 from digitlab.models import store
 from digitlab.serving import quiet
 
-CANVAS_PX = 280
 THREES = 500
 NARROW_BRUSH_PX = 12  # for three digits on one canvas
 
@@ -39,7 +38,7 @@ class Condition:
     name: str
     smallest_px: float
     largest_px: float
-    brush_px: float = 20
+    brush_px: float = BRUSH_PX
     tilt_deg: float = 0
 
 

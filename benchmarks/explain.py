@@ -24,7 +24,7 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks.rivals.attributions import RIVALS
 from digitlab import serving
 from digitlab.data import mnist
-from digitlab.explain import attribution, counterfactual, curves, robustness, sentence
+from digitlab.explain import attribution, counterfactual, curves, reasons, robustness
 from digitlab.models import store
 from digitlab.serving import Classifier
 from tests.browser import chromium, hand
@@ -79,11 +79,11 @@ def deletion(name: str, method: Method, model: Classifier, images: np.ndarray) -
     asking_s = 0.0
     for at, (pixels, digit) in enumerate(zip(images, digits, strict=True)):
         began = time.thread_time()
-        found = method(model, pixels, int(digit))
+        digit_map = method(model, pixels, int(digit))
         asking_s += time.thread_time() - began
         ink = np.flatnonzero(pixels)
         count = max(1, round(len(ink) / SHARE))
-        pointed[at].ravel()[ink[np.argsort(-found.ravel()[ink], kind="stable")[:count]]] = 0
+        pointed[at].ravel()[ink[np.argsort(-digit_map.ravel()[ink], kind="stable")[:count]]] = 0
         random[at].ravel()[chance.choice(ink, count, replace=False)] = 0
     by_map, by_chance = (
         (probabilities[rows, digits] - model.answer(some).probabilities[rows, digits]).mean()
@@ -102,7 +102,7 @@ def timings(models: list[Classifier], images: np.ndarray) -> None:
     digits = [[int(model.answer(pixels[None]).probabilities[0].argmax()) for model in models] for pixels in images]
     for what, explain in (
         ("attribution", lambda at, place: attribution.maps(models[place], images[at])),
-        ("reason", lambda at, place: sentence.reason(models[place], images[at], maps[at][place][digits[at][place]])),
+        ("reason", lambda at, place: reasons.find(models[place], images[at], maps[at][place][digits[at][place]])),
         ("curves of all distortions", lambda at, place: curves.measure(models[place], images[at])),
         ("fewest pixels", lambda at, place: counterfactual.find(models[place], images[at])),
     ):

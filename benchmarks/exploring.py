@@ -69,7 +69,7 @@ def cells(page: Page, url: str) -> None:
     full = [at for at, count in enumerate(counts) if count and at % 11]
     shown = None
     for _ in range(CLICKS):
-        at = chance.choice([one for one in full if one != shown])
+        at = chance.choice([cell for cell in full if cell != shown])
         shown = at
         words = f"dnn: a {at // 10} taken for a {at % 10}"
         times.append(_clicked(page, lambda at=at: buttons.nth(at).click(), words, counts[at]))

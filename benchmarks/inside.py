@@ -66,11 +66,11 @@ def layers(model: Classifier) -> None:
     """Time everything that the tab shows: the layers, and what their units look for."""
 
     def show(pixels: np.ndarray) -> None:
-        found = inside.inside(model, pixels)
-        for layer in found.layers[1:]:
+        layers_inside = inside.inside(model, pixels)
+        for layer in layers_inside.layers[1:]:
             count = min(UNITS, len(layer)) if layer.kind == "units" else len(layer)
-            found.looked_for(layer.name, range(count))
-        found.contributions(0)
+            layers_inside.looked_for(layer.name, range(count))
+        layers_inside.contributions(0)
 
     _say("  every layer of a drawing and what its units look for", [
         _timed(lambda pixels=pixels: show(pixels)) for pixels in _drawings()[:20]
@@ -83,13 +83,13 @@ def neighbours(model: Classifier) -> None:
     among = nearest.prepare(model)
     print(f"  prepared or read in {time.perf_counter() - began:.1f} s")
     pixels = _drawings()
-    found, times = [], []
-    for one in pixels:
-        times.append(_timed(lambda one=one: found.append(among.nearest(model, one, SHOWN))))
+    indices, times = [], []
+    for drawing in pixels:
+        times.append(_timed(lambda drawing=drawing: indices.append(among.nearest(model, drawing, SHOWN))))
     _say(f"  the {SHOWN} nearest of {len(among):,} {among.split} digits", times)
     digits = mnist.load(download=False).train if among.split == "train" else mnist.packaged()
     exact = embedding_map.nearest(model.answer(pixels).embedding, model.answer(digits.scaled()).embedding, SHOWN)
-    shared = np.mean([len(set(a) & set(b)) / SHOWN for a, b in zip(found, exact, strict=True)])
+    shared = np.mean([len(set(a) & set(b)) / SHOWN for a, b in zip(indices, exact, strict=True)])
     print(f"  {shared:.1%} of them are the exact ones")
 
 

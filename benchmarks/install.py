@@ -31,32 +31,32 @@ def main() -> None:
     parser.add_argument("--largest", type=int, default=10, help="packages in the table")
     largest = parser.parse_args().largest
     with tempfile.TemporaryDirectory() as folder:
-        here = Path(folder)
+        root = Path(folder)
         _run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-w", folder, str(REPOSITORY))
-        wheel = str(next(here.glob("*.whl")))
+        wheel = str(next(root.glob("*.whl")))
         lines = (REPOSITORY / "requirements" / "app.txt").read_text(encoding="utf-8").splitlines()
         alone = [line.split()[0] for line in lines if line.partition("==")[0] in PAGES]
-        for name, install in _installers(here).items():
+        for name, install in _installers(root).items():
             if " " not in name:  # one cache for pip with every option
-                _environment(here / f"{name} warms up", install, [wheel])
-            took, site = _environment(here / name, install, [wheel])
+                _environment(root / f"{name} warms up", install, [wheel])
+            took, site = _environment(root / name, install, [wheel])
             sizes = _sizes(site)
             print(f"\n| {name}, app without training | |\n|---|---|")
             print(f"| installed in | {took:.0f} s |")
             for start in ("first", "second"):
-                print(f"| `digitlab run` to its answer to a drawing, {start} start | {_answer_s(here / name):.1f} s |")
+                print(f"| `digitlab run` to its answer to a drawing, {start} start | {_answer_s(root / name):.1f} s |")
             print(f"| all {len(sizes)} packages | {sum(sizes.values()):.0f} MB |")
-            for package in sorted(sizes, key=lambda one: -sizes[one])[:largest]:
+            for package in sorted(sizes, key=lambda package: -sizes[package])[:largest]:
                 print(f"| {package} | {sizes[package]:.0f} MB |")
-            took, site = _environment(here / f"{name} alone", install, alone)
+            took, site = _environment(root / f"{name} alone", install, alone)
             sizes = _sizes(site)
             total = sum(sizes.values())
             print(f"| Streamlit and the canvas alone, {len(sizes)} packages | {total:.0f} MB, {took:.0f} s |")
 
 
-def _installers(here: Path) -> dict[str, Install]:
+def _installers(root: Path) -> dict[str, Install]:
     """By name, functions that make the command for installing requirements into an environment."""
-    own = here / "uv's own"
+    own = root / "uv's own"
     _run(sys.executable, "-m", "venv", str(own))
     _run(str(own / "bin" / "pip"), "install", "uv")
 
@@ -85,8 +85,8 @@ def _environment(at: Path, install: Install, what: list[str]) -> tuple[float, Pa
 def _sizes(site: Path) -> dict[str, float]:
     """MB of the files that the installer wrote, by package."""
     return {
-        one.metadata["Name"]: sum(Path(file.locate()).stat().st_size for file in one.files or ()) / 1e6
-        for one in distributions(path=[str(site)])
+        package.metadata["Name"]: sum(Path(file.locate()).stat().st_size for file in package.files or ()) / 1e6
+        for package in distributions(path=[str(site)])
     }
 
 

@@ -80,10 +80,10 @@ def _people(options: argparse.Namespace) -> list[Judges]:
     if options.unipen:
         characters = strangers.load(options.unipen)
         read = zip(characters, strangers.read(characters), strict=True)
-        known = [(one, drawing) for one, drawing in read if drawing is not None]
-        _, who = np.unique([one.writer for one, _ in known], return_inverse=True)
+        known = [(character, drawing) for character, drawing in read if drawing is not None]
+        _, who = np.unique([character.writer for character, _ in known], return_inverse=True)
         pictures = np.stack([drawing.pixels for _, drawing in known])
-        labels = np.array([int(one.label) for one, _ in known])
+        labels = np.array([int(character.label) for character, _ in known])
         people.append(Judges({"strangers": pictures}, labels, _shuffled(who)))
     if options.strokes:
         recorded, labels, folds = by_writer(options.strokes)

@@ -228,17 +228,17 @@ class Recording:
             if not final and time.monotonic() < rested:
                 continue
             began = time.monotonic()
-            found = self.post(server, path, body)
-            rested = time.monotonic() + (max(70, 3 * found["took_ms"]) if "took_ms" in found else 400) / 1000
+            reply = self.post(server, path, body)
+            rested = time.monotonic() + (max(70, 3 * reply["took_ms"]) if "took_ms" in reply else 400) / 1000
             if final:
                 self.pen_up_ms.append((time.monotonic() - began) * 1000)
 
     def _paced(self, recorded: list, stop: threading.Event) -> Iterator:
         first, began = self.messages[0][0], time.monotonic()
-        for one in recorded:
-            if stop.wait(max(0.0, one[0] - first - (time.monotonic() - began))):
+        for message in recorded:
+            if stop.wait(max(0.0, message[0] - first - (time.monotonic() - began))):
                 return
-            yield one
+            yield message
 
 
 def growth(strokes: int) -> None:

@@ -202,8 +202,8 @@ def rule(
         along, normal = np.array([np.cos(turn), np.sin(turn)]), np.array([-np.sin(turn), np.cos(turn)])
         for step in np.arange(-reach, reach, gap):
             middle = np.array([across / 2, down / 2]) + normal * (step + generator.uniform(0, 0.02) * gap)
-            one, other = (tuple(int(value * 16) for value in middle + sign * reach * along) for sign in (-1, 1))
-            cv2.line(lines, one, other, 255, width, cv2.LINE_AA, 4)
+            start, end = (tuple(int(value * 16) for value in middle + sign * reach * along) for sign in (-1, 1))
+            cv2.line(lines, start, end, 255, width, cv2.LINE_AA, 4)
     scene.paint(lines / np.float32(255), colour, generator.uniform(0.75, 1))
     if margin and not squares and generator.uniform() < 0.6:
         red, x = np.zeros((down, across), np.uint8), generator.uniform(0.1, 0.2) * across
@@ -278,10 +278,10 @@ def on_table(scene: Scene, table: np.ndarray, generator: Generator, *, cut: bool
     across, down = scene.size
     corners = np.float32([[0, 0], [across, 0], [across, down], [0, down]])
     inset = generator.uniform(0.06, 0.06 + reach, (4, 2)) * (across, down)
-    there = np.float32(corners + inset * [[1, 1], [-1, 1], [-1, -1], [1, -1]])
+    target = np.float32(corners + inset * [[1, 1], [-1, 1], [-1, -1], [1, -1]])
     if cut:
-        there = there + np.float32([[0.25 * across, 0], [0, 0.25 * down], [-0.25 * across, 0]][generator.integers(3)])
-    view = cv2.getPerspectiveTransform(corners, there)
+        target = target + np.float32([[0.25 * across, 0], [0, 0.25 * down], [-0.25 * across, 0]][generator.integers(3)])
+    view = cv2.getPerspectiveTransform(corners, target)
     result = Scene(table.copy())
     mask = cv2.warpPerspective(np.ones((down, across), np.float32), view, scene.size, flags=cv2.INTER_AREA)
     edge = cv2.GaussianBlur(mask, (0, 0), 6)
@@ -849,9 +849,9 @@ def equal_luminance(hand, generator):
 @kind
 def gradient_background(hand, generator):
     scene = Scene(np.ones((400, 400, 3), np.float32))
-    one, other = generator.uniform(0.45, 1, (2, 3)).astype(np.float32)
+    bottom, top = generator.uniform(0.45, 1, (2, 3)).astype(np.float32)
     share = np.linspace(0, 1, 400, dtype=np.float32)[:, None, None]
-    scene.rgb = scene.rgb * (one * share + other * (1 - share))
+    scene.rgb = scene.rgb * (bottom * share + top * (1 - share))
     _pen(scene, hand, generator, (0.05, 0.05, 0.1), 1.0, uneven=0)
     return saved(scene, hand.label)
 
@@ -1065,11 +1065,11 @@ def main() -> None:
             start = time.perf_counter()
             said = _read(photo, models)
             times.append(time.perf_counter() - start)
-            found = None if said[0] == "-" else _ink_on(photo)
+            cover = None if said[0] == "-" else _ink_on(photo)
             rows.append([_outcome(photo.label, each) for each in said])
-            covers.append(_overlap(photo, found))
+            covers.append(_overlap(photo, cover))
             if not (options.failures and all(outcome[0] for outcome in rows[-1])):
-                tiles.append((photo, found, f"{name} {photo.label}: {' '.join(said)}"))
+                tiles.append((photo, cover, f"{name} {photo.label}: {' '.join(said)}"))
         shares = np.mean(rows, axis=0)
         totals.append(shares)
         print(f"{name:<22}{_line(shares)}{np.mean(covers):>7.2f}{1000 * np.median(times):>5.0f} ms", flush=True)
@@ -1083,13 +1083,13 @@ def hands(file: str) -> list[Hand]:
     drawn, packaged = strokes.load(file), mnist.packaged()
     by_label = {label: [lines for each, lines in drawn if each == label] for label in map(str, range(10))}
     images = {label: packaged.images[packaged.labels == int(label)] for label in by_label}
-    found = []
+    digits = []
     for turn in range(max(len(each) for each in by_label.values())):
         for label, lines in by_label.items():
             mnist_turn = (turn + int(label)) % 3 == 2
             image = images[label][turn % len(images[label])] if mnist_turn else None
-            found.append(Hand(label, None if mnist_turn else lines[turn % len(lines)], image))
-    return found
+            digits.append(Hand(label, None if mnist_turn else lines[turn % len(lines)], image))
+    return digits
 
 
 def photos(name: str, digits: list[Hand], count: int, seed: int) -> list[Photo]:
@@ -1104,20 +1104,20 @@ def photos(name: str, digits: list[Hand], count: int, seed: int) -> list[Photo]:
 def _read(photo: Photo, models: list[serving.Classifier]) -> list[str]:
     """What each model says; "-" where the picture was refused before."""
     try:
-        found = ink.read(photo.data)
+        drawing = ink.read(photo.data)
     except InkError:
         return ["-"] * len(models)
-    reading = serving.read(found, models)
+    reading = serving.read(drawing, models)
     return [reading.number(model.name) for model in models]
 
 
 def _ink_on(photo: Photo) -> np.ndarray:
     """The ink that is found, in px of the picture."""
     source = next(picture.read(photo.data)).pixels
-    found = foreground.find_ink(source)
+    raw = foreground.find_ink(source)
     across, down = photo.cover.shape[1], photo.cover.shape[0]
-    to_photo = np.diag([across / source.size[0], down / source.size[1], 1.0]) @ found.to_picture
-    return cv2.warpPerspective(found.ink, to_photo, (across, down))
+    to_photo = np.diag([across / source.size[0], down / source.size[1], 1.0]) @ raw.to_picture
+    return cv2.warpPerspective(raw.ink, to_photo, (across, down))
 
 
 def _outcome(label: str, said: str) -> list[bool]:
@@ -1128,11 +1128,11 @@ def _outcome(label: str, said: str) -> list[bool]:
     return [right, refused and not right, not (right or refused or split), split]
 
 
-def _overlap(photo: Photo, found: np.ndarray | None) -> float:
+def _overlap(photo: Photo, cover: np.ndarray | None) -> float:
     true = photo.cover >= 0.5
     if not true.any():
         return 1.0
-    return 0.0 if found is None else float((true & (found >= 0.5)).sum() / (true | (found >= 0.5)).sum())
+    return 0.0 if cover is None else float((true & (cover >= 0.5)).sum() / (true | (cover >= 0.5)).sum())
 
 
 def _line(shares: np.ndarray) -> str:
@@ -1146,12 +1146,12 @@ def _sheet(tiles: list[tuple[Photo, np.ndarray | None, str]], maps: bool) -> Ima
     wide = TILE_PX * (2 if maps else 1)
     sheet = Image.new("RGB", (columns * wide, -(-len(tiles) // columns) * (TILE_PX + 16)), "white")
     draw = ImageDraw.Draw(sheet)
-    for at, (photo, found, text) in enumerate(tiles):
+    for at, (photo, cover, text) in enumerate(tiles):
         x, y = at % columns * wide, at // columns * (TILE_PX + 16)
         draw.text((x + 2, y + 2), text, fill="black")
         images = [Image.open(io.BytesIO(photo.data)).convert("RGBA")]
-        if maps and found is not None:
-            images.append(Image.fromarray((255 * (1 - np.clip(found, 0, 1))).astype(np.uint8)).convert("RGBA"))
+        if maps and cover is not None:
+            images.append(Image.fromarray((255 * (1 - np.clip(cover, 0, 1))).astype(np.uint8)).convert("RGBA"))
         for number, image in enumerate(images):
             image.thumbnail((TILE_PX - 4, TILE_PX - 4))
             sheet.paste(

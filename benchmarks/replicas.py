@@ -85,7 +85,7 @@ async def measure(running: Cluster, watched: Watched, count: int, seconds: float
     until = time.monotonic() + 2 * seconds
     drawings = [asyncio.create_task(go_on(session, until)) for session in sessions]
     await asyncio.sleep(seconds)
-    victim = next(one for one in running.replicas if one.url.endswith(watched.replica))
+    victim = next(replica for replica in running.replicas if replica.url.endswith(watched.replica))
     failed = {session: session.log.failed for session in sessions}
     os.kill(victim.pid, signal.SIGKILL)
     killed = time.monotonic()
@@ -96,27 +96,28 @@ async def measure(running: Cluster, watched: Watched, count: int, seconds: float
         await session.close()
     await asyncio.to_thread(watched.join)
 
-    theirs = [one for one in sessions if victim.url.endswith(str(one.replica))]
-    others = [one for one in sessions if one not in theirs]
+    theirs = [session for session in sessions if victim.url.endswith(str(session.replica))]
+    others = [session for session in sessions if session not in theirs]
     print(f"{count} sessions, {len(theirs)} of them at the server that was killed; load {os.getloadavg()[0]:.1f}")
-    everything = sum(one.log.requests for one in others)
-    lost = sum(one.lost_at is not None for one in others)
-    failures = sum(one.log.failed for one in others)
+    everything = sum(session.log.requests for session in others)
+    lost = sum(session.lost_at is not None for session in others)
+    failures = sum(session.log.failed for session in others)
     print(f"the others: {lost} connections lost, {failures} of {everything} requests failed")
     for name, group in (("the others", others), ("those of the killed one", theirs)):
-        before = [one for session in group for one in strokes[session] if one.up_at < killed]
-        after = [one for session in group for one in strokes[session] if one.up_at >= killed]
+        drawn = [stroke for session in group for stroke in strokes[session]]
+        before = [stroke for stroke in drawn if stroke.up_at < killed]
+        after = [stroke for stroke in drawn if stroke.up_at >= killed]
         say(f"{name}, pen-up to both answers before", before)
         say(f"{name}, pen-up to both answers after", after)
-    back = [one.back_at - killed for one in theirs if one.back_at is not None]
+    back = [session.back_at - killed for session in theirs if session.back_at is not None]
     print(f"back with their answers: {len(back)} of {len(theirs)}, the last after {max(back, default=0):.2f} s")
-    print(f"requests of theirs that failed: {sum(one.log.failed - failed[one] for one in theirs)}")
+    print(f"requests of theirs that failed: {sum(session.log.failed - failed[session] for session in theirs)}")
     print(f"the page in Chromium is back after {watched.back_s or float('nan'):.2f} s")
-    told = {one for session in sessions for one in session.log.kept}
+    told_kept = {drawing for session in sessions for drawing in session.log.kept}
     with psycopg.connect(running.database) as stored:
         rows = stored.execute("select strokes, label from drawings").fetchall()
-    found = {(*map(float, strokes["strokes"][0][0]), label) for strokes, label in rows}
-    print(f"drawings told to be kept: {len(told)}, lost {len(told - found)}")
+    in_database = {(*map(float, strokes["strokes"][0][0]), label) for strokes, label in rows}
+    print(f"drawings told to be kept: {len(told_kept)}, lost {len(told_kept - in_database)}")
 
 
 async def go_on(session: Session, until: float) -> list[Drawn]:
@@ -128,7 +129,7 @@ async def go_on(session: Session, until: float) -> list[Drawn]:
 
 
 def say(what: str, strokes: list[Drawn]) -> None:
-    times = [1000 * one.answered_s for one in strokes if one.answered_s is not None]
+    times = [1000 * stroke.answered_s for stroke in strokes if stroke.answered_s is not None]
     p50, p95 = np.percentile(times, [50, 95]) if times else (float("nan"),) * 2
     worst = max(times, default=float("nan"))
     missing = len(strokes) - len(times)

@@ -82,8 +82,8 @@ def load(folder: Path, phones: int, seconds: float) -> None:
             memory.append(process.memory_info().rss / 1e6)
             page.wait_for_timeout(1000)
         page.wait_for_timeout(3000)
-        seen = {int(number): at for number, at in page.evaluate("window.seen").items()}
-        on_wall = [seen[number] - at for number, at in log.hung.items() if number in seen]
+        shown_at = {int(number): at for number, at in page.evaluate("window.seen").items()}
+        on_wall = [shown_at[number] - at for number, at in log.hung.items() if number in shown_at]
         page.close()
         time.sleep(30)
         print(f"{phones} phones for {seconds:.0f} s, load of this machine {os.getloadavg()[0]:.1f}")
@@ -107,8 +107,8 @@ def kill(folder: Path, phones: int, seconds: float) -> None:
     with serve(folder / "log"):
         pass
     with sqlite3.connect(folder / "collection.sqlite") as stored:
-        found = dict(stored.execute("select token, label from drawings").fetchall())
-    lost = [token for token, label in log.kept.items() if found.get(token) != label]
+        labels = dict(stored.execute("select token, label from drawings").fetchall())
+    lost = [token for token, label in log.kept.items() if labels.get(token) != label]
     print(f"killed with -9: told to be kept {len(log.kept)}, lost {len(lost)}")
 
 
@@ -129,17 +129,17 @@ def phone(url: str, until: float, log: Log, seed: int) -> None:
         for count in range(1, len(lines) + 1):
             body = {"token": token, "keep": True, "width": 280, "height": 280, "brush": 20, "strokes": lines[:count]}
             ended, began = time.time(), time.perf_counter()
-            found = post(url, "/play/drawing", body, log)
-            if found is None:
+            reply = post(url, "/play/drawing", body, log)
+            if reply is None:
                 return
             log.answer_s.append(time.perf_counter() - began)
-            if "number" in found:
-                log.hung.setdefault(found["number"], ended)
+            if "number" in reply:
+                log.hung.setdefault(reply["number"], ended)
             time.sleep(max(0.0, STROKE_S - (time.perf_counter() - began)))
-        found = post(url, "/play/label", {"token": token, "label": digit}, log)
-        if found is None:
+        reply = post(url, "/play/label", {"token": token, "label": digit}, log)
+        if reply is None:
             return
-        if found.get("kept"):
+        if reply.get("kept"):
             log.kept[token] = digit
 
 

@@ -18,11 +18,12 @@ import httpx2
 import numpy as np
 
 from benchmarks.connection import PATIENCE_S, Connection
+from digitlab import ink
 from tests import drawings
 
 __all__ = ["PATIENCE_S", "Drawn", "Session"]
 
-SIDE, BRUSH = 280, 20
+SIDE, BRUSH = ink.CANVAS_PX, ink.BRUSH_PX
 STROKE_S = 1.5  # from pen-down to pen-up
 REPORT_S = 0.2  # how long the canvas waits before it reports a stroke
 
@@ -44,7 +45,7 @@ class Drawn:
     @property
     def answered_s(self) -> float | None:
         """Seconds until the page had both answers, from whichever source was faster."""
-        return min((one for one in (self.live_s, self.script_s) if one is not None), default=None)
+        return min((time_s for time_s in (self.live_s, self.script_s) if time_s is not None), default=None)
 
 
 class Session(Connection):
@@ -73,8 +74,8 @@ class Session(Connection):
         self._strokes.append(line[:2])
         while (share := (time.monotonic() - began) / stroke_s) < 1:
             self._strokes[-1] = line[: max(2, round(share * len(line)))]
-            found = await self._ask(final=False)
-            rest = max(0.07, 3 * found.get("took_ms", 0) / 1000) if found else 0.4
+            reply = await self._ask(final=False)
+            rest = max(0.07, 3 * reply.get("took_ms", 0) / 1000) if reply else 0.4
             await asyncio.sleep(min(rest, max(0.0, began + stroke_s - time.monotonic())))
         self._strokes[-1] = line
         up = time.monotonic()

@@ -38,7 +38,7 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 took = _first_page(getattr(options, name), Path(folder))
             seconds.append(took[-1])
-            print(f"| {name} | {' | '.join(f'{one:.1f}' for one in took)} |", flush=True)
+            print(f"| {name} | {' | '.join(f'{phase_s:.1f}' for phase_s in took)} |", flush=True)
     before, after = (statistics.median(totals[name]) for name in ("before", "after"))
     print(f"\nMedians: {before:.1f} s before, {after:.1f} s after, ratio {after / before:.2f}")
 

@@ -62,8 +62,8 @@ def _sizes(side: int, times: int) -> dict[str, Callable[[np.ndarray], Image.Imag
 def _eight_by_eight() -> tuple[np.ndarray, np.ndarray]:
     from sklearn.datasets import load_digits
 
-    found = load_digits()
-    return np.round(found.images * (255 / 16)).astype(np.uint8), found.target
+    stored = load_digits()
+    return np.round(stored.images * (255 / 16)).astype(np.uint8), stored.target
 
 
 def _plain(model: serving.Classifier, images: np.ndarray, labels: np.ndarray) -> tuple[float, float, float]:

@@ -20,6 +20,7 @@ from benchmarks import strokes
 from benchmarks.strokes import Drawing, OnCanvas
 from digitlab import ink, serving
 from digitlab.errors import InkError
+from digitlab.ink import BRUSH_PX, CANVAS_PX
 from digitlab.models import store
 from digitlab.serving import quiet
 
@@ -27,7 +28,7 @@ from digitlab.serving import quiet
 DAMAGED = ("cea", "ceb", "pri", "tos", "lou", "ibm")
 # Letters and symbols that nobody takes for a digit, whoever wrote them. B may be an 8, "/" a 1, "~" a fallen 2.
 UNLIKE_DIGITS = "AEFHKMNPRTWXadehkmnrtuwx#$%&@*+="
-CANVAS_PX, BRUSH_PX, SIZE_PX = 280, 20, (60, 200)
+SIZE_PX = 60, 200
 LETTERS = 60  # of each letter or symbol
 RESAMPLES = 2000
 
@@ -54,21 +55,21 @@ def load(file: str | Path, kind: str = "digits", most: int | None = None) -> lis
     """The characters of a file without those of `DAMAGED`; of each label at most so many, chosen at random."""
     data = Path(file).read_bytes()
     stored = json.loads(gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data)[kind]
-    generator, found = np.random.default_rng(0), []
+    generator, characters = np.random.default_rng(0), []
     for label, written in stored.items():
-        kept = [one for one in written if one["writer"][:3] not in DAMAGED]
+        kept = [record for record in written if record["writer"][:3] not in DAMAGED]
         order = generator.permutation(len(kept))[:most] if most is not None else range(len(kept))
-        for one in (kept[at] for at in order):
-            drawing = [np.asarray(stroke, dtype=float).reshape(-1, 2) for stroke in one["strokes"] if stroke]
-            found.append(Character(label, one["writer"], drawing))
-    return found
+        for record in (kept[at] for at in order):
+            drawing = [np.asarray(stroke, dtype=float).reshape(-1, 2) for stroke in record["strokes"] if stroke]
+            characters.append(Character(label, record["writer"], drawing))
+    return characters
 
 
 def read(characters: list[Character]) -> list[ink.Ink | None]:
     """Each character drawn on the canvas and read; None where there is only a dot or nothing."""
     generator = np.random.default_rng(0)
 
-    def one(character: Character) -> ink.Ink | None:
+    def drawn(character: Character) -> ink.Ink | None:
         size_px = generator.uniform(*SIZE_PX)
         placed = strokes.place(character.drawing, size_px, CANVAS_PX, BRUSH_PX, generator)
         try:
@@ -76,7 +77,7 @@ def read(characters: list[Character]) -> list[ink.Ink | None]:
         except InkError:
             return None
 
-    return [one(character) for character in characters]
+    return [drawn(character) for character in characters]
 
 
 def judge(characters: list[Character], drawings: list[ink.Ink | None], model: serving.Classifier) -> Judged:
@@ -99,7 +100,7 @@ def table(file: str | Path, letters: int = LETTERS) -> str:
     with quiet():
         models = [serving.load(name) for name in store.FLAGSHIPS]
     digits = load(file)
-    others = [one for one in load(file, "others", letters) if one.label in UNLIKE_DIGITS]
+    others = [sign for sign in load(file, "others", letters) if sign.label in UNLIKE_DIGITS]
     drawn, drawn_others = read(digits), read(others)
     lines = ["| | " + " | ".join(models_name.name for models_name in models) + " |", "|---|" + "---|" * len(models)]
     judged = {model.name: judge(digits, drawn, model) for model in models}
@@ -108,20 +109,23 @@ def table(file: str | Path, letters: int = LETTERS) -> str:
     def row(what: str, cells: list[str]) -> None:
         lines.append(f"| {what} | " + " | ".join(cells) + " |")
 
-    row(f"{len(digits):,} digits: right", [with_interval(one.right, one.writers) for one in judged.values()])
-    row("doubted", [with_interval(one.doubted, one.writers) for one in judged.values()])
+    row(f"{len(digits):,} digits: right", [with_interval(result.right, result.writers) for result in judged.values()])
+    row("doubted", [with_interval(result.doubted, result.writers) for result in judged.values()])
     row(
         "wrong and believed",
-        [with_interval(~one.right & ~one.doubted, one.writers) for one in judged.values()],
+        [with_interval(~result.right & ~result.doubted, result.writers) for result in judged.values()],
     )
     for digit in range(10):
-        of = np.array([one.label == str(digit) for one in digits])
-        row(f"{of.sum()} {digit}s: right", [with_interval(one.right[of], one.writers[of]) for one in judged.values()])
+        of = np.array([character.label == str(digit) for character in digits])
+        row(
+            f"{of.sum()} {digit}s: right",
+            [with_interval(result.right[of], result.writers[of]) for result in judged.values()],
+        )
     row(
         f"{len(others):,} letters and symbols unlike digits: refused",
-        [with_interval(one.doubted, one.writers) for one in refused.values()],
+        [with_interval(result.doubted, result.writers) for result in refused.values()],
     )
-    writers = len({one.writer for one in digits})
+    writers = len({character.writer for character in digits})
     return f"{writers} writers\n\n" + "\n".join(lines)
 
 

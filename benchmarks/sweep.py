@@ -52,9 +52,9 @@ def _speed(folder: Path, trials: int | None) -> None:
         os.environ.update(_environment(place))  # the cluster's workers must find the study
         with dask(place, workers) as cluster:
             began = time.perf_counter()
-            told = _sweep(place, count, "--cluster", cluster.address, "--space", str(space), *_short(1))
+            report = _sweep(place, count, "--cluster", cluster.address, "--space", str(space), *_short(1))
             seconds = time.perf_counter() - began
-        ended = sum(trial["state"] in ("finished", "pruned") for trial in told["trials"])
+        ended = sum(trial["state"] in ("finished", "pruned") for trial in report["trials"])
         rates[workers] = ended / seconds * 60
         print(
             f"{workers} worker{'s' * (workers > 1)}: {ended} trials in {seconds:.0f} s, {rates[workers]:.1f} a minute"
@@ -87,9 +87,9 @@ def _kills(folder: Path, trials: int | None) -> None:
             print(f"{what} killed; {len(ended)} trials had ended", flush=True)
         output, _ = process.communicate()
         assert process.returncode == 0, output
-    told = json.loads(output)["trials"]
-    numbers = [trial["number"] for trial in told]
-    states = [trial["state"] for trial in told]
+    report = json.loads(output)["trials"]
+    numbers = [trial["number"] for trial in report]
+    states = [trial["state"] for trial in report]
     assert lost == changed == 0, (lost, changed)
     print(
         f"{KILLED_WORKERS} workers and {KILLED_SCHEDULERS} schedulers killed: {lost} finished trials lost, "
@@ -101,7 +101,7 @@ def _kills(folder: Path, trials: int | None) -> None:
 def _kill(cluster: Dask, what: str, chance: random.Random) -> None:
     """Kill one process with -9, and start another in its place, like a service manager."""
     if what == "worker":
-        victim = chance.choice([one for one in cluster.workers if one.poll() is None])
+        victim = chance.choice([worker for worker in cluster.workers if worker.poll() is None])
         victim.kill()
         victim.wait()
     else:
@@ -110,18 +110,18 @@ def _kill(cluster: Dask, what: str, chance: random.Random) -> None:
         cluster.restart()
         for worker in cluster.workers:  # they end with their scheduler
             worker.wait(60)
-    while sum(one.poll() is None for one in cluster.workers) < 2:
+    while sum(worker.poll() is None for worker in cluster.workers) < 2:
         cluster.add_worker()
 
 
 def _best(folder: Path, trials: int | None) -> None:
     began = time.perf_counter()
-    told = _sweep(folder, trials or 30)
+    report = _sweep(folder, trials or 30)
     minutes = (time.perf_counter() - began) / 60
-    finished = [trial for trial in told["trials"] if trial["loss"] is not None]
-    published, best = told["trials"][0]["loss"], min(finished, key=lambda trial: trial["loss"])
-    pruned = sum(trial["state"] == "pruned" for trial in told["trials"])
-    print(f"{len(told['trials'])} trials, {pruned} of them pruned, in {minutes:.0f} min")
+    finished = [trial for trial in report["trials"] if trial["loss"] is not None]
+    published, best = report["trials"][0]["loss"], min(finished, key=lambda trial: trial["loss"])
+    pruned = sum(trial["state"] == "pruned" for trial in report["trials"])
+    print(f"{len(report['trials'])} trials, {pruned} of them pruned, in {minutes:.0f} min")
     print(f"published settings: validation loss {published:.4f}")
     print(f"trial {best['number']}: {best['loss']:.4f}, {1 - best['loss'] / published:.0%} below; {best['values']}")
 
@@ -159,7 +159,7 @@ def _trials(folder: Path) -> dict[int, Any]:
     """The study's trials by number, read by a separate process."""
     script = (
         "import dataclasses, json\nfrom digitlab.sweeps import study\n"
-        "print(json.dumps([dataclasses.asdict(one) for one in study.Study(study.known()[0]).trials()]))"
+        "print(json.dumps([dataclasses.asdict(trial) for trial in study.Study(study.known()[0]).trials()]))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],

@@ -61,7 +61,7 @@ def pages(folder: Path) -> None:
         browser = _browser(playwright)
         idle = _reruns(browser, server.url)
         jobs.start(Job("train", "cnn", HEAVY))
-        _wait(lambda found: found.state == "training" and found.batch > 20)
+        _wait(lambda status: status.state == "training" and status.batch > 20)
         busy = _reruns(browser, server.url)
         assert jobs.status().state == "training"
         _discard()
@@ -91,17 +91,17 @@ def obey(folder: Path) -> None:
     pauses, stops = [], []
     for _ in range(REQUESTS // 5):
         jobs.start(Job("train", "cnn-32-64", networks.get("cnn-32-64").recipe))
-        _wait(lambda found: found.history)
+        _wait(lambda status: status.history)
         for _ in range(5):
             time.sleep(chance.uniform(0, 3))
-            pauses.append(_until(jobs.pause, lambda found: found.state == "paused"))
-            _until(jobs.resume, lambda found: found.state == "training")
-        stops.append(_until(lambda: jobs.stop(keep=True), lambda found: found.state == "finishing"))
-        stops.append(_until(lambda: jobs.stop(keep=False), lambda found: not found.active))
+            pauses.append(_until(jobs.pause, lambda status: status.state == "paused"))
+            _until(jobs.resume, lambda status: status.state == "training")
+        stops.append(_until(lambda: jobs.stop(keep=True), lambda status: status.state == "finishing"))
+        stops.append(_until(lambda: jobs.stop(keep=False), lambda status: not status.active))
     for _ in range(REQUESTS // 2):
         jobs.start(Job("train", "cnn", HEAVY))
         time.sleep(chance.uniform(0, 12))
-        stops.append(_until(lambda: jobs.stop(keep=False), lambda found: not found.active))
+        stops.append(_until(lambda: jobs.stop(keep=False), lambda status: not status.active))
     print(f"pause: at most {max(pauses):.2f} s of {len(pauses)}; stop: at most {max(stops):.2f} s of {len(stops)}")
 
 
@@ -115,7 +115,7 @@ def plain(folder: Path) -> None:
         times["plain"].append(time.perf_counter() - began)
         began = time.perf_counter()
         jobs.start(Job("train", "cnn-32-64", networks.get("cnn-32-64").recipe.with_changes(epochs=3)))
-        assert _wait(lambda found: not found.active).state == "done"
+        assert _wait(lambda status: not status.active).state == "done"
         times["job"].append(time.perf_counter() - began)
     job, script_s = (float(np.median(times[which])) for which in ("job", "plain"))
     runs = "; ".join(f"{which} {', '.join(f'{each:.1f}' for each in values)}" for which, values in times.items())
@@ -157,7 +157,7 @@ def promote(folder: Path) -> None:
             page.get_by_text("as measured on this machine").wait_for()
             page.wait_for_timeout(1000)
             page.get_by_role("button", name="Start training").click()
-            _wait(lambda found, name=name: found.network == name and found.state == "finishing")
+            _wait(lambda status, name=name: status.network == name and status.state == "finishing")
             began = time.perf_counter()
             page.get_by_role("button", name="Promote", exact=True).wait_for()
             elapsed_s = time.perf_counter() - began
@@ -184,7 +184,7 @@ def teach(folder: Path) -> None:
         recipe = presets.teach(name, networks.get(name).recipe, len(mnist.load().train))
         began = time.perf_counter()
         jobs.start(Job("train", name, recipe))
-        ended = _wait(lambda found: not found.active)
+        ended = _wait(lambda status: not status.active)
         print(
             f"teaching {name} 20 drawings: {time.perf_counter() - began:.1f} s from click to challenger ({ended.state})"
         )
@@ -195,7 +195,7 @@ def kill_worker(folder: Path) -> None:
     chance = random.Random(0)
     began = time.perf_counter()
     jobs.start(Job("train", "dnn-100", QUICK, "always"))
-    _wait(lambda found: not found.active)
+    _wait(lambda status: not status.active)
     whole_s = time.perf_counter() - began
     lost = stale = 0
     states: dict[str, int] = {}
@@ -236,7 +236,7 @@ def kill_app(folder: Path) -> None:
 
 def _lost() -> int:
     """How many models no longer answer, before anything has been cleaned up."""
-    there, lost = set(store.names()), 0
+    known, lost = set(store.names()), 0
     for name in {path.name for path in (settings.REPOSITORY / "models").iterdir() if path.is_dir()} - {".previous"}:
         if name.startswith("."):
             continue
@@ -244,7 +244,7 @@ def _lost() -> int:
             store.read(name)
         except DigitlabError:
             lost += 1
-    return lost + (len(there) < 2) + sum(1 for name in versions.challengers() if name not in there)
+    return lost + (len(known) < 2) + sum(1 for name in versions.challengers() if name not in known)
 
 
 def _kill(pid: int) -> None:
@@ -261,9 +261,9 @@ def _browser(playwright: object) -> Browser:
 
 def _wait(what: Callable[[jobs.Status], object]) -> jobs.Status:
     while True:
-        found = jobs.status()
-        if found is not None and what(found):
-            return found
+        status = jobs.status()
+        if status is not None and what(status):
+            return status
         time.sleep(0.02)
 
 
@@ -276,7 +276,7 @@ def _until(ask: Callable[[], object], what: Callable[[jobs.Status], object]) -> 
 
 def _discard() -> None:
     jobs.stop(keep=False)
-    _wait(lambda found: not found.active)
+    _wait(lambda status: not status.active)
 
 
 if __name__ == "__main__":

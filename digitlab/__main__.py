@@ -3,7 +3,7 @@
 COMMAND is one of run, present, train, teach, sweep, worker, measure, map, inside, drawings, export, evaluate, models,
 neighbours, predict, explain, doctor. Exit status: 0 for success; 1 if a file could not be read or doctor found a fault;
 2 for a wrong argument, an unknown model or any other error, with one line on stderr; 130 if interrupted. With --json,
-stdout is one JSON document in each of these cases, if need be an object with only an "error".
+stdout is one JSON document in each of these cases, after a failure an object with only an "error".
 """
 
 from __future__ import annotations

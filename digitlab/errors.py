@@ -165,3 +165,8 @@ class UnknownSlice(DigitlabError):
 
 class InvalidValue(DigitlabError):
     """A setting, an argument or a hyperparameter is out of its range."""
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of another library's error, without a full stop; the name of its class if it has no message."""
+    return (str(getattr(error, "orig", None) or error).strip() or type(error).__name__).splitlines()[0].rstrip(".")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Write a file so that readers see the old or the new content, never half of it; create its folder if need be."""
+    """Write a file, in a new folder if necessary, so that readers see the old or the new content, never half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f".{path.name}.{os.getpid()}")
     try:

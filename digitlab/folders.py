@@ -31,7 +31,7 @@ def writable() -> Iterator[Path]:
 
 
 def _temporary() -> Iterator[Path]:
-    """This account's folder among temporary files, the same one for all its processes; made if need be."""
+    """This account's folder among temporary files, the same one for all its processes; made if it is missing."""
     mine = f"digitlab-{os.getuid()}" if hasattr(os, "getuid") else "digitlab"
     try:
         folder = Path(tempfile.gettempdir()) / mine

@@ -6,8 +6,7 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.strokes import Drawing, rasterise
-
-CANVAS_PX = 280
+from digitlab.ink import CANVAS_PX
 
 
 def _arc(x: float, y: float, radius_x: float, radius_y: float, start_deg: float, end_deg: float) -> list[list[float]]:

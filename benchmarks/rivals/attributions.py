@@ -27,9 +27,9 @@ def single_pixels(model: Classifier, pixels: np.ndarray, digit: int) -> np.ndarr
     images = np.repeat(pixels.reshape(1, -1), len(places) + 1, axis=0)
     images[np.arange(1, len(places) + 1), places] = 0
     odds = _odds(model, images.reshape(-1, 28, 28), digit)
-    found = np.zeros(784)
-    found[places] = odds[0] - odds[1:]
-    return found.reshape(28, 28)
+    digit_map = np.zeros(784)
+    digit_map[places] = odds[0] - odds[1:]
+    return digit_map.reshape(28, 28)
 
 
 def rise(model: Classifier, pixels: np.ndarray, digit: int) -> np.ndarray:
@@ -37,8 +37,8 @@ def rise(model: Classifier, pixels: np.ndarray, digit: int) -> np.ndarray:
     chance, side = np.random.default_rng(0), 28 // RISE_CELL + 2
     coarse = (chance.random((RISE_MASKS, side, side)) < RISE_KEPT).astype(np.float32)
     masks = []
-    for one, (down, right) in zip(coarse, chance.integers(0, RISE_CELL, (RISE_MASKS, 2)), strict=True):
-        masks.append(ndimage.zoom(one, RISE_CELL, order=1)[down : down + 28, right : right + 28])
+    for coarse_mask, (down, right) in zip(coarse, chance.integers(0, RISE_CELL, (RISE_MASKS, 2)), strict=True):
+        masks.append(ndimage.zoom(coarse_mask, RISE_CELL, order=1)[down : down + 28, right : right + 28])
     kept = np.array(masks)
     odds = _odds(model, kept * pixels, digit)
     kept -= kept.mean(axis=0)
@@ -59,11 +59,11 @@ def shapley(model: Classifier, pixels: np.ndarray, digit: int) -> np.ndarray:
             images.append(left.copy())
             order.append(cell)
     odds = _odds(model, np.array(images), digit)
-    found = np.zeros((28, 28))
+    digit_map = np.zeros((28, 28))
     for at, cell in enumerate(order):
         before = odds[0] if at % len(inked) == 0 else odds[at]
-        found[cells == cell] += (before - odds[at + 1]) / ORDERS
-    return found
+        digit_map[cells == cell] += (before - odds[at + 1]) / ORDERS
+    return digit_map
 
 
 def _odds(model: Classifier, images: np.ndarray, digit: int) -> np.ndarray:

@@ -36,7 +36,7 @@ class Guard:
 
     @property
     def has_password(self) -> bool:
-        """Whether a password is set, which makes a presenter of whoever gives it."""
+        """Whether a password is set; whoever gives it becomes a presenter."""
         return self._secret is not None
 
     def is_presenter(self, visitor: Visitor) -> bool:

@@ -27,12 +27,11 @@ def own_address() -> str | None:
     """This machine's IPv4 address on the network; None if it has none. No packet is sent."""
     with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.connect(("192.0.2.1", 9))  # an address reserved for documentation (RFC 5737): only looks up the route
-        found = str(probe.getsockname()[0])
-        return None if is_loopback(found) else found
+        address = str(probe.getsockname()[0])
+        return None if is_loopback(address) else address
     with suppress(OSError):
-        for found in socket.gethostbyname_ex(socket.gethostname())[2]:
-            if not is_loopback(found):
-                return found
+        addresses = socket.gethostbyname_ex(socket.gethostname())[2]
+        return next((address for address in addresses if not is_loopback(address)), None)
     return None
 
 

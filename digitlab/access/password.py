@@ -44,7 +44,7 @@ class Limit:
             address: where the guess comes from.
             check: compares the passwords; not called while the address must wait, so that even a right guess reveals
                 nothing then.
-            here: whether the visitor sits at this machine; guesses from elsewhere then do not block them.
+            here: whether the visitor sits at this machine; guesses from other machines then do not block them.
 
         Raises:
             NotAllowed: there were too many wrong guesses; the message says for how long to wait.

@@ -40,9 +40,9 @@ class Pair:
         """As `Classifier.answer`."""
         halves = [half for half in np.array_split(images, len(self._models)) if len(half)]
         with ThreadPoolExecutor(len(halves)) as pool:
-            found = list(pool.map(lambda model, half: model.answer(half), self._models, halves))
-        joined = {name: np.concatenate([getattr(one, name) for one in found]) for name in _ROWS}
-        return replace(found[0], **joined, elapsed_s=sum(one.elapsed_s for one in found))
+            in_halves = list(pool.map(lambda model, half: model.answer(half), self._models, halves))
+        joined = {name: np.concatenate([getattr(half, name) for half in in_halves]) for name in _ROWS}
+        return replace(in_halves[0], **joined, elapsed_s=sum(half.elapsed_s for half in in_halves))
 
 
 def probabilities(model: store.StoredModel, split: str) -> np.ndarray:
@@ -60,7 +60,7 @@ def probabilities(model: store.StoredModel, split: str) -> np.ndarray:
         DamagedModel: as `store.read_evaluation` and `Classifier`.
     """
     stored = store.read_evaluation(model).get(f"{split}_probabilities")
-    if stored is not None:  # a model of before
+    if stored is not None:  # an older model keeps its answers in its own file
         return stored
     digits = _digits(model, split)
     logits = _kept(model, split)

@@ -64,12 +64,12 @@ def report(labels: np.ndarray, answers: np.ndarray) -> dict[str, list[Any]]:
     """
     from sklearn.metrics import classification_report  # takes a second to import
 
-    found = classification_report(labels, answers, labels=range(CLASSES), output_dict=True, zero_division=0)
+    by_class = classification_report(labels, answers, labels=range(CLASSES), output_dict=True, zero_division=0)
     rows = [*map(str, range(CLASSES)), "macro avg", "weighted avg"]
     return {
         "digit": [row.replace("avg", "average") for row in rows],
-        "precision": [found[row]["precision"] for row in rows],
-        "recall": [found[row]["recall"] for row in rows],
-        "f1": [found[row]["f1-score"] for row in rows],
-        "support": [int(found[row]["support"]) for row in rows],
+        "precision": [by_class[row]["precision"] for row in rows],
+        "recall": [by_class[row]["recall"] for row in rows],
+        "f1": [by_class[row]["f1-score"] for row in rows],
+        "support": [int(by_class[row]["support"]) for row in rows],
     }

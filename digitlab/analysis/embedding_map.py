@@ -100,10 +100,10 @@ def nearest(points: np.ndarray, others: np.ndarray, count: int) -> np.ndarray:
         (n, count) int64, the nearest first.
     """
     norms = (others**2).sum(axis=1)
-    found = []
+    nearest_first = []
     for at in range(0, len(points), _PIECE):
         distances = norms - 2 * points[at : at + _PIECE] @ others.T  # up to the point's own norm, which keeps the order
         some = np.argpartition(distances, count - 1, axis=1)[:, :count]
         order = np.take_along_axis(distances, some, axis=1).argsort(axis=1)
-        found.append(np.take_along_axis(some, order, axis=1))
-    return np.concatenate(found)
+        nearest_first.append(np.take_along_axis(some, order, axis=1))
+    return np.concatenate(nearest_first)

@@ -76,12 +76,12 @@ def sort(held_out: HeldOut, places: np.ndarray, order: str) -> np.ndarray:
     every = [probabilities[places].astype(float) for probabilities in held_out.probabilities.values()]
     if order == "loss":
         labels = held_out.labels[places]
-        key = sum(np.log(np.maximum(one[np.arange(len(labels)), labels], 1e-300)) for one in every)
+        key = sum(np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-300)) for probabilities in every)
     elif order == "disagreement" and len(every) > 1:
         key = -np.abs(every[0] - every[1]).sum(axis=1) / 2
     elif order == "index":
         key = np.arange(len(places))
     else:
-        best = [np.sort(one, axis=1) for one in every]
-        key = np.min([one[:, -1] - one[:, -2] for one in best], axis=0)
+        best = [np.sort(probabilities, axis=1) for probabilities in every]
+        key = np.min([ordered[:, -1] - ordered[:, -2] for ordered in best], axis=0)
     return places[np.argsort(key, kind="stable")]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,8 @@ from digitlab.errors import DatabaseUnavailable, DigitlabError, InkError, Invali
 from digitlab.models import store
 from digitlab.pixels import to_bytes
 from digitlab.serving import Reading
+from digitlab.wording import phone
+from digitlab.wording.answers import card
 
 LARGEST_BYTES = 400_000  # largest request: enough for the most points that a drawing may have, as text
 # The page is one file: it may load nothing else, and no other page may put it in a frame.
@@ -65,10 +69,10 @@ _strain = _Strain()
 def routes() -> list[BaseRoute]:
     """The server's routes beside Streamlit: the page `/play`, and two addresses below it that take JSON."""
     monitoring.watch("waiting", "Questions that wait for a thread", lambda: _at_once.statistics().tasks_waiting)
-    html = Path(__file__).with_name("page.html").read_text(encoding="utf-8")
-    pen = ink.PEN.read_text(encoding="utf-8")
-    for name, value in (("pen", pen), ("side", ink.CANVAS_PX), ("brush", ink.BRUSH_PX)):
-        html = html.replace(f"{{{{{name}}}}}", str(value))
+    html, pen = (file.read_text(encoding="utf-8") for file in (Path(__file__).with_name("page.html"), ink.PEN))
+    values = {name: escape(words) for name, words in phone.page().items()}
+    values |= {"pen": pen, "side": str(ink.CANVAS_PX), "brush": str(ink.BRUSH_PX)}
+    html = re.sub(r"{{(\w+)}}", lambda name: values[name[1]], html)
 
     async def show(_: Request) -> Response:  # a new response each time, since the server's compression changes it
         return HTMLResponse(html, headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"})
@@ -87,10 +91,7 @@ def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
         asked: `token`, `keep` (bool), and a drawing as `ink.strokes_from_json` takes it.
 
     Returns:
-        `answers`, one per model (`name`, `family`, `digit`, `confidence`, `is_digit`, `shares`) to the drawing as one
-        digit, how many `digits` it is read as, the drawing's `number` on the wall (None while the database of a shared
-        wall does not answer), and whether it is `kept`; or only a `problem` in words, where the drawing has no readable
-        ink.
+        What `reply` gives; or only a `problem` in words, where the drawing has no readable ink.
 
     Raises:
         InvalidValue, UnreadablePicture: the token or the strokes are missing or wrong.
@@ -103,8 +104,7 @@ def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
         seen = ink.read(drawing)
     except InkError as error:
         return {"problem": str(error)}
-    models = [serving.load(name) for name in store.FLAGSHIPS]
-    found = serving.read(seen, models)
+    found = serving.read(seen, [serving.load(name) for name in store.FLAGSHIPS])
     given = answers(found)
     pixels = to_bytes(seen.pixels)
     number = wall().hang(token, pixels, given)
@@ -116,8 +116,33 @@ def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
             _log.error("%s", error)
     elif asked.get("keep") is False:
         _forget(token)
-    told = [{"name": model.name, "family": model.run["family"], **given[model.name]} for model in models]
-    return {"answers": told, "digits": len(found.digits), "kept": kept, "number": number}
+    return reply(found, number, is_kept=kept)
+
+
+def reply(found: Reading, number: int | None, *, is_kept: bool) -> dict[str, Any]:
+    """What a phone is told of its drawing.
+
+    Args:
+        found: what the models read.
+        number: of the drawing on the wall; None while the database of a shared wall does not answer.
+        is_kept: whether the drawing was kept.
+
+    Returns:
+        `answers`, one per model (`name`, `digit`, `confidence`, `is_digit`, `shares`, and what stands `beside` the
+        digit) to the drawing as one digit; how many `digits` it is read as; its `number`; whether it is
+        `kept`; what is `said` of it; the digit (`guess`) of the button that confirms an answer and what stands on it
+        (`offer`); and `who_was_right`, a sentence for each label from 0 to 9.
+    """
+    told = [
+        {"name": name, **given, "beside": card(name, found.whole[name]).beside}
+        for name, given in answers(found).items()
+    ]
+    guess, offer = phone.offer(found)
+    return {
+        "answers": told, "digits": len(found.digits), "kept": is_kept, "number": number, "guess": guess, "offer": offer,
+        "said": phone.answer(found, is_kept=is_kept),
+        "who_was_right": [phone.who_was_right(found, label) for label in range(10)],
+    }  # fmt: skip
 
 
 def take_label(asked: dict[str, Any]) -> dict[str, Any]:

@@ -135,7 +135,7 @@ class SharedWall:
     @staticmethod
     def _hang(token: str, pixels: np.ndarray, answers: Mapping[str, Mapping[str, Any]]) -> int:
         with _change() as (opened, state):
-            said = {name: dict(one) for name, one in answers.items()}
+            said = {name: dict(answer) for name, answer in answers.items()}
             seen = {"pixels": pixels.tobytes(), "answers": said, "label": None, "hidden": False}
             new = insert(WallRow).values(
                 token=token, number=_newest(opened, state) + 1, revision=state.revision, **seen
@@ -185,10 +185,10 @@ class SharedWall:
             changed = list(opened.scalars(query))
         hung = {} if is_new else self._entries
         hung = {token: entry for token, entry in hung.items() if entry.number > state.cleared}
-        for one in changed:
-            hung.pop(one.token, None)
-            if not one.hidden and one.number > state.cleared:
-                hung[one.token] = _entry(one)
+        for row in changed:
+            hung.pop(row.token, None)
+            if not row.hidden and row.number > state.cleared:
+                hung[row.token] = _entry(row)
         newest = max((entry.number for entry in hung.values()), default=0)
         self._entries = {token: entry for token, entry in hung.items() if entry.number > newest - KEPT}
         if state.frozen is None:

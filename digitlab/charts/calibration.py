@@ -44,7 +44,7 @@ def colours(families: Mapping[str, str]) -> dict[str, str]:
 
 
 def reliability_diagram(
-    found: Mapping[str, Reliability], errors: Mapping[str, float], families: Mapping[str, str], by: str
+    bins_of: Mapping[str, Reliability], errors: Mapping[str, float], families: Mapping[str, str], by: str
 ) -> go.Figure:
     """Accuracy against confidence with Wilson's 95% intervals, and the line of a model with honest confidence.
 
@@ -66,9 +66,9 @@ def reliability_diagram(
     )  # fmt: skip
     places, heights = [], []
     for (name, colour), symbol, dash in zip(colours(families).items(), SYMBOLS, DASHES, strict=False):
-        filled = found[name].count > 0
+        filled = bins_of[name].count > 0
         count, confidence, accuracy, low, high = (
-            getattr(found[name], column)[filled] for column in ("count", "confidence", "accuracy", "low", "high")
+            getattr(bins_of[name], column)[filled] for column in ("count", "confidence", "accuracy", "low", "high")
         )
         figure.add_scatter(
             x=scale(confidence), y=accuracy, customdata=np.column_stack([count, 100 * confidence]),
@@ -81,7 +81,7 @@ def reliability_diagram(
         places += list(scale(confidence))
         heights += [*low, *confidence]
     if by != EQUAL_COUNT:
-        places = [min(bins.edges[0] for bins in found.values()), 1]
+        places = [min(bins.edges[0] for bins in bins_of.values()), 1]
         figure.update_xaxes(tickformat=".0%")
     else:
         figure.update_xaxes(tickvals=_nines(np.array(NINES)), ticktext=[f"{100 * nines:.6g}%" for nines in NINES])

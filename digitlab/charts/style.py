@@ -26,4 +26,4 @@ def framed(figure: go.Figure) -> go.Figure:
 
 def on_dark(specification: str) -> str:
     """The JSON of a Plotly or Vega figure with the colours for dark pages."""
-    return re.sub("|".join(_ON_DARK), lambda found: _ON_DARK[found.group()], specification)
+    return re.sub("|".join(_ON_DARK), lambda match: _ON_DARK[match.group()], specification)

@@ -52,7 +52,7 @@ def curves(trials: Sequence[Trial]) -> go.Figure:
         "published settings": {"color": FAMILY_COLOURS["DNN"], "width": 3, "dash": "dash"},
         "lowest loss": {"color": FAMILY_COLOURS["CNN"], "width": 3},
     }
-    told = set()
+    in_legend = set()
     for trial in trials:
         if not trial.losses:
             continue
@@ -66,13 +66,13 @@ def curves(trials: Sequence[Trial]) -> go.Figure:
             y=list(trial.losses.values()),
             name=kind,
             legendgroup=kind,
-            showlegend=kind not in told,
+            showlegend=kind not in in_legend,
             mode="lines+markers",
             line=kinds[kind],
             marker={"size": 4 if trial.state != "pruned" else 3},
             hovertemplate=f"trial {trial.number}, epoch %{{x}}: %{{y:.4f}}<extra></extra>",
         )
-        told.add(kind)
+        in_legend.add(kind)
     longest = max((len(trial.losses) for trial in trials), default=1)
     figure.update_xaxes(title="epoch", dtick=-(-longest // 15))
     figure.update_yaxes(title="validation loss (nats)", type="log")
@@ -110,7 +110,7 @@ def table(trials: Sequence[Trial], space: Space) -> list[dict[str, Any]]:
             "epochs": len(trial.losses),
             "seconds": round(trial.seconds, 1) if trial.seconds else None,
             **{hyperparameter(name): trial.values.get(name) for name in space},
-            **({"problem": trial.problem} if any(one.problem for one in trials) else {}),
+            **({"problem": trial.problem} if any(other.problem for other in trials) else {}),
         }
         for trial in ranked
     ]

@@ -2,5 +2,5 @@
 
 Lives here: `predict` and `explain`, the reading of a file that may hold anything, errors in one line, strict JSON.
 Door: `reading.add`, `reading.classifier`, and `telling`.
-May import: explain, serving, models, ink, settings, errors.
+May import: wording, explain, serving, models, ink, settings, errors.
 """

@@ -8,13 +8,17 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from digitlab import serving
 from digitlab.command_line import drawing_file, telling
 from digitlab.errors import DigitlabError, NothingDrawn, OnlyADot
 from digitlab.explain import summary
+from digitlab.explain.summary import Explanation
 from digitlab.ink import Ink
 from digitlab.models import store
-from digitlab.serving import Classifier, Reading, Verdict, quiet
+from digitlab.serving import Classifier, Doubt, Verdict, quiet
+from digitlab.wording import answers, doubts, explanations, pictures
 
 Answer = tuple[dict[str, Any], str]  # what a file's entry in the JSON has beside its name; what follows it as text
 
@@ -87,12 +91,12 @@ def _predict(options: argparse.Namespace) -> int:
         found = serving.read(drawing, models)
         entry = {"answers": _as_json(found.whole), **_whether_a_digit(found.whole)}
         digits = [{"box": list(digit.box), "answers": _as_json(digit.verdicts)} for digit in found.digits]
-        text = f" {_in_words(found, several=options.several)}"
+        text = f" {answers.line(found, several=options.several)}"
         turn = None if is_drawn else serving.turn_that_helps(drawing, found, models)
         if turn is not None:
             degrees = (options.turn + turn.degrees) % 360
             entry["turn"] = degrees
-            text += f" It may be turned: with --turn {degrees}, {_all(models)} {turn.digit}."
+            text += f" {pictures.turn_option_helps(degrees, turn.digit, [model.name for model in models])}"
         return entry | ({"digits": digits} if options.several else {}), text
 
     return _for_each(options, answer, {"digits": []} if options.several else {})
@@ -106,8 +110,8 @@ def _explain(options: argparse.Namespace) -> int:
         found = {
             model.name: summary.explain(model, drawing.pixels, verdicts[model.name], options.digit) for model in models
         }
-        told = {name: one.as_dict() for name, one in found.items()}
-        lines = ["", *(f"  {name} " + "\n    ".join(one.lines()) for name, one in found.items())]
+        told = {name: _explanation_as_json(one) for name, one in found.items()}
+        lines = ["", *(f"  {name} " + "\n    ".join(explanations.lines(one)) for name, one in found.items())]
         return {"answers": told, **_whether_a_digit(verdicts)}, "\n".join(lines)
 
     return _for_each(options, answer, {})
@@ -137,13 +141,13 @@ def _for_each(options: argparse.Namespace, answer: Callable[[Ink, bool], Answer]
             number, count = drawing.page
             if count > 1:
                 entry |= {"page": number, "pages": count}
-                text = f" (picture {number} of {count} in the file)" + text
+                text = f" {pictures.page_option(number, count)}{text}"
         except (NothingDrawn, OnlyADot) as error:
             entry, text = _no_answer(str(error)) | without, f" {error}"
         except Exception as error:  # whatever a file does must not cost the others their answers
             why = telling.problem(error)
             if not isinstance(error, DigitlabError):
-                why = f"This file could not be read: {why}"
+                why = pictures.unreadable(why)
                 print(f"digitlab: {telling.in_one_line(file)}: {why}", file=sys.stderr)
             entry, text = _no_answer(why) | {"failed": True} | without, f" {why}"
             failed += 1
@@ -155,13 +159,8 @@ def _for_each(options: argparse.Namespace, answer: Callable[[Ink, bool], Answer]
     if options.json:
         print(json.dumps(entries, indent=None if options.run is _explain else 1))
     if failed:
-        count = len(options.files)
-        print(f"digitlab: {failed} of {count} {'file' if count == 1 else 'files'} could not be read.", file=sys.stderr)
+        print(f"digitlab: {pictures.some_unreadable(failed, len(options.files))}", file=sys.stderr)
     return 1 if failed else 0
-
-
-def _all(models: list[Classifier]) -> str:
-    return f"{models[0].name} reads" if len(models) == 1 else f"{'both' if len(models) == 2 else 'all'} read"
 
 
 def _no_answer(reason: str) -> dict[str, Any]:
@@ -170,8 +169,12 @@ def _no_answer(reason: str) -> dict[str, Any]:
 
 def _whether_a_digit(verdicts: dict[str, Verdict]) -> dict[str, Any]:
     """A picture counts as a digit if all models say so; otherwise, the first one that objects gives the reason."""
-    reason = next((verdict.reason for verdict in verdicts.values() if not verdict.is_digit), None)
-    return {"reason": reason, "is_digit": reason is None}
+    doubt = serving.first_doubt(verdicts.values())
+    return {"reason": _reason(doubt), "is_digit": doubt is None}
+
+
+def _reason(doubt: Doubt | None) -> str | None:
+    return None if doubt is None else doubts.reason(doubt)
 
 
 def _as_json(verdicts: dict[str, Verdict]) -> dict[str, Any]:
@@ -181,25 +184,25 @@ def _as_json(verdicts: dict[str, Verdict]) -> dict[str, Any]:
             "confidence": round(verdict.confidence, 6),
             "probabilities": [round(float(value), 6) for value in verdict.probabilities],
             "is_digit": verdict.is_digit,
-            "reason": verdict.reason,
+            "reason": _reason(verdict.doubt),
         }
         for name, verdict in verdicts.items()
     }
 
 
-def _in_words(found: Reading, *, several: bool) -> str:
-    """The answers in one line; if a model doubts that the drawing is a digit, the reason follows."""
-    if several and found.is_several:
-        return "  ".join(
-            f"{name} " + " ".join(_answer_in_words(digit.verdicts[name]) for digit in found.digits)
-            for name in found.whole
-        )
-    line = "  ".join(f"{name} {_answer_in_words(verdict)}" for name, verdict in found.whole.items())
-    reason = _whether_a_digit(found.whole)["reason"]
-    if reason is None:
-        return line
-    return f"{line}  {reason}" + (" With --several they are read one by one." if found.is_several else "")
-
-
-def _answer_in_words(verdict: Verdict) -> str:
-    return serving.in_words(verdict.digit, verdict.confidence, is_digit=verdict.is_digit)
+def _explanation_as_json(found: Explanation) -> dict[str, Any]:
+    """An explanation; pictures are 28 rows of 28 numbers."""
+    return {
+        "digit": found.digit,
+        "answer": found.verdict.digit,
+        "is_digit": found.verdict.is_digit,
+        "reason": _reason(found.verdict.doubt),
+        "attribution": np.round(found.attribution.astype(float), 4).tolist(),
+        "pixels": np.round(found.pixels.astype(float), 4).tolist(),
+        "nearest": [{"split": one.split, "index": one.index, "label": one.label} for one in found.nearest],
+        "flips": {
+            name: [{"value": flip.value, "from": flip.before, "to": flip.after} for flip in curve.flips]
+            for name, curve in found.curves.items()
+        },
+        "sentence": explanations.reason([found.reason] if found.reason else []),
+    }

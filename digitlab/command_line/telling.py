@@ -38,8 +38,8 @@ def document(printed: str, problem: str | None) -> str:
         problem: how it ended; None if it ended well.
 
     Returns:
-        What was printed, if that is one document, with null for every number that JSON cannot hold, and an object that
-        was printed before a problem with an `error` besides; otherwise an object with only an `error`.
+        What was printed, if that is one document, with null for every number that JSON cannot hold. If there was a
+        problem, an `error` is added to an object that was printed; otherwise there is an object with only an `error`.
     """
     unknown: list[str] = []  # NaN and infinities, which Python writes but few parsers read
     try:

@@ -158,8 +158,7 @@ def is_here() -> bool:
 
 
 def cache_path() -> Path:
-    """Where Keras keeps its copy, so that Keras and digitlab find each other's; beside the models if that cannot be
-    written."""
+    """Where Keras keeps its copy, so that both find it; beside the models if nothing can be written there."""
     path = Path.home() / ".keras" / "datasets" / "mnist.npz"
     if path.is_file() or folders.can_write(path.parent):
         return path

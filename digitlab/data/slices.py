@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -36,10 +36,10 @@ def read(name: str) -> Slice:
     Raises:
         UnknownSlice: there is no such selection; the message lists the existing names.
     """
-    found = _load().get(name)
-    if found is None:
-        raise UnknownSlice(f"There is no slice {name!r}. Saved are: {', '.join(names()) or 'none yet'}.")
-    return found
+    saved = _load()
+    if name not in saved:
+        raise UnknownSlice(f"There is no slice {name!r}. Saved are: {', '.join(sorted(saved)) or 'none yet'}.")
+    return saved[name]
 
 
 def save(name: str, split: str, indices: Sequence[int]) -> None:
@@ -70,15 +70,15 @@ def _path() -> Path:
 def _load() -> dict[str, Slice]:
     try:
         saved = json.loads(_path().read_text(encoding="utf-8"))
-        return {one["name"]: Slice(one["name"], one["split"], tuple(one["indices"])) for one in saved}
+        return {fields["name"]: Slice(**(fields | {"indices": tuple(fields["indices"])})) for fields in saved}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
 
 
-def _change(how: object) -> None:
+def _change(how: Callable[[dict[str, Slice]], object]) -> None:
     path = _path()
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.with_suffix(".lock")):  # two windows may save at the same moment
         saved = _load()
-        how(saved)  # type: ignore[operator]
-        files.replace(path, json.dumps([asdict(one) for one in saved.values()]).encode())
+        how(saved)
+        files.replace(path, json.dumps([asdict(selection) for selection in saved.values()]).encode())

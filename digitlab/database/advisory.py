@@ -9,8 +9,7 @@ from contextlib import contextmanager, suppress
 from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from digitlab.database.connection import address, options, session
-from digitlab.errors import DatabaseUnavailable
+from digitlab.database.connection import address, options, session, unavailable
 
 TRAINING, WORKERS = 1, 2  # numbers of the locks
 _SPACE = int.from_bytes(b"digi", "big")  # first half of every key, since other programs may use locks in this database
@@ -56,15 +55,11 @@ class Advisory:
                 self._held = bool(self._connection.scalar(text(self._take)))
             except SQLAlchemyError as error:
                 self._drop()
-                raise DatabaseUnavailable(
-                    f"The database at {address().render_as_string()} does not answer: "
-                    f"{str(getattr(error, 'orig', None) or error).strip().splitlines()[0]}"
-                ) from error
+                raise unavailable("reached", error) from error
             return self._held
 
     def is_held(self) -> bool:
-        """Whether the lock is still held, which a query over its connection tells; a broken connection means it is
-        lost."""
+        """Whether the lock is still held: asks over its connection, since a broken connection means that it is lost."""
         with self._using:
             if self._connection is not None:
                 try:
@@ -99,7 +94,7 @@ def _connect() -> Connection:
 
 
 def holders(number: int) -> int:
-    """How many connections hold a lock; asking does not keep anybody from taking it.
+    """How many connections hold a lock; asking does not keep others from taking it.
 
     Raises:
         DatabaseUnavailable: the database does not answer.

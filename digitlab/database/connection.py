@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from sqlalchemy.orm import Session
 
 from digitlab import settings
-from digitlab.errors import DatabaseUnavailable, InvalidValue
+from digitlab.errors import DatabaseUnavailable, InvalidValue, first_line
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_S = 10  # how long one writer waits for another
@@ -53,14 +53,14 @@ def address() -> URL:
 
 
 def is_there() -> bool:
-    """Whether there may be anything to read: False if SQLite's file is missing, so that reading need not create it."""
+    """Whether there may be anything to read: False if SQLite's file is missing, which reading would create."""
     url = address()
     return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
 
 
 @contextmanager
 def session() -> Iterator[Session]:
-    """A session with the database, which is migrated first if need be; committed on leaving.
+    """A session with the database, which is migrated first if necessary; committed on leaving.
 
     Raises:
         DatabaseUnavailable: the database cannot be reached, read or written.
@@ -73,7 +73,7 @@ def session() -> Iterator[Session]:
 
 
 def prepare() -> Engine:
-    """The database's engine; the database is created and migrated first if need be.
+    """The database's engine; the database is created and migrated first if necessary.
 
     Raises:
         DatabaseUnavailable, InvalidValue: as `session` and `address`.
@@ -100,14 +100,20 @@ def prepare() -> Engine:
     return engine
 
 
+def unavailable(what: str, error: Exception) -> DatabaseUnavailable:
+    """SQLAlchemy's or Alembic's error as a sentence; `what` could not be done, such as "reached"."""
+    return DatabaseUnavailable(
+        f"The database at {address().render_as_string()} cannot be {what}: {first_line(error)}. "
+        "python -m digitlab doctor says what to do."
+    )
+
+
 def _unavailable(what: str, error: Exception) -> DatabaseUnavailable:
-    """The error in words; a server that could not be reached is not asked again for `AWAY_S`."""
-    cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-    told = f"The database at {address().render_as_string()} cannot be {what}: {cause}. "
-    told += "python -m digitlab doctor says what to do."
+    """As `unavailable`; a server that could not be reached is not asked again for `AWAY_S`."""
+    unanswered = unavailable(what, error)
     if isinstance(error, DBAPIError) and error.statement is None and address().get_backend_name() != "sqlite":
-        _away[address()] = (time.monotonic(), told)
-    return DatabaseUnavailable(told)
+        _away[address()] = (time.monotonic(), str(unanswered))
+    return unanswered
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:

@@ -53,12 +53,12 @@ def log_odds(probabilities: np.ndarray) -> np.ndarray:
 
 def patches(ink: np.ndarray) -> np.ndarray:
     """(k, 28, 28) bool: the patches with ink on them; those at the edge reach beyond the picture."""
-    found = []
+    masks = []
     for top in range(STRIDE_PX - PATCH_PX, SIDE, STRIDE_PX):
         for left in range(STRIDE_PX - PATCH_PX, SIDE, STRIDE_PX):
             place = slice(max(top, 0), top + PATCH_PX), slice(max(left, 0), left + PATCH_PX)
             if ink[place].any():
                 patch = np.zeros((SIDE, SIDE), bool)
                 patch[place] = True
-                found.append(patch)
-    return np.array(found).reshape(-1, SIDE, SIDE)
+                masks.append(patch)
+    return np.array(masks).reshape(-1, SIDE, SIDE)

@@ -57,10 +57,10 @@ def find(model: Classifier, pixels: np.ndarray) -> Counterfactual | None:
         The smallest change found; None if `MOST_PIXELS` pixels were not enough.
     """
     search = _Search(model, pixels)
-    found = [some for digit in search.targets() if (some := search.towards(digit)) is not None]
-    if not found:
+    changes = [some for digit in search.targets() if (some := search.towards(digit)) is not None]
+    if not changes:
         return None
-    fewest = min(found, key=len)
+    fewest = min(changes, key=len)
     changed = np.isin(np.arange(pixels.size), fewest).reshape(pixels.shape)
     after = int(model.answer(np.where(changed, search.other, pixels)[None]).probabilities[0].argmax())
     return Counterfactual(search.digit, after, changed & (search.other == 0), changed & (search.other == 1))

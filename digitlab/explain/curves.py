@@ -52,15 +52,12 @@ class Curve:
         """(k,) int: the likeliest digit at each value."""
         return self.probabilities.argmax(axis=1)
 
-    def words(self) -> str:
-        """Where the answer stays the same and what replaces it: "4, at -66° it flips to 5, at 51° it flips to 9"."""
-        text, neutral = self.distortion.text, self.distortion.neutral
-        below = max((flip for flip in self.flips if flip.value < neutral), key=lambda flip: flip.value, default=None)
-        above = min((flip for flip in self.flips if flip.value > neutral), key=lambda flip: flip.value, default=None)
-        if below is None and above is None:
-            return f"{self.digit} from {text(self.values[0])} to {text(self.values[-1])}"
-        ends = [f"at {text(flip.value)} it flips to {flip.after}" for flip in (below, above) if flip is not None]
-        return ", ".join([str(self.digit), *ends])
+    def nearest_flips(self) -> list[Flip]:
+        """The first flips on either side of the neutral value, the one below it first; there may be none."""
+        neutral = self.distortion.neutral
+        below = [flip for flip in self.flips if flip.value < neutral]
+        above = [flip for flip in self.flips if flip.value > neutral]
+        return [*below[-1:], *above[:1]]
 
 
 def measure(model: Classifier, pixels: np.ndarray) -> dict[str, Curve]:

@@ -88,7 +88,7 @@ def distort(images: np.ndarray, settings: Settings, noise: Noise = None) -> np.n
         for name, value in settings.items()
         if np.any(np.asarray(value) != DISTORTIONS[name].neutral)
     }
-    for apply in dict.fromkeys(one.apply for name, one in DISTORTIONS.items() if name in changed):
+    for apply in dict.fromkeys(distortion.apply for name, distortion in DISTORTIONS.items() if name in changed):
         images = apply(images, {**_NEUTRAL, **changed}, noise)
     return np.ascontiguousarray(images, np.float32)
 
@@ -188,8 +188,8 @@ def _blur(images: np.ndarray, values: Values, noise: Noise) -> np.ndarray:
 
 
 DISTORTIONS = {
-    one.name: one
-    for one in (
+    distortion.name: distortion
+    for distortion in (
         Distortion("rotation", "°", -90, 90, 0, 1, _move, 3),  # clockwise
         Distortion("shift", "px", -8, 8, 0, 0.5, _move),  # to the right
         Distortion("size", "%", 50, 140, 100, 2, _move),  # of the original size
@@ -203,4 +203,4 @@ DISTORTIONS = {
         Distortion("blur", "px", 0, 3, 0, 0.1, _blur, 5),  # standard deviation of a Gaussian
     )
 }
-_NEUTRAL = {name: np.array([one.neutral], np.float32) for name, one in DISTORTIONS.items()}
+_NEUTRAL = {name: np.array([distortion.neutral], np.float32) for name, distortion in DISTORTIONS.items()}

@@ -1,8 +1,8 @@
 """An index for finding digits by their embeddings in a model's last hidden layer, made once per version of a model.
 
 Its files are beside the models, in `models/.cache/`: `digits.bin` with the training digits themselves, of which only
-the requested ones are ever read, and `NAME/neighbours.npz` with their places in the layer. A file that is not as it was
-written counts as missing.
+the requested ones are ever read, and `NAME/neighbours.npz` with their places in the layer. A file that was
+changed since it was written counts as missing.
 """
 
 from __future__ import annotations

@@ -137,10 +137,10 @@ class Inside:
 
     def _seeds(self, layer: str, units: Sequence[int]) -> np.ndarray:
         """Arrays of zeros for k units, each with a 1 at the place where its unit is strongest."""
-        found = self[layer]
-        seeds = np.zeros((len(units), *found.activations.shape), np.float32)
+        hidden = self[layer]
+        seeds = np.zeros((len(units), *hidden.activations.shape), np.float32)
         for at, unit in enumerate(units):
-            seeds[(at, *found.place(unit), unit)] = 1
+            seeds[(at, *hidden.place(unit), unit)] = 1
         return seeds
 
 
@@ -179,11 +179,11 @@ def _layer(network: Network, step: Step, activations: np.ndarray) -> Layer:
 
 def _sources(network: Network, step: Step) -> tuple[str, ...]:
     """The names of the nearest ReLU steps before a step, or of the images."""
-    found: list[str] = []
+    sources: list[str] = []
     for name in step.inputs:
         before = network[name]
-        found += [name] if before.is_relu or not before.inputs else _sources(network, before)
-    return tuple(dict.fromkeys(found))
+        sources += [name] if before.is_relu or not before.inputs else _sources(network, before)
+    return tuple(dict.fromkeys(sources))
 
 
 def _trace(layer: str, unit: int, feeders: list[Feeder], bias: float) -> Trace:

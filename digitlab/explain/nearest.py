@@ -56,10 +56,10 @@ def nearest(model: Classifier, pixels: np.ndarray, count: int, among: Index | No
         MnistUnavailable, MnistDamaged: as `mnist.load_or_packaged`.
     """
     among = among or prepare(model)
-    found = among.nearest(model, pixels, count)
+    places = among.nearest(model, pixels, count)
     return [
         Neighbour(among.split, int(at), int(among.labels[at]), image)
-        for at, image in zip(found, among.pictures(found), strict=True)
+        for at, image in zip(places, among.pictures(places), strict=True)
     ]
 
 

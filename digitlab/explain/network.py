@@ -103,18 +103,18 @@ class Network:
         Returns:
             By the name of each earlier step, (k, *shape of that step's output).
         """
-        found = {name: seeds}
+        slopes = {name: seeds}
         at = self.steps.index(self[name])
         for step in reversed(self.steps[: at + 1]):
-            if step.name not in found or step.name in until or not step.inputs:
+            if step.name not in slopes or step.name in until or not step.inputs:
                 continue
-            slope = found[step.name]
+            slope = slopes[step.name]
             if step.is_relu and step.name != name:
                 slope = slope * (activations[step.name] > 0)
             part = KINDS[step.kind].backwards(step, slope, activations)
             for source in step.inputs:
-                found[source] = found[source] + part if source in found else part
-        return found
+                slopes[source] = slopes[source] + part if source in slopes else part
+        return slopes
 
     def bias(self, slopes: Arrays, until: Collection[str]) -> float:
         """The constant that the steps after `until` add to a unit, given the `slopes` of that unit."""

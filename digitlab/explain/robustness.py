@@ -119,7 +119,7 @@ def measure(names: Sequence[str], progress: Callable[[float], object] = lambda s
     Raises:
         UnknownModel, DamagedModel: as `store.read`.
     """
-    with _measuring:  # whoever asks for the same models meanwhile then finds them measured
+    with _measuring:  # a second request for the same models waits, and then finds them measured
         missing = [name for name in dict.fromkeys(names) if known(name) is None]
         if missing:
             marks = {name: _mark(name) for name in missing}

@@ -1,15 +1,15 @@
-"""Everything that explains one model's answer to one picture, as JSON and as text."""
+"""Everything that explains one model's answer to one picture."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from digitlab.explain import attribution, curves, nearest, sentence
+from digitlab.explain import attribution, curves, nearest, reasons
 from digitlab.explain.curves import Curve
-from digitlab.serving import Classifier, Verdict, in_words
+from digitlab.explain.reasons import Reason
+from digitlab.serving import Classifier, Verdict
 
 NEIGHBOURS = 5
 
@@ -25,7 +25,7 @@ class Explanation:
         pixels: (28, 28) float32 in [0, 1], what the model sees.
         nearest: the digits nearest to the picture in the model's last hidden layer.
         curves: by distortion, what would change the answer.
-        sentence: the reason for the answer, or None.
+        reason: the part of the ink that the answer is because of, or None.
     """
 
     verdict: Verdict
@@ -34,45 +34,7 @@ class Explanation:
     pixels: np.ndarray
     nearest: list[nearest.Neighbour]
     curves: dict[str, Curve]
-    sentence: str | None
-
-    def as_dict(self) -> dict[str, Any]:
-        """The explanation, ready for JSON; pictures are 28 rows of 28 numbers."""
-        return {
-            "digit": self.digit,
-            "answer": self.verdict.digit,
-            "is_digit": self.verdict.is_digit,
-            "reason": self.verdict.reason,
-            "attribution": np.round(self.attribution.astype(float), 4).tolist(),
-            "pixels": np.round(self.pixels.astype(float), 4).tolist(),
-            "nearest": [{"split": one.split, "index": one.index, "label": one.label} for one in self.nearest],
-            "flips": {
-                name: [{"value": flip.value, "from": flip.before, "to": flip.after} for flip in curve.flips]
-                for name, curve in self.curves.items()
-            },
-            "sentence": self.sentence,
-        }
-
-    def lines(self) -> list[str]:
-        """The explanation as lines of text."""
-        labels = ", ".join(f"a {one.label} ({one.split} {one.index})" for one in self.nearest)
-        said = in_words(self.verdict.digit, self.verdict.confidence, is_digit=self.verdict.is_digit)
-        return [
-            said if self.verdict.reason is None else f"{said}  {self.verdict.reason}",
-            *([] if self.verdict.is_digit else ["Below is what it would say if it were one digit:"]),
-            *([self.sentence] if self.sentence else []),
-            *(f"most {word} {self.digit}: {place}" for word, place in self._strongest()),
-            *(f"{name}: {curve.words()}" for name, curve in self.curves.items()),
-            f"nearest: {labels}",
-        ]
-
-    def _strongest(self) -> list[tuple[str, str]]:
-        found = []
-        for word, speaks in (("for", self.attribution), ("against", -self.attribution)):
-            row, column = np.unravel_index(speaks.argmax(), speaks.shape)
-            if speaks[row, column] > 0:
-                found.append((word, f"the ink around row {row + 1}, column {column + 1}"))
-        return found
+    reason: Reason | None
 
 
 def explain(model: Classifier, pixels: np.ndarray, verdict: Verdict, digit: int | None = None) -> Explanation:
@@ -89,7 +51,6 @@ def explain(model: Classifier, pixels: np.ndarray, verdict: Verdict, digit: int 
     """
     answer = verdict.digit
     maps = attribution.maps(model, pixels)
-    found = sentence.reason(model, pixels, maps[answer]) if verdict.is_digit else None
     return Explanation(
         verdict=verdict,
         digit=answer if digit is None else digit,
@@ -97,5 +58,5 @@ def explain(model: Classifier, pixels: np.ndarray, verdict: Verdict, digit: int 
         pixels=pixels,
         nearest=nearest.nearest(model, pixels, NEIGHBOURS),
         curves=curves.measure(model, pixels),
-        sentence=sentence.tell([found] if found else []),
+        reason=reasons.find(model, pixels, maps[answer]) if verdict.is_digit else None,
     )

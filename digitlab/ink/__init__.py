@@ -1,7 +1,7 @@
 """Ink: turns a drawing or a picture into the 28 x 28 pixels that MNIST's authors would have made of it.
 
 Lives here: decoding pictures, finding the ink on them, telling separate digits apart, MNIST's format, strokes.
-Door: `read`, which returns an `Ink`; `as_drawn`, `normalise` and `enlarge` for ink that need not be found first;
+Door: `read`, which returns an `Ink`; `as_drawn`, `normalise` and `enlarge` for ink without a background;
 `preview` of a picture file, and the `EXTENSIONS` of those that are read.
 May import: settings, pixels and errors.
 """

@@ -25,7 +25,7 @@ from digitlab.ink.box import Box
 # `_check_pixels` refuses sizes before anything is decoded; Pillow would refuse large photos, too.
 Image.MAX_IMAGE_PIXELS = None
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
-# Whoever gives a picture cannot do anything about what Pillow skips in it.
+# A user cannot do anything about what Pillow skips in a picture.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 MEMORY = 350e6  # bytes: the most that a file and what is decoded of it may take

@@ -53,7 +53,7 @@ export class Pen {
       Object.assign(context, { lineWidth: brush, lineCap: "round", lineJoin: "round" });
       context.beginPath();
       context.moveTo(...points[0]);
-      for (let at = 1; at < points.length - 1; at++) {
+      for (let at = 0; at < points.length - 1; at++) {
         const [[x, y], [nextX, nextY]] = [points[at], points[at + 1]];
         context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
       }

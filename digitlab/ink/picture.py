@@ -17,7 +17,7 @@ from digitlab.ink.box import Box
 
 WORKING_SIDE = 512  # px: larger pictures are averaged down to this before their ink is found
 _ALONE = threading.Lock()  # large pictures take hundreds of megabytes while they are decoded: one at a time
-_TURNED = {0: 1, 90: 6, 180: 3, 270: 8}  # by degrees, clockwise: EXIF's number for what needs such a turn
+_TURNED = {0: 1, 90: 6, 180: 3, 270: 8}  # degrees clockwise: EXIF's number for a picture that must be turned so
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def _read_picture(given: picture.Picture) -> Ink:
     raw = foreground.find_ink(source)
     size = given.box.width, given.box.height
     if raw.everything is not None and (pixels := as_it_is(raw.everything)) is not None:
-        # It has MNIST's format: nothing need be found out about it, so nothing can be lost.
+        # It has MNIST's format already, so nothing that could lose any ink is done to it.
         box = bounds(raw.everything).scaled(raw.everything.shape[::-1], size).moved(given.box.left, given.box.top)
         steps.append(Step("MNIST's format already: only scaled", pixels))
         return Ink(pixels, box, given.size, tuple(steps), page=given.page)

@@ -73,13 +73,13 @@ class InDatabase:
             return None if row is None else Status(**{**row.status, "state": row.state})
 
     def begin(self, status: Status) -> None:
-        told = dataclasses.asdict(status)
+        fields = dataclasses.asdict(status)
         with database.session() as opened:
             row = opened.scalars(select(JobRow).where(JobRow.id == status.id).with_for_update()).first()
             if row is None:
-                opened.add(JobRow(id=status.id, state=status.state, status=told, want="train"))
+                opened.add(JobRow(id=status.id, state=status.state, status=fields, want="train"))
             elif row.state == "queued":
-                row.state, row.status = status.state, told
+                row.state, row.status = status.state, fields
             else:
                 raise NothingToKeep("It was discarded before it began.")
             # Only the worker with the lock is alive: any other row that says "running" belongs to a killed worker.

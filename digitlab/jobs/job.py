@@ -32,13 +32,13 @@ def status() -> Status | None:
         DatabaseUnavailable: a database is named but does not answer. Every function of this module may raise it.
     """
     board = _board()
-    found = board.read()
-    if found is None or not found.active or found.state == "queued" or board.is_running():
-        return found
-    found = board.read()  # the job may have ended between the two looks
-    if found is not None and found.active and found.state != "queued":
-        found = _settle(board, found)
-    return found
+    current = board.read()
+    if current is None or not current.active or current.state == "queued" or board.is_running():
+        return current
+    current = board.read()  # the job may have ended between the two looks
+    if current is not None and current.active and current.state != "queued":
+        current = _settle(board, current)
+    return current
 
 
 def is_running() -> bool:
@@ -64,9 +64,9 @@ def start(job: Job) -> Status:
     process = processes.begin(job)
     until = time.monotonic() + START_S
     while time.monotonic() < until:
-        found = _board().read()
-        if found is not None and found.id == job.id:
-            return found
+        current = _board().read()
+        if current is not None and current.id == job.id:
+            return current
         if process.poll() is not None:
             break
         time.sleep(0.05)
@@ -118,13 +118,13 @@ def stop(*, keep: bool) -> None:
     Raises:
         InvalidValue: there is no epoch to keep yet.
     """
-    found = _board().read()
-    if keep and found is not None and not found.history:
+    current = _board().read()
+    if keep and current is not None and not current.history:
         raise InvalidValue("The first epoch is not done yet: there is nothing to keep. Discard it, or wait.")
-    if found is not None and found.state == "queued":
+    if current is not None and current.state == "queued":
         from digitlab.jobs import queue
 
-        if queue.discard(found.id):
+        if queue.discard(current.id):
             return
     _ask("stop" if keep else "discard")
 
@@ -144,7 +144,7 @@ def begin(current: Status) -> None:
 
 
 def write(current: Status) -> None:
-    """Publish a status; for the worker, and for whoever finds it dead."""
+    """Publish a status: the worker's own, or that of a worker which was found dead."""
     _board().write(_now(current))
 
 
@@ -169,9 +169,9 @@ def _now(current: Status) -> Status:
 
 def _ask(want: str) -> None:
     board = _board()
-    found = board.read()
-    if found is not None and found.active:
-        board.ask(found.id, want)
+    current = board.read()
+    if current is not None and current.active:
+        board.ask(current.id, want)
 
 
 def _queue(job: Job) -> Status:
@@ -186,9 +186,9 @@ def _queue(job: Job) -> Status:
 
 
 def _refuse_second() -> None:
-    found = status()
-    if found is not None and found.active:
-        raise TrainingRunning(f"One training at a time: {found.who()}. Wait for it or stop it.")
+    current = status()
+    if current is not None and current.active:
+        raise TrainingRunning(f"One training at a time: {current.who()}. Wait for it or stop it.")
 
 
 def _settle(board: Board, dead: Status) -> Status:

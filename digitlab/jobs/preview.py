@@ -26,7 +26,7 @@ def digits() -> np.ndarray:
 
 
 def frames(augment: str) -> np.ndarray | None:
-    """(frames, 10, 28, 28) uint8: the digits, distorted anew in each frame as in training; None if not made yet.
+    """(frames, 10, 28, 28) uint8: the digits, distorted differently in each frame as in training; None if not made yet.
 
     Args:
         augment: as of a `Recipe`.

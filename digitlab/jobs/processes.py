@@ -34,7 +34,7 @@ def can_train() -> bool:
 def launch(*arguments: str, output: IO[bytes] | None = None, **environment: str) -> subprocess.Popen[bytes]:
     """Start `python -m digitlab ARGUMENTS` in a session of its own, so that Ctrl-C at the app does not reach it.
 
-    It prints to `output`, if anywhere, and has these variables besides those of this process.
+    It prints to `output`, if anywhere, and has these environment variables in addition to this process's.
     """
     return subprocess.Popen(
         _command(*arguments), cwd=settings.WORK_IN, stdin=subprocess.DEVNULL, stdout=output or subprocess.DEVNULL,

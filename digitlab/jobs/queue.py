@@ -38,24 +38,24 @@ def put(status: Status, job: Job) -> bool:
     Raises:
         InvalidValue, DatabaseUnavailable: see `checked` and `database.session`.
     """
-    told = dataclasses.asdict(status)
+    fields = dataclasses.asdict(status)
     with database.session() as opened:
         # Without the lock, two apps could both see an empty queue and both add a job.
         opened.execute(text("LOCK TABLE jobs IN SHARE ROW EXCLUSIVE MODE"))
         if opened.scalar(select(func.count()).where(JobRow.state.in_(ACTIVE))):
             return False
-        row = JobRow(id=status.id, state="queued", status=told, want="train", job=checked(job.as_data()).as_data())
+        row = JobRow(id=status.id, state="queued", status=fields, want="train", job=checked(job.as_data()).as_data())
         opened.add(row)
         return True
 
 
 def discard(job: str) -> bool:
     """Take a waiting job out of the queue; return False if it has begun or ended."""
-    found = InDatabase().read()
-    if found is None or found.id != job or found.state != "queued":
+    current = InDatabase().read()
+    if current is None or current.id != job or current.state != "queued":
         return False
     gone = dataclasses.replace(
-        found, state="discarded", message="Discarded before it began.", updated_at=time.time()
+        current, state="discarded", message="Discarded before it began.", updated_at=time.time()
     )  # fmt: skip
     return _end(gone)
 
@@ -125,8 +125,8 @@ def _watch(
         return None
     if waits:
         _fail(job, f"Its process ended before training began; its output is in {processes.log_file()} on its machine.")
-    found = InDatabase().read()
-    tell(found.message if found is not None and found.id == job else "Ended.")
+    current = InDatabase().read()
+    tell(current.message if current is not None and current.id == job else "Ended.")
     return None
 
 

@@ -131,7 +131,7 @@ class Board(Protocol):
         """
 
     def write(self, status: Status) -> None:
-        """Publish a status; for the worker, and for whoever finds it dead."""
+        """Publish a status: the worker's own, or that of a worker which was found dead."""
 
     def wanted(self, job: str) -> str:
         """What the worker of this job is asked to do."""

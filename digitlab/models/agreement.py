@@ -4,7 +4,6 @@ the moves of folders that bring the copy there."""
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from functools import lru_cache
 from pathlib import Path
@@ -17,26 +16,27 @@ from digitlab.models.shared import Index
 DAMAGED = "damaged"  # stands in for the id of a damaged version
 
 
-def merged(base: Index | None, here: Index, there: Index | None) -> Index:
+def merged(base: Index | None, copy: Index, stored: Index | None) -> Index:
     """The versions that both copy and store should have: a change on one side wins; where both changed, the copy wins.
 
     If the copy's current version replaces a newer current version in the store, that one becomes the previous version.
 
     Args:
         base: what both had when they last agreed; None if they never did.
-        here: what the copy has; a `DAMAGED` version does not count as a change.
-        there: what the store has, or None.
+        copy: what the copy has; a `DAMAGED` version does not count as a change.
+        stored: what the store has; None if it does not have the model.
     """
-    if there is None:
-        return Index(*(None if one == DAMAGED else one for one in here))
+    if stored is None:
+        return Index(*(None if version == DAMAGED else version for version in copy))
     if base is None:
-        return there
-    changed = [one not in {before, DAMAGED} for one, before in zip(here, base, strict=True)]
-    changed[0] = changed[0] and here.current is not None  # a missing current version was lost, not withdrawn
-    slots = (mine if is_mine else theirs for is_mine, mine, theirs in zip(changed, here, there, strict=True))
-    current, previous, challenger = slots
-    if changed[0] and there.current not in {base.current, here.current}:
-        previous = there.current
+        return stored
+    changed = [version not in {before, DAMAGED} for version, before in zip(copy, base, strict=True)]
+    changed[0] = changed[0] and copy.current is not None  # a missing current version was lost, not withdrawn
+    current, previous, challenger = (
+        mine if is_mine else theirs for is_mine, mine, theirs in zip(changed, copy, stored, strict=True)
+    )
+    if changed[0] and stored.current not in {base.current, copy.current}:
+        previous = stored.current
     previous = None if previous == current else previous
     return Index(current, previous, None if challenger in {current, previous} else challenger)
 
@@ -47,11 +47,11 @@ def exchange(name: str, wanted: Index, work: Path) -> None:
     Args:
         name: of the model.
         wanted: the versions that the copy should have afterwards.
-        work: a folder with the versions that were fetched, each under its id; versions that make way are moved here.
+        work: a folder with the versions that were fetched, each under its id; replaced versions are moved there.
     """
     current, previous, challenger = store.places(name)
-    here = local(name)
-    if here != wanted:
+    copy = local(name)
+    if copy != wanted:
         _note(name, None)  # if this process is killed half-way, the copy will follow the store
         made = {place.name: place for place in work.iterdir()} | by_version(name)
 
@@ -62,11 +62,11 @@ def exchange(name: str, wanted: Index, work: Path) -> None:
                 if version in made:
                     made[version] = to
 
-        if wanted.challenger != here.challenger:
-            away(challenger, here.challenger)
-        if wanted.current != here.current and wanted.current is not None:
-            if is_whole(here.current) or not previous.is_dir():
-                away(previous, here.previous)
+        if wanted.challenger != copy.challenger:
+            away(challenger, copy.challenger)
+        if wanted.current != copy.current and wanted.current is not None:
+            if is_whole(copy.current) or not previous.is_dir():
+                away(previous, copy.previous)
                 if current.is_dir():
                     previous.parent.mkdir(exist_ok=True)
                     current.rename(previous)  # from here on the version before answers
@@ -78,7 +78,7 @@ def exchange(name: str, wanted: Index, work: Path) -> None:
             if wanted.previous is not None:
                 previous.parent.mkdir(exist_ok=True)
                 made[wanted.previous].rename(previous)
-        if wanted.challenger is not None and wanted.challenger != here.challenger:
+        if wanted.challenger is not None and wanted.challenger != copy.challenger:
             challenger.parent.mkdir(exist_ok=True)
             made[wanted.challenger].rename(challenger)
     _note(name, wanted)
@@ -104,14 +104,7 @@ def version_in(place: Path) -> str | None:
     """The id of the version in a folder, `DAMAGED`, or None where there is no folder."""
     if not place.is_dir():
         return None
-    marks: list[object] = []
-    for file in (store.GRAPH, *store.HASHED, store.RUN):
-        try:
-            status = os.stat(place / file)
-            marks.append((status.st_mtime_ns, status.st_size, status.st_ino))
-        except OSError:
-            marks.append(None)
-    return _verified(place, tuple(marks))
+    return _verified(place, store.marks(place, store.GRAPH, *store.HASHED, store.RUN))
 
 
 @lru_cache(maxsize=200)

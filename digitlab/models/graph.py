@@ -1,7 +1,7 @@
 """`model.graph`: what a `model.tflite` holds beyond the weights, which are in `model.keras` already.
 
-With it, `joined` makes the `.tflite` file again, byte for byte, in some hundredths of a second and without TensorFlow;
-so no repository, wheel or bucket need hold the weights twice. `training.graph` makes it.
+With it, `joined` makes the `.tflite` file again, byte for byte, in a few hundredths of a second and without TensorFlow.
+So no repository, wheel or bucket has to hold the weights twice. `training.graph` makes it.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ def joined(keras_file: bytes, graph_file: bytes) -> bytes:
         weights = read_weights(keras_file)
         with np.load(io.BytesIO(graph_file), allow_pickle=False) as stored:
             made = stored["rest"].copy()
-            for number, told in enumerate(json.loads(str(stored["holes"]))):
-                hole = Hole(**told)
+            for number, fields in enumerate(json.loads(str(stored["holes"]))):
+                hole = Hole(**fields)
                 filled = hole.filling(weights) + stored[f"difference_{number}"].astype(np.int32)
                 made[hole.at : hole.at + filled.nbytes] = filled.view(np.uint8)
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
@@ -71,12 +71,12 @@ def read_weights(keras_file: bytes) -> Arrays:
 
     with zipfile.ZipFile(io.BytesIO(keras_file)) as archive:
         content = io.BytesIO(archive.read(WEIGHTS))
-    found: Arrays = {}
+    weights: Arrays = {}
 
     def note(path: str, item: object) -> None:
         if isinstance(item, h5py.Dataset):
-            found[path] = np.asarray(item)
+            weights[path] = np.asarray(item)
 
     with h5py.File(content, "r") as file:
         file.visititems(note)
-    return found
+    return weights

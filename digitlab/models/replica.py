@@ -130,10 +130,9 @@ def upload(name: str, place: Path) -> bool:
         raise DamagedModel(f"There is no whole model {name} in {place.parent}.")
     shared.send(name, version, place)
     try:  # read only now: an upload takes seconds, in which others may roll back, promote or dismiss
-        there = shared.read_index(name) or Index()
+        current, previous, challenger = shared.read_index(name) or Index()
     except DamagedModel:
-        there = Index()
-    current, previous, challenger = there
+        current, previous, challenger = Index()
     if version != current:
         previous = current
     shared.write_index(name, Index(version, previous, None if challenger == version else challenger))
@@ -162,23 +161,23 @@ def settle(name: str) -> None:
 
 def _settle_with_store(name: str, sent: set[str]) -> None:
     try:
-        there = shared.read_index(name)
-        if there is None and agreement.base(name) is not None:
+        stored = shared.read_index(name)
+        if stored is None and agreement.base(name) is not None:
             raise ModelsUnreachable(f"{shared.where()} has no {name} any more.")
-        _settle(name, there, sent)
+        _settle(name, stored, sent)
     except DamagedModel:  # if the copy has changed, its version replaces the damaged one
         if not _settle(name, agreement.base(name), sent, is_read=False):
             raise
 
 
-def _settle(name: str, there: Index | None, sent: set[str], *, is_read: bool = True) -> bool:
+def _settle(name: str, stored: Index | None, sent: set[str], *, is_read: bool = True) -> bool:
     """Bring copy and store of one model into step, given the store's index.
 
     Args:
         name: of the model.
-        there: the store's index.
-        sent: versions known to be in the store even if `there` does not name them; those sent now are added.
-        is_read: `there` was read from the store, and is read again before the index is written.
+        stored: the store's index; None if the store does not have the model.
+        sent: versions known to be in the store even if `stored` does not name them; those sent now are added.
+        is_read: `stored` was read from the store, and is read again before the index is written.
 
     Returns:
         Whether a new index was written to the store.
@@ -186,28 +185,28 @@ def _settle(name: str, there: Index | None, sent: set[str], *, is_read: bool = T
     Raises:
         _Overtaken: the store's index has changed since it was read.
     """
-    told = there or Index()
+    before = stored or Index()
     with _work() as work:
         with changing():
-            base, here = agreement.base(name), agreement.local(name)
-            wanted = agreement.merged(base, here, there)
+            base, copy = agreement.base(name), agreement.local(name)
+            wanted = agreement.merged(base, copy, stored)
             ours = {version: place for version, place in agreement.by_version(name).items() if version in wanted}
             unsent = {version: shutil.copytree(place, work / version) for version, place in ours.items()
-                      if version not in {*told, *sent}}  # fmt: skip
-        for version in filter(agreement.is_whole, {*wanted} - {*here}):
+                      if version not in {*before, *sent}}  # fmt: skip
+        for version in filter(agreement.is_whole, {*wanted} - {*copy}):
             shared.fetch(name, version, work / version)
-        if wanted != told:
+        if wanted != before:
             for version, place in unsent.items():
                 shared.send(name, version, place)
                 sent.add(version)
-            if is_read and shared.read_index(name) != there:  # sending and fetching take seconds
+            if is_read and shared.read_index(name) != stored:  # sending and fetching take seconds
                 raise _Overtaken
             shared.write_index(name, wanted)
             shared.tidy(name, wanted)
         with changing():
-            if (base, here) == (agreement.base(name), agreement.local(name)):  # otherwise the next look settles it
+            if (base, copy) == (agreement.base(name), agreement.local(name)):  # otherwise the next look settles it
                 agreement.exchange(name, wanted, work)
-    return wanted != told
+    return wanted != before
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from digitlab import settings
-from digitlab.errors import DamagedModel, DigitlabError, InvalidValue, ModelsUnreachable
+from digitlab.errors import DamagedModel, DigitlabError, InvalidValue, ModelsUnreachable, first_line
 from digitlab.models import store
 
 KEPT_S = 86_400.0
@@ -61,7 +61,7 @@ def listing() -> dict[str, str]:
     Raises:
         InvalidValue, ModelsUnreachable: the URL is wrong, or the store does not answer.
     """
-    with _told():
+    with _reporting():
         files, root = _open()
         try:
             entries = files.ls(root, detail=True)
@@ -70,8 +70,8 @@ def listing() -> dict[str, str]:
             if bucket and not files.exists(bucket):  # a prefix that nobody has written to yet is an empty store
                 raise
             entries = []
-        found = {Path(entry["name"]): json.dumps(entry, default=str, sort_keys=True) for entry in entries}
-    return {path.stem: mark for path, mark in found.items() if path.suffix == ".json" and store.is_name(path.stem)}
+        marks = {Path(entry["name"]): json.dumps(entry, default=str, sort_keys=True) for entry in entries}
+    return {path.stem: mark for path, mark in marks.items() if path.suffix == ".json" and store.is_name(path.stem)}
 
 
 def read_index(name: str) -> Index | None:
@@ -81,19 +81,19 @@ def read_index(name: str) -> Index | None:
         DamagedModel: the index cannot be read.
         InvalidValue, ModelsUnreachable: as `listing`.
     """
-    with _told():
+    with _reporting():
         files, root = _open()
         try:
             content = files.cat_file(f"{root}/{name}.json")
         except FileNotFoundError:
             return None
     try:
-        found = Index(**json.loads(content))
-        if any(one is not None and not _ID.fullmatch(one) for one in found):
+        index = Index(**json.loads(content))
+        if any(version is not None and not _ID.fullmatch(version) for version in index):
             raise ValueError("no id")
     except (ValueError, TypeError) as error:
         raise DamagedModel(f"What {where()} says of {name} cannot be read ({error}).") from error
-    return found
+    return index
 
 
 def write_index(name: str, index: Index) -> None:
@@ -102,7 +102,7 @@ def write_index(name: str, index: Index) -> None:
     Raises:
         InvalidValue, ModelsUnreachable: as `listing`.
     """
-    with tempfile.TemporaryDirectory() as folder, _told():
+    with tempfile.TemporaryDirectory() as folder, _reporting():
         files, root = _open()
         path = Path(folder) / f"{name}.json"
         path.write_text(json.dumps(index._asdict()), encoding="utf-8")
@@ -122,7 +122,7 @@ def send(name: str, version: str, place: Path) -> None:
         InvalidValue, ModelsUnreachable: as `listing`.
     """
     contents = store.contents(place, store.read_run(place)) | {store.RUN: (place / store.RUN).read_bytes()}
-    with _told():
+    with _reporting():
         files, root = _open()
         for file, content in contents.items():
             files.pipe_file(f"{root}/{name}/{version}/{file}", content)
@@ -146,7 +146,7 @@ def fetch(name: str, version: str, place: Path) -> None:
         InvalidValue, ModelsUnreachable: as `listing`.
     """
     place.mkdir(parents=True)
-    with _told():
+    with _reporting():
         files, root = _open()
         for file in (store.GRAPH, *store.HASHED, store.RUN):
             with suppress(FileNotFoundError):  # if the version is not whole, that is reported below
@@ -173,13 +173,12 @@ def _open() -> tuple[Any, str]:
         files, root = fsspec.url_to_fs(url, **options)
     except ImportError as error:
         raise InvalidValue(
-            f"DIGITLAB_MODELS is {where()}, and what opens it is not installed: {_first_line(error)}. "
+            f"DIGITLAB_MODELS is {where()}, and what opens it is not installed: {first_line(error)}. "
             f"{settings.how_to_install('cluster')} has what s3:// needs."
         ) from error
     except ValueError as error:
         raise InvalidValue(
-            "DIGITLAB_MODELS must be a folder or a URL such as s3://bucket/prefix, "
-            f"got {where()}: {_first_line(error)}."
+            f"DIGITLAB_MODELS must be a folder or a URL such as s3://bucket/prefix, got {where()}: {first_line(error)}."
         ) from error
     root = root.rstrip("/")
     if protocol in {"s3", "s3a"} and not root:
@@ -188,14 +187,14 @@ def _open() -> tuple[Any, str]:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Turn the store's errors into sentences; every back end of fsspec raises errors of its own."""
+def _reporting() -> Iterator[None]:
+    """Turn the store's errors into `ModelsUnreachable`; every back end of fsspec raises errors of its own."""
     try:
         yield
     except DigitlabError:
         raise
     except Exception as error:
-        kind, said = type(error).__name__, _first_line(error)
+        kind, said = type(error).__name__, first_line(error)
         if "Credentials" in kind:
             said = "no credentials were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
         elif isinstance(error, PermissionError):
@@ -203,7 +202,3 @@ def _told() -> Iterator[None]:
         elif isinstance(error, FileNotFoundError):
             said = f"there is no such bucket or folder ({said}). Make it, or correct DIGITLAB_MODELS"
         raise ModelsUnreachable(f"The models' store {where()} cannot be used: {said}.") from error
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")

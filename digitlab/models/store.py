@@ -27,7 +27,7 @@ from digitlab.errors import DamagedModel, UnknownModel
 from digitlab.models import graph
 
 KERAS, TFLITE, RUN, EVALUATION = "model.keras", "model.tflite", "run.json", "evaluation.npz"
-GRAPH = "model.graph"  # a model of before lacks it
+GRAPH = "model.graph"  # older models lack it
 OLDEST_KERAS = "3.7"  # reads every model.keras that was written together with a model.graph
 HASHED = (KERAS, TFLITE, EVALUATION)
 # Signatures of a model.tflite: the first answers every stroke, the second serves `explain` (see `training.export`). The
@@ -88,13 +88,9 @@ def folder() -> Path:
 
 def names() -> list[str]:
     """Names of all models, damaged ones included: the two flagships first, then the others in alphabetical order."""
-    found: set[str] = set()
-    for parent in (folder(), folder() / ".previous"):
-        if parent.is_dir():
-            found.update(entry.name for entry in parent.iterdir() if (entry / RUN).is_file())
-    return [name for name in FLAGSHIPS if name in found] + sorted(
-        name for name in found if is_name(name) and name not in FLAGSHIPS
-    )
+    runs = [*folder().glob(f"*/{RUN}"), *folder().glob(f".previous/*/{RUN}")]
+    all_names = {run.parent.name for run in runs if run.is_file() and is_name(run.parent.name)}
+    return sorted(all_names, key=lambda name: (FLAGSHIPS.index(name) if name in FLAGSHIPS else len(FLAGSHIPS), name))
 
 
 def is_name(name: str) -> bool:
@@ -104,15 +100,21 @@ def is_name(name: str) -> bool:
 
 def fingerprint(name: str) -> tuple[object, ...]:
     """A value that changes whenever the model's files do; costs a few system calls and reads no file."""
-    marks: list[object] = []
-    for place in (places(name).current, places(name).previous):
-        for file in (RUN, TFLITE, EVALUATION):
-            try:
-                status = os.stat(place / file)
-                marks.append((status.st_mtime_ns, status.st_size, status.st_ino))
-            except OSError:
-                marks.append(None)
-    return tuple(marks)
+    current, previous, _ = places(name)
+    return *marks(current, RUN, TFLITE, EVALUATION), *marks(previous, RUN, TFLITE, EVALUATION)
+
+
+def marks(place: Path, *files: str) -> tuple[object, ...]:
+    """For each of a folder's files, a value that changes whenever the file does; None if it is missing."""
+
+    def mark(path: Path) -> object:
+        try:
+            status = os.stat(path)
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_size, status.st_ino
+
+    return tuple(mark(place / file) for file in files)
 
 
 def read(name: str) -> StoredModel:
@@ -157,7 +159,7 @@ def read_evaluation(stored: StoredModel) -> dict[str, np.ndarray]:
     """What training stored about held-out digits because it takes long to compute.
 
     Returns:
-        The arrays of `analysis.embedding_map.lay_out` by name. A model of before also has its answers here, as
+        The arrays of `analysis.embedding_map.lay_out` by name. Older models also have their answers here, as
         `validation_probabilities` (n, 10) float32 and, where full MNIST was at hand, `test_probabilities`
         (10000, 10) float32; see `analysis.answers`.
 
@@ -184,11 +186,11 @@ def contents(place: Path, run: dict[str, Any]) -> dict[str, bytes]:
     Raises:
         DamagedModel: it is not whole.
     """
-    found = {file: _verified(place, file, run) for file in HASHED}
+    files = {file: _verified(place, file, run) for file in HASHED}
     if GRAPH in run["sha256"]:
-        with suppress(DamagedModel):  # it is whole without, since it has the file that this would make
-            found[GRAPH] = _unharmed(place, GRAPH, run)
-    return found
+        with suppress(DamagedModel):  # the version is whole without it, since it has the file that this would make
+            files[GRAPH] = _unharmed(place, GRAPH, run)
+    return files
 
 
 def is_whole(place: Path) -> bool:
@@ -215,8 +217,8 @@ def places(name: str) -> Places:
 
 
 def _unknown(name: str) -> str:
-    there = ", ".join(names()) or "none yet: train one with python -m digitlab train cnn"
-    return f"There is no model {name!r}. Models there are: {there}."
+    known = ", ".join(names()) or "none yet: train one with python -m digitlab train cnn"
+    return f"There is no model {name!r}. Models there are: {known}."
 
 
 def _read(name: str, place: Path) -> StoredModel:
@@ -231,7 +233,7 @@ def read_run(place: Path) -> dict[str, Any]:
         DamagedModel: it cannot be read, or lacks a key that readers count on.
     """
     try:
-        run = _read_json(place / RUN)
+        run = json.loads((place / RUN).read_text(encoding="utf-8"))
         if not isinstance(run, dict):
             raise ValueError("not an object")
         wrong = [key for key, kind in _EXPECTED.items() if not isinstance(run.get(key), kind)]
@@ -244,10 +246,6 @@ def read_run(place: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise DamagedModel(f"The model {place.name} has no readable {RUN} ({error}).") from error
     return run
-
-
-def _read_json(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def _verified(place: Path, file: str, run: dict[str, Any]) -> bytes:

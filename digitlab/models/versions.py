@@ -128,8 +128,9 @@ def _place_of(name: str, run: dict[str, Any]) -> tuple[str, Path]:
     """The folder of the version with this `run.json`, and which of `store.Places` it is."""
     for kind, place in store.places(name)._asdict().items():
         with suppress(DamagedModel):
-            there = store.read_run(place)  # a second training by the same recipe writes the same files
-            if all(there[key] == run[key] for key in ("sha256", "trained_at")):
+            stored = store.read_run(place)
+            # A second training by the same recipe writes the same files.
+            if all(stored[key] == run[key] for key in ("sha256", "trained_at")):
                 return kind, place
     raise VersionGone(f"{name} was replaced by another version meanwhile. Try again.")
 
@@ -200,8 +201,8 @@ def sweep() -> None:
 def _complete(staging: Path, name: str, run: dict[str, Any]) -> None:
     """Write `run.json`, always last: a folder whose `run.json` has the right hashes is whole."""
     run["name"] = name  # tells which model this folder holds, if a killed process leaves it behind
-    there = [file for file in (store.GRAPH, *store.HASHED) if file != store.GRAPH or (staging / file).exists()]
-    run["sha256"] = {file: hashlib.sha256((staging / file).read_bytes()).hexdigest() for file in there}
+    files = [file for file in (store.GRAPH, *store.HASHED) if file != store.GRAPH or (staging / file).exists()]
+    run["sha256"] = {file: hashlib.sha256((staging / file).read_bytes()).hexdigest() for file in files}
     (staging / store.RUN).write_text(json.dumps(run, indent=1) + "\n", encoding="utf-8")
 
 

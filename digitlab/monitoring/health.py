@@ -20,7 +20,7 @@ _last: tuple[float, bool, dict[str, Any]] | None = None
 
 
 def examine() -> tuple[bool, dict[str, Any]]:
-    """Whether the flagships answer, and what was found: `status` is "ok", "degraded" or "down".
+    """Whether the flagships answer, and the state of each part; `status` is "ok", "degraded" or "down".
 
     The server is "down" only if a flagship cannot answer: drawing goes on without a database and without the shared
     store, and a balancer should not take all servers out of service at once. The answer names no addresses; the
@@ -35,17 +35,14 @@ def examine() -> tuple[bool, dict[str, Any]]:
 
 def _examine() -> tuple[bool, dict[str, Any]]:
     models = {name: _model(name) for name in store.FLAGSHIPS}
-    found: dict[str, Any] = {"status": "ok", "models": models, "database": {"reachable": _database.answers()}}
+    parts = {"database": {"reachable": _database.answers()}}
     if shared.is_named():
-        found["store"] = {"reachable": replica.this.is_reachable(), "in_order": not replica.this.problems()}
+        parts["store"] = {"reachable": replica.this.is_reachable(), "in_order": not replica.this.problems()}
     can_answer = not any("problem" in model for model in models.values())
-    if not can_answer:
-        found["status"] = "down"
-    elif any("notice" in model for model in models.values()) or not all(
-        all(found[part].values()) for part in ("database", "store") if part in found
-    ):
-        found["status"] = "degraded"
-    return can_answer, found
+    is_in_order = all(all(part.values()) for part in parts.values())
+    is_degraded = not is_in_order or any("notice" in model for model in models.values())
+    status = "down" if not can_answer else "degraded" if is_degraded else "ok"
+    return can_answer, {"status": status, "models": models, **parts}
 
 
 def _model(name: str) -> dict[str, str]:
@@ -54,8 +51,8 @@ def _model(name: str) -> dict[str, str]:
         model = serving.load(name)
     except DigitlabError as error:
         return {"problem": str(error)}
-    told = {"version": str(model.run["sha256"][store.TFLITE])[:16], "trained_at": str(model.run["trained_at"])}
-    return {**told, "notice": model.notice} if model.notice else told
+    notice = {"notice": model.notice} if model.notice else {}
+    return {"version": model.run["sha256"][store.TFLITE][:16], "trained_at": model.run["trained_at"], **notice}
 
 
 class _Database:

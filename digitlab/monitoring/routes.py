@@ -15,7 +15,7 @@ from digitlab.access import Visitor
 from digitlab.monitoring import health, metrics
 
 _ready = threading.Event()
-_one = CapacityLimiter(1)  # so that a database that hangs holds up only one thread
+_one_at_a_time = CapacityLimiter(1)  # so that a database that hangs holds up only one thread
 
 
 def ready() -> None:
@@ -29,8 +29,8 @@ def routes() -> list[BaseRoute]:
 
 
 async def _health(_: Request) -> Response:
-    can_answer, found = await to_thread.run_sync(health.examine, limiter=_one)
-    return JSONResponse(found, 200 if can_answer else 503, {"Cache-Control": "no-store"})
+    can_answer, state = await to_thread.run_sync(health.examine, limiter=_one_at_a_time)
+    return JSONResponse(state, 200 if can_answer else 503, {"Cache-Control": "no-store"})
 
 
 async def _readiness(_: Request) -> Response:

@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 
 # The shares of held-out digits that are kept: by a network trained on digits alone; by one trained on non-digits as
-# well, which separates them so far from digits that hardly any digit need be refused; and by one that knows non-digits
-# from its teacher only.
+# well, which can tell them from nearly all digits; and by one that learned about non-digits only from its teacher.
 KEPT, KEPT_WITH_NON_DIGITS, KEPT_BY_PUPIL = 0.97, 0.995, 0.99
 LOGITS = 3
 STRENGTH = 0.003  # inverse of the L2 penalty, on standardised features; with 0.1, neat 0s and 1s were refused
@@ -52,10 +51,10 @@ def from_run(run: dict[str, Any]) -> Rejection | None:
     stored = run.get("rejection")
     if stored is None:
         return None
-    found = Rejection(np.array(stored["weights"].split(), dtype=np.float32), float(stored["bias"]))
-    if not (np.isfinite(found.weights).all() and np.isfinite(found.bias)):
+    rejection = Rejection(np.array(stored["weights"].split(), dtype=np.float32), float(stored["bias"]))
+    if not (np.isfinite(rejection.weights).all() and np.isfinite(rejection.bias)):
         raise ValueError("the weights of its rejection are no numbers")
-    return found
+    return rejection
 
 
 Outputs = tuple[np.ndarray, np.ndarray]  # (n, 10) logits and (n, d) embedding

@@ -13,8 +13,7 @@ _one_at_a_time = threading.Lock()
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Discard everything written to stdout and stderr, even by C++. For the command line only: it silences the whole
-    process."""
+    """Discard everything that the whole process writes to stdout and stderr, even by C++; for the command line only."""
     with _one_at_a_time:
         for stream in (sys.stdout, sys.stderr):
             stream.flush()

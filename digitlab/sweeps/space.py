@@ -127,10 +127,11 @@ def as_json(space: Space) -> dict[str, dict[str, Any]]:
     return {name: dataclasses.asdict(space[name]) for name in sorted(space)}
 
 
-def from_json(told: Mapping[str, Mapping[str, Any]]) -> dict[str, Choice | Range]:
+def from_json(ranges: Mapping[str, Mapping[str, Any]]) -> dict[str, Choice | Range]:
     """The space from which `as_json` made this."""
     return {
-        name: Choice(tuple(given["choices"])) if "choices" in given else Range(**given) for name, given in told.items()
+        name: Choice(tuple(given["choices"])) if "choices" in given else Range(**given)
+        for name, given in ranges.items()
     }
 
 

@@ -84,8 +84,8 @@ class Sweep:
         """The name of the sweep's study: the same for the same network, settings, space, digits and attempt, so that an
         interrupted sweep can go on."""
         others = [] if self.source == "full" else [self.source]  # so studies older than `source` keep their names
-        told = json.dumps([self.base.as_dict(), spaces.as_json(self.space), *others], sort_keys=True)
-        mark = hashlib.sha256(told.encode()).hexdigest()[:8]
+        text = json.dumps([self.base.as_dict(), spaces.as_json(self.space), *others], sort_keys=True)
+        mark = hashlib.sha256(text.encode()).hexdigest()[:8]
         return f"{self.network.name}-{mark}" + (f"-{self.attempt}" if self.attempt else "")
 
     def recipe(self, values: Mapping[str, Any]) -> Recipe:
@@ -130,9 +130,9 @@ class Study:
             # With the same seed, a continued sweep would repeat its earlier random choices.
             self._study.sampler = optuna.samplers.TPESampler(seed=sweep.base.seed + len(known), constant_liar=True)
             if "sweep" not in self._study.user_attrs:
-                told = {"base": sweep.base.as_dict(), "space": spaces.as_json(sweep.space), "attempt": sweep.attempt}
-                told |= {"network": sweep.network.name, "source": sweep.source}
-                self._study.set_user_attr("sweep", told)
+                stored = {"base": sweep.base.as_dict(), "space": spaces.as_json(sweep.space), "attempt": sweep.attempt}
+                stored |= {"network": sweep.network.name, "source": sweep.source}
+                self._study.set_user_attr("sweep", stored)
             if not known:
                 published = spaces.settings(sweep.network, sweep.base, sweep.space)
                 self._study.enqueue_trial(published, user_attrs={"values": published})  # shown while it waits
@@ -153,7 +153,7 @@ class Study:
     def trials(self) -> list[Trial]:
         """Every trial, in the order of their numbers."""
         with _told():
-            return [_trial(one) for one in self._study.get_trials(deepcopy=False)]
+            return [_trial(trial) for trial in self._study.get_trials(deepcopy=False)]
 
     def trial(self, number: int) -> Trial:
         """The trial with this number."""
@@ -210,7 +210,8 @@ def best(trials: Sequence[Trial]) -> Trial | None:
 
 def continued(sweep: Sweep, *, anew: bool) -> Sweep:
     """The attempt at this sweep to go on with: the latest one that the database knows, or a new one if `anew`."""
-    attempts = [one.attempt for one in known() if replace(one, attempt=0).name == replace(sweep, attempt=0).name]
+    name = replace(sweep, attempt=0).name
+    attempts = [earlier.attempt for earlier in known() if replace(earlier, attempt=0).name == name]
     last = max(attempts, default=-1)
     return replace(sweep, attempt=last + 1 if anew else max(last, 0))
 
@@ -227,10 +228,10 @@ def importance(study: Study) -> dict[str, float]:
     evaluator = optuna.importance.FanovaImportanceEvaluator(seed=0)
     with _told():
         try:
-            found = optuna.importance.get_param_importances(study._study, evaluator=evaluator)
+            shares = optuna.importance.get_param_importances(study._study, evaluator=evaluator)
         except (RuntimeError, ValueError):
             return {}
-    return {name: float(share) for name, share in found.items()}
+    return {name: float(share) for name, share in shares.items()}
 
 
 def known() -> list[Sweep]:
@@ -242,17 +243,21 @@ def known() -> list[Sweep]:
     optuna = _optuna()
     if _address() is None and not settings.load().sweeps_path.is_file():
         return []
-    found = []
+    dated = []
     with _told():
         for summary in optuna.get_all_study_summaries(storage=_storage()):
-            told = summary.user_attrs.get("sweep")
-            if told is None or told["network"] not in networks.NETWORKS:
+            attrs = summary.user_attrs.get("sweep")
+            if attrs is None or attrs["network"] not in networks.NETWORKS:
                 continue
-            space = spaces.from_json(told["space"])
-            network, base, source = networks.get(told["network"]), Recipe(**told["base"]), told.get("source", "full")
-            sweep = Sweep(network, base, space, told["attempt"], source)
-            found.append((summary.datetime_start.timestamp() if summary.datetime_start else 0.0, sweep))
-    return [sweep for _, sweep in sorted(found, key=lambda one: one[0], reverse=True)]
+            space = spaces.from_json(attrs["space"])
+            network, base, source = (
+                networks.get(attrs["network"]),
+                Recipe(**attrs["base"]),
+                attrs.get("source", "full"),
+            )
+            sweep = Sweep(network, base, space, attrs["attempt"], source)
+            dated.append((summary.datetime_start.timestamp() if summary.datetime_start else 0.0, sweep))
+    return [sweep for _, sweep in sorted(dated, key=lambda pair: pair[0], reverse=True)]
 
 
 def _trial(frozen: optuna.trial.FrozenTrial) -> Trial:

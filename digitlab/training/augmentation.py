@@ -25,7 +25,7 @@ TILTED, TILT_RAD = 0.4, 0.65  # this share of drawn digits is tilted by up to so
 def drawn(
     images: tf.Tensor, seed: tf.Tensor, strength: tf.Tensor | float = 1.0, may_tilt: tf.Tensor | float = 1.0
 ) -> tf.Tensor:
-    """Distort a batch as drawing on a screen does: some digits are tilted besides, and fill their box as before.
+    """Distort a batch as drawing on a screen does: some digits are also tilted, but fill their box as before.
 
     Args, returns: see `gentle`. Weaker distortion tilts fewer digits, but those as far; where `may_tilt` is 0, none.
     """
@@ -61,7 +61,7 @@ def gentle(
 
 
 def _growth(images: tf.Tensor, tilt: tf.Tensor) -> tf.Tensor:
-    """(n,): how many times longer the longer side of each image's ink is once it is tilted by so many radians.
+    """(n,): how many times longer the longer side of each image's ink becomes when the image is tilted.
 
     A 7 that is tilted is wider than it was; `ink` would bring it back to 20 px.
     """
@@ -89,8 +89,10 @@ def axes() -> tuple[tf.Tensor, tf.Tensor]:
 def _distort(
     images: tf.Tensor, seed: tf.Tensor, strength: tf.Tensor | float, tilt: tf.Tensor | float, growth: tf.Tensor | float
 ) -> tf.Tensor:
-    """The distortions of `gentle`, with every image tilted by so many radians besides, and made smaller by so many
-    times: a number, or one an image."""
+    """The distortions of `gentle`, with every image also tilted by `tilt` radians and made `growth` times smaller.
+
+    Both are a number, or (n,) numbers.
+    """
     seeds = tf.unstack(tf.random.split(seed, 4))
     count = tf.shape(images)[0]
     angle, slant, scale_x, scale_y = tf.unstack(

@@ -17,8 +17,8 @@ def build(network: Network, dropout: float | None = None, scaling: str = "unit")
     Args:
         network: from the registry.
         dropout: the dropout rate, in [0, 1); None for the network's own.
-        scaling: of the pixels, as in `Recipe`. To standardise them is the network's own first layer, so that whoever
-            runs it need not know.
+        scaling: of the pixels, as in `Recipe`. The network's own first layer standardises them, so that every image
+            it gets is in [0, 1].
     """
     layers = keras.layers
     images = keras.Input((28, 28), name="images")

@@ -1,8 +1,8 @@
 """Training-time augmentation: the same picture on another background, in other light, or damaged.
 
-In the app, `ink` takes the background away before a model sees a digit. An exported model meets pictures as they come,
-so some of the training pictures get what such pictures have: grey, uneven or inverted backgrounds, low contrast, noise,
-blur, lines, spatters, missing patches, digits that are out of the middle. The kinds are those of Mu and Gilmer
+In the app, `ink` takes the background away before a model sees a digit. An exported model gets pictures as they are, so
+some of the training pictures get grey, uneven or inverted backgrounds, low contrast, noise, blur, lines, spatters,
+missing patches, or digits that are out of the middle. The kinds are those of Mu and Gilmer
 ("MNIST-C: A robustness benchmark for computer vision", 2019) and others; the formulas are our own.
 """
 

@@ -40,10 +40,10 @@ def to_tflite(model: keras.Model) -> bytes:
     try:
         with quiet(), tempfile.TemporaryDirectory() as folder:  # the converter writes pages of notes
             archive = keras.export.ExportArchive()
-            for name, one in signatures.items():
-                archive.track(one)
+            for name, call in signatures.items():
+                archive.track(call)
                 archive.add_endpoint(
-                    name, functools.partial(one, training=False),
+                    name, functools.partial(call, training=False),
                     [tf.TensorSpec((None, 28, 28), tf.float32, name="images")],
                 )  # fmt: skip
             archive.write_out(folder, verbose=False)

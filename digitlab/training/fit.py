@@ -36,8 +36,8 @@ class Trained:
         history: every epoch that was run.
         best: the epoch whose weights were kept: best validation accuracy, then lowest validation loss. Where the
             learning rate falls to zero, the last epoch that is within one standard error of that accuracy (Breiman et
-            al., "Classification and regression trees", 1984): a smaller difference is
-            chance, and later weights were averaged over more steps.
+            al., "Classification and regression trees", 1984): a smaller difference is chance, and later weights were
+            averaged over more steps.
         duration_s: seconds of training, without loading data and without pauses.
         ended: why it ended before its last epoch, as a sentence; None if it did not.
     """
@@ -82,7 +82,7 @@ def train(
     model.compile(
         optimizer=_optimizer(recipe, steps),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        # Beside the loss, which a teacher and non-digits change and only in training. Non-digits weigh nothing here.
+        # The loss is no measure here: in training, a teacher and non-digits change it. Non-digits weigh nothing here.
         weighted_metrics=["accuracy", keras.metrics.SparseCategoricalCrossentropy("cross_entropy", from_logits=True)],
     )
     keeper = _BestEpoch(observer, len(data.validation) if recipe.schedule == "cosine" else None)
@@ -180,7 +180,7 @@ def _steps(split: Split, recipe: Recipe) -> int:
 
 
 def _batches(split: Split, recipe: Recipe, lesson: Lesson | None) -> tf.data.Dataset:
-    """Batches of (images, labels, weights): a weight is 0 where an image is no digit, else 1."""
+    """Batches of (images, labels, weights): a weight is 0 for a non-digit and 1 for a digit."""
     images, labels = tf.constant(split.images), tf.constant(split.labels)
     made = _Made(recipe, lesson)
     total = _steps(split, recipe) * recipe.epochs
@@ -207,13 +207,15 @@ def _batches(split: Split, recipe: Recipe, lesson: Lesson | None) -> tf.data.Dat
     numbered = tf.data.Dataset.zip(tf.data.Dataset.range(total), order.repeat(), seeds)
     batches = numbered.map(load, num_parallel_calls=2, deterministic=True).prefetch(4)
     options = tf.data.Options()
-    options.autotune.enabled = False  # nothing here is for it to tune, and it held up every other epoch by 1 to 4 s
+    options.autotune.enabled = False  # it gains nothing here, and held up every other epoch by 1 to 4 s
     return batches.with_options(options)
 
 
 def _hasten_averages(model: keras.Model, steps: int) -> None:
-    """Let batch normalisation's moving averages settle within a tenth of a training that is too short for Keras's
-    momentum of 0.99: a demo of 300 steps would otherwise be right in training and no better than chance outside."""
+    """Let batch normalisation's moving averages settle within a tenth of a short training.
+
+    With Keras's momentum of 0.99, a demo of 300 steps would be right in training and guess everywhere else.
+    """
     for layer in model.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.momentum = min(layer.momentum, max(0.5, 1 - 30 / steps))
@@ -227,8 +229,8 @@ class _Made:
         none = np.zeros(len(made.non_digits), np.uint8)
         small = SMALL_SHARE if recipe.augment == "drawn" else 0.0
         may = np.ones(1, np.float32)
-        # Share, images, labels, 0 for what is no digit, and 0 for what may not be tilted: a letter would look like a
-        # digit that is, and a 1 with an upstroke like a 7.
+        # For each kind: its share, images, labels, 0 for non-digits, and 0 for images that may not be tilted, since a
+        # tilted letter may look like a digit, and a tilted 1 with an upstroke like a 7.
         self.parts = [
             (recipe.non_digits, made.non_digits, none, 0.0, 0 * may),
             (small, made.digits.images, made.digits.labels, 1.0, may),
@@ -240,8 +242,7 @@ class _Made:
     def mixed_in(
         self, images: tf.Tensor, labels: tf.Tensor, seeds: Sequence[tf.Tensor], strength: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
-        """A batch with some of each kind in place of its digits; labels; 0 where there is now no digit; and 0 where
-        there is what may not be tilted."""
+        """A batch with some of each kind in place of its digits; labels; 0 for non-digits; 0 for what must not tilt."""
         kind, which = (tf.random.stateless_uniform(tf.shape(labels), seed) for seed in seeds)
         weights, may_tilt, low = tf.ones_like(kind), tf.ones_like(kind), 0.0
         for share, made, answers, is_digit, may in self.parts:
@@ -259,9 +260,9 @@ class _Made:
 
 
 class Learner(keras.Model):
-    """Learns digits and, of non-digits, to prefer none of the ten ("outlier exposure", see `serving.rejection`).
+    """Learns digits, and to give all ten the same probability for a non-digit (see `serving.rejection`).
 
-    With a teacher it learns the teacher's answers, softened, to the same distorted images in place of the labels.
+    With a teacher, it learns the teacher's softened answers to the same distorted images in place of the labels.
     """
 
     @classmethod
@@ -269,12 +270,12 @@ class Learner(keras.Model):
         learner = cls(model.inputs, model.outputs)
         if teacher is not None:
             teacher.trainable = False
-        # Hidden, lest Keras take the teacher for a layer.
+        # In a function, since Keras would make a layer of a model that is an attribute.
         learner._answers = [lambda images: teacher(images, training=False)] if teacher is not None else []
         return learner
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):  # type: ignore
-        """Keras's hook: the loss of one batch; `sample_weight` is 0 where an image is no digit."""
+        """Keras's hook: the loss of one batch; `sample_weight` is 0 for non-digits."""
         if not training:
             return super().compute_loss(x, y, y_pred, sample_weight, training)
         if self._answers:

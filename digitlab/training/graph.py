@@ -37,10 +37,10 @@ def split(keras_file: bytes, tflite: bytes) -> bytes:
         if content.nbytes % 4:
             continue
         bits, at = content.view(np.int32), int(content.ctypes.data - np.frombuffer(tflite, np.uint8).ctypes.data)
-        found = [(hole, bits - hole.filling(weights)) for hole in _candidates(at, bits.size, weights)]
-        if not found:
+        candidates = [(hole, bits - hole.filling(weights)) for hole in _candidates(at, bits.size, weights)]
+        if not candidates:
             continue
-        hole, difference = min(found, key=lambda one: int(np.abs(one[1].astype(np.int64)).sum()))
+        hole, difference = min(candidates, key=lambda candidate: int(np.abs(candidate[1].astype(np.int64)).sum()))
         if np.abs(difference.astype(np.int64)).max() > np.iinfo(np.int8).max:
             continue
         rest[at : at + content.nbytes] = 0

@@ -50,7 +50,7 @@ def tidied(keras_file: bytes) -> bytes:
 def portable(config: Any) -> Any:
     """The contents of a `config.json` without the keys at which Keras 3.7 to 3.13 stops."""
     if isinstance(config, list):
-        return [portable(one) for one in config]
+        return [portable(item) for item in config]
     if not isinstance(config, dict):
         return config
     kept = {key: portable(value) for key, value in config.items() if not (key in _NEWER and value == _NEWER[key])}

@@ -26,7 +26,7 @@ class Lesson:
 
 
 def read(recipe: Recipe) -> Lesson | None:
-    """The drawings that a training by this recipe learns from; None where the recipe uses none of the room's.
+    """The drawings that a training by this recipe learns from; None if the recipe uses no drawings of the room.
 
     Raises:
         InvalidValue: too few drawings are labelled.

@@ -55,7 +55,7 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
     if recipe.start:  # whose layers are kept, and the scaling of the pixels is one of them
         recipe = recipe.with_changes(scaling=store.read(recipe.start).run["recipe"].get("scaling", "unit"))
     taught = lesson.read(recipe)
-    told = lesson.record(recipe, taught)  # before training, since another version may be promoted meanwhile
+    room = lesson.record(recipe, taught)  # before training, since another version may be promoted meanwhile
     with ThreadPoolExecutor(1) as pool:  # what need not wait for the end, where somebody waits to promote the network
         examples = pool.submit(_examples, data, FIRST)
         pool.submit(_answers_in_service, network.name)
@@ -69,7 +69,7 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
         "parameters": model.count_params(),
         "recipe": recipe.as_dict(),
         "seed": recipe.seed,
-        "data": {"source": data.source, "train": len(data.train), "validation": len(data.validation)} | told,
+        "data": {"source": data.source, "train": len(data.train), "validation": len(data.validation)} | room,
         "best_epoch": trained.best.number,
         "metrics": {},
         "temperature": 1.0,
@@ -117,17 +117,17 @@ def answer(stored: store.StoredModel, data: Mnist, examples: _Examples | None = 
         InvalidValue: the training diverged, and answers are no finite numbers.
     """
     run, model = stored.run, answers.Pair(stored)
-    found = model.answer(data.validation.scaled())
-    if not np.isfinite(found.logits).all():
+    answered = model.answer(data.validation.scaled())
+    if not np.isfinite(answered.logits).all():
         rate = run["recipe"]["learning_rate"]
         raise InvalidValue(
             f"The network's answers are infinite, since its training diverged: learning_rate {rate:g} is too large. "
             f"Try {rate / 10:g}. Nothing was stored."
         )
-    run["temperature"] = evaluation.fit_temperature(found.logits, data.validation.labels)
-    run["rejection"] = _rejection(run, model, found, examples or _examples(data)).as_dict()
-    run["metrics"]["validation"] = _summary(run, found.logits, data.validation.labels)
-    return found.logits
+    run["temperature"] = evaluation.fit_temperature(answered.logits, data.validation.labels)
+    run["rejection"] = _rejection(run, model, answered, examples or _examples(data)).as_dict()
+    run["metrics"]["validation"] = _summary(run, answered.logits, data.validation.labels)
+    return answered.logits
 
 
 def complete(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = None) -> None:
@@ -147,21 +147,21 @@ def complete(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
     run, recipe = stored.run, Recipe(**stored.run["recipe"])
     thorough = recipe.is_long if thorough is None else thorough
     model = answers.Pair(stored)
-    found = {"validation": model.answer(data.validation.scaled())}
+    by_split = {"validation": model.answer(data.validation.scaled())}
     if data.test is not None:
-        found["test"] = model.answer(data.test.scaled())
-        run["metrics"]["test"] = _summary(run, found["test"].logits, data.test.labels)
-        answers.keep(stored, "test", found["test"].logits)
+        by_split["test"] = model.answer(data.test.scaled())
+        run["metrics"]["test"] = _summary(run, by_split["test"].logits, data.test.labels)
+        answers.keep(stored, "test", by_split["test"].logits)
     train = fit.first_examples(data.train, recipe)
     if not thorough and len(train) > SAMPLE:
         train = fit.first_examples(train, recipe.with_changes(examples=SAMPLE))
     training = model.answer(train.scaled())
     run["metrics"]["training"] = _summary(run, training.logits, train.labels)
     examples = _examples(data, 1 if thorough else SHORT)
-    run["rejection"] = _rejection(run, model, found["validation"], examples).as_dict()
+    run["rejection"] = _rejection(run, model, by_split["validation"], examples).as_dict()
     if thorough and len(train) < len(data.train):
         training = model.answer(data.train.scaled())
-    embeddings = {name: one.embedding for name, one in found.items()}
+    embeddings = {name: answered.embedding for name, answered in by_split.items()}
     buffer = io.BytesIO()
     arrays: dict[str, Any] = embedding_map.lay_out(embeddings, training.embedding if thorough else None)
     np.savez_compressed(buffer, **arrays)
@@ -211,8 +211,8 @@ def _rejection(
         kept = rejection.KEPT_BY_PUPIL if run["recipe"]["teacher"] else rejection.KEPT_WITH_NON_DIGITS
 
     def outputs(images: np.ndarray) -> rejection.Outputs:
-        found = model.answer(images)
-        return found.logits, found.embedding
+        answered = model.answer(images)
+        return answered.logits, answered.embedding
 
     plain = validation.logits[:: examples.every], validation.embedding[:: examples.every]
     bent = outputs(examples.validation)

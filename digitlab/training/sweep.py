@@ -72,11 +72,11 @@ def run(
     study = Study(sweep)
     running: dict[Future[None], int] = {}
     attempts: dict[int, int] = {}
-    left = [one.number for one in study.trials() if one.state == "running"]  # left by a run that was killed
+    left = [trial.number for trial in study.trials() if trial.state == "running"]  # left by a run that was killed
     with workers:
         while True:
             known = study.trials()
-            ended = sum(one.state in studies.DONE for one in known)
+            ended = sum(trial.state in studies.DONE for trial in known)
             best = studies.best(known)
             told = f"; lowest validation loss {best.loss:.4f}, trial {best.number}" if best else ""
             tell(f"{ended} of {limits.trials} trials{told}")

@@ -11,9 +11,8 @@ def averaged(trained: keras.Model) -> keras.Model:
     """The trained network with its last hidden layer averaged over three views of the digit.
 
     The views are the digit itself, and the digit moved by half a pixel up and to the left, and down and to the right.
-    How a digit falls on the pixel grid is chance, and the mean depends on it less. Logits are linear in the last hidden
-    layer, so they are averaged as well. All layers are Keras's own, so that the saved file can be read without
-    digitlab.
+    The mean depends less on how a digit happens to lie on the pixel grid. Logits are linear in the last hidden layer,
+    so they are averaged as well. All layers are Keras's own, so that the saved file can be read without digitlab.
 
     Args:
         trained: from (n, 28, 28) images to logits, with layers "embedding" and "logits".

@@ -248,8 +248,8 @@ class Worker(Observer):
                     if self._lock.take():
                         return
                     # If no other job runs, PostgreSQL has not yet noticed that the old connection is gone.
-                    found = jobs.status()
-                    if found is not None and found.active and found.pid and found.id != self.status.id:
+                    other = jobs.status()
+                    if other is not None and other.active and other.pid and other.id != self.status.id:
                         problem = "The database was away, and another training began meanwhile. Nothing was replaced."
                         break
                 time.sleep(TICK_S)

@@ -1,7 +1,7 @@
 """Marks sentences for translation, and will translate them; for now, digitlab speaks English.
 
 Babel finds the marked sentences (`pybabel extract`), so each is a whole sentence in one string, with named
-placeholders:
+placeholders, and the mark is not inside an f-string, where Babel does not see it:
 
     gettext("{model} knew it was a {digit} from {share} on.").format(model="CNN", digit=4, share="60%")
     ngettext("There is {count} digit.", "There are {count} digits.", count).format(count=count)

@@ -117,7 +117,7 @@ def test_after_a_minute_one_may_guess_again():
 def test_made_passwords_differ_and_can_be_read_aloud():
     made = {password.make() for _ in range(100)}
     assert len(made) == 100
-    assert all(len(one) == 14 and not set(one) & set("0o1il") for one in made)
+    assert all(len(word) == 14 and not set(word) & set("0o1il") for word in made)
 
 
 def test_the_qr_code_leads_to_the_address():
@@ -136,5 +136,5 @@ def test_a_port_is_taken_as_long_as_somebody_listens(host):
 
 
 def test_own_address_is_one_that_others_can_use():
-    found = network.own_address()
-    assert found is None or not network.is_loopback(found)
+    address = network.own_address()
+    assert address is None or not network.is_loopback(address)

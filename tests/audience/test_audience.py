@@ -27,24 +27,25 @@ def test_the_page_is_one_file(client):
     page = client.get("/play")
     assert page.status_code == 200
     assert "http" not in page.text.replace("http-equiv", "")
+    assert "{{" not in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert client.get("/play").text == page.text
 
 
 def test_a_drawing_is_read_hung_and_kept(client):
-    told = client.post("/play/drawing", json=drawn()).json()
-    assert [(one["name"], one["digit"], one["is_digit"]) for one in told["answers"]] == [
+    reply = client.post("/play/drawing", json=drawn()).json()
+    assert [(answer["name"], answer["digit"], answer["is_digit"]) for answer in reply["answers"]] == [
         ("dnn", 4, True),
         ("cnn", 4, True),
     ]
-    assert told["kept"]
+    assert reply["kept"]
     (hung,) = audience.wall().entries()
     (kept,) = collection.search()
     np.testing.assert_array_equal(hung.pixels, kept.pixels)
     ink.parse_strokes(json.dumps(kept.strokes).encode())
     assert client.post("/play/label", json={"token": TOKEN, "label": 4}).json() == {"kept": True}
     assert collection.digits()[2].tolist() == [4]
-    assert [one.is_right("cnn") for one in audience.wall().entries()] == [True]
+    assert [answer.is_right("cnn") for answer in audience.wall().entries()] == [True]
 
 
 @pytest.mark.parametrize("keep", [False, None, "yes", 1])
@@ -68,9 +69,9 @@ def test_the_presenter_can_switch_keeping_off(client):
 
 def test_two_digits_are_counted(client):
     both = [*drawings.strokes(1, 20, 80, 110), *drawings.strokes(0, 150, 80, 110)]
-    told = client.post("/play/drawing", json=drawn(strokes=[stroke.tolist() for stroke in both])).json()
-    assert told["digits"] == 2
-    assert not any(one["is_digit"] for one in told["answers"])
+    reply = client.post("/play/drawing", json=drawn(strokes=[stroke.tolist() for stroke in both])).json()
+    assert reply["digits"] == 2
+    assert not any(answer["is_digit"] for answer in reply["answers"])
     assert client.post("/play/drawing", json=drawn()).json()["digits"] == 1
 
 
@@ -111,9 +112,9 @@ def test_other_kinds_of_requests_are_refused(client):
 
 def test_a_collection_that_cannot_be_used_holds_up_no_answer(client, monkeypatch):
     monkeypatch.setenv("DIGITLAB_DATABASE", "postgresql://me@127.0.0.1:1/none")
-    told = client.post("/play/drawing", json=drawn()).json()
-    assert len(told["answers"]) == 2
-    assert not told["kept"]
+    reply = client.post("/play/drawing", json=drawn()).json()
+    assert len(reply["answers"]) == 2
+    assert not reply["kept"]
     assert client.post("/play/label", json={"token": TOKEN, "label": 4}).status_code == 503  # the phone tries again
 
 

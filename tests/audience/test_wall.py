@@ -44,7 +44,7 @@ def hang(wall, *digits: int) -> None:
 
 
 def digits(wall) -> list[int]:
-    return [one.answers["dnn"]["digit"] for one in wall.entries()]
+    return [entry.answers["dnn"]["digit"] for entry in wall.entries()]
 
 
 def test_newest_first_and_a_further_stroke_stays_in_place(walls):
@@ -52,10 +52,10 @@ def test_newest_first_and_a_further_stroke_stays_in_place(walls):
     hang(here, 1, 2)
     hang(there, 3)
     assert there.label("2", 2)
-    assert [one.is_right("dnn") for one in here.entries()] == [None, True, None]
+    assert [entry.is_right("dnn") for entry in here.entries()] == [None, True, None]
     hang(here, 2)
     assert digits(there) == digits(here) == [3, 2, 1]
-    first, second, third = (one.number for one in there.entries())
+    first, second, third = (entry.number for entry in there.entries())
     assert first - second == second - third == 1
     assert there.entries()[1].label is None
     np.testing.assert_array_equal(there.entries()[0].pixels, np.full((28, 28), 3))
@@ -92,7 +92,7 @@ def test_what_was_cleared_is_gone_everywhere_and_its_numbers_with_it(walls):
     there.clear()
     assert digits(here) == []
     hang(here, 1)
-    assert [one.number for one in there.entries()] == [newest + 1]
+    assert [entry.number for entry in there.entries()] == [newest + 1]
 
 
 def test_it_forgets_the_oldest(walls, monkeypatch):
@@ -136,7 +136,7 @@ def test_many_windows_cost_one_small_query_three_times_a_second(shared, monkeypa
     finally:
         event.remove(engine, "before_cursor_execute", note)
     assert len(wall.entries()) == 9
-    rows = [one for one in asked if "pixels" in one]
+    rows = [entry for entry in asked if "pixels" in entry]
     assert len(rows) == 1
     assert 5 <= len(asked) - len(rows) <= 6
 
@@ -183,9 +183,9 @@ def test_a_phone_gets_its_answers_while_the_database_is_away(shared, monkeypatch
     assert isinstance(wall, SharedWall)
     with monkeypatch.context() as away:
         away.setenv("DIGITLAB_DATABASE", "postgresql://me@127.0.0.1:1/none")
-        told = read_drawing(drawn())
-    assert len(told["answers"]) == 2
-    assert (told["number"], told["kept"]) == (None, False)
+        reply = read_drawing(drawn())
+    assert len(reply["answers"]) == 2
+    assert (reply["number"], reply["kept"]) == (None, False)
     wall._checked = 0.0
-    assert [one.answers["cnn"]["digit"] for one in wall.entries()] == [4]
+    assert [entry.answers["cnn"]["digit"] for entry in wall.entries()] == [4]
     collection.forget(TOKEN)

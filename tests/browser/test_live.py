@@ -210,6 +210,44 @@ def test_undo_and_clear_reach_the_live_answers(page, server):
     hand.expect_answers(page, 7)
 
 
+def test_a_stroke_that_overtakes_a_clear_is_answered_while_the_pen_rests(page, server):
+    hand.draw_alone(page, server.url, 3)
+    (line,) = drawings.strokes(7)
+    paper = hand.box(hand.canvas(page))
+    points = hand.visited(np.float64(line)) * paper["width"] / 280 + [paper["x"], paper["y"]]
+    page.keyboard.press("Delete")
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:  # at once: the script run that clears comes when the pen rests
+        page.mouse.move(*point)
+    hand.expect_answers(page, 7)
+
+
+def test_a_timeline_waits_for_the_answer_and_is_asked_for_once(page, server):
+    held, asked, given = [], [], []
+
+    def answer(route) -> None:
+        if route.request.post_data_json["final"]:
+            held.append(route)
+        else:
+            route.fulfill(status=503, json={"problem": "Others come first."})
+
+    page.route("**/live/answer", answer)
+    page.on("request", lambda request: request.url.endswith("timeline") and asked.append(request))
+    # A busy server refuses some, which are asked for again.
+    page.on("response", lambda reply: reply.url.endswith("timeline") and reply.ok and given.append(reply))
+    hand.open_page(page, server.url)
+    hand.draw(page, 3)
+    hand.until(page, lambda: held)
+    hand.expect_reported(page, 1)
+    hand.pause(page, 1000)  # longer than a timeline is planned ahead
+    assert asked == []
+    held[0].continue_()
+    expect(page.locator(".along li")).to_have_count(2)
+    hand.pause(page, 1000)
+    assert len(given) == 1
+
+
 def test_the_timeline_can_be_gone_through_again(page, server):
     hand.open_page(page, server.url)
     hand.draw(page, 5)
@@ -271,5 +309,9 @@ def test_a_digit_put_on_the_canvas_is_left_to_the_script_run(page, server):
     half(page, 1, left=150)
     page.mouse.up()
     hand.expect_reported(page, 2)
+    half(page, 7, left=20)
+    page.mouse.up()
+    page.keyboard.press("Control+z")  # before the canvas has reported the 7
+    hand.expect_reported(page, 2, revision=2)
     assert asked == []
     hand.no_traceback(page)

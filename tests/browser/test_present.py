@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from digitlab.audience.routes import reply
+from digitlab.ink import Box
+from digitlab.serving import Digit, Doubt, Reading, Verdict
 from tests import drawings
 from tests.browser import hand
 from tests.browser.conftest import leaves
@@ -83,13 +86,23 @@ def test_a_key_is_heard_that_reaches_the_server_with_a_report_of_the_canvas(page
     hand.no_traceback(page)
 
 
+def told(dnn: tuple, cnn: tuple, digits: int = 1) -> dict:
+    """What a phone is told of a drawing: of each model, the digit, its probability and whether it is believed."""
+    whole = {}
+    for name, (digit, confidence, is_digit) in (("dnn", dnn), ("cnn", cnn)):
+        probabilities = np.full(10, (1 - confidence) / 9)
+        probabilities[digit] = confidence
+        whole[name] = Verdict(digit, probabilities, None if is_digit else Doubt("unlike", models=(name,)), 0.0)
+    reading = Reading(whole, (Digit(Box(0, 0, 1, 1), whole),) * digits)
+    return reply(reading, number=1, is_kept=False)
+
+
 def test_who_draws_on_at_once_draws_another_digit(page, server):
     drawn: list[dict] = []
 
     def answer(route) -> None:  # nothing hangs on the wall of other tests
         drawn.append(route.request.post_data_json)
-        both = [{"name": name, "digit": 7, "confidence": 1, "is_digit": True} for name in ("dnn", "cnn")]
-        route.fulfill(json={"answers": both, "kept": False})
+        route.fulfill(json=told((7, 1, True), (7, 1, True)))
 
     page.route("**/play/drawing", answer)
     page.route("**/play/label", lambda route: route.fulfill(json={"kept": False}))
@@ -127,15 +140,7 @@ def test_who_draws_on_at_once_draws_another_digit(page, server):
     ],
 )
 def test_a_phone_never_takes_a_doubted_answer_for_said(page, server, dnn, cnn, digits, words, button):
-    found = {
-        "answers": [
-            {"name": name, "digit": digit, "confidence": confidence, "is_digit": is_digit}
-            for name, (digit, confidence, is_digit) in (("dnn", dnn), ("cnn", cnn))
-        ],
-        "digits": digits,
-        "kept": False,
-    }
-    page.route("**/play/drawing", lambda route: route.fulfill(json=found))
+    page.route("**/play/drawing", lambda route: route.fulfill(json=told(dnn, cnn, digits)))
     page.set_viewport_size({"width": 360, "height": 640})
     page.goto(f"{server.url}/play")
     draw(page, 4)

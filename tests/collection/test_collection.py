@@ -53,19 +53,19 @@ def keep(number: int, pixels: np.ndarray | None = None) -> int | None:
 def test_a_drawing_comes_back_as_it_was(empty):
     picture = np.random.default_rng(0).integers(0, 256, (28, 28), np.uint8)
     number = keep(1, picture)
-    (found,) = collection.search()
-    assert (found.id, found.label, found.answers, found.strokes) == (number, None, ANSWERS, STROKES)
-    assert found.drawn_at.tzinfo is not None
-    np.testing.assert_array_equal(found.pixels, picture)
-    ink.parse_strokes(json.dumps(found.strokes).encode())
+    (kept,) = collection.search()
+    assert (kept.id, kept.label, kept.answers, kept.strokes) == (number, None, ANSWERS, STROKES)
+    assert kept.drawn_at.tzinfo is not None
+    np.testing.assert_array_equal(kept.pixels, picture)
+    ink.parse_strokes(json.dumps(kept.strokes).encode())
 
 
 def test_a_further_stroke_is_the_same_drawing_and_its_label_is_no_longer_known(empty):
     first = keep(1)
     assert collection.label_of(f"{1:032x}", 4)
     assert keep(1, np.zeros((28, 28), np.uint8)) == first
-    (found,) = collection.search()
-    assert (found.label, found.pixels.max()) == (None, 0)
+    (kept,) = collection.search()
+    assert (kept.label, kept.pixels.max()) == (None, 0)
 
 
 def test_labels_splits_and_deletion(empty):
@@ -76,8 +76,8 @@ def test_labels_splits_and_deletion(empty):
     assert not collection.label(10**6, 7)
     ids, images, labels = collection.digits()
     assert (ids.tolist(), labels.tolist(), images[:, 0, 0].tolist()) == ([numbers[1], numbers[3]], [7, 0], [2, 4])
-    assert [one.id for one in collection.search(labelled=False)] == [numbers[at] for at in (0, 2, 4)]
-    assert [one.id for one in collection.search(newest=2)] == numbers[3:]
+    assert [drawing.id for drawing in collection.search(labelled=False)] == [numbers[at] for at in (0, 2, 4)]
+    assert [drawing.id for drawing in collection.search(newest=2)] == numbers[3:]
     assert collection.label(numbers[3], None)
     assert len(collection.digits()[0]) == 1
     assert collection.forget(f"{2:032x}")
@@ -219,15 +219,15 @@ def test_exports(empty):
     for at in (1, 2):
         keep(at)
     collection.label_of(f"{2:032x}", 4)
-    found = collection.search()
-    with zipfile.ZipFile(io.BytesIO(collection.export.pictures(found))) as archive:
+    kept = collection.search()
+    with zipfile.ZipFile(io.BytesIO(collection.export.pictures(kept))) as archive:
         rows = list(csv.DictReader(io.StringIO(archive.read("drawings.csv").decode())))
         assert [row["label"] for row in rows] == ["", "4"]
         assert (rows[1]["dnn_answer"], rows[1]["cnn_confidence"]) == ("9", "0.9")
         picture = np.asarray(Image.open(io.BytesIO(archive.read(rows[1]["picture"]))))
-        np.testing.assert_array_equal(picture, found[1].pixels)
+        np.testing.assert_array_equal(picture, kept[1].pixels)
         ink.read(ink.parse_strokes(archive.read(rows[1]["strokes"])))
-    with np.load(io.BytesIO(collection.export.arrays(found))) as arrays:
+    with np.load(io.BytesIO(collection.export.arrays(kept))) as arrays:
         assert arrays["x"].shape == (1, 28, 28)
         assert (arrays["x"].dtype, arrays["y"].tolist()) == (np.uint8, [4])
     with np.load(io.BytesIO(collection.export.arrays([]))) as arrays:

@@ -49,8 +49,9 @@ def test_what_others_made_is_pinned_and_what_is_built_is_in_the_containerfile(se
 
 
 def test_nginx_knows_the_servers_by_their_addresses(services):
+    port = re.search(r"PORT=(\d+)", (REPOSITORY / "Containerfile").read_text())[1]
     addresses = [
-        f"{one['networks']['default']['ipv4_address']}:8501"
+        f"{one['networks']['default']['ipv4_address']}:{port}"
         for name, one in services.items()
         if name.startswith("app-")
     ]

@@ -35,10 +35,11 @@ def test_a_flip_is_the_first_step_with_another_answer(found):
         assert (before, after) == (flip.before, flip.after)
 
 
-def test_words():
+def test_the_nearest_flips_are_one_on_either_side():
     rotation = DISTORTIONS["rotation"]
     values = rotation.values(2)
     four = np.eye(10, dtype=np.float32)[[5, 4, 4, 4, 9]]
-    made = Curve(rotation, values, four, (Flip(-66, 4, 5), Flip(51, 4, 9), Flip(82, 9, 8)))
-    assert made.words() == "4, at -66° it flips to 5, at 51° it flips to 9"
-    assert Curve(rotation, values, four[[1] * 5], ()).words() == "4 from -90° to 90°"
+    flips = (Flip(-80, 5, 7), Flip(-66, 4, 5), Flip(51, 4, 9), Flip(82, 9, 8))
+    assert Curve(rotation, values, four, flips).nearest_flips() == [*flips[1:3]]
+    assert Curve(rotation, values, four, flips[2:]).nearest_flips() == [flips[2]]
+    assert Curve(rotation, values, four, ()).nearest_flips() == []

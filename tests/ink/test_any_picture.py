@@ -133,20 +133,20 @@ def read_or_refused(drawing: bytes | np.ndarray | Strokes) -> Ink | None:
     with warnings.catch_warnings():
         warnings.simplefilter("error", RuntimeWarning)
         try:
-            found = ink.read(drawing)
+            whole = ink.read(drawing)
         except InkError:
             return None
-    width, height = found.size
-    for one in (found, *found.segments):
-        assert one.pixels.shape == (28, 28)
-        assert one.pixels.dtype == np.float32
-        assert 0 <= one.pixels.min() < one.pixels.max() <= 1  # not so if any is NaN
-        assert 0 <= one.box.left < one.box.right <= width
-        assert 0 <= one.box.top < one.box.bottom <= height
-    for step in found.steps:
+    width, height = whole.size
+    for part in (whole, *whole.segments):
+        assert part.pixels.shape == (28, 28)
+        assert part.pixels.dtype == np.float32
+        assert 0 <= part.pixels.min() < part.pixels.max() <= 1  # not so if any is NaN
+        assert 0 <= part.box.left < part.box.right <= width
+        assert 0 <= part.box.top < part.box.bottom <= height
+    for step in whole.steps:
         assert step.image.size
         assert np.isfinite(step.image).all()
-    return found
+    return whole
 
 
 @settings(deadline=None, max_examples=120)
@@ -155,8 +155,8 @@ def test_any_file_is_read_or_refused(what, stored, see_through):
     grey, (kind, mode) = shown(*what), stored
     buffer = io.BytesIO()
     in_mode(grey, mode, see_through=see_through).save(buffer, kind)
-    found = read_or_refused(buffer.getvalue())
-    assert found is None or found.size == grey.size
+    drawing = read_or_refused(buffer.getvalue())
+    assert drawing is None or drawing.size == grey.size
 
 
 @settings(deadline=None, max_examples=60)
@@ -165,22 +165,22 @@ def test_any_canvas_is_read_or_refused(what, alpha, seed):
     grey = shown(*what)
     canvas = np.dstack([np.asarray(grey)] * 4)
     canvas[..., 3] = np.random.default_rng(seed).integers(0, 256, canvas.shape[:2]) if alpha is None else alpha
-    found = read_or_refused(canvas)
-    assert found is None or found.size == grey.size
+    drawing = read_or_refused(canvas)
+    assert drawing is None or drawing.size == grey.size
 
 
 @settings(deadline=None, max_examples=60)
 @given(st.data(), st.integers(1, 10_000), st.integers(1, 10_000))
 def test_any_strokes_are_read_or_refused(data, width, height):
     number = st.one_of(st.integers(-10_000, 10_000), st.floats(-10_000, 10_000), st.floats(0, min(width, height)))
-    found = {
+    as_json = {
         "width": width,
         "height": height,
         "brush": data.draw(st.floats(0.1, max(width, height))),
         "strokes": data.draw(st.lists(st.lists(st.tuples(number, number), min_size=1, max_size=6), max_size=4)),
     }
     try:
-        drawing = ink.strokes_from_json(found)
+        drawing = ink.strokes_from_json(as_json)
     except InkError:
         return
     seen = read_or_refused(drawing)
@@ -196,16 +196,16 @@ def test_any_strokes_are_read_or_refused(data, width, height):
     st.sampled_from(["width", "height", "brush", "strokes", "stroke", "point"]),
 )
 def test_any_json_is_strokes_or_refused(anything, where):
-    found = {"width": 280, "height": 280, "brush": 20, "strokes": [[[70, 50], [200, 50]]]}
+    as_json = {"width": 280, "height": 280, "brush": 20, "strokes": [[[70, 50], [200, 50]]]}
     match where:
         case "stroke":
-            found["strokes"] = [anything]
+            as_json["strokes"] = [anything]
         case "point":
-            found["strokes"] = [[anything, [200, 50]]]
+            as_json["strokes"] = [[anything, [200, 50]]]
         case name:
-            found[name] = anything
+            as_json[name] = anything
     with suppress(InkError):
-        read_or_refused(ink.strokes_from_json(found))
+        read_or_refused(ink.strokes_from_json(as_json))
 
 
 @pytest.mark.parametrize("side", [600, 1200, 3000])

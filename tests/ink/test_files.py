@@ -46,22 +46,22 @@ def tiff(values: np.ndarray, tags: dict[int, int] | None = None) -> bytes:
     channels = values.size // (height * width)
     kind = {"u": 1, "i": 2, "f": 3}[values.dtype.kind]
     length = values.nbytes // planes
-    found: dict[int, tuple[int, ...]] = {
+    all_tags: dict[int, tuple[int, ...]] = {
         256: (width,), 257: (height,), 258: (8 * values.itemsize,) * channels, 259: (1,), 273: (0,) * planes,
         262: (2 if channels > 1 else 1,), 277: (channels,), 278: (height,), 279: (length,) * planes,
         284: (2 if planes > 1 else 1,), 339: (kind,) * channels,
     }  # fmt: skip
-    found |= {tag: (value,) for tag, value in (tags or {}).items()}
-    behind = 8 + 2 + 12 * len(found) + 4
-    begin = behind + sum(4 * len(numbers) for numbers in found.values() if len(numbers) > 1)
-    found[273] = tuple(begin + length * at for at in range(planes))
+    all_tags |= {tag: (value,) for tag, value in (tags or {}).items()}
+    behind = 8 + 2 + 12 * len(all_tags) + 4
+    begin = behind + sum(4 * len(numbers) for numbers in all_tags.values() if len(numbers) > 1)
+    all_tags[273] = tuple(begin + length * at for at in range(planes))
     entries, more = b"", b""
-    for tag, numbers in sorted(found.items()):
+    for tag, numbers in sorted(all_tags.items()):
         body = struct.pack(f"<{len(numbers)}I", *numbers)
         if len(numbers) > 1:
             body, more = struct.pack("<I", behind + len(more)), more + body
         entries += struct.pack("<HHI", tag, 4, len(numbers)) + body
-    return b"II*\0" + struct.pack("<IH", 8, len(found)) + entries + bytes(4) + more + values.tobytes()
+    return b"II*\0" + struct.pack("<IH", 8, len(all_tags)) + entries + bytes(4) + more + values.tobytes()
 
 
 def png(values: np.ndarray, colour_type: int) -> bytes:
@@ -153,11 +153,11 @@ READ = {
 
 @pytest.mark.parametrize("kind", READ)
 def test_files_as_people_have_them(kind):
-    found = ink.read(READ[kind]())
+    drawing = ink.read(READ[kind]())
     for name in ("dnn", "cnn"):
-        answers = serving.load(name).answer(found.pixels[None])
+        answers = serving.load(name).answer(drawing.pixels[None])
         assert (answers.probabilities[0].argmax(), answers.scores[0] >= 0) == (5, True)
-    assert found.page == (1, 1)
+    assert drawing.page == (1, 1)
 
 
 def test_a_phone_s_photo_is_upright():
@@ -173,9 +173,9 @@ def test_every_orientation_is_followed(kind, orientation):
     exif[0x0112] = orientation
     options = {"tiffinfo": {274: orientation}} if kind == "TIFF" else {"exif": exif}
     data = saved(stored, kind, **options)
-    (found,) = picture.read(data)
-    assert found.size == upright.size
-    assert np.abs(np.asarray(found.pixels.convert("RGB"), int) - np.asarray(upright, int)).mean() < 3
+    (decoded,) = picture.read(data)
+    assert decoded.size == upright.size
+    assert np.abs(np.asarray(decoded.pixels.convert("RGB"), int) - np.asarray(upright, int)).mean() < 3
     (part,) = picture.read(data, (30, 50, 100, 200))
     expected = upright.crop((30, 50, 130, 250))
     assert np.abs(np.asarray(part.pixels.convert("RGB"), int) - np.asarray(expected, int)).mean() < 3
@@ -193,9 +193,9 @@ def test_every_orientation_is_followed(kind, orientation):
     ],
 )
 def test_of_several_pictures_the_first_with_ink_is_read(data, page):
-    found = ink.read(data())
-    assert found.page == page
-    assert serving.load("cnn").answer(found.pixels[None]).probabilities[0].argmax() == 5
+    drawing = ink.read(data())
+    assert drawing.page == page
+    assert serving.load("cnn").answer(drawing.pixels[None]).probabilities[0].argmax() == 5
 
 
 def test_several_pictures_without_ink():
@@ -337,21 +337,21 @@ def test_a_box_is_read_in_the_detail_that_the_file_has():
     page = Image.new("RGB", (4000, 3000), "white")
     page.paste(coloured().crop((60, 40, 220, 240)).resize((28, 35)), (3007, 2011))
     for kind in ("JPEG", "PNG"):
-        found = ink.read(saved(page, kind, **({"quality": 95} if kind == "JPEG" else {})), box=(2990, 1990, 70, 70))
-        assert serving.load("cnn").answer(found.pixels[None]).probabilities[0].argmax() == 5
-        assert found.size == (4000, 3000)
-        assert 3007 <= found.box.left < found.box.right <= 3036
-        assert 2011 <= found.box.top < found.box.bottom <= 2047
+        drawing = ink.read(saved(page, kind, **({"quality": 95} if kind == "JPEG" else {})), box=(2990, 1990, 70, 70))
+        assert serving.load("cnn").answer(drawing.pixels[None]).probabilities[0].argmax() == 5
+        assert drawing.size == (4000, 3000)
+        assert 3007 <= drawing.box.left < drawing.box.right <= 3036
+        assert 2011 <= drawing.box.top < drawing.box.bottom <= 2047
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
 def test_a_turned_picture_is_read_upright(turn):
     on_its_side = coloured().rotate(turn, expand=True)  # against the clock
-    found = ink.read(saved(on_its_side, "PNG"), turn=turn)
-    assert np.abs(found.pixels - ink.read(saved(coloured(), "PNG")).pixels).mean() < 1e-3
+    drawing = ink.read(saved(on_its_side, "PNG"), turn=turn)
+    assert np.abs(drawing.pixels - ink.read(saved(coloured(), "PNG")).pixels).mean() < 1e-3
     left, top, width, height = ink.read(saved(coloured(), "PNG")).box
-    assert found.box == (left, top, width, height)
-    assert ink.read(saved(on_its_side, "PNG"), box=(40, 30, 210, 220), turn=turn).box == found.box
+    assert drawing.box == (left, top, width, height)
+    assert ink.read(saved(on_its_side, "PNG"), box=(40, 30, 210, 220), turn=turn).box == drawing.box
 
 
 @pytest.mark.parametrize(

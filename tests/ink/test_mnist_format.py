@@ -25,8 +25,8 @@ def drawn(*strokes, brush=12):
     return whole
 
 
-def on_paper(found):
-    return drawings.png(np.repeat((255 * (1 - found)).astype(np.uint8)[..., None], 3, axis=2))
+def on_paper(cover):
+    return drawings.png(np.repeat((255 * (1 - cover)).astype(np.uint8)[..., None], 3, axis=2))
 
 
 @settings(max_examples=150, deadline=None)
@@ -39,9 +39,9 @@ def on_paper(found):
 @example(height=60, width=60, seed=0, sparse=0.99, most=0.6)
 def test_any_ink_becomes_a_digit_or_is_refused(height, width, seed, sparse, most):
     generator = np.random.default_rng(seed)
-    found = generator.uniform(0, most, (height, width)) * (generator.random((height, width)) >= sparse)
+    noise = generator.uniform(0, most, (height, width)) * (generator.random((height, width)) >= sparse)
     try:
-        pixels = ink.normalise(found.astype(np.float32))
+        pixels = ink.normalise(noise.astype(np.float32))
     except (NothingDrawn, OnlyADot):
         return
     assert pixels.shape == (28, 28)
@@ -63,10 +63,10 @@ def test_a_faint_segment_does_not_break_the_others():
 @pytest.mark.parametrize("darkness", [0.25, 0.35, 0.45])
 def test_a_faint_stem_belongs_to_its_four(darkness):
     four = drawn(([[150, 50], [70, 160], [200, 160]], 1.0), ([[160, 110], [160, 240]], darkness))
-    found = ink.read(on_paper(four))
-    assert found.segments == ()
-    assert serving.load("cnn").answer(found.pixels[None]).probabilities[0].argmax() == 4
-    assert "Faint strokes strengthened" in [step.name for step in found.steps]
+    drawing = ink.read(on_paper(four))
+    assert drawing.segments == ()
+    assert serving.load("cnn").answer(drawing.pixels[None]).probabilities[0].argmax() == 4
+    assert "Faint strokes strengthened" in [step.name for step in drawing.steps]
 
 
 def test_a_faint_side_leaves_the_loop_of_a_nine_closed():
@@ -82,8 +82,8 @@ def test_a_faint_side_leaves_the_loop_of_a_nine_closed():
 
 
 def test_even_ink_stays_as_it_is():
-    found = ink.as_drawn(ink.Strokes(280, 280, (np.array([[60.0, 60.0], [200.0, 200.0]]),), (20,)))
-    assert faint.strengthened(found) is found
+    even = ink.as_drawn(ink.Strokes(280, 280, (np.array([[60.0, 60.0], [200.0, 200.0]]),), (20,)))
+    assert faint.strengthened(even) is even
 
 
 def test_a_shadow_is_no_faint_stroke():

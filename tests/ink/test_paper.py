@@ -40,8 +40,8 @@ def as_picture(rgb: np.ndarray) -> Image.Image:
 
 def overlap(rgb: np.ndarray, true: np.ndarray) -> float:
     """Intersection over union of the ink that is found and the ink that is there."""
-    found = foreground.find_ink(as_picture(rgb))
-    seen = cv2.warpPerspective(found.ink, found.to_picture, (rgb.shape[1], rgb.shape[0])) >= 0.5
+    raw = foreground.find_ink(as_picture(rgb))
+    seen = cv2.warpPerspective(raw.ink, raw.to_picture, (rgb.shape[1], rgb.shape[0])) >= 0.5
     return float((seen & (true >= 0.5)).sum() / (seen | (true >= 0.5)).sum())
 
 
@@ -63,9 +63,9 @@ def test_lines_of_the_paper_are_left_out_and_strokes_mended(digit, squared, dark
     rgb = with_ink(paper(), darkness * lines / 255, (0.2, 0.2, 0.25))
     rgb = with_ink(rgb, 0.6 * true, (0.2, 0.2, 0.2))
     assert overlap(rgb, true) > 0.8
-    found = foreground.find_ink(as_picture(rgb))
-    assert [name for name, _ in found.steps] == ["Lines of the paper left out"]
-    _, _, stats, _ = cv2.connectedComponentsWithStats((found.ink >= 0.5).astype(np.uint8))
+    raw = foreground.find_ink(as_picture(rgb))
+    assert [name for name, _ in raw.steps] == ["Lines of the paper left out"]
+    _, _, stats, _ = cv2.connectedComponentsWithStats((raw.ink >= 0.5).astype(np.uint8))
     assert stats[1:, cv2.CC_STAT_AREA].max() > 0.99 * stats[1:, cv2.CC_STAT_AREA].sum()  # no gap splits the stroke
 
 

@@ -28,9 +28,9 @@ def as_json(**changes) -> bytes:
 
 
 def test_json_is_read():
-    found = ink.parse_strokes(as_json(width=300))
-    assert (found.width, found.height, found.brushes) == (300, SIDE, (20, 20))
-    assert [line.tolist() for line in found.lines] == [[[70, 50], [200, 50]], [[140, 220]]]
+    strokes = ink.parse_strokes(as_json(width=300))
+    assert (strokes.width, strokes.height, strokes.brushes) == (300, SIDE, (20, 20))
+    assert [line.tolist() for line in strokes.lines] == [[[70, 50], [200, 50]], [[140, 220]]]
 
 
 def test_every_stroke_may_have_a_brush_of_its_own():
@@ -235,15 +235,15 @@ def test_any_strokes_that_show_are_pixels_or_a_dot(lines):
         return
     drawing = drawing.only([at for at in range(len(lines)) if shows(drawing.only([at])).any()])
     try:
-        found = ink.read(drawing).pixels
+        pixels = ink.read(drawing).pixels
     except OnlyADot:
         assert max(np.ptp(line, axis=0).max() for line in drawing.lines) < strokes.LEAST_REACH * 20
         return
-    assert found.shape == (28, 28)
-    assert 0 <= found.min() <= found.max() <= 1
-    assert found.max() > 0.5
+    assert pixels.shape == (28, 28)
+    assert 0 <= pixels.min() <= pixels.max() <= 1
+    assert pixels.max() > 0.5
     if pieces == 1:  # no slips
-        np.testing.assert_array_equal(found, ink.as_one_digit(drawing))
+        np.testing.assert_array_equal(pixels, ink.as_one_digit(drawing))
 
 
 def shows(drawing: Strokes) -> np.ndarray:

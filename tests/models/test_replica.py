@@ -39,7 +39,7 @@ def test_what_is_promoted_on_one_machine_answers_on_all_and_can_be_rolled_back_o
     assert (here.reads(), here.before()) == (b"one", b"two")
     newcomer = machine("newcomer")
     assert (newcomer.reads(), newcomer.before()) == (b"one", b"two")
-    assert not any(one.replica.problems() for one in (here, there, newcomer))
+    assert not any(each.replica.problems() for each in (here, there, newcomer))
     assert not list(here.copy.glob(".sharing-*"))
 
 
@@ -68,8 +68,8 @@ def test_of_two_promoted_at_once_the_last_wins_and_the_other_is_the_version_befo
         write("cnn", b"from here")
     with there:  # has not looked meanwhile
         write("cnn", b"from there")
-    for one in (here, there, third):
-        assert (one.reads(), one.before()) == (b"from there", b"from here")
+    for each in (here, there, third):
+        assert (each.reads(), each.before()) == (b"from there", b"from here")
 
 
 def during_an_upload(monkeypatch, there, change) -> list[str]:
@@ -99,9 +99,9 @@ def test_a_roll_back_elsewhere_during_an_upload_is_kept_with_what_is_uploaded(ur
         with here:
             challenge("cnn", b"three")
     assert len(sent) == 1  # the second round knows that it is there
-    for one in (here, there, machine("newcomer")):
-        assert (one.reads(), one.before()) == (b"one", b"two")
-        with one:
+    for each in (here, there, machine("newcomer")):
+        assert (each.reads(), each.before()) == (b"one", b"two")
+        with each:
             assert versions.challengers() == ["cnn"]
             assert store.read_challenger("cnn").tflite == b"three"
 
@@ -119,9 +119,9 @@ def test_a_dismissal_elsewhere_during_an_upload_is_kept_with_what_is_promoted(in
     during_an_upload(monkeypatch, there, versions.dismiss)
     with here:
         upload("cnn", made / "cnn")
-    for one in (here, there):
-        assert (one.reads(), one.before()) == (b"three", b"one")
-        with one:
+    for each in (here, there):
+        assert (each.reads(), each.before()) == (b"three", b"one")
+        with each:
             assert versions.challengers() == []
 
 

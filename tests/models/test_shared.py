@@ -99,9 +99,9 @@ def test_push_puts_models_there_for_every_command_elsewhere(in_file, machine, tm
         assert main(["models", "push", "--from", str(made)]) == 0
         assert main(["models", "push", "--from", str(made)]) == 0
         assert main(["models", "push", "resnet", "--from", str(made)]) == 2
-    told = capsys.readouterr()
-    assert [line.split()[0] for line in told.out.splitlines()] == ["cnn", "dnn", shared.where()]
-    assert "There is no model 'resnet'" in told.err
+    printed = capsys.readouterr()
+    assert [line.split()[0] for line in printed.out.splitlines()] == ["cnn", "dnn", shared.where()]
+    assert "There is no model 'resnet'" in printed.err
     with machine("there"):
         assert main(["models", "--json"]) == 0
     assert [row["name"] for row in json.loads(capsys.readouterr().out)] == ["dnn", "cnn"]

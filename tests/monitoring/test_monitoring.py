@@ -32,27 +32,27 @@ def client() -> TestClient:
 
 
 def number(client: TestClient, name: str) -> float:
-    found = re.search(rf"^{re.escape(name)} (\S+)$", client.get("/metrics").text, re.MULTILINE)
-    return float(found[1]) if found else 0.0
+    line = re.search(rf"^{re.escape(name)} (\S+)$", client.get("/metrics").text, re.MULTILINE)
+    return float(line[1]) if line else 0.0
 
 
 def test_a_server_that_can_answer_says_with_what(client):
     reply = client.get("/healthz")
-    told = reply.json()
-    assert (reply.status_code, told["status"], told["database"]) == (200, "ok", {"reachable": True})
-    assert {name: model["version"] for name, model in told["models"].items()} == {
+    state = reply.json()
+    assert (reply.status_code, state["status"], state["database"]) == (200, "ok", {"reachable": True})
+    assert {name: model["version"] for name, model in state["models"].items()} == {
         name: store.read(name).run["sha256"][store.TFLITE][:16] for name in ("dnn", "cnn")
     }
-    assert "store" not in told
+    assert "store" not in state
 
 
 def test_without_a_flagship_it_is_down(client, models_dir):
     damage(models_dir / "cnn")
     reply = client.get("/healthz")
-    told = reply.json()
-    assert (reply.status_code, told["status"]) == (503, "down")
-    assert "cnn is damaged" in told["models"]["cnn"]["problem"]
-    assert "version" in told["models"]["dnn"]
+    state = reply.json()
+    assert (reply.status_code, state["status"]) == (503, "down")
+    assert "cnn is damaged" in state["models"]["cnn"]["problem"]
+    assert "version" in state["models"]["dnn"]
 
 
 def test_without_a_database_it_goes_on_and_names_no_address(client, monkeypatch):

@@ -174,17 +174,18 @@ def test_strain_passes(monkeypatch):
 
 
 def test_timeline_ends_with_the_answer(client):
-    found = client.post("/live/timeline", json=asked(4)).json()["models"]
-    assert [(one["name"], one["family"], one["digit"]) for one in found] == [("DNN", "dnn", 4), ("CNN", "cnn", 4)]
-    for one in found:
-        assert len(one["shares"]) == live.STEPS
-        assert one["shares"][-1] > 0.9
-        assert one["shares"][0] < 0.5
-        assert 0 < one["knew"] <= 1
-        last_other = round(one["knew"] * live.STEPS) - 2
-        part = live.cut(ink.parse_strokes(json.dumps(asked(4)).encode()), (last_other + 1) / live.STEPS)
-        model = serving.load(one["name"].lower())
-        assert model.answer(ink.read(part).pixels[None]).probabilities.argmax() != 4
+    drawing = ink.parse_strokes(json.dumps(asked(4)).encode())
+    html = client.post("/live/timeline", json=asked(4)).json()["html"]
+    for name in store.FLAGSHIPS:
+        (points,) = re.findall(rf'<polyline class="{name}" points="0,40 (.*?)"/>', html)
+        across, down = np.array([point.split(",") for point in points.split()], float).T
+        np.testing.assert_allclose(across, 100 * np.arange(1, live.STEPS + 1) / live.STEPS)
+        assert down[-1] < 40 - 38 * 0.9
+        assert down[0] > 40 - 38 * 0.5
+        (knew,) = re.findall(rf'<li class="{name}"><b>{name.upper()}</b> knew it was a 4 from (\d+)% on</li>', html)
+        assert 0 < int(knew) <= 100
+        part = live.cut(drawing, int(knew) / 100 - 1 / live.STEPS)
+        assert serving.load(name).answer(ink.read(part).pixels[None]).probabilities.argmax() != 4
 
 
 @pytest.mark.parametrize(
@@ -215,8 +216,8 @@ def test_timeline_ends_with_what_is_read_of_the_drawing(monkeypatch, stroke, bru
 
 def test_timeline_of_what_is_no_digit(client):
     cross = [[[60, 60], [220, 220]], [[220, 60], [60, 220]]]
-    found = client.post("/live/timeline", json=asked(4, strokes=cross)).json()["models"]
-    assert [one["knew"] for one in found] == [None, None]
+    found = client.post("/live/timeline", json=asked(4, strokes=cross)).json()["html"]
+    assert found.count("</b> takes it for no digit</li>") == 2
 
 
 points = some.lists(some.tuples(some.integers(0, 280), some.integers(0, 280)), min_size=1, max_size=8)

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from digitlab import ink, serving
-from digitlab.explain import DISTORTIONS, attribution, counterfactual, curves, distort, sentence
+from digitlab.explain import DISTORTIONS, attribution, counterfactual, curves, distort, reasons
 from digitlab.ui.draw import why
+from digitlab.wording import explanations
 from tests import drawings
 from tests.damage import damage
 from tests.pages.test_draw import draw, html
@@ -27,7 +28,7 @@ def answers(app) -> list[int]:
 
 
 def test_closed_it_asks_the_models_nothing(monkeypatch):
-    for module, name in ((attribution, "maps"), (curves, "measure"), (sentence, "reason"), (counterfactual, "find")):
+    for module, name in ((attribution, "maps"), (curves, "measure"), (reasons, "find"), (counterfactual, "find")):
         monkeypatch.setattr(module, name, lambda *_: pytest.fail("asked"))
     app = draw(drawings.canvas(7))
     assert app.toggle(key="why").value is False
@@ -40,9 +41,9 @@ def test_without_a_drawing_there_is_nothing_to_explain():
 
 def test_the_sentence_is_the_one_that_follows_from_the_numbers():
     page, nine = html(draw(drawings.canvas(9), why="true")), ink.read(drawings.canvas(9)).pixels
-    reasons = [sentence.reason(model, nine, attribution.maps(model, nine)[9]) for model in models()]
-    assert any(reasons)
-    assert f'<p class="why" role="status">{sentence.tell([one for one in reasons if one])}</p>' in page
+    found = [reasons.find(model, nine, attribution.maps(model, nine)[9]) for model in models()]
+    assert any(found)
+    assert f'<p class="why" role="status">{explanations.reason([one for one in found if one])}</p>' in page
 
 
 def test_maps_of_each_models_answer_and_of_any_digit():
@@ -76,7 +77,7 @@ def test_a_curve_for_each_distortion_tells_its_flips():
     assert len(told) == len(DISTORTIONS)
     for alt, name in zip(told, DISTORTIONS, strict=True):
         assert alt.startswith(f"{name}. ")
-        assert all(f"{model}: {some[name].words()}." in alt for model, some in found.items())
+        assert all(f"{model}: {explanations.curve(some[name])}." in alt for model, some in found.items())
 
 
 def test_the_fewest_pixels_are_told():

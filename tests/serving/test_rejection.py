@@ -37,9 +37,9 @@ def test_threshold_keeps_the_share_it_promises(random):
 
 def test_what_is_stored_scores_the_same(random):
     learned = rejection.fit(outputs(random, 1.0), outputs(random, -1.0), [outputs(random, 1.0)])
-    found = rejection.from_run(json.loads(json.dumps({"rejection": learned.as_dict()})))
+    restored = rejection.from_run(json.loads(json.dumps({"rejection": learned.as_dict()})))
     some = outputs(random, 0.0)
-    np.testing.assert_allclose(found.score(*some), learned.score(*some), atol=1e-3)
+    np.testing.assert_allclose(restored.score(*some), learned.score(*some), atol=1e-3)
 
 
 def test_a_model_from_before_rejects_nothing(models_dir):

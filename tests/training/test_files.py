@@ -71,7 +71,7 @@ def test_a_keras_file_has_nothing_that_only_the_newest_keras_reads(name, tmp_pat
     keras_file.save(made, file)
     with zipfile.ZipFile(file) as archive:
         config = archive.read("config.json").decode()
-        assert {one.date_time[0] for one in archive.infolist()} == {1980}
+        assert {entry.date_time[0] for entry in archive.infolist()} == {1980}
     for newer in ("quantization_config", "input_axes", "renorm"):
         assert newer not in config
     images = mnist.packaged().scaled()[::500]
@@ -82,8 +82,11 @@ def test_a_keras_file_has_nothing_that_only_the_newest_keras_reads(name, tmp_pat
 
 
 def test_settings_that_say_something_stay():
-    told = {"module": "keras.layers", "config": {"name": "bn", "renorm": True, "quantization_config": {"mode": "int8"}}}
-    assert keras_file.portable(told) == told
+    fields = {
+        "module": "keras.layers",
+        "config": {"name": "bn", "renorm": True, "quantization_config": {"mode": "int8"}},
+    }
+    assert keras_file.portable(fields) == fields
     operation = {"module": "keras.src.ops.numpy", "name": "add", "config": {"name": "add"}}
     assert keras_file.portable([operation]) == [{**operation, "config": {}}]
 

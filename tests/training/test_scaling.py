@@ -29,13 +29,13 @@ def test_the_inside_of_a_standardised_network_adds_up(name, packaged, tmp_path, 
     assert model.run["metrics"]["training"]["count"] == 500
     assert store.read_evaluation(store.read(name))["validation_map"].shape == (1000, 2)
     pixels = packaged.validation.scaled()[3]
-    found = inside.inside(model, pixels)
-    sums = np.array([found.contributions(digit).total for digit in range(10)])
-    np.testing.assert_allclose(found[LOGITS].activations, sums, atol=1e-4)
-    for layer in found.layers[1:-1]:
+    traced = inside.inside(model, pixels)
+    sums = np.array([traced.contributions(digit).total for digit in range(10)])
+    np.testing.assert_allclose(traced[LOGITS].activations, sums, atol=1e-4)
+    for layer in traced.layers[1:-1]:
         unit = int(layer.activations.reshape(-1, len(layer)).max(axis=0).argmax())
         value = layer.activations[(*layer.place(unit), unit)]
-        assert max(found.trace(layer.name, unit).total, 0) == pytest.approx(value, rel=1e-4, abs=1e-4)
+        assert max(traced.trace(layer.name, unit).total, 0) == pytest.approx(value, rel=1e-4, abs=1e-4)
 
 
 def test_further_training_keeps_the_scaling_of_the_layers_it_starts_with(packaged, tmp_path, monkeypatch):

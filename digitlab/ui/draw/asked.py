@@ -8,10 +8,10 @@ import numpy as np
 import streamlit as st
 
 from digitlab import serving
-from digitlab.explain import attribution, counterfactual, curves, sentence
+from digitlab.explain import attribution, counterfactual, curves, reasons
 from digitlab.explain.counterfactual import Counterfactual
 from digitlab.explain.curves import Curve
-from digitlab.explain.sentence import Reason
+from digitlab.explain.reasons import Reason
 from digitlab.models import store
 from digitlab.serving import Classifier
 
@@ -22,7 +22,7 @@ def maps(model: Classifier, pixels: np.ndarray) -> np.ndarray:
 
 
 def reason(model: Classifier, pixels: np.ndarray) -> Reason | None:
-    """`sentence.reason` of the model's answer."""
+    """`reasons.find` of the model's answer."""
     return _reason(*_key(model, pixels))
 
 
@@ -49,7 +49,7 @@ def _maps(pixels: np.ndarray, name: str, folder: Path, fingerprint: tuple) -> np
 def _reason(pixels: np.ndarray, name: str, folder: Path, fingerprint: tuple) -> Reason | None:
     model = serving.load(name)
     answer = int(model.answer(pixels[None]).probabilities[0].argmax())
-    return sentence.reason(model, pixels, _maps(pixels, name, folder, fingerprint)[answer])
+    return reasons.find(model, pixels, _maps(pixels, name, folder, fingerprint)[answer])
 
 
 @st.cache_data(max_entries=50, show_spinner=False)

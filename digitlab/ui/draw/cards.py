@@ -8,10 +8,9 @@ import numpy as np
 
 from digitlab.ink import Ink, Step
 from digitlab.pixels import to_bytes
-from digitlab.serving import Classifier, Reading, Verdict, per_cent
+from digitlab.serving import Classifier, Reading, Verdict
 from digitlab.ui import tiles
-
-CLOSE = 0.10  # a runner-up with at least this probability is worth a mention
+from digitlab.wording import answers
 
 
 def card(model: Classifier, reading: Reading | None) -> str:
@@ -34,28 +33,20 @@ def answer(model: Classifier, verdict: Verdict, *, timed: bool = True) -> str:
         verdict: its answer.
         timed: whether to say how long it took.
     """
-    probabilities, first = verdict.probabilities, verdict.digit
-    second = int(np.argsort(probabilities)[-2])
-    runner_up = f"or {second}: {per_cent(probabilities[second])}" if probabilities[second] >= CLOSE else ""
-    beside, label = per_cent(verdict.confidence), f"{model.name} answers {first}, {per_cent(verdict.confidence)} sure"
-    shares = [per_cent(share) for share in probabilities]
-    if not verdict.is_digit:
-        runner_up = f"or {second}" if runner_up else ""
-        beside, shares = f"if it were a digit: {first}", [""] * len(probabilities)
-        label = f"{model.name} takes this for no digit; if it were one: {first}"
-    if runner_up:
-        beside += f'<span class="runner-up">{runner_up}</span>'
+    words = answers.card(model.name, verdict)
+    beside = words.beside + (f'<span class="runner-up">{words.runner_up}</span>' if words.runner_up else "")
+    shares = [answers.per_cent(share) if verdict.is_digit else "" for share in verdict.probabilities]
     bars = "".join(
-        f'<li{" class=top" if digit == first else ""} style="--share:{probability:.2%}">{digit}<i></i>'
+        f'<li{" class=top" if digit == verdict.digit else ""} style="--share:{probability:.2%}">{digit}<i></i>'
         f"<span>{share}</span></li>"
-        for digit, (probability, share) in enumerate(zip(probabilities, shares, strict=True))
+        for digit, (probability, share) in enumerate(zip(verdict.probabilities, shares, strict=True))
     )
     return _card(
         model,
-        label,
+        words.label,
         _time(verdict.elapsed_s) if timed else "",
-        f'<div class="verdict"><span class="digit">{first}</span><span class="confidence">{beside}</span></div>'
-        f'<ol aria-label="{"Probability of each digit" if verdict.is_digit else "If it were a digit"}">{bars}</ol>',
+        f'<div class="verdict"><span class="digit">{verdict.digit}</span><span class="confidence">{beside}</span></div>'
+        f'<ol aria-label="{words.bars}">{bars}</ol>',
         "" if verdict.is_digit else " doubtful",
     )
 
@@ -63,13 +54,13 @@ def answer(model: Classifier, verdict: Verdict, *, timed: bool = True) -> str:
 def digit_row(model: Classifier, verdicts: list[Verdict]) -> str:
     """The card of one model for several digits, each with its confidence or the word "doubted"."""
     digits = "".join(
-        f'<li class="{"" if verdict.is_digit else "doubtful"}"><b>{verdict.said}</b>'
-        f"<span>{per_cent(verdict.confidence) if verdict.is_digit else 'doubted'}</span></li>"
+        f'<li class="{"" if verdict.is_digit else "doubtful"}"><b>{answers.number([verdict])}</b>'
+        f"<span>{answers.below(verdict)}</span></li>"
         for verdict in verdicts
     )
     return _card(
         model,
-        f"{model.name} reads {' '.join(verdict.said for verdict in verdicts)}",
+        answers.card_of_several(model.name, verdicts),
         _time(sum(verdict.elapsed_s for verdict in verdicts)),
         f'<ol class="digits" style="--count:{len(verdicts)}" aria-label="Digits in reading order">{digits}</ol>',
     )
@@ -78,7 +69,7 @@ def digit_row(model: Classifier, verdicts: list[Verdict]) -> str:
 def waiting(model: Classifier) -> str:
     """The card of a model that has nothing to answer yet."""
     body = '<div class="verdict"><span class="digit" aria-hidden="true">?</span></div>'
-    return _card(model, f"{model.name} is waiting", f"{model.run['parameters']:,} parameters", body, " empty")
+    return _card(model, answers.waiting(model.name), answers.size(model.run["parameters"]), body, " empty")
 
 
 def _card(model: Classifier, label: str, aside: str, body: str, kind: str = "") -> str:
@@ -97,30 +88,8 @@ def outcome(reading: Reading, names: list[str]) -> str:
         reading: of the drawing.
         names: of the cards' models, from the left; both cards may belong to the same model.
     """
-    if reading.is_several:
-        note, doubt = f"{len(reading.digits)} separate digits, one by one", reading.doubt()
-        if doubt:
-            note += f". {doubt}"
-        return _agreement([(name, reading.number(name)) for name in names], "read", note, sure=doubt is None)
-    verdicts = [(name, reading.whole[name]) for name in names]
-    doubters = [(name, verdict.reason or "") for name, verdict in verdicts if not verdict.is_digit]
-    if not doubters:
-        return _agreement([(name, str(verdict.digit)) for name, verdict in verdicts], "say", "", sure=True)
-    doubter, reason = doubters[-1]
-    what, _, why = reason.partition(": ")
-    because = f"<small>{escape(why[:1].upper() + why[1:])}</small>"
-    if len(doubters) < len(names):
-        (sure,) = (verdict.digit for name, verdict in verdicts if name != doubter)
-        return _status(f"≠ {sure}? {escape(doubter.upper())} doubts it {because}")
-    return _status(f"✗ {escape(what)} {because}")
-
-
-def _agreement(said: list[tuple[str, str]], verb: str, note: str, *, sure: bool) -> str:
-    if len({what for _, what in said}) > 1:
-        each = ", ".join(f"{name.upper()} {verb}s {what}" for name, what in said)
-        return _status(f"≠ They disagree <small>{escape('. '.join(filter(None, (each, note))))}</small>")
-    mark, subject = "✓" if sure else "✗", f"Both {verb}" if len(said) > 1 else f"{said[0][0].upper()} {verb}s"
-    return _status(f"{mark} {escape(subject)} {said[0][1]} <small>{escape(note)}</small>")
+    sign, headline, note = answers.outcome(reading, names)
+    return _status(f"{sign} {escape(headline)} <small>{escape(note)}</small>")
 
 
 def prompt(text: str) -> str:

@@ -8,9 +8,9 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from digitlab.explain import counterfactual
 from digitlab.serving import Classifier
 from digitlab.ui.draw import asked, overlays
+from digitlab.wording import explanations
 
 
 def show(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
@@ -26,12 +26,9 @@ def show(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
 
 def _figure(model: Classifier, pixels: np.ndarray) -> str:
     name, found = model.name.upper(), asked.smallest_change(model, pixels)
+    said, nothing = explanations.fewest_pixels(found), np.zeros(pixels.shape, bool)
     if found is None:
-        said = f"No {counterfactual.MOST_PIXELS} pixels were found that change its answer."
-        nothing = np.zeros(pixels.shape, bool)
         picture = overlays.change(pixels, nothing, nothing, f"{name}: the drawing, unchanged")
     else:
-        pixels_changed = f"{found.count} pixel{'' if found.count == 1 else 's'} changed"
-        said = f"With {pixels_changed}, it says {found.after} instead of {found.before}."
         picture = overlays.change(pixels, found.removed, found.added, f"{name}: {said}")
     return f'<figure class="look">{picture}<figcaption><b>{escape(name)}</b>{said}</figcaption></figure>'

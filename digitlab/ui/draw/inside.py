@@ -11,11 +11,12 @@ import streamlit as st
 
 from digitlab.errors import DigitlabError
 from digitlab.explain import inside
-from digitlab.explain.inside import Inside, Layer, Trace
+from digitlab.explain.inside import Inside, Layer
 from digitlab.models import store
 from digitlab.serving import Classifier
 from digitlab.ui import tiles
 from digitlab.ui.component import component
+from digitlab.wording import layers
 
 UNITS = 32  # how many units of a dense layer are shown
 BARS = 10
@@ -102,50 +103,28 @@ def _row(found: Inside, number: int, layer: Layer) -> dict[str, Any]:
     """One layer as the script needs it: its texts, its pictures and its units."""
     values = layer.values()
     units = np.arange(len(layer))
-    on = int((values > 0).sum())
     if layer.kind == "pixels":
         return {
-            "title": "The drawing", "note": "28 × 28 pixels, as the layers get them", "kind": layer.kind,
+            "title": layers.title(number, layer), "note": layers.note(layer, 1), "kind": layer.kind,
             "units": [[0, "", ""]], "columns": 1,
             "sheet": tiles.sheet(_bright(layer.activations.reshape(1, 28, 28)), 1),
         }  # fmt: skip
     if layer.kind == "units":
         units = np.argsort(-values, kind="stable")[:UNITS]
     looked_for = tiles.sheet(_weights(found.looked_for(layer.name, units.tolist())), COLUMNS)
-    row: dict[str, Any] = {"kind": layer.kind, "columns": COLUMNS, "sheet": looked_for}
+    row: dict[str, Any] = {
+        "title": layers.title(number, layer), "note": layers.note(layer, len(units)), "kind": layer.kind,
+        "columns": COLUMNS, "sheet": looked_for,
+    }  # fmt: skip
     if layer.kind == "maps":
-        height, width, count = layer.activations.shape
-        row["title"] = f"Layer {number}: {count} feature maps"
-        row["note"] = f"{height} × {width}, {on} on"
         row["looked"] = looked_for
         row["sheet"] = tiles.sheet(_bright(layer.activations.transpose(2, 0, 1)), COLUMNS)
         if layer.filters is not None and layer.filters.shape[2] == 1:
             row["filters"] = tiles.sheet(_weights(layer.filters[:, :, 0].transpose(2, 0, 1)), COLUMNS)
-    elif layer.kind == "units":
-        row["title"] = f"Layer {number}: {len(layer)} units"
-        row["note"] = f"{on} on" + (
-            f"; the {len(units)} strongest, by what they look for" if len(layer) > UNITS else ""
-        )
-    else:
-        row["title"] = "The answers"
-        row["note"] = "what each digit looks for, and its sum"
     row["units"] = [
-        [int(unit), f"{values[unit]:.1f}".replace("-", "−"), _words(found, number, int(unit))] for unit in units
+        [int(unit), f"{values[unit]:.1f}".replace("-", "−"), layers.unit(number, layer, int(unit))] for unit in units
     ]
     return row
-
-
-def _words(found: Inside, number: int, unit: int) -> str:
-    """What a unit is and how active it is, for tooltips and screen readers."""
-    layer = found.layers[number]
-    value = layer.values()[unit]
-    if layer.kind == "answers":
-        return f"Digit {unit}: {value:.2f}".replace("-", "−")
-    if layer.kind == "units":
-        return f"Unit {unit} of layer {number}: {value:.2f}" if value > 0 else f"Unit {unit} of layer {number} is off"
-    row, column = layer.place(unit)
-    where = f"strongest with {value:.2f} in row {row + 1}, column {column + 1}" if value > 0 else "off everywhere"
-    return f"Map {unit} of layer {number}: {where}"
 
 
 def _traced(found: Inside, number: int, unit: int) -> dict[str, Any]:
@@ -156,9 +135,9 @@ def _traced(found: Inside, number: int, unit: int) -> dict[str, Any]:
     most = max((abs(feeder.amount) for feeder in trace.feeders), default=1.0) or 1.0
     shown = trace.feeders[:BARS]
     bars = [
-        [numbers[feeder.layer], feeder.unit, _name(found, numbers[feeder.layer], feeder.unit), _signed(feeder.amount),
+        [at, feeder.unit, layers.feeder(at, found.layers[at], feeder.unit), layers.signed(feeder.amount),
          round(feeder.amount / most, 3)]
-        for feeder in shown
+        for feeder in shown for at in [numbers[feeder.layer]]
     ]  # fmt: skip
     fed_by = None
     if numbers[shown[0].layer]:  # pixels have no picture of what they look for
@@ -166,33 +145,13 @@ def _traced(found: Inside, number: int, unit: int) -> dict[str, Any]:
     picture = found.looked_for(layer.name, [unit])
     seen = picture * found.layers[0].activations.reshape(28, 28) if found.layers[0].name in layer.sources else None
     return {
-        "title": _words(found, number, unit),
-        "said": _sum_in_words(layer, trace, len(bars)),
+        "title": layers.unit(number, layer, unit),
+        "said": layers.total(layer, trace, len(bars)),
         "bars": bars,
         "picture": tiles.sheet(_weights(picture), 1),
         "fedBy": None if fed_by is None else tiles.sheet(_weights(fed_by), len(shown)),
         "seen": None if seen is None else tiles.sheet(_weights(seen), 1),
     }
-
-
-def _name(found: Inside, number: int, unit: int) -> str:
-    kind = found.layers[number].kind
-    if kind == "pixels":
-        return f"pixel in row {unit // 28 + 1}, column {unit % 28 + 1}"
-    return f"{'map' if kind == 'maps' else 'unit'} {unit} of layer {number}"
-
-
-def _sum_in_words(layer: Layer, trace: Trace, shown: int) -> str:
-    rest = sum(feeder.amount for feeder in trace.feeders[shown:])
-    smaller = (
-        f"{_signed(rest)} from {len(trace.feeders) - shown:,} smaller ones, " if len(trace.feeders) > shown else ""
-    )
-    off = "" if layer.kind == "answers" or trace.total > 0 else " Below 0, so it is off."
-    return f"{smaller}{_signed(trace.bias)} of its own: {trace.total:.2f} in all.{off}".replace("-", "−")
-
-
-def _signed(amount: float) -> str:
-    return f"{amount:+.2f}".replace("-", "−")
 
 
 def _bright(pictures: np.ndarray) -> np.ndarray:

@@ -17,6 +17,7 @@ from digitlab.ink import Ink, Strokes
 from digitlab.pixels import to_bytes
 from digitlab.serving import Reading
 from digitlab.ui.draw import canvas
+from digitlab.wording import room
 
 
 def line(drawing: Strokes | bytes | None, digit: Ink | None, found: Reading | None) -> None:
@@ -64,7 +65,7 @@ def _keep(strokes: dict[str, Any], digit: Ink, found: Reading, label: int) -> No
     try:
         is_kept = collection.keep(state["_kept_token"], strokes, pixels, audience.answers(found)) is not None
         is_kept = is_kept and collection.label_of(state["_kept_token"], label)
-        told = f"Kept as a {label}, thank you." if is_kept else "Keeping is switched off by the presenter."
+        told = room.kept(label, is_kept=is_kept)
     except DigitlabError as error:
         told = str(error)
     state["_kept_told"] = (mark, told)

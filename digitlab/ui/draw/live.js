@@ -81,7 +81,10 @@ function start(root) {
     const found = await post(data.paths[0], body(mine.final));
     busy = false;
     if (mine.revision === revision && found?.outcome && !(mine.final && pen.isDown)) show({ ...found, ...mine });
-    if (found === null && mine.final) return; // the script run will answer in a moment
+    if (found === null && mine.final) { // the script run has answered, or will in a moment
+      planReported();
+      return;
+    }
     if (found === null) sent = -1; // refused, so ask again, even if the pen does not move
     const rest = found === null ? BUSY_MS : Math.max(REST_MS, REST_SHARE * (found.took_ms ?? 0));
     if (!pen.isDown && scrub === null) ask(); // the question at pen-up does not wait
@@ -148,23 +151,31 @@ function start(root) {
 
   // ---- the timeline
 
-  let planned = 0;
+  let planned = 0, asked = -1; // the state of the drawing whose timeline is on its way
   const plan = (isOne, tries = TRIES) => {
     clearTimeout(planned);
     if (!isOne || !isReadable()) { along.replaceChildren(); return; }
     const mine = version;
+    if (asked === mine) return;
     planned = setTimeout(async () => {
       if (mine !== version || pen.isDown || !root.isConnected) return;
+      asked = mine;
       const found = await post(data.paths[1], body(true));
+      if (asked === mine) asked = -1;
       if (mine !== version) return;
-      if (found?.models) draw(found.models);
+      if (found?.html) draw(found.html);
       else if (tries > 1) plan(isOne, tries - 1);
     }, TIMELINE_MS * (TRIES + 1 - tries));
   };
 
-  const draw = (models) => {
+  // For a drawing that only the script run has answered; another answer that is on its way plans its own timeline.
+  const planReported = () => {
+    if (!busy && !pen.isDown && pen.strokes.length === data.count) plan(data.is_one);
+  };
+
+  const draw = (html) => {
     along.classList.remove("old");
-    along.replaceChildren(timeline(models));
+    along.replaceChildren(fragment(html));
     const slider = along.querySelector("input");
     const mark = along.querySelector("line");
     slider.onpointerup = () => slider.blur(); // otherwise it would swallow the keys of the page
@@ -172,7 +183,7 @@ function start(root) {
       const share = slider.value / 100;
       mark.setAttribute("x1", 100 * share);
       mark.setAttribute("x2", 100 * share);
-      slider.ariaValueText = `${slider.value}% of the drawing`;
+      slider.ariaValueText = slider.dataset.said.replace("{share}", `${slider.value}%`);
       scrub = share < 1 ? share : null;
       changed(scrub === null);
     };
@@ -203,8 +214,9 @@ function start(root) {
       version += 1;
       sent = version;
       forget();
+      if (drawing.length) changed(); // even if the pen rests
     }
-    if ((others || !newest) && pen.strokes.length === data.count && !pen.isDown) plan(data.is_one);
+    if (others || !newest) planReported();
     if (!isReported()) return;
     if (undos) setTimeout(release);
     if (!pen.isDown) say(data.said);
@@ -230,24 +242,6 @@ async function post(path, asked) {
   } catch {
     return null; // no connection, which Streamlit itself shows
   }
-}
-
-function timeline(models) {
-  const lines = models.map(({ family, shares }) => {
-    const points = shares.map((share, at) => `${(100 * (at + 1)) / shares.length},${40 - 38 * share}`);
-    return `<polyline class="${family}" points="0,40 ${points.join(" ")}"/>`;
-  });
-  const words = models.map(({ name, family, digit, knew }) => {
-    const what = knew === null ? "takes it for no digit" : `knew it was a ${digit} from ${Math.round(100 * knew)}% on`;
-    return `<li class="${family}"><b></b> ${what}</li>`;
-  });
-  const shown = fragment(
-    `<figure><figcaption>Along the drawing</figcaption><svg viewBox="0 0 100 42" preserveAspectRatio="none" aria-hidden="true">` +
-    `${lines.join("")}<line x1="100" x2="100" y1="0" y2="42"/></svg>` +
-    `<input type="range" min="5" max="100" value="100" aria-label="Go through the drawing again"><ul>${words.join("")}</ul></figure>`,
-  );
-  shown.querySelectorAll("b").forEach((place, at) => { place.textContent = models[at].name; });
-  return shown.firstElementChild;
 }
 
 function fragment(html) {

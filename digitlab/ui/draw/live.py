@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from digitlab.ink import Strokes
 from digitlab.serving import Classifier
 from digitlab.ui.component import component
 from digitlab.ui.draw import canvas, canvas_inside, cards
+from digitlab.wording import timeline as words
 
 STEPS = 20  # of a timeline
 _ANSWER, _TIMELINE = "live/answer", "live/timeline"
@@ -121,9 +123,8 @@ def timeline(asked: dict[str, Any]) -> dict[str, Any]:
         asked: as for `answer`.
 
     Returns:
-        `models`, a list with for each model: its `name` and `family`; the `digit` it says in the end; `shares`, the
-        probability of that digit after each of `STEPS` equal parts of the path; and `knew`, the share of the path from
-        which on it said that digit, or None where it does not take the finished drawing for a digit.
+        `html`, the timeline: for each model a line, the probability of the digit that it says in the end after each of
+        `STEPS` equal parts of the path, and a sentence; and a slider.
 
     Raises:
         As `answer`.
@@ -131,23 +132,31 @@ def timeline(asked: dict[str, Any]) -> dict[str, Any]:
     models, drawing = _models(asked), ink.strokes_from_json(asked)
     legible = ink.legible(drawing)  # found once, and at the end the same as on the card
     pictures = [_pixels(cut(drawing, step / STEPS), legible) for step in range(1, STEPS + 1)]
-    return {"models": [_along(model, pictures) for model in models]}
+    lines, sentences = zip(*(_along(model, pictures) for model in models), strict=True)
+    return {
+        "html": f"<figure><figcaption>{words.caption()}</figcaption>"
+        f'<svg viewBox="0 0 100 42" preserveAspectRatio="none" aria-hidden="true">{"".join(lines)}'
+        '<line x1="100" x2="100" y1="0" y2="42"/></svg><input type="range" min="5" max="100" value="100" '
+        f'aria-label="{words.slider()}" data-said="{words.place()}"><ul>{"".join(sentences)}</ul></figure>'
+    }
 
 
-def _along(model: Classifier, pictures: Sequence[np.ndarray]) -> dict[str, Any]:
+def _along(model: Classifier, pictures: Sequence[np.ndarray]) -> tuple[str, str]:
+    """A model's line on the timeline, and from which share of the path on it knew its answer."""
     answers = [model.answer(pixels[None]) for pixels in pictures]  # one by one, so that other visitors need not wait
     probabilities = np.concatenate([one.probabilities for one in answers])
     said = probabilities.argmax(axis=1)
     digit = int(said[-1])
     other = np.flatnonzero(said != digit)
     knew = (int(other[-1]) + 2 if len(other) else 1) / STEPS
-    return {
-        "name": model.name.upper(),
-        "family": "cnn" if model.run["family"] == "CNN" else "dnn",
-        "digit": digit,
-        "shares": [round(float(share), 3) for share in probabilities[:, digit]],
-        "knew": knew if answers[-1].scores[0] >= 0 else None,
-    }
+    family = "cnn" if model.run["family"] == "CNN" else "dnn"
+    shares = probabilities[:, digit].astype(float)
+    places = " ".join(f"{100 * at / STEPS:g},{40 - 38 * share:.2f}" for at, share in enumerate(shares, 1))
+    name, is_digit = f"<b>{escape(model.name.upper())}</b>", answers[-1].scores[0] >= 0
+    return (
+        f'<polyline class="{family}" points="0,40 {places}"/>',
+        f'<li class="{family}">{words.knew(name, digit, knew if is_digit else None)}</li>',
+    )
 
 
 def _pixels(part: Strokes, legible: list[int]) -> np.ndarray:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from html import escape
 
@@ -11,9 +10,9 @@ import streamlit as st
 
 from digitlab.serving import Classifier
 from digitlab.ui.draw import asked, overlays
+from digitlab.wording import explanations
 
 ANSWER = "its answer"
-MOST_TIMES = 1e6  # larger factors mean nothing to anyone, so they are not spelled out
 
 
 def show(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
@@ -46,16 +45,11 @@ def figures(pixels: np.ndarray, models: Sequence[Classifier], about: int | None 
 
 
 def _figure(model: Classifier, pixels: np.ndarray, digit_map: np.ndarray, digit: int, answer: int) -> str:
-    title = f"{model.name.upper()}: what speaks for {digit}"
-    if digit != answer:
-        title += f" (it says {answer})"
-    strongest = float(np.abs(digit_map).max())
-    row, column = np.unravel_index(np.abs(digit_map).argmax(), digit_map.shape)
-    way = "fall" if digit_map[row, column] > 0 else "rise"
-    times = f"{float(f'{math.exp(strongest):.2g}'):,.6g}" if strongest < math.log(MOST_TIMES) else "over a million"
-    alt = f"{title}: most of all the ink around row {row + 1}, column {column + 1}, without which its odds {way}"
+    title = explanations.speaks_for(model.name, digit, answer)
+    picture = overlays.attribution(pixels, digit_map, explanations.strongest_ink(title, digit_map))
+    against, in_favour = explanations.scale(digit)
     return (
-        f'<figure class="look">{overlays.attribution(pixels, digit_map, alt)}<figcaption><b>{escape(title)}</b>'
-        f'<span class="scale"><i></i><span>against {digit}</span><span>for {digit}</span></span>'
-        f"Full colour: without this ink, the odds of {digit} {way} by a factor of {times}.</figcaption></figure>"
+        f'<figure class="look">{picture}<figcaption><b>{escape(title)}</b>'
+        f'<span class="scale"><i></i><span>{against}</span><span>{in_favour}</span>'
+        f"</span>{explanations.full_colour(digit, digit_map)}</figcaption></figure>"
     )

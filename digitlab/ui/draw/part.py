@@ -13,9 +13,9 @@ from digitlab.ink import Box, Ink
 from digitlab.serving import Classifier, Reading
 from digitlab.ui import tiles
 from digitlab.ui.component import component
+from digitlab.wording import pictures
 
-NAMES = {270: "to the left", 90: "to the right", 180: "upside down"}  # by degrees, clockwise
-ICONS = {270: "rotate_left", 90: "rotate_right", 180: "flip_camera_android"}
+ICONS = {270: "rotate_left", 90: "rotate_right", 180: "flip_camera_android"}  # by degrees, clockwise
 _component = component(__file__, "part")
 
 
@@ -76,30 +76,29 @@ def show(source: str, data: bytes, digit: Ink | None, found: Reading | None, mod
             data={
                 "picture": shown, "size": list(size), "outlines": [list(box) for box in boxes],
                 "chosen": list(part.box) if part.box else None,
-                "label": f"The picture, with {len(boxes)} {'digit' if len(boxes) == 1 else 'digits'} outlined",
+                "label": pictures.outlined(len(boxes)),
             },
             on_box_change=choose,
         )  # fmt: skip
         if count > 1:
-            st.caption(f"Picture {number} of {count} in the file: the first with ink.")
+            st.caption(pictures.page(number, count))
         if helps:
-            subject = "both models would" if len(models) == 2 else f"{models[0].name.upper()} would"
-            st.caption(f"It may be turned: {NAMES[helps.degrees]}, {subject} read {helps.digit}.")
+            st.caption(pictures.turn_helps(helps.degrees, helps.digit, [model.name for model in models]))
         _buttons(source, part, size, helps)
         if not part.box:
-            st.caption(("Outlined: what was read. " if boxes else "") + "Drag a box around a digit to read only that.")
+            st.caption(pictures.how_to_choose(is_outlined=bool(boxes)))
 
 
 def _buttons(source: str, part: Part, size: tuple[int, int], helps: serving.Turn | None) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         # The turn that would help comes first, and says what it does.
-        for degrees in sorted(NAMES, key=lambda one: helps is None or one != helps.degrees):
+        for degrees in sorted(ICONS, key=lambda one: helps is None or one != helps.degrees):
+            words = pictures.turn(degrees)
             is_offer = helps is not None and degrees == helps.degrees
-            where = NAMES[degrees]
             st.button(
-                f"Turn it {where}" if is_offer else where.removeprefix("to the ").capitalize(),
+                words.offer if is_offer else words.label,
                 icon=f":material/{ICONS[degrees]}:", type="secondary" if is_offer else "tertiary",
-                key=f"{source}_turn_{degrees}", help=None if is_offer else f"Turn the picture {where}",
+                key=f"{source}_turn_{degrees}", help=None if is_offer else words.help,
                 on_click=_choose, args=(source, part.turned(degrees, size)),
             )  # fmt: skip
         with st.popover("Part", icon=":material/crop:", type="tertiary", help="Read only a part of the picture"):

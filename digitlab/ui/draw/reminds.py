@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,11 +10,11 @@ import streamlit as st
 from digitlab.errors import DigitlabError
 from digitlab.explain import nearest
 from digitlab.explain.index import Index
-from digitlab.explain.nearest import Neighbour
 from digitlab.serving import Classifier
 from digitlab.ui import models as stored_models
 from digitlab.ui import tiles
 from digitlab.ui.digit_map import COLOURINGS, NEAREST, digit_map
+from digitlab.wording import explanations
 
 SHOWN = 12
 LOOK_AGAIN_S = 2.0  # how often the tab reruns while more digits are being prepared
@@ -43,50 +42,23 @@ def _reminded(model: Classifier, pixels: np.ndarray) -> None:
     prepared = nearest.preparation(model)
     if prepared.found is None:
         st.markdown(f"**{model.name}** …" if prepared.going_on else f"**{model.name}**")
-        st.caption(
-            "It is looking at the digits that ship with digitlab. One moment."
-            if prepared.going_on
-            else f"Nothing could be prepared. In a terminal, `python -m digitlab neighbours {model.name}` says why."
-        )
+        st.caption(explanations.no_neighbours(model.name, is_going_on=prepared.going_on))
         return
     try:
         neighbours = nearest.nearest(model, pixels, SHOWN, prepared.found)
     except DigitlabError as error:
         st.warning(str(error))
         return
-    st.markdown(f"**{model.name}**: {_in_words(neighbours)}")
+    st.markdown(f"**{model.name}**: {explanations.reminds(neighbours)}")
     st.html(
         tiles.tiles(
             np.stack([neighbour.image for neighbour in neighbours]),
             [f"a {neighbour.label}" for neighbour in neighbours],
         )
     )
-    st.caption(_among(prepared))
+    st.caption(explanations.among(prepared.found, is_going_on=prepared.going_on))
     if prepared.shipped is not None:
         _map(model, pixels, prepared.shipped)
-
-
-def _in_words(neighbours: list[Neighbour]) -> str:
-    counts = Counter(neighbour.label for neighbour in neighbours).most_common()
-    (label, count), rest = counts[0], counts[1:]
-    if not rest:
-        return f"it reminds it of {label}s, and of nothing else"
-    return f"of the {len(neighbours)} nearest, {count} are {label}s, " + ", ".join(
-        f"{count} {'is a' if count == 1 else 'are'} {label}{'' if count == 1 else 's'}" for label, count in rest
-    )
-
-
-def _among(prepared: nearest.Preparation) -> str:
-    assert prepared.found is not None
-    count = f"{len(prepared.found):,}"
-    if prepared.found.split == "train":
-        return f"The nearest first, among {count} training digits, by distance in its last hidden layer."
-    among = (
-        f"The nearest first, among the {count} digits that ship with digitlab, by distance in its last hidden layer."
-    )
-    if prepared.going_on:
-        return f"{among} The 55,000 training digits are being prepared; they will appear here."
-    return among
 
 
 def _map(model: Classifier, pixels: np.ndarray, shipped: Index) -> None:

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
+from digitlab import serving
 from digitlab.charts import robustness as charts
 from digitlab.explain import DISTORTIONS, Distortion, distort
-from digitlab.serving import Classifier, Verdict
+from digitlab.serving import Classifier
 from digitlab.ui import style
 from digitlab.ui.draw import asked, cards
+from digitlab.wording import explanations
 
 ACROSS = 4  # curves in a row
 
@@ -36,14 +38,11 @@ def _sliders(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
     with picture:
         st.html(cards.seen(distorted[0]))
     with answers, st.container(key="what_if_answers"):  # one piece of HTML, so that both answers paint at once
-        st.html(f'<div class="duel">{"".join(_card(model, distorted) for model in models)}</div>')
+        st.html(f'<div class="duel">{"".join(_card(model, distorted[0]) for model in models)}</div>')
 
 
-def _card(model: Classifier, distorted: np.ndarray) -> str:
-    said = model.answer(distorted)
-    probabilities = said.probabilities[0]
-    verdict = Verdict(int(probabilities.argmax()), probabilities, bool(said.scores[0] >= 0), None, 0.0)
-    return cards.answer(model, verdict, timed=False)
+def _card(model: Classifier, pixels: np.ndarray) -> str:
+    return cards.answer(model, serving.verdict(model, pixels), timed=False)
 
 
 def _slider(one: Distortion) -> float:
@@ -78,7 +77,7 @@ def _curves(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
     families = {model.name: model.run["family"] for model in models}
     columns = [column for _ in range(0, len(DISTORTIONS), ACROSS) for column in st.columns(ACROSS)]
     for column, (name, one) in zip(columns, DISTORTIONS.items(), strict=False):
-        words = {model: curves[name].words() for model, curves in found.items()}
+        words = {model: explanations.curve(curves[name]) for model, curves in found.items()}
         with column:
             st.markdown(f"**{one.name.capitalize()}**")
             st.plotly_chart(

@@ -8,10 +8,10 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from digitlab.explain import sentence
 from digitlab.ink import Ink
 from digitlab.serving import Classifier, Reading, Verdict
 from digitlab.ui.draw import asked, fewest_pixels, inside, looked_at, reminds, what_if
+from digitlab.wording import doubts, explanations
 
 # Each part is given the drawing's (28, 28) float32 pixels and the models; only the open one is computed.
 PARTS: dict[str, Callable[[np.ndarray, Sequence[Classifier]], None]] = {
@@ -48,19 +48,14 @@ def _body(digit: Ink, found: Reading, models: Sequence[Classifier]) -> None:
 
 def reason(pixels: np.ndarray, models: Sequence[Classifier]) -> str:
     """The reason in a sentence, as HTML; empty where no reason was found."""
-    told = sentence.tell([found for model in models if (found := asked.reason(model, pixels)) is not None])
+    told = explanations.reason([found for model in models if (found := asked.reason(model, pixels)) is not None])
     return f'<p class="why" role="status">{escape(told)}</p>' if told else "<p></p>"
 
 
 def _doubt(verdicts: Mapping[str, Verdict]) -> str:
     """Who doubts what is explained, as HTML; empty where nobody does."""
-    doubters = [name for name, verdict in verdicts.items() if not verdict.is_digit]
-    if not doubters:
-        return ""
-    told = f"The {doubters[0].upper()} doubts that this is one digit. Below, it answers as if it were one."
-    if len(doubters) > 1:
-        told = "Both doubt that this is one digit. Below, they answer as if it were one."
-    return f'<p class="why" role="status">{escape(told)}</p>'
+    words = doubts.explained([name for name, verdict in verdicts.items() if not verdict.is_digit])
+    return f'<p class="why" role="status">{escape(words)}</p>' if words else ""
 
 
 def _one_digit(digit: Ink, found: Reading) -> tuple[np.ndarray, Mapping[str, Verdict]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
@@ -12,7 +13,6 @@ from digitlab.analysis.held_out import CONTESTED, ROOM, HeldOut
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError
 from digitlab.pixels import to_shares
-from digitlab.serving import Verdict
 from digitlab.ui import models, tiles
 from digitlab.ui.draw import canvas, cards
 
@@ -84,9 +84,9 @@ def card(name: str, image: np.ndarray, stored: np.ndarray | None = None) -> str:
     """
     model = serving.load(name)
     # Whether it doubts is not among the answers that are kept: it is asked about this one digit.
-    answers = model.answer(to_shares(image[None]))
-    probabilities = answers.probabilities[0] if stored is None else stored
-    verdict = Verdict(int(probabilities.argmax()), probabilities, bool(answers.scores[0] >= 0), None, 0.0)
+    verdict = serving.verdict(model, to_shares(image))
+    if stored is not None:
+        verdict = replace(verdict, digit=int(stored.argmax()), probabilities=stored)
     return cards.answer(model, verdict, timed=False)
 
 

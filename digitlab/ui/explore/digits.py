@@ -11,11 +11,11 @@ import streamlit as st
 from digitlab.analysis import confusion
 from digitlab.analysis.held_out import HeldOut
 from digitlab.charts import exports
-from digitlab.serving import per_cent
 from digitlab.ui import models
 from digitlab.ui.explore import detail
 from digitlab.ui.explore.gallery import gallery
 from digitlab.wording import confusion as words
+from digitlab.wording.answers import per_cent
 
 
 def cell(names: Sequence[str], counts: np.ndarray) -> tuple[str, int, int]:

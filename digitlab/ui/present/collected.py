@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 
-from digitlab import collection, serving
+from digitlab import collection
 from digitlab.collection import Drawing
 from digitlab.pixels import to_shares
 from digitlab.ui import presenter
 from digitlab.ui.draw import cards
 from digitlab.ui.explore.gallery import gallery
+from digitlab.wording import answers, room
 
 GROUPS = ("all", "without a label", "read wrong")
 UNKNOWN = "nobody can tell"
@@ -118,14 +119,9 @@ def _close() -> None:
 
 
 def _caption(drawing: Drawing) -> str:
-    said = " ".join(serving.said(one["digit"], is_digit=one["is_digit"]) for one in drawing.answers.values())
+    said = " ".join(answers.short(one["digit"], is_digit=one["is_digit"]) for one in drawing.answers.values())
     return f"{'?' if drawing.label is None else drawing.label}: {said}"
 
 
 def _sentence(drawing: Drawing) -> str:
-    label = "without a label" if drawing.label is None else f"a {drawing.label}"
-    said = ", ".join(
-        f"{name} said {serving.in_words(one['digit'], one['confidence'], is_digit=one['is_digit'])}"
-        for name, one in drawing.answers.items()
-    )
-    return f"Drawing {drawing.id}, {label}: {said or 'no answers'}"
+    return room.in_the_collection(drawing.id, drawing.answers, drawing.label)

@@ -14,10 +14,11 @@ from digitlab.audience import Entry
 from digitlab.errors import DigitlabError
 from digitlab.models import store
 from digitlab.pixels import to_shares
-from digitlab.serving import Verdict
+from digitlab.serving import Doubt, Verdict
 from digitlab.ui import presenter
 from digitlab.ui.draw import canvas, cards, looked_at, why
 from digitlab.ui.explore.gallery import gallery
+from digitlab.wording import answers, room
 
 FEW = 60  # drawings that fit on a screen in their usual size
 TICK_S = 0.7  # between two looks at the wall; a drawing then appears within 1.5 s of pen-up, the network included
@@ -89,10 +90,10 @@ def _body(entry: Entry) -> None:
     models = []
     for column, (name, said) in zip(columns, entry.answers.items(), strict=True):
         shares = np.array(said.get("shares", np.eye(10)[said["digit"]]), np.float32)
-        verdict = Verdict(said["digit"], shares, said["is_digit"], None, 0.0)
+        doubt = None if said["is_digit"] else Doubt("unlike", models=(name,))
         try:
             models.append(serving.load(name))
-            column.html(cards.answer(models[-1], verdict, timed=False))
+            column.html(cards.answer(models[-1], Verdict(said["digit"], shares, doubt, 0.0), timed=False))
         except DigitlabError as error:
             column.warning(str(error))
     st.html(why.reason(pixels, models))
@@ -127,7 +128,7 @@ def _score(entries: Sequence[Entry]) -> str:
     for name in store.FLAGSHIPS:
         right = sum(one.is_right(name) is True for one in labelled)
         parts.append(f'<div class="{name}"><b>{right}</b><span>{name.upper()}</span></div>')
-    said = f"right of {len(labelled)} confirmed · {len(entries)} drawn"
+    said = room.score(len(labelled), len(entries))
     return f'<section class="score" aria-label="Score">{"".join(parts)}<p>{said}</p></section>'
 
 
@@ -138,7 +139,7 @@ def _histogram(entries: Sequence[Entry]) -> str:
     counts = np.bincount([digit for digit in digits if digit is not None], minlength=10)
     top = max(int(counts.max()), 1)
     bars = "".join(
-        f'<li style="--share:{count / top:.3f}" aria-label="{count} of digit {digit}"><i></i>{digit}</li>'
+        f'<li style="--share:{count / top:.3f}" aria-label="{room.drawn(count, digit)}"><i></i>{digit}</li>'
         for digit, count in enumerate(counts)
     )
     return f'<ol class="histogram" aria-label="How often each digit was drawn">{bars}</ol>'
@@ -154,7 +155,7 @@ def _caption(entry: Entry) -> str:
     """The answers in a few characters, such as "9✗ 4✓"; "4 4" before its author has confirmed."""
     signs = {None: "", True: "✓", False: "✗"}
     return " ".join(
-        f"{serving.said(one['digit'], is_digit=one['is_digit'])}{signs[entry.is_right(name)]}"
+        f"{answers.short(one['digit'], is_digit=one['is_digit'])}{signs[entry.is_right(name)]}"
         for name, one in entry.answers.items()
     )
 
@@ -166,8 +167,4 @@ def _mark(entry: Entry) -> str:
 
 
 def _sentence(entry: Entry) -> str:
-    said = ", ".join(
-        f"{name.upper()} says {serving.in_words(one['digit'], one['confidence'], is_digit=one['is_digit'])}"
-        for name, one in entry.answers.items()
-    )
-    return f"Drawing {entry.number}: {said}" + ("" if entry.label is None else f"; it is a {entry.label}")
+    return room.on_the_wall(entry.number, entry.answers, entry.label)

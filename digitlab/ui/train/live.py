@@ -29,10 +29,6 @@ def watch(job: str) -> None:
     """Show the running job; once it has ended, the whole page reruns."""
     _prepare()
     status = look(job)
-    until = time.monotonic() + EVERY_S
-    while status is not None and status.state == "finishing" and time.monotonic() < until:
-        time.sleep(SOON_S)  # somebody waits to promote it
-        status = look(job)
     if status is None:
         return
     if status.state == "queued":
@@ -42,6 +38,13 @@ def watch(job: str) -> None:
     _controls(status)
     curves(status)
     _gallery(status)
+    if status.state == "finishing":
+        _look_soon(job)  # somebody waits to promote it
+
+
+@st.fragment(run_every=SOON_S)
+def _look_soon(job: str) -> None:
+    look(job)
 
 
 @st.cache_resource(show_spinner=False)

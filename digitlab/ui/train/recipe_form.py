@@ -214,7 +214,7 @@ def _judged_by(name: str) -> str:
 
 
 def preview_of(recipe: Recipe) -> None:
-    """Show what the network will see: the same ten digits, distorted anew in each frame."""
+    """Show what the network will see: the same ten digits, distorted differently in each frame."""
     shown = preview.frames(recipe.augment)
     if shown is None:
         if processes.can_train():

@@ -98,7 +98,7 @@ def _live(running: str) -> None:
     try:
         status = jobs.status()  # the study's name may change once the sweep knows which digits there are
         running = status.study if status is not None and status.study is not None else running
-        sweep = next((one for one in study.known() if one.name == running), None)
+        sweep = next((known for known in study.known() if known.name == running), None)
         if sweep is None:
             st.info("The first trial is about to begin.")
         else:

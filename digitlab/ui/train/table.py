@@ -24,15 +24,15 @@ TIMED_ANSWERS = 30
 
 def rows() -> list[dict[str, Any]]:
     """One mapping for each model that can be read; the page warns of damaged ones."""
-    found = []
+    rows = []
     for name in store.names():
         try:
-            found.append(_row(name, store.fingerprint(name)))
+            rows.append(_row(name, store.fingerprint(name)))
         except DigitlabError as error:
             st.warning(str(error))
     for problem in replica.this.problems():  # problems of the shared store, if there is one
         st.warning(problem)
-    return found
+    return rows
 
 
 @st.cache_data(max_entries=100, show_spinner="Measuring the models ...")
@@ -144,11 +144,11 @@ def _onnx_made() -> dict[tuple, bytes]:
 
 def versions_of(name: str) -> None:
     """Show a model's versions: the one in service, the one before, and a challenger that waits."""
-    found = []
+    rows = []
     for what, place in zip(("in service", "before", "challenger"), store.places(name), strict=True):
         if store.is_whole(place):
             run = store.read_run(place)
-            found.append(
+            rows.append(
                 {
                     "version": what,
                     "trained_at": run["trained_at"].replace("T", " ")[:16],
@@ -159,7 +159,7 @@ def versions_of(name: str) -> None:
             )
     number = st.column_config.NumberColumn
     st.dataframe(
-        found, hide_index=True, height="content", width="content", key="versions",
+        rows, hide_index=True, height="content", width="content", key="versions",
         column_config={
             "version": "Version", "trained_at": "Trained (UTC)", "digits": number("Digits", format="localized"),
             "epochs": "Epochs", "accuracy": number("Validation accuracy, %", format="%.2f"),

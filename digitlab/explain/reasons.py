@@ -1,4 +1,4 @@
-"""Why a model says what it says, in one plain sentence that was checked by asking the model; none if that fails.
+"""The part of the ink because of which a model says what it says, checked by asking the model; none if that fails.
 
 Parts of the ink that have a name, such as the bar at the top, are erased one at a time. A part is the reason if the
 model says another digit without it or loses most of its confidence, and if the attribution map points at it as well.
@@ -6,8 +6,8 @@ model says another digit without it or loses most of its confidence, and if the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 import numpy as np
 from scipy import ndimage
@@ -29,7 +29,15 @@ _WINDOWS = [
 ]
 # Straight pieces of ink, longer than a stroke is wide: horizontal, vertical and along both diagonals.
 _LINES = [np.ones((1, 8), bool), np.ones((8, 1), bool), np.eye(6, dtype=bool), np.eye(6, dtype=bool)[::-1]]
-INK_ALONE = "ink"  # the name of a part that is not a straight stroke
+
+
+class Part(NamedTuple):
+    """What a part of the ink is called: its shape, "ink" if it is no straight stroke, and its place within all the ink,
+    None for the middle."""
+
+    shape: Literal["bar", "upright", "slanted", "ink"]
+    row: Literal["top", "bottom"] | None
+    column: Literal["left", "right"] | None
 
 
 @dataclass(frozen=True)
@@ -39,8 +47,8 @@ class Reason:
     Attributes:
         name: of the model.
         digit, confidence: its answer to the whole drawing, and the probability of that digit.
-        part: (28, 28) bool, the part of the ink.
-        words: the part's name, such as "the bar at the top".
+        pixels: (28, 28) bool, the part of the ink.
+        part: what it is called.
         digit_without: the answer without the part.
         confidence_without: the probability of `digit` without the part.
     """
@@ -48,8 +56,8 @@ class Reason:
     name: str
     digit: int
     confidence: float
-    part: np.ndarray
-    words: str
+    pixels: np.ndarray
+    part: Part
     digit_without: int
     confidence_without: float
 
@@ -59,7 +67,7 @@ class Reason:
         return self.digit_without != self.digit
 
 
-def reason(model: Classifier, pixels: np.ndarray, digit_map: np.ndarray) -> Reason | None:
+def find(model: Classifier, pixels: np.ndarray, digit_map: np.ndarray) -> Reason | None:
     """The best part whose loss clearly changes the answer; None if there is none or the model sees no digit.
 
     Parts that flip the answer come first, then named strokes, then smaller parts.
@@ -83,42 +91,9 @@ def reason(model: Classifier, pixels: np.ndarray, digit_map: np.ndarray) -> Reas
             continue
         other, left = int(probabilities.argmax()), float(probabilities[digit])
         if (probabilities[other] if other != digit else whole[digit] - left) >= CLEAR:
-            found.append(Reason(model.name, digit, float(whole[digit]), part, _words(part, ink), other, left))
+            found.append(Reason(model.name, digit, float(whole[digit]), part, _named(part, ink), other, left))
     # A stroke is clearer than "the ink", and a smaller part says more.
-    return min(
-        found, key=lambda one: (not one.flips, one.words.startswith(f"the {INK_ALONE} "), one.part.sum()), default=None
-    )
-
-
-def tell(reasons: Sequence[Reason]) -> str | None:
-    """One sentence for all models if they share their reason, else one for each; None if there is no reason."""
-    if not reasons:
-        return None
-    first, *others = reasons
-    same = all(
-        (one.digit, one.words, one.digit_without, one.flips) == (first.digit, first.words, first.digit_without, True)
-        for one in reasons
-    )
-    if others and same:
-        least = min(one.confidence for one in reasons)
-        at_least = "" if all(_number(one.confidence) == _number(least) for one in reasons) else "at least "
-        return (
-            f"Both put {at_least}{_number(least)} on {first.digit} because of {first.words}; "
-            f"without it, both say {first.digit_without}."
-        )
-    return " ".join(_told(one) for one in reasons)
-
-
-def _told(one: Reason) -> str:
-    then = f"it says {one.digit_without}" if one.flips else f"only {one.confidence_without:.2f} is left"
-    return (
-        f"The {one.name.upper()} puts {_number(one.confidence)} on {one.digit} because of {one.words}; "
-        f"without it, {then}."
-    )
-
-
-def _number(confidence: float) -> str:
-    return f"{confidence:.2f}" if confidence < 0.995 else "more than 0.99"
+    return min(found, key=lambda one: (not one.flips, one.part.shape == "ink", one.pixels.sum()), default=None)
 
 
 def _parts(pixels: np.ndarray) -> list[np.ndarray]:
@@ -142,33 +117,29 @@ def _parts(pixels: np.ndarray) -> list[np.ndarray]:
     return [part for part in parts if LEAST_SHARE <= pixels[part].sum() / pixels.sum() <= MOST_SHARE]
 
 
-def _words(part: np.ndarray, ink: np.ndarray) -> str:
-    """The part's name, from its shape and its place within the ink."""
-    return f"the {_shape(part)} {_place(part, ink)}"
+def _named(part: np.ndarray, ink: np.ndarray) -> Part:
+    down, across = (_share(part, ink, axis) for axis in (1, 0))
+    return Part(
+        _shape(part),
+        "top" if down < THIRD else "bottom" if down > 1 - THIRD else None,
+        "left" if across < THIRD else "right" if across > 1 - THIRD else None,
+    )
 
 
-def _shape(part: np.ndarray) -> str:
+def _shape(part: np.ndarray) -> Literal["bar", "upright", "slanted", "ink"]:
     if ndimage.label(part, np.ones((3, 3)))[1] > 1:
-        return INK_ALONE
+        return "ink"
     rows, columns = np.nonzero(part)
     spreads, axes = np.linalg.eigh(np.cov(columns, rows))
     if len(rows) < 3 or spreads[1] < ELONGATED**2 * spreads[0]:
-        return INK_ALONE
+        return "ink"
     along_x, along_y = np.abs(axes[:, 1])
     steep = np.rad2deg(np.arctan2(along_y, along_x))
-    return "bar" if steep < UPRIGHT_DEG else "upright stroke" if steep > 90 - UPRIGHT_DEG else "slanted stroke"
+    return "bar" if steep < UPRIGHT_DEG else "upright" if steep > 90 - UPRIGHT_DEG else "slanted"
 
 
-def _place(part: np.ndarray, ink: np.ndarray) -> str:
-    shares = []
-    for axis in (1, 0):
-        all_lines, own = np.flatnonzero(ink.any(axis=axis)), np.nonzero(part)[1 - axis]
-        low, high = all_lines[0], all_lines[-1] + 1
-        shares.append(0.5 if axis == 0 and high - low < NARROW_PX else (own.mean() + 0.5 - low) / (high - low))
-    names = [
-        before if share < THIRD else after if share > 1 - THIRD else ""
-        for share, before, after in zip(shares, ("top", "left"), ("bottom", "right"), strict=True)
-    ]
-    if not any(names):
-        return "in the middle"
-    return f"{'at the' if names[0] else 'on the'} {' '.join(filter(None, names))}"
+def _share(part: np.ndarray, ink: np.ndarray, axis: int) -> float:
+    """Where the middle of the part lies within the ink, in [0, 1]: from the top with axis 1, from the left with 0."""
+    all_lines, own = np.flatnonzero(ink.any(axis=axis)), np.nonzero(part)[1 - axis]
+    low, high = all_lines[0], all_lines[-1] + 1
+    return 0.5 if axis == 0 and high - low < NARROW_PX else float((own.mean() + 0.5 - low) / (high - low))

@@ -1,0 +1,64 @@
+"""What the audience's page says on a phone."""
+
+from __future__ import annotations
+
+from digitlab.serving import Reading
+from digitlab.wording import doubts
+from digitlab.wording.language import gettext as _
+from digitlab.wording.language import ngettext
+
+
+def page() -> dict[str, str]:
+    """The words that stand on the page whatever is drawn, by their names in `page.html`."""
+    return {
+        "canvas": _("Draw a digit here"),
+        "prompt": _("Draw a digit from 0 to 9."),
+        "right": _("That's right"),
+        "wrong": _("It was a …"),
+        "clear": _("Clear"),
+        "may_keep": _("May this room keep your drawings? No names."),
+        "yes": _("Yes"),
+        "no": _("No"),
+        "lost": _("No connection. Trying again …"),
+        "thanks": _("Kept, thank you."),
+    }
+
+
+def answer(reading: Reading, *, is_kept: bool) -> str:
+    """What the models say of a drawing, in one line, and whether it was kept."""
+    kept = [_("Kept.")] if is_kept else []
+    return " ".join([_answer(reading), *kept])
+
+
+def _answer(reading: Reading) -> str:
+    count, believed = len(reading.digits), _believed(reading)
+    if count > 1:
+        looks = ngettext("This looks like {count} digit.", "This looks like {count} digits.", count)
+        return " ".join([looks.format(count=count), _("Only one can be read at a time.")])
+    if not believed:
+        return doubts.all_doubt()
+    (model, digit), *others = believed.items()
+    if not others:
+        (doubter,) = set(reading.whole) - {model}
+        return doubts.one_doubts(model, digit, doubter)
+    return _("Both say {digit}.").format(digit=digit) if len(set(believed.values())) == 1 else _("They disagree.")
+
+
+def offer(reading: Reading) -> tuple[int | None, str]:
+    """The digit of the button that confirms an answer, None if no model believes in one, and what stands on it."""
+    believed = _believed(reading)
+    guess = believed[max(reversed(believed), key=lambda name: reading.whole[name].confidence)] if believed else None
+    is_sure = len(believed) != 1 and len(set(believed.values())) < 2
+    return guess, _("That's right") if is_sure else _("It's a {digit}").format(digit=guess)
+
+
+def who_was_right(reading: Reading, label: int) -> str:
+    """What its author is told who labels a drawing."""
+    right = [name for name, verdict in reading.whole.items() if verdict.digit == label]
+    if not right:
+        return _("You fooled both!")
+    return _("Both were right.") if len(right) > 1 else _("{model} was right.").format(model=right[0].upper())
+
+
+def _believed(reading: Reading) -> dict[str, int]:
+    return {name: verdict.digit for name, verdict in reading.whole.items() if verdict.is_digit}

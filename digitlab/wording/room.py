@@ -1,0 +1,51 @@
+"""Drawings of the room, on the wall and in the collection, with what the models said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from digitlab.wording import answers
+from digitlab.wording.language import gettext as _
+
+Stored = Mapping[str, Mapping[str, Any]]  # answers by model, as `audience.answers` gives them
+
+
+def on_the_wall(number: int, said: Stored, label: int | None) -> str:
+    """A drawing on the wall, with its number there; its label is what its author says it is, if that is known."""
+    says = _("{model} says {answer}")
+    listed = ", ".join(says.format(model=name.upper(), answer=_in_full(one)) for name, one in said.items())
+    if label is None:
+        return _("Drawing {number}: {answers}").format(number=number, answers=listed)
+    sentence = _("Drawing {number}: {answers}; it is a {label}")
+    return sentence.format(number=number, answers=listed, label=label)
+
+
+def in_the_collection(number: int, said: Stored, label: int | None) -> str:
+    """A drawing of the collection, with its number there."""
+    then = _("{model} said {answer}")
+    listed = ", ".join(then.format(model=name, answer=_in_full(one)) for name, one in said.items()) or _("no answers")
+    if label is None:
+        return _("Drawing {number}, without a label: {answers}").format(number=number, answers=listed)
+    return _("Drawing {number}, a {label}: {answers}").format(number=number, label=label, answers=listed)
+
+
+def score(confirmed: int, drawn: int) -> str:
+    """Below the score on the wall: how many drawings it counts, and how many there are."""
+    return _("right of {confirmed} confirmed · {drawn} drawn").format(confirmed=confirmed, drawn=drawn)
+
+
+def drawn(count: int, digit: int) -> str:
+    """How often a digit was drawn, for screen readers."""
+    return _("{count} of digit {digit}").format(count=count, digit=digit)
+
+
+def kept(label: int, *, is_kept: bool) -> str:
+    """What becomes of a drawing whose author has said what it is."""
+    if not is_kept:
+        return _("Keeping is switched off by the presenter.")
+    return _("Kept as a {label}, thank you.").format(label=label)
+
+
+def _in_full(one: Mapping[str, Any]) -> str:
+    return answers.in_full(one["digit"], one["confidence"], is_digit=one["is_digit"])

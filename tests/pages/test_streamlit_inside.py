@@ -1,0 +1,54 @@
+"""Each of Streamlit's internals that digitlab uses; what fails here, an upgrade of Streamlit has changed."""
+
+import inspect
+from types import SimpleNamespace
+
+from streamlit.components.v2.bidi_component import serialization
+from streamlit.proto.BidiComponent_pb2 import BidiComponent
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+from streamlit.runtime import Runtime
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.state import SafeSessionState, SessionState
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
+
+from digitlab.settings import REPOSITORY
+from digitlab.ui import streamlit_inside
+
+
+def test_the_folder_of_pages_is_ignored(monkeypatch):
+    monkeypatch.setattr(PagesManager, "uses_pages_directory", None)
+    PagesManager(str(REPOSITORY / "app.py"))
+    assert PagesManager.uses_pages_directory, "Streamlit no longer looks for pages/: drop `ignore_pages_folder`."
+    monkeypatch.setattr(PagesManager, "uses_pages_directory", None)
+    streamlit_inside.ignore_pages_folder()
+    PagesManager(str(REPOSITORY / "app.py"))
+    assert not PagesManager.uses_pages_directory, "Streamlit looks for pages/ again, against `ignore_pages_folder`."
+
+
+def test_open_windows_can_be_counted():
+    counts = "self._session_mgr =" in inspect.getsource(Runtime) and hasattr(
+        WebsocketSessionManager, "num_active_sessions"
+    )
+    assert counts, "Streamlit counts its sessions in another way than `open_windows` does."
+
+
+def test_lists_and_dicts_are_no_data_frames_and_need_no_pandas(monkeypatch):
+    asked, number = [], 1
+    monkeypatch.setattr(serialization, "is_dataframe_like", lambda value: asked.append(value) and False)
+    streamlit_inside.spare_pandas()
+    serialization.serialize_mixed_data({"list": [1], "dict": {}, "number": number}, BidiComponent())
+    assert asked == [number], (
+        "Streamlit asks pandas about a component's data in another way than `spare_pandas` expects."
+    )
+
+
+def test_the_state_of_a_component_is_read_before_it_is_shown(monkeypatch):
+    session = SessionState()
+    states = [WidgetState(id="$$ID-1-canvas", json_value='{"drawing": 1}'), WidgetState(id="$$ID-2-brush", int_value=6)]
+    session.set_widgets_from_proto(WidgetStates(widgets=states))
+    run = SimpleNamespace(session_state=SafeSessionState(session, lambda: None))
+    monkeypatch.setattr(streamlit_inside, "get_script_run_ctx", lambda: run)
+    state = streamlit_inside.unseen_state("canvas")
+    assert state == {"drawing": 1}, "Streamlit keeps the browser's states elsewhere than `unseen_state` looks for them."
+    assert streamlit_inside.unseen_state("brush") is None
+    assert streamlit_inside.unseen_state("upload") is None

@@ -1,0 +1,89 @@
+"""Every sentence of `digitlab/wording` can be translated, and a doubt is worded nowhere else."""
+
+import ast
+import re
+import string
+from pathlib import Path
+
+import pytest
+from babel.messages import frontend, pofile
+
+from digitlab import settings
+
+WORDING = settings.PACKAGE / "wording"
+MARKS = {"_", "gettext", "ngettext"}
+# What only a doubt says, and an answer that is doubted.
+DOUBT = re.compile(
+    r"not look like|unlike any|lies flat|separate ones?\b|leave a gap|\bdoubts? (it|that)\b|\(doubted\)|for no digit"
+    r"|if (it|they) were (a|one)\b",
+    re.IGNORECASE,
+)
+SOURCES = sorted(file for file in settings.PACKAGE.rglob("*") if file.suffix in {".py", ".js", ".html"})
+
+
+@pytest.fixture(scope="module")
+def messages(tmp_path_factory):
+    """What `make messages` finds."""
+    file = tmp_path_factory.mktemp("messages") / "messages.pot"
+    (line,) = re.findall(r"pybabel (extract .*)", (settings.REPOSITORY / "Makefile").read_text(encoding="utf-8"))
+    options = [str(WORDING) if option == "digitlab/wording" else option for option in line.split()]
+    options[options.index("--output-file") + 1] = str(file)
+    frontend.CommandLineInterface().run(["pybabel", "--quiet", *options])
+    with file.open("rb") as opened:
+        return [message for message in pofile.read_po(opened) if message.id]
+
+
+def forms(message) -> tuple[str, ...]:
+    """The message, or its singular and its plural."""
+    return message.id if isinstance(message.id, tuple) else (message.id,)
+
+
+def marked(file: Path) -> list[ast.Call]:
+    calls = (node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+    return [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in MARKS]
+
+
+def test_babel_finds_every_marked_sentence(messages):
+    known = {form for message in messages for form in forms(message)}
+    assert "This does not look like one digit: there are {count} separate ones." in known
+    calls = [(file.name, call) for file in WORDING.glob("*.py") for call in marked(file)]
+    assert len(calls) > 50
+    for name, call in calls:
+        for sentence in call.args[: 2 if call.func.id == "ngettext" else 1]:
+            assert isinstance(sentence, ast.Constant), (
+                f"{name}, line {call.lineno}: only whole strings can be translated"
+            )
+            assert sentence.value in known
+
+
+def test_every_placeholder_has_a_name_and_the_plural_has_all_of_the_singular(messages):
+    for message in messages:
+        placeholders = []
+        for form in forms(message):
+            names = {name for _, name, _, _ in string.Formatter().parse(form) if name is not None}
+            assert all(name[:1].isalpha() for name in names), form
+            assert "%s" not in form
+            assert "%(" not in form
+            placeholders.append(names)
+        assert placeholders[0] <= placeholders[-1], f"{message.id}: the singular may leave out the number, no more"
+
+
+def said(file: Path) -> list[str]:
+    """The text of a file without what only developers read."""
+    text = file.read_text(encoding="utf-8")
+    if file.suffix != ".py":
+        return [re.sub(r"//.*|/\*.*?\*/|<!--.*?-->", "", line) for line in text.splitlines()]
+    tree = ast.parse(text)
+    nodes = [*ast.walk(tree)]
+    bare = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}  # docstrings
+    return [
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in bare
+    ]
+
+
+@pytest.mark.parametrize("file", SOURCES, ids=lambda file: str(file.relative_to(settings.PACKAGE)))
+def test_a_doubt_is_worded_in_one_place(file):
+    is_worded = any(DOUBT.search(text) for text in said(file))
+    assert is_worded == (file == WORDING / "doubts.py")
