@@ -16,6 +16,15 @@ from digitlab.models import store
 WIDTH_PX = 150  # width of a select box
 
 
+def existing() -> list[str]:
+    """The models' names; if there is no model, the page says so and ends here."""
+    names = store.names()
+    if not names:
+        st.info("There are no models yet. Train one: `python -m digitlab train cnn`")
+        st.stop()
+    return names
+
+
 def pick(label: str, default: str, key: str, *, none: str | None = None) -> str | None:
     """Show a select box of the models; the URL keeps the choice under `key`.
 
@@ -25,10 +34,7 @@ def pick(label: str, default: str, key: str, *, none: str | None = None) -> str 
         key: of the widget, and in the URL.
         none: text of an additional choice for no model, which is returned as None.
     """
-    names = [*([none] if none else []), *store.names()]
-    if not names:
-        st.info("There are no models yet. Train one: `python -m digitlab train cnn`")
-        st.stop()
+    names = [none, *store.names()] if none else existing()
     index = names.index(default) if default in names else 0
     name = st.selectbox(label, names, index=index, key=key, bind="query-params", width=WIDTH_PX)
     return None if name == none else name

@@ -3,16 +3,13 @@
 import streamlit as st
 
 from digitlab.explain import DISTORTIONS
-from digitlab.models import store
+from digitlab.ui import models
 from digitlab.ui.explore import robustness
 
 st.title("Robustness")
 st.html('<p class="lead">1,000 held-out digits, distorted more and more: click a point to see the ones it costs.</p>')
 
-names = store.names()
-if not names:
-    st.info("There are no models yet. Train one: `python -m digitlab train cnn`")
-    st.stop()
+names = models.existing()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     chosen = st.multiselect("Models", names, default=names[:2], key="models", bind="query-params", width=300)
     quantity = st.segmented_control(

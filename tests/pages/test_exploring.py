@@ -1,6 +1,7 @@
 """The pages that explore errors, without a browser; what a gallery shows is read from its component."""
 
 import io
+import re
 
 import numpy as np
 import pytest
@@ -131,7 +132,7 @@ def test_mistakes_of_a_group(tiles, split, group):
     expected = held.indices[mistakes.groups(held)[group]]
     app = open_page("explore/mistakes.py", group=group, order="index")
     assert tiles == expected.tolist()
-    assert f"#### {len(expected):,} digits" in shown(app)
+    assert re.search(f"#### {len(expected):,} digit" + (r"\b" if len(expected) == 1 else "s"), shown(app))
 
 
 def test_mistakes_filtered_by_link(tiles, split):
