@@ -22,7 +22,7 @@ def test_streamlit_names_its_page_elements_as_the_style_sheet_does(page, server)
     assert len(names) > 3
     hand.open_page(page, server.url)
     hand.strokes(page, [[[140, 140], [141, 140]]])  # a dot, for its warning
-    expect(page.get_by_text("only a dot")).to_be_visible()
+    expect(page.locator(".st-key-agreement")).to_contain_text("only a dot")
     missing = [name for name in sorted(names) if not page.locator(name).count()]
     assert missing == [], "Streamlit's page has no such elements any more; streamlit_inside.css has rules for them."
 
