@@ -216,12 +216,12 @@ def taking(
             return JSONResponse(given)
         except Exception as error:
             monitoring.failed(error)
-            return _told(error)
+            return _refusal(error)
 
     return endpoint
 
 
-def _told(error: Exception) -> Response:
+def _refusal(error: Exception) -> Response:
     if isinstance(error, (InvalidValue, UnreadablePicture)):
         return _problem(400, str(error))
     if isinstance(error, DigitlabError):
