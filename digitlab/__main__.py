@@ -171,20 +171,20 @@ def _present(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     """Returns exit status 1 if there is a fault."""
     with quiet():
-        found = doctor.examine(_port(options))
-    explained = [(finding, *explain(finding)) for finding in found]
+        findings = doctor.examine(_port(options))
+    explained = [(finding, *explain(finding)) for finding in findings]
     if options.json:
-        findings = [
+        as_json = [
             {"subject": finding.subject, "state": finding.state, "found": said, "remedy": remedy}
             for finding, said, remedy in explained
         ]
-        print(json.dumps(findings, indent=1))
+        print(json.dumps(as_json, indent=1))
     else:
         for finding, said, remedy in explained:
             print(f"{finding.state:<6} {finding.subject:<9} {said}")
             if remedy:
                 print(f"{'':<16} -> {remedy}")
-    return 1 if any(finding.state == "fault" for finding in found) else 0
+    return 1 if any(finding.state == "fault" for finding in findings) else 0
 
 
 def _evaluate(options: argparse.Namespace) -> int:
@@ -236,14 +236,14 @@ def _push(options: argparse.Namespace) -> int:
         raise InvalidValue("What models push says is no JSON: leave out --json.")
     if not shared.is_named():
         raise InvalidValue("DIGITLAB_MODELS must be a URL such as s3://bucket/prefix for models to be put there.")
-    there = shared.listing()
-    found = sorted(filter(store.is_name, (path.parent.name for path in options.folder.glob(f"*/{store.RUN}"))))
-    for name in options.names or [name for name in found if name not in there]:
-        if name not in found:
-            raise UnknownModel(f"There is no model {name!r} in {options.folder}. There: {', '.join(found) or 'none'}.")
+    in_store = shared.listing()
+    local = sorted(filter(store.is_name, (path.parent.name for path in options.folder.glob(f"*/{store.RUN}"))))
+    for name in options.names or [name for name in local if name not in in_store]:
+        if name not in local:
+            raise UnknownModel(f"There is no model {name!r} in {options.folder}. There: {', '.join(local) or 'none'}.")
         replaced = replica.upload(name, options.folder / name)
         print(f"{name} is in {shared.where()}" + ("; the one before is kept." if replaced else "."), flush=True)
-    if not options.names and not set(found) - set(there):
+    if not options.names and not set(local) - set(in_store):
         print(f"{shared.where()} has all models of {options.folder}. To replace one, name it.")
     return 0
 
@@ -267,8 +267,8 @@ def _neighbours(options: argparse.Namespace) -> int:
         os.nice(NICENESS)
     for name in options.names:
         began = time.perf_counter()
-        found = nearest.prepare(reading.classifier(name))
-        print(f"{name}: {len(found):,} {found.split} digits in {time.perf_counter() - began:.0f} s", flush=True)
+        index = nearest.prepare(reading.classifier(name))
+        print(f"{name}: {len(index):,} {index.split} digits in {time.perf_counter() - began:.0f} s", flush=True)
     return 0
 
 

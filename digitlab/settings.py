@@ -138,13 +138,13 @@ def takes_shipped() -> bool:
 
 def displaced() -> str | None:
     """What to know about `own_models` if it is not the usual folder; None if it is, or is not used."""
-    usual, found = _usual_models(), own_models()
+    usual, own = _usual_models(), own_models()
     if os.environ.get("DIGITLAB_MODELS") or folders.can_write(usual):
         return None
-    if not folders.can_write(found):
+    if not folders.can_write(own):
         return f"{usual} cannot be written, nor can any other folder: nothing is kept, and nothing can be trained."
-    told = f"{usual} cannot be written, so models and drawings are kept in {found}"
-    is_temporary = found.parent != folders.user_data()
+    told = f"{usual} cannot be written, so models and drawings are kept in {own}"
+    is_temporary = own.parent != folders.user_data()
     return f"{told}, which is for temporary files: they will be lost." if is_temporary else f"{told}."
 
 

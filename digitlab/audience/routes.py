@@ -104,8 +104,8 @@ def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
         seen = ink.read(drawing)
     except InkError as error:
         return {"problem": str(error)}
-    found = serving.read(seen, [serving.load(name) for name in store.FLAGSHIPS])
-    given = answers(found)
+    reading = serving.read(seen, [serving.load(name) for name in store.FLAGSHIPS])
+    given = answers(reading)
     pixels = to_bytes(seen.pixels)
     number = wall().hang(token, pixels, given)
     kept = False
@@ -116,10 +116,10 @@ def read_drawing(asked: dict[str, Any]) -> dict[str, Any]:
             _log.error("%s", error)
     elif asked.get("keep") is False:
         _forget(token)
-    return reply(found, number, is_kept=kept)
+    return reply(reading, number, is_kept=kept)
 
 
-def reply(found: Reading, number: int | None, *, is_kept: bool) -> dict[str, Any]:
+def reply(reading: Reading, number: int | None, *, is_kept: bool) -> dict[str, Any]:
     """What a phone is told of its drawing.
 
     Args:
@@ -134,14 +134,15 @@ def reply(found: Reading, number: int | None, *, is_kept: bool) -> dict[str, Any
         (`offer`); and `who_was_right`, a sentence for each label from 0 to 9.
     """
     told = [
-        {"name": name, **given, "beside": card(name, found.whole[name]).beside}
-        for name, given in answers(found).items()
+        {"name": name, **given, "beside": card(name, reading.whole[name]).beside}
+        for name, given in answers(reading).items()
     ]
-    guess, offer = phone.offer(found)
+    guess, offer = phone.offer(reading)
     return {
-        "answers": told, "digits": len(found.digits), "kept": is_kept, "number": number, "guess": guess, "offer": offer,
-        "said": phone.answer(found, is_kept=is_kept),
-        "who_was_right": [phone.who_was_right(found, label) for label in range(10)],
+        "answers": told, "digits": len(reading.digits), "kept": is_kept, "number": number,
+        "guess": guess, "offer": offer,
+        "said": phone.answer(reading, is_kept=is_kept),
+        "who_was_right": [phone.who_was_right(reading, label) for label in range(10)],
     }  # fmt: skip
 
 
@@ -215,12 +216,12 @@ def taking(
             return JSONResponse(given)
         except Exception as error:
             monitoring.failed(error)
-            return _told(error)
+            return _refusal(error)
 
     return endpoint
 
 
-def _told(error: Exception) -> Response:
+def _refusal(error: Exception) -> Response:
     if isinstance(error, (InvalidValue, UnreadablePicture)):
         return _problem(400, str(error))
     if isinstance(error, DigitlabError):

@@ -195,8 +195,8 @@ class SharedWall:
             self._frozen = None
         else:
             still = self._entries if self._frozen is None else self._frozen
-            there = {entry.number for entry in self._entries.values() if entry.number <= state.frozen}
-            self._frozen = {token: entry for token, entry in still.items() if entry.number in there}
+            visible = {entry.number for entry in self._entries.values() if entry.number <= state.frozen}
+            self._frozen = {token: entry for token, entry in still.items() if entry.number in visible}
         shown = self._entries if self._frozen is None else self._frozen
         self._shown = sorted(shown.values(), key=lambda entry: -entry.number)
         self._revision = state.revision

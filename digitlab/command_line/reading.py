@@ -49,10 +49,10 @@ def classifier(name: str) -> Classifier:
         UnknownModel, DamagedModel: as `serving.load`.
     """
     with quiet():
-        found = serving.load(name)
-    if found.notice:
-        print(f"digitlab: {found.notice}", file=sys.stderr)
-    return found
+        loaded = serving.load(name)
+    if loaded.notice:
+        print(f"digitlab: {loaded.notice}", file=sys.stderr)
+    return loaded
 
 
 def _add_files(command: argparse.ArgumentParser) -> None:
@@ -88,11 +88,11 @@ def _predict(options: argparse.Namespace) -> int:
     models = _models(options)
 
     def answer(drawing: Ink, is_drawn: bool) -> Answer:
-        found = serving.read(drawing, models)
-        entry = {"answers": _as_json(found.whole), **_whether_a_digit(found.whole)}
-        digits = [{"box": list(digit.box), "answers": _as_json(digit.verdicts)} for digit in found.digits]
-        text = f" {answers.line(found, several=options.several)}"
-        turn = None if is_drawn else serving.turn_that_helps(drawing, found, models)
+        reading = serving.read(drawing, models)
+        entry = {"answers": _as_json(reading.whole), **_whether_a_digit(reading.whole)}
+        digits = [{"box": list(digit.box), "answers": _as_json(digit.verdicts)} for digit in reading.digits]
+        text = f" {answers.line(reading, several=options.several)}"
+        turn = None if is_drawn else serving.turn_that_helps(drawing, reading, models)
         if turn is not None:
             degrees = (options.turn + turn.degrees) % 360
             entry["turn"] = degrees
@@ -107,12 +107,12 @@ def _explain(options: argparse.Namespace) -> int:
 
     def answer(drawing: Ink, _: bool) -> Answer:
         verdicts = serving.read(drawing, models).whole
-        found = {
+        by_model = {
             model.name: summary.explain(model, drawing.pixels, verdicts[model.name], options.digit) for model in models
         }
-        told = {name: _explanation_as_json(one) for name, one in found.items()}
-        lines = ["", *(f"  {name} " + "\n    ".join(explanations.lines(one)) for name, one in found.items())]
-        return {"answers": told, **_whether_a_digit(verdicts)}, "\n".join(lines)
+        as_json = {name: _explanation_as_json(explained) for name, explained in by_model.items()}
+        lines = ["", *(f"  {name} " + "\n    ".join(explanations.lines(each)) for name, each in by_model.items())]
+        return {"answers": as_json, **_whether_a_digit(verdicts)}, "\n".join(lines)
 
     return _for_each(options, answer, {})
 
@@ -190,19 +190,21 @@ def _as_json(verdicts: dict[str, Verdict]) -> dict[str, Any]:
     }
 
 
-def _explanation_as_json(found: Explanation) -> dict[str, Any]:
+def _explanation_as_json(explanation: Explanation) -> dict[str, Any]:
     """An explanation; pictures are 28 rows of 28 numbers."""
     return {
-        "digit": found.digit,
-        "answer": found.verdict.digit,
-        "is_digit": found.verdict.is_digit,
-        "reason": _reason(found.verdict.doubt),
-        "attribution": np.round(found.attribution.astype(float), 4).tolist(),
-        "pixels": np.round(found.pixels.astype(float), 4).tolist(),
-        "nearest": [{"split": one.split, "index": one.index, "label": one.label} for one in found.nearest],
+        "digit": explanation.digit,
+        "answer": explanation.verdict.digit,
+        "is_digit": explanation.verdict.is_digit,
+        "reason": _reason(explanation.verdict.doubt),
+        "attribution": np.round(explanation.attribution.astype(float), 4).tolist(),
+        "pixels": np.round(explanation.pixels.astype(float), 4).tolist(),
+        "nearest": [
+            {"split": digit.split, "index": digit.index, "label": digit.label} for digit in explanation.nearest
+        ],
         "flips": {
             name: [{"value": flip.value, "from": flip.before, "to": flip.after} for flip in curve.flips]
-            for name, curve in found.curves.items()
+            for name, curve in explanation.curves.items()
         },
-        "sentence": explanations.reason([found.reason] if found.reason else []),
+        "sentence": explanations.reason([explanation.reason] if explanation.reason else []),
     }

@@ -69,26 +69,26 @@ def parse(data: bytes) -> Strokes:
         UnreadablePicture: the text has another form; the message says what was expected and what was found.
     """
     try:
-        found = json.loads(data)
+        decoded = json.loads(data)
     except UnicodeDecodeError as error:
         raise _unreadable("this is not JSON (it is not even text)") from error
     except (ValueError, RecursionError) as error:
         raise _unreadable(f"this is not JSON ({error})") from error
-    if not isinstance(found, dict):
+    if not isinstance(decoded, dict):
         raise _unreadable("this is no object")
-    return from_json(found)
+    return from_json(decoded)
 
 
-def from_json(found: dict[str, Any]) -> Strokes:
+def from_json(fields: dict[str, Any]) -> Strokes:
     """Read strokes from a decoded JSON object of the form `EXPECTED`; `brush` may also be a list, one width per stroke.
 
     Raises:
         UnreadablePicture: as `parse`.
     """
-    width, height = (_number(found, name, 1, LARGEST_SIDE) for name in ("width", "height"))
-    strokes = found.get("strokes")
+    width, height = (_number(fields, name, 1, LARGEST_SIDE) for name in ("width", "height"))
+    strokes = fields.get("strokes")
     if not isinstance(strokes, list):
-        raise _unreadable("strokes are missing" if strokes is None else f"strokes are {_told(strokes)}")
+        raise _unreadable("strokes are missing" if strokes is None else f"strokes are {_abridged(strokes)}")
     side = max(width, height)
     lines = [_line(stroke, number) for number, stroke in enumerate(strokes, 1)]
     if sum(map(len, lines)) > MOST_POINTS:
@@ -97,16 +97,16 @@ def from_json(found: dict[str, Any]) -> Strokes:
         extent = np.ptp(np.concatenate(lines), axis=0).max()
         if sum(np.hypot(*np.diff(line, axis=0).T).sum() for line in lines) > MOST_LENGTH * min(extent, side):
             raise _unreadable(f"the pen goes more than {MOST_LENGTH:,} times across")
-    return Strokes(round(width), round(height), tuple(map(smooth, lines)), _brushes(found, len(lines), side))
+    return Strokes(round(width), round(height), tuple(map(smooth, lines)), _brushes(fields, len(lines), side))
 
 
-def _brushes(found: dict[str, Any], count: int, side: float) -> tuple[float, ...]:
-    brush = found.get("brush")
+def _brushes(fields: dict[str, Any], count: int, side: float) -> tuple[float, ...]:
+    brush = fields.get("brush")
     if not isinstance(brush, list):
-        return (_number(found, "brush", 0.1, side),) * count
+        return (_number(fields, "brush", 0.1, side),) * count
     if len(brush) != count:
         raise _unreadable(f"brush has {len(brush)} widths for {count} strokes")
-    brushes = tuple(_number({"brush": one}, "brush", 0.1, side) for one in brush)
+    brushes = tuple(_number({"brush": width}, "brush", 0.1, side) for width in brush)
     if len(set(brushes)) > MOST_BRUSHES:
         raise _unreadable(f"there are more than {MOST_BRUSHES} widths of the brush")
     return brushes
@@ -119,20 +119,20 @@ def _line(stroke: Any, number: int) -> np.ndarray:
         points = np.empty(0)
     is_readable = points.ndim == 2 and points.shape[1] == 2 and np.isfinite(points).all()
     if not is_readable or not all(map(_is_number, chain.from_iterable(stroke))):
-        raise _unreadable(f"stroke {number} is {_told(stroke)}, not a list of [x, y] points, two numbers each")
+        raise _unreadable(f"stroke {number} is {_abridged(stroke)}, not a list of [x, y] points, two numbers each")
     if np.abs(points).max() > LARGEST_SIDE:
         raise _unreadable(f"stroke {number} leaves the canvas by more than {LARGEST_SIDE:,} px")
     return points
 
 
-def _number(found: dict[str, Any], name: str, least: float, most: float) -> float:
-    value = found.get(name)
+def _number(fields: dict[str, Any], name: str, least: float, most: float) -> float:
+    value = fields.get(name)
     try:
         number = float(value) if _is_number(value) else math.nan
     except OverflowError:  # a whole number of hundreds of digits
         number = math.nan
     if not math.isfinite(number):
-        raise _unreadable(f"{name} is missing" if value is None else f"{name} is {_told(value)}")
+        raise _unreadable(f"{name} is missing" if value is None else f"{name} is {_abridged(value)}")
     if not least <= number <= most:
         raise _unreadable(f"{name} is {number:g}, not {least:g} to {most:g}")
     return number
@@ -147,7 +147,7 @@ def _unreadable(what: str) -> UnreadablePicture:
     return UnreadablePicture(f"These strokes cannot be read: {what}. Expected {EXPECTED}.")
 
 
-def _told(value: Any) -> str:
+def _abridged(value: Any) -> str:
     """The beginning of a value as JSON. No more is written: the rest may be nested too deep for that."""
     text = ""
     for piece in json.JSONEncoder().iterencode(value):

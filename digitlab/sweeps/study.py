@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock
 
 from digitlab import database, networks, settings
-from digitlab.errors import StudyUnavailable, TrainingUnavailable
+from digitlab.errors import StudyUnavailable, TrainingUnavailable, first_line
 from digitlab.networks import Network, Recipe
 from digitlab.sweeps import space as spaces
 from digitlab.sweeps.space import Choice, Space
@@ -109,7 +109,7 @@ class Study:
         """
         optuna = _optuna()
         self.sweep = sweep
-        with _told():
+        with _reporting():
             options = {
                 "storage": _storage(),
                 "study_name": sweep.name,
@@ -139,7 +139,7 @@ class Study:
 
     def ask(self) -> Trial:
         """A new trial: one that waits, else one whose values Optuna chooses."""
-        with _told():
+        with _reporting():
             trial = self._study.ask()
             for name, dimension in self.sweep.space.items():
                 if isinstance(dimension, Choice):
@@ -152,17 +152,17 @@ class Study:
 
     def trials(self) -> list[Trial]:
         """Every trial, in the order of their numbers."""
-        with _told():
+        with _reporting():
             return [_trial(trial) for trial in self._study.get_trials(deepcopy=False)]
 
     def trial(self, number: int) -> Trial:
         """The trial with this number."""
-        with _told():
+        with _reporting():
             return _trial(self._frozen(number))
 
     def report(self, number: int, epoch: int, loss: float) -> bool:
         """Record the loss after an epoch; return whether the trial should be pruned since it falls too far behind."""
-        with _told(), warnings.catch_warnings():
+        with _reporting(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a trial that was started again reports its first epochs a second time
             trial = self._running(number)
             trial.report(loss, epoch)
@@ -182,7 +182,7 @@ class Study:
         """
         optuna = _optuna()
         kinds = dict(zip(DONE, ("COMPLETE", "PRUNED", "FAIL"), strict=True))
-        with _told():
+        with _reporting():
             if self._frozen(number).state.is_finished():
                 return False
             if problem is not None:
@@ -226,7 +226,7 @@ def importance(study: Study) -> dict[str, float]:
     if sum(trial.loss is not None for trial in study.trials()) < 4:
         return {}
     evaluator = optuna.importance.FanovaImportanceEvaluator(seed=0)
-    with _told():
+    with _reporting():
         try:
             shares = optuna.importance.get_param_importances(study._study, evaluator=evaluator)
         except (RuntimeError, ValueError):
@@ -244,7 +244,7 @@ def known() -> list[Sweep]:
     if _address() is None and not settings.load().sweeps_path.is_file():
         return []
     dated = []
-    with _told():
+    with _reporting():
         for summary in optuna.get_all_study_summaries(storage=_storage()):
             attrs = summary.user_attrs.get("sweep")
             if attrs is None or attrs["network"] not in networks.NETWORKS:
@@ -319,16 +319,15 @@ def _optuna() -> Any:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Turn errors of the database into sentences."""
+def _reporting() -> Iterator[None]:
+    """Turn the database's errors into `StudyUnavailable`."""
     import optuna
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
         yield
     except (optuna.exceptions.StorageInternalError, SQLAlchemyError, OSError) as error:
-        cause = str(getattr(error, "__cause__", None) or error).strip().splitlines()[0]
         raise StudyUnavailable(
-            f"The study cannot be read or written: {cause}. Finished trials are kept. Once this is fixed, for "
-            "example by making room on the disk, the same command goes on where it was."
+            f"The study cannot be read or written: {first_line(error.__cause__ or error)}. Finished trials are kept. "
+            "Once this is fixed, for example by making room on the disk, the same command goes on where it was."
         ) from error

@@ -25,55 +25,55 @@ PROMPTS = {
 def duel() -> None:
     began = time.perf_counter()
     stage.heed()
-    here, seen, there = st.columns([290, 160, 640], gap="medium")
-    with here:
+    canvas_column, seen_column, answers_column = st.columns([290, 160, 640], gap="medium")
+    with canvas_column:
         source = st.segmented_control(
             "Where the digit comes from", list(SOURCES), default="Draw", required=True, key="source",
             label_visibility="collapsed", bind="query-params",
         )  # fmt: skip
         drawing = SOURCES[source]()
         shown = st.container()
-    with there:
+    with answers_column:
         verdict = st.container(key="agreement")
         places = st.container(horizontal=True, wrap=False, key="answers")
         left_place, right_place = places.container(key="answer_left"), places.container(key="answer_right")
         line = st.container()
         left_name, right_name = choose_models()
 
-    digit, problem = read(source, drawing)
+    seen, problem = read(source, drawing)
     models = load_models({left_place: left_name, right_place: right_name})
-    found = serving.read(digit, list(models.values())) if digit and models else None
+    reading = serving.read(seen, list(models.values())) if seen and models else None
     for place, name in ((left_place, left_name), (right_place, right_name)):
         if name in models:
-            place.html(live.marked(cards.card(models[name], found)))
-    outcome = cards.prompt(PROMPTS[source]) if digit is None else ""
-    if found:
-        outcome = cards.outcome(found, [name for name in (left_name, right_name) if name in models])
+            place.html(live.marked(cards.card(models[name], reading)))
+    outcome = cards.prompt(PROMPTS[source]) if seen is None else ""
+    if reading:
+        outcome = cards.outcome(reading, [name for name in (left_name, right_name) if name in models])
     if problem is not None:
         verdict.warning(problem, icon=":material/warning:")
     else:
         verdict.html(live.marked(outcome))
-    if found and source == "Draw":
+    if reading and source == "Draw":
         live.answered(began)
 
     # After the cards, for which everybody waits.
     if drawing is not None and source != "Draw":
         with shown:
-            part.show(source.lower(), drawing, digit, found, list(models.values()))
+            part.show(source.lower(), drawing, seen, reading, list(models.values()))
     with line:
-        kept.line(drawing, digit, found)
-    is_several = found is not None and found.is_several
-    with seen, st.container(key="seen"):
-        show_seen(source, digit, found)
-        said = problem or (outcome if found else "")
-        is_one = found is not None and not is_several
+        kept.line(drawing, seen, reading)
+    is_several = reading is not None and reading.is_several
+    with seen_column, st.container(key="seen"):
+        show_seen(source, seen, reading)
+        said = problem or (outcome if reading else "")
+        is_one = reading is not None and not is_several
         live.show((left_name, right_name), said, is_one=is_one, draws=source == "Draw")
-    if digit is not None and not is_several:
+    if seen is not None and not is_several:
         with st.expander("Every step from the drawing to these pixels", on_change="rerun", key="steps") as steps:
             if steps.open:
-                st.html(cards.steps(digit.steps))
-    if digit is not None and found:
-        why.show(digit, found, list(models.values()))
+                st.html(cards.steps(seen.steps))
+    if seen is not None and reading:
+        why.show(seen, reading, list(models.values()))
 
 
 def read(source: str, drawing: ink.Strokes | bytes | None) -> tuple[ink.Ink | None, str | None]:
@@ -103,8 +103,8 @@ def load_models(places: dict[DeltaGenerator, str]) -> dict[str, serving.Classifi
     return models
 
 
-def show_seen(source: str, digit: ink.Ink | None, found: serving.Reading | None) -> None:
-    st.html(live.marked(cards.what_they_see(digit, found)))
+def show_seen(source: str, seen: ink.Ink | None, reading: serving.Reading | None) -> None:
+    st.html(live.marked(cards.what_they_see(seen, reading)))
     if source == "Draw":
         brush()
 

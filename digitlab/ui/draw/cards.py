@@ -97,11 +97,11 @@ def prompt(text: str) -> str:
     return _status(f"<small>{escape(text)}</small>")
 
 
-def what_they_see(digit: Ink | None, reading: Reading | None) -> str:
+def what_they_see(ink: Ink | None, reading: Reading | None) -> str:
     """The picture the models get; for several digits, the drawing and one picture per digit."""
-    if digit is not None and reading is not None and reading.is_several:
-        return boxes(digit)
-    return seen(None if digit is None else digit.pixels)
+    if ink is not None and reading is not None and reading.is_several:
+        return boxes(ink)
+    return seen(None if ink is None else ink.pixels)
 
 
 def seen(pixels: np.ndarray | None) -> str:

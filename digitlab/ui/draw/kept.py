@@ -20,13 +20,13 @@ from digitlab.ui.draw import canvas
 from digitlab.wording import room
 
 
-def line(drawing: Strokes | bytes | None, digit: Ink | None, found: Reading | None) -> None:
+def line(drawing: Strokes | bytes | None, seen: Ink | None, reading: Reading | None) -> None:
     """Show the line. It is there even without a drawing, so that nothing on the page moves.
 
     Args:
         drawing: as the canvas gives it; only strokes can be kept.
-        digit: what `ink` made of the drawing.
-        found: what the models answered.
+        seen: what `ink` made of the drawing.
+        reading: what the models answered.
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="kept_line"):
         st.toggle(
@@ -35,10 +35,10 @@ def line(drawing: Strokes | bytes | None, digit: Ink | None, found: Reading | No
             "Switching this off takes back the drawing on the canvas",
         )  # fmt: skip
         can_keep = bool(st.session_state.get("keep_mine"))
-        is_one = isinstance(drawing, Strokes) and digit is not None and found is not None and not found.is_several
-        said = {verdict.digit for verdict in found.whole.values()} if found is not None and is_one else set()
+        is_one = isinstance(drawing, Strokes) and seen is not None and reading is not None and not reading.is_several
+        said = {verdict.digit for verdict in reading.whole.values()} if reading is not None and is_one else set()
         ready = can_keep and bool(said)
-        shown = (canvas.as_json() if ready else {}, digit, found)
+        shown = (canvas.as_json() if ready else {}, seen, reading)
         st.button(
             "That's right", icon=":material/check:", type="tertiary", key="kept_right", on_click=_keep,
             args=(*shown, min(said, default=0)), disabled=not ready or len(said) != 1,
@@ -49,21 +49,21 @@ def line(drawing: Strokes | bytes | None, digit: Ink | None, found: Reading | No
                     for label in row:
                         st.button(str(label), key=f"kept_{label}", on_click=_keep, args=(*shown, label))
         told = st.session_state.get("_kept_told")
-        is_this = told is not None and digit is not None and told[0] == _mark(digit)
+        is_this = told is not None and seen is not None and told[0] == _mark(seen)
         st.caption(told[1] if told is not None and is_this else "", width="stretch")
 
 
-def _keep(strokes: dict[str, Any], digit: Ink, found: Reading, label: int) -> None:
+def _keep(strokes: dict[str, Any], seen: Ink, reading: Reading, label: int) -> None:
     """Keep the drawing under its label; a second click on the same drawing changes the label."""
     state = st.session_state
     if not state.get("keep_mine"):  # a forged message may press a disabled button
         return
-    mark = _mark(digit)
+    mark = _mark(seen)
     if state.get("_kept_mark") != mark:
         state.update(_kept_mark=mark, _kept_token=secrets.token_hex(16))
-    pixels = to_bytes(digit.pixels)
+    pixels = to_bytes(seen.pixels)
     try:
-        is_kept = collection.keep(state["_kept_token"], strokes, pixels, audience.answers(found)) is not None
+        is_kept = collection.keep(state["_kept_token"], strokes, pixels, audience.answers(reading)) is not None
         is_kept = is_kept and collection.label_of(state["_kept_token"], label)
         told = room.kept(label, is_kept=is_kept)
     except DigitlabError as error:
@@ -85,5 +85,5 @@ def _take_back() -> None:
         st.toast(str(error), icon=":material/error:")
 
 
-def _mark(digit: Ink) -> str:
-    return hashlib.sha256(digit.pixels.tobytes()).hexdigest()
+def _mark(seen: Ink) -> str:
+    return hashlib.sha256(seen.pixels.tobytes()).hexdigest()

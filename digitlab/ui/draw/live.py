@@ -102,16 +102,16 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
     began = time.perf_counter()
     models, share, drawing = _models(asked), _share(asked), ink.strokes_from_json(asked)
     try:
-        digit = ink.read(cut(drawing, share))
+        seen = ink.read(cut(drawing, share))
     except InkError as error:
         return {"problem": str(error)}
-    found = serving.read(digit, models)
-    places = dict(zip(("left", "right"), (cards.card(model, found) for model in models), strict=False))
+    reading = serving.read(seen, models)
+    places = dict(zip(("left", "right"), (cards.card(model, reading) for model in models), strict=False))
     return {
         **places,
-        "outcome": cards.outcome(found, [model.name for model in models]),
-        "seen": cards.what_they_see(digit, found),
-        "is_one": not found.is_several,
+        "outcome": cards.outcome(reading, [model.name for model in models]),
+        "seen": cards.what_they_see(seen, reading),
+        "is_one": not reading.is_several,
         "took_ms": (time.perf_counter() - began) * 1e3,  # so that `live.js` asks a busy server less often
     }
 

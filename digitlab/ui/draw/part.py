@@ -46,24 +46,24 @@ def forget(source: str) -> None:
         st.session_state.pop(f"{source}_{kept}", None)
 
 
-def show(source: str, data: bytes, digit: Ink | None, found: Reading | None, models: list[Classifier]) -> None:
+def show(source: str, data: bytes, seen: Ink | None, reading: Reading | None, models: list[Classifier]) -> None:
     """Show the picture, with buttons to turn it and to choose a part of it; nothing if it cannot be decoded.
 
     Args:
         source: "upload" or "camera".
         data: the picture file.
-        digit: what `ink` made of the part that was chosen; None if there is no ink.
-        found: what the models read.
+        seen: what `ink` made of the part that was chosen; None if there is no ink.
+        reading: what the models read.
         models: those that read it.
     """
     part = chosen(source)
-    number, count = digit.page if digit else (1, 1)
+    number, count = seen.page if seen else (1, 1)
     try:
         shown, size = _preview(source, data, part.turn, number)
     except DigitlabError:
         return
-    helps = serving.turn_that_helps(digit, found, models) if digit and found else None
-    boxes = [one.box for one in found.digits] if found else []
+    helps = serving.turn_that_helps(seen, reading, models) if seen and reading else None
+    boxes = [digit.box for digit in reading.digits] if reading else []
 
     def choose() -> None:
         value = st.session_state[f"{source}_part_view"].box

@@ -23,21 +23,21 @@ PARTS: dict[str, Callable[[np.ndarray, Sequence[Classifier]], None]] = {
 }
 
 
-def show(digit: Ink, found: Reading, models: Sequence[Classifier]) -> None:
+def show(drawing: Ink, reading: Reading, models: Sequence[Classifier]) -> None:
     """Show a switch and, while it is on, why the models answer as they do.
 
     Args:
-        digit: the drawing.
-        found: what the models answer.
+        drawing: what was drawn.
+        reading: what the models answer.
         models: the models that answered, each of them once.
     """
     if st.toggle("Why?", key="why", bind="query-params", help="What the models looked at, and what would flip them"):
-        _body(digit, found, models)
+        _body(drawing, reading, models)
 
 
 @st.fragment  # so that a choice made here does not rerun the answers above
-def _body(digit: Ink, found: Reading, models: Sequence[Classifier]) -> None:
-    pixels, verdicts = _one_digit(digit, found)
+def _body(drawing: Ink, reading: Reading, models: Sequence[Classifier]) -> None:
+    pixels, verdicts = _one_digit(drawing, reading)
     st.html(_doubt(verdicts) + reason(pixels, [model for model in models if verdicts[model.name].is_digit]))
     tabs = st.tabs(list(PARTS), key="part", on_change="rerun", bind="query-params")
     for tab, part in zip(tabs, PARTS.values(), strict=True):
@@ -48,8 +48,8 @@ def _body(digit: Ink, found: Reading, models: Sequence[Classifier]) -> None:
 
 def reason(pixels: np.ndarray, models: Sequence[Classifier]) -> str:
     """The reason in a sentence, as HTML; empty where no reason was found."""
-    told = explanations.reason([found for model in models if (found := asked.reason(model, pixels)) is not None])
-    return f'<p class="why" role="status">{escape(told)}</p>' if told else "<p></p>"
+    sentence = explanations.reason([why for model in models if (why := asked.reason(model, pixels)) is not None])
+    return f'<p class="why" role="status">{escape(sentence)}</p>' if sentence else "<p></p>"
 
 
 def _doubt(verdicts: Mapping[str, Verdict]) -> str:
@@ -58,13 +58,13 @@ def _doubt(verdicts: Mapping[str, Verdict]) -> str:
     return f'<p class="why" role="status">{escape(words)}</p>' if words else ""
 
 
-def _one_digit(digit: Ink, found: Reading) -> tuple[np.ndarray, Mapping[str, Verdict]]:
+def _one_digit(drawing: Ink, reading: Reading) -> tuple[np.ndarray, Mapping[str, Verdict]]:
     """The pixels to be explained and what the models say of them; of several digits, the user chooses."""
-    if not found.is_several:
-        return digit.pixels, found.whole
-    choices = ["all of it", *(f"digit {number}" for number in range(1, len(digit.segments) + 1))]
+    if not reading.is_several:
+        return drawing.pixels, reading.whole
+    choices = ["all of it", *(f"digit {number}" for number in range(1, len(drawing.segments) + 1))]
     choice = st.segmented_control("Of the drawing", choices, default=choices[1], required=True, key="why_of")
     if choice == choices[0]:
-        return digit.pixels, found.whole
+        return drawing.pixels, reading.whole
     at = choices.index(choice) - 1
-    return digit.segments[at].pixels, found.digits[at].verdicts
+    return drawing.segments[at].pixels, reading.digits[at].verdicts

@@ -26,17 +26,17 @@ def select(group: str, digit: int | None) -> list[Drawing]:
         group: one of `GROUPS`.
         digit: only drawings with this label; None for all.
     """
-    found = collection.search()[::-1]
+    drawings = collection.search()[::-1]
     if group == GROUPS[1]:
-        found = [one for one in found if one.label is None]
+        drawings = [drawing for drawing in drawings if drawing.label is None]
     elif group == GROUPS[2]:
-        found = [one for one in found if is_wrong(one)]
-    return [one for one in found if digit is None or one.label == digit]
+        drawings = [drawing for drawing in drawings if is_wrong(drawing)]
+    return [drawing for drawing in drawings if digit is None or drawing.label == digit]
 
 
 def is_wrong(drawing: Drawing) -> bool:
     """Whether a model read a labelled drawing wrong."""
-    return drawing.label is not None and any(one["digit"] != drawing.label for one in drawing.answers.values())
+    return drawing.label is not None and any(answer["digit"] != drawing.label for answer in drawing.answers.values())
 
 
 def keeping() -> None:
@@ -69,7 +69,7 @@ def show(drawings: Sequence[Drawing]) -> None:
         ["" if one.label is None else "wrong" if is_wrong(one) else "right" for one in drawings], _open, "collection",
     )  # fmt: skip
     asked = st.query_params.get("drawing", "")
-    opened = next((one for one in drawings if str(one.id) == asked), None)
+    opened = next((drawing for drawing in drawings if str(drawing.id) == asked), None)
     if opened is not None:
         st.dialog(f"Drawing {opened.id}", on_dismiss=_close)(_body)(opened)
 
