@@ -9,7 +9,7 @@ import pytest
 
 from digitlab.settings import REPOSITORY
 
-INSIDES = {"digitlab/ui/streamlit_inside.py": "Streamlit", "digitlab/training/export.py": "Keras"}
+INSIDES = {"digitlab/ui/streamlit_inside.py": "Streamlit"}
 # Of Streamlit's modules, its documentation knows only the package itself and the type of what `st.container` returns.
 PUBLIC = re.compile(r"streamlit(\.delta_generator\.DeltaGenerator)?")
 NO_SECRETS = {"_asdict", "_replace", "_exit"}  # of named tuples, and of the module os

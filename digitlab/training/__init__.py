@@ -4,6 +4,6 @@ Lives here: the modules that change digits (augmentation, corruptions), those th
 views), those that run a training or a sweep (fit, produce, lesson, measure, worker, progress, showcase, terminal,
 sweep, trial), and those that export a model (export, graph, inside, keras_file).
 Door: `commands`, a module for each command; they import what needs TensorFlow only when they use it (`guard`).
-May import: explain, jobs, sweeps, analysis, serving, models, handwriting, collection, networks, ink and data, database,
-files, settings, pixels and errors; only the command line imports this room.
+May import: wording, explain, jobs, sweeps, analysis, serving, models, handwriting, collection, networks, data,
+database, settings, pixels and errors; only the command line imports this room.
 """

@@ -4,5 +4,5 @@ Lives here: a module for each subject. Each takes data of the rooms below (a `Re
 whole sentences; pages, the phone page, live answers and the command line all use them. `language` marks sentences for
 translation.
 Door: its modules.
-May import: every room below charts.
+May import: every room but ui, training, command_line, audience and charts.
 """
