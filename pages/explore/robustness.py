@@ -31,7 +31,7 @@ board, words = st.columns([2, 1], gap="medium")
 with words:
     with st.container(horizontal=True):
         of, at = robustness.pick_point(chosen, distortion)
-    robustness.told(found, distortion)
+    robustness.in_words(found, distortion)
 with board:
     robustness.chart(found, distortion, quantity, (of, at))
 robustness.behind(found, distortion, of, at)

@@ -5,7 +5,7 @@ import streamlit as st
 from digitlab import jobs
 from digitlab.errors import DigitlabError
 from digitlab.ui import presenter
-from digitlab.ui.train import challenger, live, recipe_form, teaching
+from digitlab.ui.train import challenger, progress, recipe_form, teaching
 
 st.title("Retrain")
 st.html('<p class="lead">Choose a network, watch it learn, put it to work at once, take it back with one click.</p>')
@@ -18,11 +18,11 @@ except DigitlabError as error:  # the database does not answer
     st.stop()
 if status is not None and status.active:
     st.caption(f"Running: {status.who()}. One training at a time.")
-    live.watch(status.id)
+    progress.watch(status.id)
     st.stop()
-latest = live.ended(status)
+latest = progress.ended(status)
 challenger.panel(latest)
-live.last_curves(status)
+progress.last_curves(status)
 
 form, sight = st.columns([2, 3], gap="large")
 try:

@@ -5,7 +5,7 @@ import streamlit as st
 from digitlab import jobs
 from digitlab.errors import DigitlabError
 from digitlab.ui import presenter
-from digitlab.ui.train import live, sweep
+from digitlab.ui.train import progress, sweep
 
 st.title("Sweep")
 st.html(
@@ -18,7 +18,7 @@ try:
     status = jobs.status()
     is_running = status is not None and status.active
     if status is not None and status.study is not None and not is_running:
-        live.ended(status)
+        progress.ended(status)
     form, found = st.columns([1, 3], gap="large")
     with form:
         if is_running:

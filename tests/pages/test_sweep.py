@@ -10,8 +10,8 @@ pytest.importorskip("optuna")
 from digitlab import jobs, networks, sweeps
 from digitlab.sweeps import study
 from digitlab.sweeps.study import Sweep
-from digitlab.training import sweep as running
-from digitlab.training.sweep import Limits
+from digitlab.training import dispatch
+from digitlab.training.dispatch import Limits
 from digitlab.wording import sweeps as words
 from tests.pages.test_curves_and_models import open_page, shown
 from tests.pages.test_retrain import HISTORY, button, challenge, publish, texts
@@ -27,7 +27,7 @@ def swept(count: int) -> list[study.Trial]:
     base = network.recipe.with_changes(epochs=9)
     sweep = Sweep(network, base, sweeps.default_space(network, base))
     limits = Limits(count, time.time() + PATIENCE_S)
-    return running.run(sweep, limits, Threads(), tell=lambda _: None, task=tasks.quick)
+    return dispatch.run(sweep, limits, Threads(), tell=lambda _: None, task=tasks.quick)
 
 
 def test_without_a_sweep_it_says_what_to_do():

@@ -11,8 +11,8 @@ from digitlab import database, jobs, networks, sweeps
 from digitlab.database.tables import JobRow
 from digitlab.sweeps import study
 from digitlab.sweeps.study import Sweep
-from digitlab.training import sweep as running
-from digitlab.training.sweep import Limits
+from digitlab.training import dispatch
+from digitlab.training.dispatch import Limits
 from digitlab.training.worker import Worker
 from digitlab.wording import sweeps as words
 from tests.patience import PATIENCE_S
@@ -28,7 +28,7 @@ def test_a_whole_sweep_beside_our_tables_and_under_the_jobs_lock(tmp_path, monke
     sweep = Sweep(network, base, {"learning_rate": sweeps.default_space(network, base)["learning_rate"]})
     with Worker(jobs.Job("sweep", network.name, base), sweep.name) as worker:
         limits = Limits(6, time.time() + PATIENCE_S)
-        trials = running.run(sweep, limits, Threads(), tell=worker.phase, task=tasks.quick)
+        trials = dispatch.run(sweep, limits, Threads(), tell=worker.phase, task=tasks.quick)
         assert jobs.is_running()
         worker.done(words.verdict(trials), promoted=False)
     assert [trial.number for trial in trials] == list(range(6))

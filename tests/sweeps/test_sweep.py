@@ -29,9 +29,9 @@ from digitlab.models import store
 from digitlab.settings import REPOSITORY
 from digitlab.sweeps import study
 from digitlab.sweeps.study import Study, Sweep
-from digitlab.training import sweep as running
+from digitlab.training import dispatch
 from digitlab.training import trial as training
-from digitlab.training.sweep import Cluster, Limits, Pool, Workers
+from digitlab.training.dispatch import Cluster, Limits, Pool, Workers
 from digitlab.wording import sweeps as words
 from tests.patience import PATIENCE_S, until
 from tests.sweeps import tasks
@@ -58,7 +58,7 @@ def sweep(tmp_path, monkeypatch) -> Sweep:
 def run(sweep, count, workers=None, task=tasks.quick, seconds=PATIENCE_S):
     lines = []
     limits = Limits(count, time.time() + seconds)
-    trials = running.run(sweep, limits, workers or Threads(), tell=lines.append, task=task)
+    trials = dispatch.run(sweep, limits, workers or Threads(), tell=lines.append, task=task)
     return trials, lines
 
 
@@ -103,7 +103,7 @@ def test_trials_on_other_digits_are_another_study_which_goes_on_with_them(models
         asked.append(sweep)
         return Study(sweep).trials()
 
-    monkeypatch.setattr(running, "run", stand_in)
+    monkeypatch.setattr(dispatch, "run", stand_in)
     few = mnist.packaged_splits()
     for source in ("full", "packaged", "packaged"):
         data = dataclasses.replace(few, source=source)
@@ -143,7 +143,7 @@ def test_when_the_time_is_over_nothing_begins_and_what_runs_is_taken_up_another_
             is_over.set()
 
     with monkeypatch.context() as patched:
-        patched.setattr(running, "time", SimpleNamespace(time=lambda: now[0]))
+        patched.setattr(dispatch, "time", SimpleNamespace(time=lambda: now[0]))
         trials, _ = run(sweep, 50, task=late)
     cut_off = [trial.number for trial in trials if trial.state == "running"]
     assert cut_off == [2, 3]
@@ -156,7 +156,7 @@ def test_when_the_time_is_over_nothing_begins_and_what_runs_is_taken_up_another_
 def test_a_sweep_without_a_budget_waits_for_as_long_as_its_trials_take(sweep, monkeypatch):
     trials, _ = run(sweep, 2, seconds=float("inf"))
     assert all(trial.state in study.DONE for trial in trials)
-    monkeypatch.setattr(running, "LOOK_S", 0.2)  # it looks again and again while a trial takes its time
+    monkeypatch.setattr(dispatch, "LOOK_S", 0.2)  # it looks again and again while a trial takes its time
     trials, _ = run(sweep, 3, task=tasks.slow, seconds=float("inf"))
     assert len(trials) == 3
 
@@ -172,9 +172,9 @@ class Mute(Workers):
 
 def test_workers_that_do_not_answer_after_the_end_are_told(sweep, monkeypatch):
     clock = itertools.count(time.time(), 0.25)  # a second later with every fourth question, however busy the machine
-    monkeypatch.setattr(running, "time", SimpleNamespace(time=lambda: next(clock)))
-    monkeypatch.setattr(running, "LATE_S", 0.1)
-    monkeypatch.setattr(running, "LOOK_S", 0.2)  # the first look is too early to say so
+    monkeypatch.setattr(dispatch, "time", SimpleNamespace(time=lambda: next(clock)))
+    monkeypatch.setattr(dispatch, "LATE_S", 0.1)
+    monkeypatch.setattr(dispatch, "LOOK_S", 0.2)  # the first look is too early to say so
     with pytest.raises(TrainingUnavailable, match="no worker answers any more"):
         run(sweep, 1, workers=Mute(), seconds=1.0)
 
@@ -202,7 +202,7 @@ SCHEDULER = """
 import sys, time
 from digitlab import networks, sweeps
 from digitlab.sweeps.study import Sweep
-from digitlab.training.sweep import Limits, Pool, run
+from digitlab.training.dispatch import Limits, Pool, run
 from tests.sweeps import tasks
 if __name__ == "__main__":
     network = networks.get("cnn-32-64")
@@ -302,7 +302,7 @@ def test_the_command_ends_with_a_challenger_and_prints_json_and_nothing_else(mod
     monkeypatch.setattr(mnist, "load_or_packaged", lambda **_: mnist.packaged_splits())
     better = study.Trial(1, "finished", {"batch_size": 16}, {1: 0.4}, 0.4, 1.0, None)
     ended = [study.Trial(0, "finished", {"batch_size": 32}, {1: 0.5}, 0.5, 1.0, None), better]
-    monkeypatch.setattr(running, "run", lambda *_, **__: ended)
+    monkeypatch.setattr(dispatch, "run", lambda *_, **__: ended)
     assert command_line.main(["sweep", "dnn-100", "--epochs", "1", "--examples", "200", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert [trial["loss"] for trial in told["trials"]] == [0.5, 0.4]
@@ -326,8 +326,8 @@ def test_dask_workers_do_as_the_pool_does_and_a_killed_scheduler_is_waited_for(s
             cluster.restart()
             cluster.add_worker()  # those of before end with their scheduler
 
-        monkeypatch.setattr(running, "ANSWER_S", PATIENCE_S)
-        monkeypatch.setattr(running, "RETURN_S", PATIENCE_S)
+        monkeypatch.setattr(dispatch, "ANSWER_S", PATIENCE_S)
+        monkeypatch.setattr(dispatch, "RETURN_S", PATIENCE_S)
         killer = Thread(target=kill)
         killer.start()
         workers = Cluster(cluster.address)
@@ -340,18 +340,18 @@ def test_dask_workers_do_as_the_pool_does_and_a_killed_scheduler_is_waited_for(s
 
 def test_a_scheduler_that_does_not_come_back_is_told(sweep, tmp_path, monkeypatch):
     distributed = pytest.importorskip("distributed")
-    monkeypatch.setattr(running, "ANSWER_S", PATIENCE_S)
+    monkeypatch.setattr(dispatch, "ANSWER_S", PATIENCE_S)
     with distributed.LocalCluster(n_workers=1, processes=False, dashboard_address=None) as cluster:
         workers = Cluster(cluster.scheduler_address)
-    monkeypatch.setattr(running, "ANSWER_S", 1)
-    monkeypatch.setattr(running, "RETURN_S", 1)
+    monkeypatch.setattr(dispatch, "ANSWER_S", 1)
+    monkeypatch.setattr(dispatch, "RETURN_S", 1)
     with pytest.raises(TrainingUnavailable, match="the same command goes on where it was"):
         run(sweep, 2, workers)
 
 
 def test_a_cluster_that_is_not_there(monkeypatch):
     pytest.importorskip("distributed")
-    monkeypatch.setattr(running, "ANSWER_S", 1)
+    monkeypatch.setattr(dispatch, "ANSWER_S", 1)
     with pytest.raises(InvalidValue, match=r"No Dask scheduler answers at tcp://127\.0\.0\.1:9"):
         Cluster("tcp://127.0.0.1:9")
 

@@ -50,7 +50,7 @@ def do(job: Job, *, cluster: str | None = None, as_json: bool = False) -> int:
         cluster: address of a Dask cluster to train on; None for processes on this machine.
         as_json: whether to print all trials as JSON, and nothing else on stdout.
     """
-    from digitlab.training import sweep as running  # imports multiprocessing
+    from digitlab.training import dispatch  # imports multiprocessing
 
     guard.expect_tensorflow()
     network = networks.get(job.network)
@@ -58,8 +58,8 @@ def do(job: Job, *, cluster: str | None = None, as_json: bool = False) -> int:
         raise InvalidValue("A sweep does not learn from the drawings of the room: leave out --room.")
     space = sweeps.space_from(job.space, network, job.recipe)
     sweep = study.Sweep(network, job.recipe, space)
-    workers = running.Cluster(cluster) if cluster else running.Pool(job.workers)
-    limits = running.Limits(job.trials, time.time() + (job.budget_s or float("inf")))
+    workers = dispatch.Cluster(cluster) if cluster else dispatch.Pool(job.workers)
+    limits = dispatch.Limits(job.trials, time.time() + (job.budget_s or float("inf")))
     out = sys.stderr if as_json else sys.stdout
     with Worker(job, sweep.name) as worker:
         data = train.read_digits(worker)
@@ -70,7 +70,7 @@ def do(job: Job, *, cluster: str | None = None, as_json: bool = False) -> int:
             worker.phase(f"Sweep: {line}")
             print(line, file=sys.stderr, flush=True)
 
-        trials = running.run(sweep, limits, workers, tell=tell)
+        trials = dispatch.run(sweep, limits, workers, tell=tell)
         best, found = study.best(trials), verdict(trials)
         if as_json:
             told = [dataclasses.asdict(trial) for trial in trials]

@@ -74,7 +74,7 @@ def waiting(model: Classifier) -> str:
 
 def _card(model: Classifier, label: str, aside: str, body: str, kind: str = "") -> str:
     notice = f'<p class="notice" role="status">{escape(model.notice)}</p>' if model.notice else ""
-    family = "cnn" if model.run["family"] == "CNN" else "dnn"
+    family = model.run["family"].lower()
     return (
         f'<section class="card {family}{kind}" aria-label="{escape(label)}">'
         f"<header><b>{escape(model.name.upper())}</b><span>{aside}</span></header>{body}{notice}</section>"

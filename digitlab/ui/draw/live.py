@@ -149,7 +149,7 @@ def _along(model: Classifier, pictures: Sequence[np.ndarray]) -> tuple[str, str]
     digit = int(said[-1])
     other = np.flatnonzero(said != digit)
     knew = (int(other[-1]) + 2 if len(other) else 1) / STEPS
-    family = "cnn" if model.run["family"] == "CNN" else "dnn"
+    family = model.run["family"].lower()
     shares = probabilities[:, digit].astype(float)
     places = " ".join(f"{100 * at / STEPS:g},{40 - 38 * share:.2f}" for at, share in enumerate(shares, 1))
     name, is_digit = f"<b>{escape(model.name.upper())}</b>", answers[-1].scores[0] >= 0

@@ -86,7 +86,7 @@ def crossings_of(found: dict[str, Robustness], distortion: str) -> list[robustne
     return robustness.crossings(left, right, distortion)
 
 
-def told(found: dict[str, Robustness], distortion: str) -> None:
+def in_words(found: dict[str, Robustness], distortion: str) -> None:
     """Show in words where the curves cross and which digits suffer most."""
     if len(found) > 1:
         left, right = list(found)[:2]

@@ -8,12 +8,12 @@ import importlib.util
 import streamlit as st
 
 from digitlab import jobs
-from digitlab.charts import sweep as charts
+from digitlab.charts import trials as charts
 from digitlab.errors import DigitlabError
 from digitlab.sweeps import study
 from digitlab.sweeps.study import Study, Sweep
 from digitlab.ui import style
-from digitlab.ui.train import live, recipe_form
+from digitlab.ui.train import progress, recipe_form
 from digitlab.ui.train.number_fields import NumberFields
 from digitlab.wording import sweeps as words
 
@@ -53,18 +53,18 @@ def form() -> None:
 @st.fragment(run_every=EVERY_S)
 def watch(job: str) -> None:
     """Show the progress of the running job, which may be any training; once it has ended, the whole page reruns."""
-    status = live.look(job)
+    status = progress.look(job)
     if status is None:
         return
     if status.state == "queued":
-        live.queued(status)
+        progress.queued(status)
         return
     if status.study is None:
         st.caption(f"Running: {status.who()}. One training at a time.")
         st.page_link("pages/train/retrain.py", label="Watch or stop it on Retrain", icon=":material/show_chart:")
         return
     st.markdown(f"**{status.network}**: {status.message}")
-    st.button("Stop", icon=":material/stop:", on_click=live.do, key="stop_sweep",
+    st.button("Stop", icon=":material/stop:", on_click=progress.do, key="stop_sweep",
               args=("stop a training", functools.partial(jobs.stop, keep=False)),
               help="Finished trials are kept, and the same sweep goes on from there.")  # fmt: skip
 
