@@ -60,6 +60,8 @@ def _without_level_lines(depth: np.ndarray, least: float) -> tuple[np.ndarray, n
     kept = np.zeros(depth.shape, np.float32)
     for rows, half in followed:
         inside = (rows >= 0) & (rows < height)
+        if not inside.any():  # it was followed out of the picture
+            continue
         reach = np.arange(-half, half + 1)[:, None]
         band = np.clip(rows[None] + reach, 0, height - 1)
         values = depth[band, columns[None]]

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
@@ -151,6 +151,7 @@ def read_or_refused(drawing: bytes | np.ndarray | Strokes) -> Ink | None:
 
 @settings(deadline=None, max_examples=120)
 @given(whatever, st.sampled_from([(kind, mode) for kind, modes in MODES.items() for mode in modes]), st.booleans())
+@example((gradient, (1025, 40), 0, 255, 1), ("PNG", "L"), False)  # a line of the paper leads out of the picture
 def test_any_file_is_read_or_refused(what, stored, see_through):
     grey, (kind, mode) = shown(*what), stored
     buffer = io.BytesIO()
