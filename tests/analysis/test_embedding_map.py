@@ -13,13 +13,13 @@ from digitlab.ui.explore import embedding_map as embedding_map_ui
 from tests.analysis.held import SPLITS
 
 
-def test_packaged_models_are_mapped_on_digits_they_have_not_trained_on(small, monkeypatch):
+def test_packaged_models_are_mapped_on_digits_they_have_not_trained_on(smaller, monkeypatch):
     pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
     monkeypatch.setattr(embedding_map, "flat", lambda points, thorough: np.zeros((len(points), 2), np.float16))
-    assert command_line.main(["map", small]) == 0
-    evaluation = store.read_evaluation(store.read(small))
+    assert command_line.main(["map", smaller]) == 0
+    evaluation = store.read_evaluation(store.read(smaller))
     assert evaluation["validation_neighbours"].max() < 4000
-    assert len(held_out.read("validation", ["dnn", small]).labels) == 1000
+    assert len(held_out.read("validation", ["dnn", smaller]).labels) == 1000
 
 
 @pytest.mark.parametrize("split", SPLITS)
