@@ -165,16 +165,10 @@ def smooth(line: np.ndarray) -> np.ndarray:
     if len(line) < 3:
         return line
     middles = (line[:-1] + line[1:]) / 2
-    curves = [
-        _curve(start, control, end) for start, control, end in zip(middles[:-1], line[1:-1], middles[1:], strict=True)
-    ]
-    return np.concatenate([line[:1], *curves, line[-1:]])
-
-
-def _curve(start: np.ndarray, control: np.ndarray, end: np.ndarray) -> np.ndarray:
-    """(6, 2): points along a quadratic Bézier curve, its ends included."""
-    share = np.linspace(0, 1, 6)[:, None]
-    return (1 - share) ** 2 * start + 2 * share * (1 - share) * control + share**2 * end
+    start, control, end = (points[:, None] for points in (middles[:-1], line[1:-1], middles[1:]))
+    share = np.linspace(0, 1, 6)[:, None]  # six points to a quadratic Bézier curve, its ends included
+    curves = (1 - share) ** 2 * start + 2 * share * (1 - share) * control + share**2 * end
+    return np.concatenate([line[:1], curves.reshape(-1, 2), line[-1:]])
 
 
 def as_drawn(strokes: Strokes) -> np.ndarray:
