@@ -12,7 +12,9 @@ from digitlab.errors import DigitlabError
 
 def in_one_line(text: str) -> str:
     """The text with everything escaped that would break a line or a terminal; names of files may hold any bytes."""
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
+    )
 
 
 def problem(error: Exception) -> str:

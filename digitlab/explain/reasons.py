@@ -93,7 +93,7 @@ def find(model: Classifier, pixels: np.ndarray, digit_map: np.ndarray) -> Reason
         if (probabilities[other] if other != digit else whole[digit] - left) >= CLEAR:
             found.append(Reason(model.name, digit, float(whole[digit]), part, _named(part, ink), other, left))
     # A stroke is clearer than "the ink", and a smaller part says more.
-    return min(found, key=lambda one: (not one.flips, one.part.shape == "ink", one.pixels.sum()), default=None)
+    return min(found, key=lambda cause: (not cause.flips, cause.part.shape == "ink", cause.pixels.sum()), default=None)
 
 
 def _parts(pixels: np.ndarray) -> list[np.ndarray]:

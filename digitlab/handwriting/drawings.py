@@ -58,7 +58,7 @@ def make(data: Mnist) -> None:
     generator = np.random.default_rng(1)
     chosen = generator.permutation(len(data.train))[:DIGIT_COUNT]
     sizes = np.exp(generator.uniform(np.log(SMALLEST_PX), np.log(LARGEST_PX), len(chosen)))
-    digits = [redrawn(*one) for one in zip(data.train.images[chosen], sizes, strict=True)]
+    digits = [redrawn(*pair) for pair in zip(data.train.images[chosen], sizes, strict=True)]
     kinds: dict[Callable[[np.random.Generator], np.ndarray], int] = {
         _sign: SIGN_COUNT, _scribble: SCRIBBLE_COUNT, functools.partial(_pair, data.train.images): PAIR_COUNT,
     }  # fmt: skip

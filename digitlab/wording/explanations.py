@@ -26,11 +26,11 @@ def reason(reasons: Sequence[Reason]) -> str | None:
     if not reasons:
         return None
     first, *others = reasons
-    if not others or any(_without_model(one) != _without_model(first) or not one.flips for one in reasons):
-        return " ".join(_reason(one) for one in reasons)
-    least = min(one.confidence for one in reasons)
+    if not others or any(_without_model(reason) != _without_model(first) or not reason.flips for reason in reasons):
+        return " ".join(_reason(reason) for reason in reasons)
+    least = min(reason.confidence for reason in reasons)
     amount = _amount(least)
-    if any(_amount(one.confidence) != amount for one in reasons):
+    if any(_amount(reason.confidence) != amount for reason in reasons):
         amount = _("at least {amount}").format(amount=amount)
     sentence = _("Both put {amount} on {digit} because of {part}; without it, both say {other}.")
     return sentence.format(amount=amount, digit=first.digit, part=part(first.part), other=first.digit_without)
@@ -204,5 +204,7 @@ def lines(of: Explanation) -> list[str]:
             told.append(sentence.format(digit=of.digit, row=row, column=column))
     told += [f"{name}: {curve(one)}" for name, one in of.curves.items()]
     near = _("a {label} ({split} {index})")
-    labels = ", ".join(near.format(label=one.label, split=one.split, index=one.index) for one in of.nearest)
+    labels = ", ".join(
+        near.format(label=neighbour.label, split=neighbour.split, index=neighbour.index) for neighbour in of.nearest
+    )
     return [*told, _("nearest: {digits}").format(digits=labels)]

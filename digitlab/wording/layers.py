@@ -70,7 +70,7 @@ def total(layer: Layer, trace: Trace, shown: int) -> str:
             "{amount} from {count:,} smaller ones, {own} of its own: {total} in all.",
             rest,
         )
-    amount = signed(sum(one.amount for one in trace.feeders[shown:]))
+    amount = signed(sum(feeder.amount for feeder in trace.feeders[shown:]))
     told = sentence.format(amount=amount, count=rest, own=signed(trace.bias), total=_exact(trace.total))
     return told if layer.kind == "answers" or trace.total > 0 else " ".join([told, _("Below 0, so it is off.")])
 

@@ -90,7 +90,7 @@ def version() -> tuple[int, int]:
 
 def as_shown() -> list[dict[str, Any] | None]:
     """What the canvas was last told to show, as `canvas_inside.stroke` gives it."""
-    return [canvas_inside.stroke(one) for one in st.session_state.get("_canvas_initial", {}).get("objects", [])]
+    return [canvas_inside.stroke(drawn) for drawn in st.session_state.get("_canvas_initial", {}).get("objects", [])]
 
 
 def as_json() -> dict[str, Any] | None:

@@ -84,7 +84,7 @@ def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
 def _chosen(found: Inside) -> tuple[int, int]:
     """Number of the layer and of the unit to trace: those in the URL, else the digit that wins."""
     numbers = st.query_params.get("unit", "").split("-")
-    if len(numbers) == 2 and all(one.isdecimal() and len(one) <= 4 for one in numbers):
+    if len(numbers) == 2 and all(number.isdecimal() and len(number) <= 4 for number in numbers):
         layer, unit = map(int, numbers)
         if 0 < layer < len(found.layers) and unit < len(found.layers[layer]):
             return layer, unit

@@ -144,7 +144,7 @@ def timeline(asked: dict[str, Any]) -> dict[str, Any]:
 def _along(model: Classifier, pictures: Sequence[np.ndarray]) -> tuple[str, str]:
     """A model's line on the timeline, and from which share of the path on it knew its answer."""
     answers = [model.answer(pixels[None]) for pixels in pictures]  # one by one, so that other visitors need not wait
-    probabilities = np.concatenate([one.probabilities for one in answers])
+    probabilities = np.concatenate([given.probabilities for given in answers])
     said = probabilities.argmax(axis=1)
     digit = int(said[-1])
     other = np.flatnonzero(said != digit)

@@ -92,7 +92,7 @@ def show(source: str, data: bytes, seen: Ink | None, reading: Reading | None, mo
 def _buttons(source: str, part: Part, size: tuple[int, int], helps: serving.Turn | None) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         # The turn that would help comes first, and says what it does.
-        for degrees in sorted(ICONS, key=lambda one: helps is None or one != helps.degrees):
+        for degrees in sorted(ICONS, key=lambda turn: helps is None or turn != helps.degrees):
             words = pictures.turn(degrees)
             is_offer = helps is not None and degrees == helps.degrees
             st.button(

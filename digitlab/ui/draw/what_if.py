@@ -29,9 +29,9 @@ def _sliders(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
     picture, left, right, answers = st.columns([150, 190, 190, 620], gap="medium")
     settings = {}
     left, right = left.container(key="what_if_left"), right.container(key="what_if_right")
-    for at, (name, one) in enumerate(DISTORTIONS.items()):
+    for at, (name, distortion) in enumerate(DISTORTIONS.items()):
         with left if at % 2 == 0 else right:
-            settings[name] = _slider(one)
+            settings[name] = _slider(distortion)
     is_neutral = all(value == DISTORTIONS[name].neutral for name, value in settings.items())
     right.button("As drawn", icon=":material/restart_alt:", on_click=_reset, disabled=is_neutral, key="what_if_reset")
     distorted = distort(pixels, settings)
@@ -45,30 +45,34 @@ def _card(model: Classifier, pixels: np.ndarray) -> str:
     return cards.answer(model, serving.verdict(model, pixels), timed=False)
 
 
-def _slider(one: Distortion) -> float:
-    kind = int if one.step >= 1 else float
-    least, most, neutral, step = (kind(value) for value in (one.least, one.most, one.neutral, one.step))
-    unit = f" {one.unit.replace('%', '%%')}" if one.unit else ""
-    decimals = "%d" if kind is int else "%.2f" if one.step < 0.1 else "%.1f"
+def _slider(distortion: Distortion) -> float:
+    kind = int if distortion.step >= 1 else float
+    least, most, neutral, step = (
+        kind(value) for value in (distortion.least, distortion.most, distortion.neutral, distortion.step)
+    )
+    unit = f" {distortion.unit.replace('%', '%%')}" if distortion.unit else ""
+    decimals = "%d" if kind is int else "%.2f" if distortion.step < 0.1 else "%.1f"
     return st.slider(
-        one.name.capitalize(),
+        distortion.name.capitalize(),
         least,
         most,
         neutral,
         step,
         format=decimals + unit,
-        key=_key(one),
+        key=_key(distortion),
         persist_state="session",
     )
 
 
-def _key(one: Distortion) -> str:
-    return f"what_if_{one.name.replace(' ', '_')}"
+def _key(distortion: Distortion) -> str:
+    return f"what_if_{distortion.name.replace(' ', '_')}"
 
 
 def _reset() -> None:
-    for one in DISTORTIONS.values():
-        st.session_state[_key(one)] = int(one.neutral) if one.step >= 1 else float(one.neutral)
+    for distortion in DISTORTIONS.values():
+        st.session_state[_key(distortion)] = (
+            int(distortion.neutral) if distortion.step >= 1 else float(distortion.neutral)
+        )
 
 
 def _curves(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
@@ -76,13 +80,13 @@ def _curves(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
     found = {model.name: asked.flips(model, pixels) for model in models}
     families = {model.name: model.run["family"] for model in models}
     columns = [column for _ in range(0, len(DISTORTIONS), ACROSS) for column in st.columns(ACROSS)]
-    for column, (name, one) in zip(columns, DISTORTIONS.items(), strict=False):
+    for column, (name, distortion) in zip(columns, DISTORTIONS.items(), strict=False):
         words = {model: explanations.curve(curves[name]) for model, curves in found.items()}
         with column:
-            st.markdown(f"**{one.name.capitalize()}**")
+            st.markdown(f"**{distortion.name.capitalize()}**")
             st.plotly_chart(
                 style.themed(charts.one_drawing({model: curves[name] for model, curves in found.items()}, families)),
-                key=f"curve_{_key(one)}", config={"displayModeBar": False},
+                key=f"curve_{_key(distortion)}", config={"displayModeBar": False},
                 alt=f"{name}. " + " ".join(f"{model}: {said}." for model, said in words.items()),
             )  # fmt: skip
             st.caption("  \n".join(f"{model}: {said}" for model, said in words.items()))

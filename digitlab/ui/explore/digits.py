@@ -58,7 +58,7 @@ def show(held_out: HeldOut, places: np.ndarray, names: Sequence[str], key: str) 
     ]
     gallery(
         held_out.images[places], held_out.indices[places], said, [_sentence(held_out, at, names) for at in places],
-        ["wrong" if one else "right" for one in wrong], detail.open_digit, key,
+        ["wrong" if is_wrong else "right" for is_wrong in wrong], detail.open_digit, key,
     )  # fmt: skip
     if len(places):
         st.caption(
@@ -72,7 +72,7 @@ def captions(held_out: HeldOut, places: np.ndarray, names: Sequence[str]) -> lis
     labels = held_out.labels[places]
     answers = [held_out.answers(name)[places] for name in names]
     return [
-        f"{label}: " + " ".join(f"{one[at]}{'✓' if one[at] == label else '✗'}" for one in answers)
+        f"{label}: " + " ".join(f"{given[at]}{'✓' if given[at] == label else '✗'}" for given in answers)
         for at, label in enumerate(labels)
     ]
 

@@ -25,7 +25,7 @@ def selected(split: str) -> np.ndarray:
     if "embedding_map_selected" not in state:
         given = st.query_params.get("selected", "").split("-")
         state["embedding_map_selected"] = [
-            int(one) for one in given if one.isdecimal() and len(one) <= mnist.LONGEST_INDEX
+            int(number) for number in given if number.isdecimal() and len(number) <= mnist.LONGEST_INDEX
         ]
     if state.setdefault("_embedding_map_split", split) != split:  # in another split, the numbers mean other digits
         _select([])

@@ -64,9 +64,10 @@ def exports(drawings: Sequence[Drawing]) -> None:
 def show(drawings: Sequence[Drawing]) -> None:
     """Show a gallery of drawings; the URL keeps which one is open."""
     gallery(
-        np.array([one.pixels for one in drawings], np.uint8).reshape(-1, 28, 28), [one.id for one in drawings],
-        [_caption(one) for one in drawings], [_sentence(one) for one in drawings],
-        ["" if one.label is None else "wrong" if is_wrong(one) else "right" for one in drawings], _open, "collection",
+        np.array([drawing.pixels for drawing in drawings], np.uint8).reshape(-1, 28, 28),
+        [drawing.id for drawing in drawings], [*map(_caption, drawings)], [*map(_sentence, drawings)],
+        ["" if drawing.label is None else "wrong" if is_wrong(drawing) else "right" for drawing in drawings],
+        _open, "collection",
     )  # fmt: skip
     asked = st.query_params.get("drawing", "")
     opened = next((drawing for drawing in drawings if str(drawing.id) == asked), None)
@@ -119,7 +120,7 @@ def _close() -> None:
 
 
 def _caption(drawing: Drawing) -> str:
-    said = " ".join(answers.short(one["digit"], is_digit=one["is_digit"]) for one in drawing.answers.values())
+    said = " ".join(answers.short(given["digit"], is_digit=given["is_digit"]) for given in drawing.answers.values())
     return f"{'?' if drawing.label is None else drawing.label}: {said}"
 
 

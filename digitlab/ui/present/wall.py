@@ -45,8 +45,8 @@ def _live() -> None:
         return
     with st.container(key="wall" if len(shown) <= FEW else "wall_of_many"):
         gallery(
-            np.stack([one.pixels for one in shown]), [one.number for one in shown], [_caption(one) for one in shown],
-            [_sentence(one) for one in shown], [_mark(one) for one in shown], _put_on_stage, "wall_gallery",
+            np.stack([entry.pixels for entry in shown]), [entry.number for entry in shown],
+            [*map(_caption, shown)], [*map(_sentence, shown)], [*map(_mark, shown)], _put_on_stage, "wall_gallery",
         )  # fmt: skip
     if st.session_state.pop("_wall_opened", False):
         st.rerun()  # the opened drawing is shown outside this fragment
@@ -67,7 +67,7 @@ def _buttons() -> None:
 
 def _stage() -> None:
     number = st.session_state.get("_wall_stage")
-    entry = next((one for one in audience.wall().entries() if one.number == number), None)
+    entry = next((entry for entry in audience.wall().entries() if entry.number == number), None)
     if entry is not None:
         st.dialog(f"Drawing {entry.number}", width="large", on_dismiss=_off_stage)(_body)(entry)
 
@@ -124,9 +124,9 @@ def _invitation() -> str:
 
 def _score(entries: Sequence[Entry]) -> str:
     parts = []
-    labelled = [one for one in entries if one.label is not None]
+    labelled = [entry for entry in entries if entry.label is not None]
     for name in store.FLAGSHIPS:
-        right = sum(one.is_right(name) is True for one in labelled)
+        right = sum(entry.is_right(name) is True for entry in labelled)
         parts.append(f'<div class="{name}"><b>{right}</b><span>{name.upper()}</span></div>')
     said = room.score(len(labelled), len(entries))
     return f'<section class="score" aria-label="Score">{"".join(parts)}<p>{said}</p></section>'
@@ -135,7 +135,7 @@ def _score(entries: Sequence[Entry]) -> str:
 def _histogram(entries: Sequence[Entry]) -> str:
     """How often each digit was drawn, by label; a drawing without one counts as what the last model that takes it for a
     digit reads, usually the CNN."""
-    digits = [_digit(one) for one in entries]
+    digits = [_digit(entry) for entry in entries]
     counts = np.bincount([digit for digit in digits if digit is not None], minlength=10)
     top = max(int(counts.max()), 1)
     bars = "".join(
@@ -148,7 +148,7 @@ def _histogram(entries: Sequence[Entry]) -> str:
 def _digit(entry: Entry) -> int | None:
     if entry.label is not None:
         return entry.label
-    return next((one["digit"] for one in reversed(list(entry.answers.values())) if one["is_digit"]), None)
+    return next((given["digit"] for given in reversed(list(entry.answers.values())) if given["is_digit"]), None)
 
 
 def _caption(entry: Entry) -> str:

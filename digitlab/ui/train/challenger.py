@@ -56,8 +56,8 @@ def panel(latest: str | None) -> None:
             st.markdown("**MNIST**, which it should not forget")
         _verdict(name, compared, in_room=False)
         _buttons(name, compared)
-        for one in filter(None, (in_room, compared)):
-            _changed_sides(one)
+        for panel in filter(None, (in_room, compared)):
+            _changed_sides(panel)
 
 
 def _buttons(name: str, compared: Comparison | None) -> None:
