@@ -37,6 +37,7 @@ class Settings:
         train_elsewhere: whether trainings are left to other machines (`DIGITLAB_TRAIN_ELSEWHERE=1`), as if TensorFlow
             were not installed.
         metrics: whether `/metrics` answers everybody who can reach it (`DIGITLAB_METRICS=1`), or only this machine.
+        frames: sites that may show the app in a frame (`DIGITLAB_FRAMES`, separated by spaces), besides its own.
         picture_pixels: most pixels accepted, checked before decoding (`DIGITLAB_PICTURE_MEGAPIXELS`); formats that take
             much memory to decode have lower limits of their own (`digitlab.ink.decoding`).
     """
@@ -51,6 +52,7 @@ class Settings:
     database: str | None = field(repr=False)
     train_elsewhere: bool
     metrics: bool = False
+    frames: tuple[str, ...] = ()
 
     @property
     def slices_path(self) -> Path:
@@ -98,6 +100,7 @@ def load() -> Settings:
         database=os.environ.get("DIGITLAB_DATABASE") or None,
         train_elsewhere=os.environ.get("DIGITLAB_TRAIN_ELSEWHERE", "").lower() not in ("", "0", "no", "false"),
         metrics=os.environ.get("DIGITLAB_METRICS") == "1",
+        frames=tuple(os.environ.get("DIGITLAB_FRAMES", "").split()),
     )
 
 

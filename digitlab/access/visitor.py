@@ -44,6 +44,13 @@ class Visitor:
         return (
             self.address is not None
             and is_loopback(self.address)
-            and is_loopback(urlsplit(f"//{headers.get('host', '')}").hostname)
-            and (origin is None or is_loopback(urlsplit(origin).hostname))
+            and is_loopback(_host_of(f"//{headers.get('host', '')}"))
+            and (origin is None or is_loopback(_host_of(origin)))
         )
+
+
+def _host_of(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:  # such as an address of IPv6 without its second bracket
+        return None

@@ -10,8 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from digitlab import settings
-from digitlab.access import Visitor
+from digitlab import access, settings
 from digitlab.monitoring import health, metrics
 
 _ready = threading.Event()
@@ -39,7 +38,6 @@ async def _readiness(_: Request) -> Response:
 
 
 async def _metrics(request: Request) -> Response:
-    address = request.client.host if request.client else None
-    if not (settings.load().metrics or Visitor("", address, request.headers).is_here):
+    if not (settings.load().metrics or access.is_here(request.scope)):
         return PlainTextResponse("Only this machine may read the metrics, unless DIGITLAB_METRICS=1 is set.\n", 403)
     return Response(await to_thread.run_sync(metrics.text), media_type=CONTENT_TYPE_LATEST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import importlib
 import logging
@@ -13,7 +14,7 @@ from contextlib import asynccontextmanager, suppress
 import numpy as np
 import streamlit as st
 
-from digitlab import ink, jobs, monitoring, serving, settings
+from digitlab import access, ink, jobs, monitoring, serving, settings
 from digitlab.errors import DigitlabError
 from digitlab.models import replica, shared, shipped, store
 from digitlab.ui import memory, streamlit_inside
@@ -32,6 +33,18 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     threading.Thread(target=warm_up, daemon=True).start()
     yield
     replica.this.end()
+
+
+@functools.cache
+def rules() -> access.Rules:
+    """What the gate before Streamlit lets pass, by the settings with which the server was started."""
+    chosen = settings.load()
+    return access.Rules(
+        is_for_this_machine=access.network.is_loopback(st.get_option("server.address")),
+        any_origin=not st.get_option("server.enableCORS"),
+        open_metrics=chosen.metrics,
+        frames=chosen.frames,
+    )
 
 
 def _log_access() -> None:

@@ -41,6 +41,8 @@ def test_at_the_machine_itself_everything_is_allowed_without_a_password():
         visitor(Host="digits.example.org"),  # DNS rebinding
         visitor(Host=""),
         visitor(Origin="https://digits.example.org"),
+        visitor(Origin="http://["),
+        visitor(Host="[::1"),
         visitor(**{"X-Forwarded-For": "127.0.0.1"}),
         visitor(**{"x-real-ip": "127.0.0.1"}),
         visitor(Forwarded="for=127.0.0.1"),
