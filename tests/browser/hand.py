@@ -39,6 +39,11 @@ def pause(page: Page, ms: int) -> None:
     page.evaluate("ms => new Promise((then) => setTimeout(then, ms))", ms)
 
 
+def idle(page: Page) -> None:
+    """Wait until the page has done all that it had to do."""
+    page.evaluate("() => new Promise((then) => requestIdleCallback(() => then()))")
+
+
 def until(page: Page, condition: Callable[[], object]) -> None:
     """As `patience.until`, while what the page does is heard."""
 

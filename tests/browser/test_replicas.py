@@ -34,7 +34,8 @@ def test_the_drawing_goes_on_where_another_server_takes_the_session(page, server
         balancer.is_away = True
         balancer.fail()
         hand.draw(page, 2, **RIGHT)
-        hand.pause(page, 400)  # longer than the canvas takes to report a stroke, of which nobody hears
+        hand.pause(page, 400)  # longer than the canvas waits before it reports a stroke, of which nobody hears
+        hand.idle(page)
         balancer.is_away = False
         expect(page.locator(".st-key-agreement")).to_contain_text("Both read 42")
         hand.expect_reported(page, 3)
