@@ -6,7 +6,7 @@ import functools
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +91,7 @@ def prepare() -> Engine:
                 path = Path(url.database)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 with FileLock(path.with_name(f"{path.name}.lock")):  # another process may be starting as well
+                    _keep_private(path)
                     migrate(engine)
             else:
                 migrate(engine)
@@ -98,6 +99,16 @@ def prepare() -> Engine:
             raise _unavailable("opened", error) from error
         _prepared.add(url)
     return engine
+
+
+def _keep_private(path: Path) -> None:
+    """Make a file that only its owner can read, since it will hold people's drawings; of one that is there already,
+    take the rights of everybody else."""
+    path.touch(0o600)
+    mode = path.stat().st_mode
+    if mode & 0o007:
+        with suppress(OSError):  # somebody else's file
+            path.chmod(mode & 0o770)
 
 
 def unavailable(what: str, error: Exception) -> DatabaseUnavailable:

@@ -232,3 +232,15 @@ def test_exports(empty):
         assert (arrays["x"].dtype, arrays["y"].tolist()) == (np.uint8, [4])
     with np.load(io.BytesIO(collection.export.arrays([]))) as arrays:
         assert arrays["x"].shape == (0, 28, 28)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+@pytest.mark.parametrize(("before", "after"), [(None, 0o600), (0o644, 0o640), (0o660, 0o660)])
+def test_nobody_else_on_the_machine_reads_the_drawings(monkeypatch, tmp_path, before, after):
+    file = tmp_path / "private.sqlite"
+    if before is not None:
+        file.touch()
+        file.chmod(before)
+    monkeypatch.setenv("DIGITLAB_DATABASE", f"sqlite:///{file}")
+    assert keep(1) is not None
+    assert file.stat().st_mode & 0o777 == after
