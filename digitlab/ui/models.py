@@ -12,6 +12,7 @@ from digitlab.analysis import held_out
 from digitlab.analysis.held_out import HeldOut
 from digitlab.data import mnist
 from digitlab.models import store
+from digitlab.ui import choice
 
 WIDTH_PX = 150  # width of a select box
 
@@ -45,8 +46,8 @@ def split() -> str:
     there = held_out.splits()
     if len(there) == 1:
         return there[0]
-    return st.segmented_control(
-        "Digits", there, default=there[0], required=True, key="split", bind="query-params",
+    return choice.one_of(
+        "Digits", there, default=there[0], key="split",
         help="The 10,000 test digits, which no model was chosen by; the 5,000 validation digits, which models are "
         "chosen by; or what this room has drawn",
     )  # fmt: skip

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from digitlab import ink, monitoring, serving
 from digitlab.errors import DigitlabError
 from digitlab.models import store
-from digitlab.ui import presenter
+from digitlab.ui import choice, presenter
 from digitlab.ui.draw import cards, kept, live, part, pictures, why
 from digitlab.ui.draw.canvas import brush, canvas, untouched
 from digitlab.ui.present import stage
@@ -27,9 +27,9 @@ def duel() -> None:
     stage.heed()
     canvas_column, seen_column, answers_column = st.columns([290, 160, 640], gap="medium")
     with canvas_column:
-        source = st.segmented_control(
-            "Where the digit comes from", list(SOURCES), default="Draw", required=True, key="source",
-            label_visibility="collapsed", bind="query-params",
+        source = choice.one_of(
+            "Where the digit comes from", list(SOURCES), default="Draw", key="source",
+            label_visibility="collapsed",
         )  # fmt: skip
         drawing = SOURCES[source]()
         shown = st.container()

@@ -5,7 +5,7 @@ import streamlit as st
 from digitlab.analysis import calibration, evaluation
 from digitlab.charts import calibration as charts
 from digitlab.errors import DigitlabError
-from digitlab.ui import fetch, models, style
+from digitlab.ui import choice, fetch, models, style
 from digitlab.wording import calibration as words
 
 st.title("Calibration")
@@ -15,10 +15,10 @@ fetch.note()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     names = list(dict.fromkeys([models.pick("Model", "dnn", "left"), models.pick("Beside it", "cnn", "right")]))
     split = models.split()
-    by = st.segmented_control(
-        "Bins of confidence", calibration.BINNINGS, default=calibration.EQUAL_WIDTH, required=True, key="bins",
-        bind="query-params", help="Equal width: 15 from 0 to 100%, as usual. 90 to 100%: a close look at where nearly "
-        "all answers are. Equal count: the same number of answers in each bin.",
+    by = choice.one_of(
+        "Bins of confidence", calibration.BINNINGS, default=calibration.EQUAL_WIDTH, key="bins",
+        help="Equal width: 15 from 0 to 100%, as usual. 90 to 100%: a close look at where nearly all answers are. "
+        "Equal count: the same number of answers in each bin.",
     )  # fmt: skip
 try:
     held_out = models.read(split, *names)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from digitlab.analysis import confusion
 from digitlab.errors import DigitlabError
-from digitlab.ui import fetch, models
+from digitlab.ui import choice, fetch, models
 from digitlab.ui.explore import detail, digits, matrix
 from digitlab.wording import confusion as words
 
@@ -15,14 +15,12 @@ fetch.note()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     left = models.pick("Model", "dnn", "left")
     right = models.pick("Beside it", "cnn", "right", none="nothing")
-    beside = st.segmented_control(
-        "As", ["matrix", "difference"], default="matrix", required=True, key="beside", bind="query-params",
+    beside = choice.one_of(
+        "As", ["matrix", "difference"], default="matrix", key="beside",
         disabled=right in (None, left),
     )  # fmt: skip
     split = models.split()
-    shown = st.segmented_control(
-        "Numbers", confusion.SHOWN, default="counts", required=True, key="shown", bind="query-params"
-    )
+    shown = choice.one_of("Numbers", confusion.SHOWN, default="counts", key="shown")
     errors_only = st.toggle(
         "Colour only mistakes", value=True, key="errors", bind="query-params",
         help="Otherwise the diagonal, the digits that are read right, drowns them",

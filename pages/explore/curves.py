@@ -6,7 +6,7 @@ from digitlab.analysis import history
 from digitlab.charts import training as charts
 from digitlab.errors import DigitlabError
 from digitlab.models import store
-from digitlab.ui import style
+from digitlab.ui import choice, style
 from digitlab.wording import history as words
 
 st.title("Training curves")
@@ -18,15 +18,9 @@ st.html(
 names = store.names()
 chosen = st.multiselect("Models", names, default=names[:2], key="models", bind="query-params")
 with st.container(horizontal=True, gap="medium"):
-    quantity = st.segmented_control(
-        "Quantity", ["loss", "accuracy"], default="loss", required=True, key="quantity", bind="query-params"
-    )
-    axis = st.segmented_control(
-        "Against", ["epoch", "seconds"], default="epoch", required=True, key="against", bind="query-params"
-    )
-    scale = st.segmented_control(
-        "Scale", ["linear", "log"], default="log", required=True, key="scale", bind="query-params"
-    )
+    quantity = choice.one_of("Quantity", ["loss", "accuracy"], default="loss", key="quantity")
+    axis = choice.one_of("Against", ["epoch", "seconds"], default="epoch", key="against")
+    scale = choice.one_of("Scale", ["linear", "log"], default="log", key="scale")
 if not chosen:
     st.info("Choose one model or more.")
     st.stop()

@@ -10,12 +10,11 @@ from digitlab.analysis import dataset
 from digitlab.charts import dataset as charts
 from digitlab.errors import DigitlabError
 from digitlab.models import store
-from digitlab.ui import fetch, models, style, tiles
+from digitlab.ui import choice, fetch, models, style, tiles
 from digitlab.ui.explore import dataset as parts
 from digitlab.ui.explore import detail
 from digitlab.wording import dataset as words
 
-BOUND = {"required": True, "bind": "query-params"}
 SHEETS, SHARES = 9999, (1, 2.6)
 SHEET = Path(style.__file__).parent / "explore" / "dataset.css"
 
@@ -28,7 +27,7 @@ def summary(split: str) -> dataset.Summary:
 def choose_split() -> str:
     if len(digits) == 1:
         return "validation"
-    return st.segmented_control("Split", digits, default="test", key="split", wrap=True, **BOUND)
+    return choice.one_of("Split", digits, default="test", key="split", wrap=True)
 
 
 def number(label: str, key: str, last: int, button: str) -> int:
@@ -58,10 +57,12 @@ def examples() -> None:
     controls, place = st.columns(SHARES, gap="medium")
     with controls:
         split = choose_split()
-        digit = st.pills("Digit", ["any", *"0123456789"], default="any", key="digit", wrap=True, **BOUND)
+        digit = st.pills(
+            "Digit", ["any", *"0123456789"], default="any", key="digit", wrap=True, required=True, bind="query-params"
+        )
         name = models.pick("Read by", "cnn", "model", none="no model")
         index = number("Sheet", "sheet", SHEETS, "Shuffle")
-    chosen = dataset.sample(digits[split].labels, None if digit == "any" else int(digit), index)
+    chosen = dataset.sample(digits[split].labels, None if digit in {None, "any"} else int(digit), index)
     images, labels = digits[split].images[chosen], digits[split].labels[chosen]
     html = tiles.tiles(images, [str(label) for label in labels])
     if name is not None:
@@ -111,7 +112,7 @@ def one_digit() -> None:
         st.markdown(words.flattening(label, row))
         answered = answers(image, split)
     place.html(parts.flattening(image, row, f"The digit {label}; below it, its 28 rows laid end to end") + answered)
-    scale = st.segmented_control("Its numbers", ["0–255", "0–1"], default="0–255", key="scale", **BOUND)
+    scale = choice.one_of("Its numbers", ["0–255", "0–1"], default="0–255", key="scale")
     st.html(parts.numbers(image, unit=scale == "0–1", row=row))
 
 
@@ -121,6 +122,6 @@ st.title("Dataset")
 st.html('<p class="lead">MNIST: 70,000 digits written by hand, each a picture of 28 × 28 grey values.</p>')
 fetch.note()
 digits = dataset.splits()
-section = st.segmented_control("Show", SECTIONS, default="Splits", key="section", label_visibility="collapsed", **BOUND)
+section = choice.one_of("Show", SECTIONS, default="Splits", key="section", label_visibility="collapsed")
 st.html(f'<p class="section">{words.leads()[section]}</p>')
 SECTIONS[section]()

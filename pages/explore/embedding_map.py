@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from digitlab.errors import DigitlabError
-from digitlab.ui import digit_map, fetch, models
+from digitlab.ui import choice, digit_map, fetch, models
 from digitlab.ui.explore import detail, digits, embedding_map
 from digitlab.wording import digits as words
 
@@ -18,17 +18,14 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     left = models.pick("Left model", "dnn", "left")
     right = models.pick("Right model", "cnn", "right", none="nothing")
     split = models.split()
-    layer = st.segmented_control(
-        "Layer", embedding_map.LAYERS, default=embedding_map.LAYERS[0], required=True, key="layer", bind="query-params"
-    )
-    colouring = st.segmented_control(
-        "Colour", digit_map.COLOURINGS, default=digit_map.COLOURINGS[0], required=True, key="colour",
-        bind="query-params",
+    layer = choice.one_of("Layer", embedding_map.LAYERS, default=embedding_map.LAYERS[0], key="layer")
+    colouring = choice.one_of(
+        "Colour", digit_map.COLOURINGS, default=digit_map.COLOURINGS[0], key="colour",
     )  # fmt: skip
 with st.container(horizontal=True, vertical_alignment="bottom"):
     only = st.multiselect("Only digits", list(range(10)), key="only", bind="query-params", width=300)
-    drag = st.segmented_control(
-        "Dragging", ["moves", "lassoes"], default="moves", required=True, key="drag", bind="query-params",
+    drag = choice.one_of(
+        "Dragging", ["moves", "lassoes"], default="moves", key="drag",
         help="Moves the map, or lassoes digits. A click selects a digit, the wheel zooms, a double click resets it",
     )  # fmt: skip
     drawing = embedding_map.drawing()

@@ -6,7 +6,7 @@ from digitlab.analysis import mistakes
 from digitlab.analysis.mistakes import Filter
 from digitlab.charts import exports
 from digitlab.errors import DigitlabError
-from digitlab.ui import fetch, models
+from digitlab.ui import choice, fetch, models
 from digitlab.ui.explore import detail, digits, selection
 from digitlab.wording import digits as words
 
@@ -33,8 +33,8 @@ selection.score(held_out)
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     group = selection.pick_group(held_out, everything=chosen_slice is not None)
-    order = st.segmented_control(
-        "First", mistakes.ORDERS, default="loss", required=True, key="order", bind="query-params",
+    order = choice.one_of(
+        "First", mistakes.ORDERS, default="loss", key="order",
         help="Loss: the largest first. Margin: the smallest difference between the two likeliest digits first. "
         "Disagreement: where the two models differ most",
     )  # fmt: skip

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from digitlab.explain import DISTORTIONS
-from digitlab.ui import models
+from digitlab.ui import choice, models
 from digitlab.ui.explore import robustness
 
 st.title("Robustness")
@@ -12,13 +12,11 @@ st.html('<p class="lead">1,000 held-out digits, distorted more and more: click a
 names = models.existing()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     chosen = st.multiselect("Models", names, default=names[:2], key="models", bind="query-params", width=300)
-    quantity = st.segmented_control(
-        "Curves of", robustness.QUANTITIES, default=robustness.QUANTITIES[0], required=True, key="quantity",
-        bind="query-params",
+    quantity = choice.one_of(
+        "Curves of", robustness.QUANTITIES, default=robustness.QUANTITIES[0], key="quantity",
     )  # fmt: skip
-distortion = st.segmented_control(
-    "Distortion", list(DISTORTIONS), default=next(iter(DISTORTIONS)), required=True, key="distortion",
-    bind="query-params",
+distortion = choice.one_of(
+    "Distortion", list(DISTORTIONS), default=next(iter(DISTORTIONS)), key="distortion",
 )  # fmt: skip
 if not chosen:
     st.info("Choose one model or more.")

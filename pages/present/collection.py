@@ -3,7 +3,7 @@
 import streamlit as st
 
 from digitlab.errors import DigitlabError
-from digitlab.ui import presenter
+from digitlab.ui import choice, presenter
 from digitlab.ui.present import collected
 
 st.title("Collection")
@@ -11,9 +11,7 @@ st.html('<p class="lead">What this room has drawn and allowed to be kept, and wh
 presenter.door()
 try:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        which = st.segmented_control(
-            "Show", collected.GROUPS, default="all", required=True, key="which", bind="query-params"
-        )
+        which = choice.one_of("Show", collected.GROUPS, default="all", key="which")
         digit = st.pills("Labelled", range(10), key="labelled", bind="query-params")
         collected.keeping()
     found = collected.select(which, digit)

@@ -14,7 +14,7 @@ from digitlab.explain import inside
 from digitlab.explain.inside import Inside, Layer
 from digitlab.models import store
 from digitlab.serving import Classifier
-from digitlab.ui import tiles
+from digitlab.ui import choice, tiles
 from digitlab.ui.component import component
 from digitlab.wording import layers
 
@@ -49,8 +49,8 @@ def show(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
 def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
     name = next(iter(models))
     if len(models) > 1:
-        name = st.segmented_control(
-            "Model to look into", list(models), default=name, required=True, key="inside", bind="query-params",
+        name = choice.one_of(
+            "Model to look into", list(models), default=name, key="inside",
             label_visibility="collapsed",
         )  # fmt: skip
     try:

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from digitlab.serving import Classifier
+from digitlab.ui import choice
 from digitlab.ui.draw import asked, overlays
 from digitlab.wording import explanations
 
@@ -17,9 +18,9 @@ ANSWER = "its answer"
 
 def show(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
     """Show the models' maps over the ink, with a legend and a choice of the digit that they are about."""
-    asked_for = st.segmented_control(
-        "What speaks for …", [ANSWER, *map(str, range(10))], default=ANSWER, required=True, key="why_digit",
-        bind="query-params", help="Why not 7? Choose the 7: what is pink speaks against it.",
+    asked_for = choice.one_of(
+        "What speaks for …", [ANSWER, *map(str, range(10))], default=ANSWER, key="why_digit",
+        help="Why not 7? Choose the 7: what is pink speaks against it.",
     )  # fmt: skip
     st.html(figures(pixels, models, None if asked_for == ANSWER else int(asked_for)))
     st.caption(

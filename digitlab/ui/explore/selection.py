@@ -9,7 +9,7 @@ from digitlab.analysis import mistakes
 from digitlab.analysis.held_out import HeldOut
 from digitlab.data import slices
 from digitlab.data.slices import Slice
-from digitlab.ui import models, presenter
+from digitlab.ui import choice, models, presenter
 from digitlab.wording import digits as words
 
 ANY, NONE = "any", slices.NONE
@@ -28,9 +28,8 @@ def pick_group(held_out: HeldOut, *, everything: bool) -> str:
     options = list(mistakes.groups(held_out))
     if st.session_state.get("group") not in options:
         st.session_state.pop("group", None)
-    return st.segmented_control(
-        "Who is wrong", options, default="all" if everything else options[0], required=True, key="group",
-        bind="query-params",
+    return choice.one_of(
+        "Who is wrong", options, default="all" if everything else options[0], key="group",
     )  # fmt: skip
 
 

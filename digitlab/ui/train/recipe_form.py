@@ -15,7 +15,7 @@ from digitlab.errors import DigitlabError
 from digitlab.jobs import presets, preview, processes, speed
 from digitlab.models import store
 from digitlab.networks import Hyperparameter, Network, Recipe
-from digitlab.ui import presenter, tiles
+from digitlab.ui import choice, presenter, tiles
 from digitlab.ui.train.number_fields import NumberFields
 from digitlab.wording.parts import duration
 
@@ -48,9 +48,8 @@ def choose(there: Digits) -> tuple[Network, Recipe, str | None]:
     Where something is wrong, the recipe has the preset's value in its place and must not be used.
     """
     network = choose_network()
-    preset = st.segmented_control(
-        "Preset", [presets.DEMO, presets.PUBLISHED, presets.BEST], default=presets.DEMO, required=True, key="preset",
-        bind="query-params",
+    preset = choice.one_of(
+        "Preset", [presets.DEMO, presets.PUBLISHED, presets.BEST], default=presets.DEMO, key="preset",
     )  # fmt: skip
     recipe = {
         presets.DEMO: lambda: presets.demo(

@@ -12,7 +12,7 @@ from digitlab.charts import trials as charts
 from digitlab.errors import DigitlabError
 from digitlab.sweeps import study
 from digitlab.sweeps.study import Study, Sweep
-from digitlab.ui import style
+from digitlab.ui import choice, style
 from digitlab.ui.train import progress, recipe_form
 from digitlab.ui.train.number_fields import NumberFields
 from digitlab.wording import sweeps as words
@@ -112,9 +112,7 @@ def found(sweep: Sweep, *, is_running: bool) -> None:
     opened = Study(sweep)
     trials = opened.trials()
     st.markdown(f"{words.verdict(trials)} {words.ended(trials)}")
-    view = st.segmented_control(
-        "View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
-    )
+    view = choice.one_of("View", VIEWS, default=VIEWS[0], key="view", label_visibility="collapsed")
     if not any(trial.losses for trial in trials):
         st.info(
             "The first epoch is not done yet." if is_running
