@@ -136,3 +136,21 @@ async def _forge(url: str) -> None:
         assert button
         await run(button)
         await run(button, forged=("is_presenter", "presenter", "_presenter_said", "session"))
+
+
+@pytest.mark.parametrize(
+    ("name", "origin"),
+    [("127.0.0.1", "http://127.0.0.1:3000"), ("127.0.0.1", "https://evil.example"), ("evil.example", None)],
+    ids=["another local port", "another site", "a rebound name"],
+)
+def test_a_page_of_another_site_gets_no_session(server, name, origin):
+    port = int(server.url.rpartition(":")[2])
+
+    async def connect() -> None:
+        address = f"ws://{name}:{port}/_stcore/stream"
+        async with websockets.connect(address, host="127.0.0.1", port=port, origin=origin, subprotocols=["streamlit"]):
+            pass
+
+    with ThreadPoolExecutor() as threads, pytest.raises(websockets.InvalidStatus) as refused:
+        threads.submit(asyncio.run, connect()).result()
+    assert refused.value.response.status_code == 403
