@@ -5,7 +5,8 @@ import functools
 import streamlit as st
 from starlette.middleware import Middleware
 
-from digitlab import access, audience, monitoring, settings
+from digitlab import audience, monitoring, settings
+from digitlab.access.gate import Gate
 from digitlab.errors import DigitlabError
 from digitlab.ui import server, style
 from digitlab.ui.draw import live
@@ -50,5 +51,5 @@ else:  # `streamlit run` imports it once, when the server starts
     app = st.App(
         __file__, lifespan=server.lifespan, on_script_error=monitoring.failed,
         routes=[*audience.routes(), *live.routes(), *monitoring.routes()],
-        middleware=[Middleware(access.Gate, rules=server.rules)],
+        middleware=[Middleware(Gate, rules=server.rules)],
     )  # fmt: skip

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from digitlab.access.network import is_loopback
-from digitlab.access.visitor import PROXIED, Visitor
+from digitlab.access.visitor import Visitor, is_proxied
 
 HARMLESS = {"GET", "HEAD", "OPTIONS"}  # methods that change nothing
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.IGNORECASE)
@@ -71,7 +71,7 @@ def _refused(scope: Scope, rules: Rules) -> tuple[int, str] | None:
     named = HOST.fullmatch(host or "")
     if host is not None and named is None:
         return 400, "This request names no host that could be reached."
-    is_forged = named is not None and not is_loopback(named[1]) and not any(proxy in headers for proxy in PROXIED)
+    is_forged = named is not None and not is_loopback(named[1]) and not is_proxied(headers)
     if rules.is_for_this_machine and is_forged:
         return 403, "This server is for this machine alone: open it as http://localhost."
     is_harmless = scope["type"] == "http" and scope["method"] in HARMLESS
@@ -79,15 +79,22 @@ def _refused(scope: Scope, rules: Rules) -> tuple[int, str] | None:
         ours = {host, headers.get("x-forwarded-host", "").partition(",")[0].strip()}
         if _site(origin) not in {name.lower() for name in ours if name}:
             return 403, "A page of another site may not ask this of the server."
-    if scope["path"].rstrip("/").endswith(INNER_METRICS) and not rules.open_metrics and not is_here(scope):
-        return 403, "Only this machine may read the metrics, unless DIGITLAB_METRICS=1 is set."
+    if scope["path"].rstrip("/").endswith(INNER_METRICS):
+        return refused_metrics(scope, is_open=rules.open_metrics)
     return None
 
 
-def is_here(scope: Scope) -> bool:
-    """Whether a request comes from a browser or a program on this machine, as `Visitor.is_here`."""
+def refused_metrics(scope: Scope, *, is_open: bool) -> tuple[int, str] | None:
+    """The HTTP status and the reason with which a request for the server's numbers is refused; None if it may pass.
+
+    Args:
+        scope: of the request.
+        is_open: whether everybody may read them, not only this machine.
+    """
     address = scope["client"][0] if scope.get("client") else None
-    return Visitor("", address, Headers(scope=scope)).is_here
+    if is_open or Visitor("", address, Headers(scope=scope)).is_here:
+        return None
+    return 403, "Only this machine may read the metrics, unless DIGITLAB_METRICS=1 is set."
 
 
 def _site(origin: str) -> str | None:

@@ -38,7 +38,7 @@ class Visitor:
         browser; set a password in that case.
         """
         headers = {name.lower(): value for name, value in self.headers.items()}
-        if any(name in headers for name in PROXIED):
+        if is_proxied(headers):
             return False
         origin = headers.get("origin")
         return (
@@ -47,6 +47,11 @@ class Visitor:
             and is_loopback(_host_of(f"//{headers.get('host', '')}"))
             and (origin is None or is_loopback(_host_of(origin)))
         )
+
+
+def is_proxied(headers: Mapping[str, str]) -> bool:
+    """Whether a request came through a proxy; the names of its headers are in lower case."""
+    return any(name in headers for name in PROXIED)
 
 
 def _host_of(url: str) -> str | None:

@@ -9,6 +9,7 @@ import numpy as np
 from digitlab import serving
 from digitlab.data import mnist
 from digitlab.data.mnist import Split
+from digitlab.pixels import to_shares
 
 SIDE = 28
 SPLITS = {"train": 55_000, "validation": 5_000, "test": 10_000}  # digits of full MNIST
@@ -88,7 +89,7 @@ def _average(digits: Split, digit: int) -> tuple[np.ndarray | float | int, ...]:
     places = np.flatnonzero(digits.labels == digit)
     if not len(places):
         raise ValueError(f"There is no example of the digit {digit} among these {len(digits)}.")
-    pixels = digits.images[places].reshape(len(places), -1).astype(np.float32) / 255
+    pixels = to_shares(digits.images[places].reshape(len(places), -1))
     mean = pixels.mean(axis=0, dtype=np.float64).astype(np.float32)
     pixels -= mean
     squares = np.square(pixels, out=pixels)
@@ -136,7 +137,7 @@ def answers(model: str, images: np.ndarray) -> np.ndarray:
     Raises:
         UnknownModel, DamagedModel: as `serving.load`.
     """
-    return serving.load(model).answer(images / np.float32(255)).probabilities.argmax(axis=1)
+    return serving.load(model).answer(to_shares(images)).probabilities.argmax(axis=1)
 
 
 def may_know(model: str, split: str) -> bool:

@@ -123,7 +123,7 @@ def reply(reading: Reading, number: int | None, *, is_kept: bool) -> dict[str, A
     """What a phone is told of its drawing.
 
     Args:
-        found: what the models read.
+        reading: what the models read.
         number: of the drawing on the wall; None while the database of a shared wall does not answer.
         is_kept: whether the drawing was kept.
 

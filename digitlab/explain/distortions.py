@@ -57,9 +57,14 @@ class Distortion:
         steps = np.unique(np.round((np.concatenate(sides) - self.neutral) / self.step))
         return self.neutral + self.step * steps
 
+    @property
+    def decimals(self) -> int:
+        """How many decimals its values are written with; 0 if they are integers."""
+        return 0 if self.step >= 1 else 2 if self.step < 0.1 else 1
+
     def text(self, value: float) -> str:
         """A value with its unit: "38°", "-1.5 px"."""
-        number = f"{value:.{0 if self.step >= 1 else 2 if self.step < 0.1 else 1}f}"
+        number = f"{value:.{self.decimals}f}"
         return f"{number}{'' if self.unit in {'°', '%'} else ' '}{self.unit}".rstrip()
 
 

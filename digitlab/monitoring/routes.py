@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from digitlab import access, settings
+from digitlab import settings
+from digitlab.access import gate
 from digitlab.monitoring import health, metrics
 
 _ready = threading.Event()
@@ -38,6 +39,7 @@ async def _readiness(_: Request) -> Response:
 
 
 async def _metrics(request: Request) -> Response:
-    if not (settings.load().metrics or access.is_here(request.scope)):
-        return PlainTextResponse("Only this machine may read the metrics, unless DIGITLAB_METRICS=1 is set.\n", 403)
+    refused = gate.refused_metrics(request.scope, is_open=settings.load().metrics)
+    if refused is not None:
+        return PlainTextResponse(f"{refused[1]}\n", refused[0])
     return Response(await to_thread.run_sync(metrics.text), media_type=CONTENT_TYPE_LATEST)

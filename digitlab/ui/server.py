@@ -14,7 +14,8 @@ from contextlib import asynccontextmanager, suppress
 import numpy as np
 import streamlit as st
 
-from digitlab import access, ink, jobs, monitoring, serving, settings
+from digitlab import ink, jobs, monitoring, serving, settings
+from digitlab.access import gate, network
 from digitlab.errors import DigitlabError
 from digitlab.models import replica, shared, shipped, store
 from digitlab.ui import memory, streamlit_inside
@@ -36,11 +37,11 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 
 @functools.cache
-def rules() -> access.Rules:
+def rules() -> gate.Rules:
     """What the gate before Streamlit lets pass, by the settings with which the server was started."""
     chosen = settings.load()
-    return access.Rules(
-        is_for_this_machine=access.network.is_loopback(st.get_option("server.address")),
+    return gate.Rules(
+        is_for_this_machine=network.is_loopback(st.get_option("server.address")),
         any_origin=not st.get_option("server.enableCORS"),
         open_metrics=chosen.metrics,
         frames=chosen.frames,

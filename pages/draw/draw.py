@@ -28,9 +28,8 @@ def duel() -> None:
     canvas_column, seen_column, answers_column = st.columns([290, 160, 640], gap="medium")
     with canvas_column:
         source = choice.one_of(
-            "Where the digit comes from", list(SOURCES), default="Draw", key="source",
-            label_visibility="collapsed",
-        )  # fmt: skip
+            "Where the digit comes from", SOURCES, default="Draw", key="source", label_visibility="collapsed"
+        )
         drawing = SOURCES[source]()
         shown = st.container()
     with answers_column:

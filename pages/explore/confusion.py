@@ -16,9 +16,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     left = models.pick("Model", "dnn", "left")
     right = models.pick("Beside it", "cnn", "right", none="nothing")
     beside = choice.one_of(
-        "As", ["matrix", "difference"], default="matrix", key="beside",
-        disabled=right in (None, left),
-    )  # fmt: skip
+        "As", ["matrix", "difference"], default="matrix", key="beside", disabled=right in (None, left)
+    )
     split = models.split()
     shown = choice.one_of("Numbers", confusion.SHOWN, default="counts", key="shown")
     errors_only = st.toggle(

@@ -19,9 +19,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     right = models.pick("Right model", "cnn", "right", none="nothing")
     split = models.split()
     layer = choice.one_of("Layer", embedding_map.LAYERS, default=embedding_map.LAYERS[0], key="layer")
-    colouring = choice.one_of(
-        "Colour", digit_map.COLOURINGS, default=digit_map.COLOURINGS[0], key="colour",
-    )  # fmt: skip
+    colouring = choice.one_of("Colour", digit_map.COLOURINGS, default=digit_map.COLOURINGS[0], key="colour")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     only = st.multiselect("Only digits", list(range(10)), key="only", bind="query-params", width=300)
     drag = choice.one_of(

@@ -12,12 +12,8 @@ st.html('<p class="lead">1,000 held-out digits, distorted more and more: click a
 names = models.existing()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     chosen = st.multiselect("Models", names, default=names[:2], key="models", bind="query-params", width=300)
-    quantity = choice.one_of(
-        "Curves of", robustness.QUANTITIES, default=robustness.QUANTITIES[0], key="quantity",
-    )  # fmt: skip
-distortion = choice.one_of(
-    "Distortion", list(DISTORTIONS), default=next(iter(DISTORTIONS)), key="distortion",
-)  # fmt: skip
+    quantity = choice.one_of("Curves of", robustness.QUANTITIES, default=robustness.QUANTITIES[0], key="quantity")
+distortion = choice.one_of("Distortion", DISTORTIONS, default=next(iter(DISTORTIONS)), key="distortion")
 if not chosen:
     st.info("Choose one model or more.")
     st.stop()

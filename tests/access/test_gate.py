@@ -9,7 +9,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from digitlab.access import Gate, Rules
+from digitlab.access.gate import Gate, Rules
 
 RULES = Rules(is_for_this_machine=True)
 

@@ -1,9 +1,10 @@
-"""The options by which a command takes a recipe: one for each hyperparameter."""
+"""The options by which a command takes a recipe, one for each hyperparameter, and what becomes of its network."""
 
 from __future__ import annotations
 
 import argparse
 
+from digitlab.jobs import PROMOTE
 from digitlab.networks import HYPERPARAMETERS, Recipe
 
 
@@ -16,6 +17,14 @@ def add(parser: argparse.ArgumentParser) -> None:
             f"--{hyperparameter.name.replace('_', '-')}", type=hyperparameter.parse, default=argparse.SUPPRESS,
             metavar="VALUE", help=about.replace("%", "%%"),
         )  # fmt: skip
+
+
+def add_promote(parser: argparse.ArgumentParser, default: str) -> None:
+    """Add the option that says what becomes of the network after training."""
+    parser.add_argument(
+        "--promote", choices=PROMOTE, default=default,
+        help=f"put the trained network into service, or let it wait as a challenger (default: {default})",
+    )  # fmt: skip
 
 
 def recipe(published: Recipe, options: argparse.Namespace) -> Recipe:

@@ -5,17 +5,14 @@ from __future__ import annotations
 import argparse
 
 from digitlab import networks
-from digitlab.jobs import PROMOTE, Job, presets
+from digitlab.jobs import Job, presets
 from digitlab.training.commands import recipe_options, train
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME")
     recipe_options.add(parser)
-    parser.add_argument(
-        "--promote", choices=PROMOTE, default="never",
-        help="put the taught network into service, or let it wait as a challenger (default: never)",
-    )  # fmt: skip
+    recipe_options.add_promote(parser, "never")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from digitlab import networks
 from digitlab.analysis.evaluation import summary_line
 from digitlab.data import mnist
 from digitlab.errors import DamagedModel, Unfinished, UnknownModel, VersionGone
-from digitlab.jobs import PROMOTE, Job, speed
+from digitlab.jobs import Job, speed
 from digitlab.models import store, versions
 from digitlab.networks import Recipe
 from digitlab.training import guard, lesson
@@ -22,10 +22,7 @@ from digitlab.training.worker import Worker
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="a network of the registry, such as dnn or cnn")
     recipe_options.add(parser)
-    parser.add_argument(
-        "--promote", choices=PROMOTE, default="always",
-        help="put the finished network into service, or let it wait as a challenger (default: always)",
-    )  # fmt: skip
+    recipe_options.add_promote(parser, "always")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -46,22 +46,25 @@ def _card(model: Classifier, pixels: np.ndarray) -> str:
 
 
 def _slider(distortion: Distortion) -> float:
-    kind = int if distortion.step >= 1 else float
     least, most, neutral, step = (
-        kind(value) for value in (distortion.least, distortion.most, distortion.neutral, distortion.step)
+        _number(distortion, value) for value in (distortion.least, distortion.most, distortion.neutral, distortion.step)
     )
     unit = f" {distortion.unit.replace('%', '%%')}" if distortion.unit else ""
-    decimals = "%d" if kind is int else "%.2f" if distortion.step < 0.1 else "%.1f"
     return st.slider(
         distortion.name.capitalize(),
         least,
         most,
         neutral,
         step,
-        format=decimals + unit,
+        format=f"%.{distortion.decimals}f{unit}",
         key=_key(distortion),
         persist_state="session",
     )
+
+
+def _number(distortion: Distortion, value: float) -> float:
+    """The value in the type of its slider, which Streamlit wants to be one and the same for all its numbers."""
+    return float(value) if distortion.decimals else int(value)
 
 
 def _key(distortion: Distortion) -> str:
@@ -70,9 +73,7 @@ def _key(distortion: Distortion) -> str:
 
 def _reset() -> None:
     for distortion in DISTORTIONS.values():
-        st.session_state[_key(distortion)] = (
-            int(distortion.neutral) if distortion.step >= 1 else float(distortion.neutral)
-        )
+        st.session_state[_key(distortion)] = _number(distortion, distortion.neutral)
 
 
 def _curves(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
