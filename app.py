@@ -7,6 +7,7 @@ from starlette.middleware import Middleware
 
 from digitlab import audience, monitoring, settings
 from digitlab.access.gate import Gate
+from digitlab.access.limits import Limits
 from digitlab.errors import DigitlabError
 from digitlab.ui import server, style
 from digitlab.ui.draw import live
@@ -51,5 +52,5 @@ else:  # `streamlit run` imports it once, when the server starts
     app = st.App(
         __file__, lifespan=server.lifespan, on_script_error=monitoring.failed,
         routes=[*audience.routes(), *live.routes(), *monitoring.routes()],
-        middleware=[Middleware(Gate, rules=server.rules)],
+        middleware=[Middleware(Gate, rules=server.rules), Middleware(Limits)],
     )  # fmt: skip

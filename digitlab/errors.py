@@ -28,6 +28,7 @@
     │   └── ExportFailed          the exported file does not answer as the model does
     ├── DatabaseUnavailable       the database cannot be reached, read or written
     ├── NotAllowed                only the presenter may do this
+    ├── Busy                      too much waits already; ask again later
     ├── PortTaken                 another server listens there already
     ├── UnknownSlice              no selection saved under this name
     └── InvalidValue              a setting, an argument or a hyperparameter is out of its range
@@ -153,6 +154,10 @@ class DatabaseUnavailable(DigitlabError):
 
 class NotAllowed(DigitlabError):
     """Only the presenter may do this."""
+
+
+class Busy(DigitlabError):
+    """Too much waits already; ask again later."""
 
 
 class PortTaken(DigitlabError):

@@ -15,7 +15,7 @@ import numpy as np
 import streamlit as st
 
 from digitlab import ink, jobs, monitoring, serving, settings
-from digitlab.access import gate, network
+from digitlab.access import gate, limits, network, uvicorn_inside
 from digitlab.errors import DigitlabError
 from digitlab.models import replica, shared, shipped, store
 from digitlab.ui import memory, streamlit_inside
@@ -26,6 +26,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Prepare Streamlit and the models; for `st.App`."""
     streamlit_inside.ignore_pages_folder()
     _log_access()
+    limits.allow_many_files()
+    uvicorn_inside.bound_connections()
     monitoring.watch("sessions", "Open windows", streamlit_inside.open_windows)
     monitoring.watch("trainings", "Trainings that run", jobs.is_running)
     _find_models()

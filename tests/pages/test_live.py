@@ -3,20 +3,20 @@
 import json
 import re
 import shutil
-import sys
 import threading
 import time
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from anyio import CapacityLimiter
 from hypothesis import given
 from hypothesis import strategies as some
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from digitlab import ink, serving, settings
+from digitlab.audience import questions
+from digitlab.audience.turns import Turns
 from digitlab.ink import Strokes
 from digitlab.models import store
 from digitlab.ui.draw import canvas, cards, live
@@ -24,8 +24,7 @@ from tests import drawings
 from tests.pages.test_draw import draw, html
 from tests.patience import PATIENCE_S
 
-routes = sys.modules["digitlab.audience.routes"]  # the room offers a function of this name
-STRAINED = routes.STRAINED
+STRAINED = questions.STRAINED
 
 
 def asked(*digits: int, **changes) -> dict:
@@ -39,7 +38,7 @@ def asked(*digits: int, **changes) -> dict:
 @pytest.fixture(autouse=True)
 def calm(monkeypatch):
     """However busy the machine is that tests, and whatever tests before have seen."""
-    monkeypatch.setattr(routes, "STRAINED", float("inf"))
+    monkeypatch.setattr(questions, "STRAINED", float("inf"))
 
 
 @pytest.fixture
@@ -92,8 +91,8 @@ def test_a_dot_is_told_in_words(client):
         ({"models": []}, 400),
         ({"models": ["dnn", "cnn", "softmax"]}, 400),
         ({"models": [1]}, 400),
-        ({"models": ["no such model"]}, 503),
-        ({"models": ["../models/dnn"]}, 503),
+        ({"models": ["no such model"]}, 404),
+        ({"models": ["../models/dnn"]}, 404),
     ],
 )
 @pytest.mark.parametrize("path", ["/live/answer", "/live/timeline"])
@@ -115,7 +114,7 @@ def test_a_stroke_that_still_grows_gives_way_and_pen_up_does_not(monkeypatch):
 
     seen, load = [], serving.load
     monkeypatch.setattr(serving, "load", slow)
-    monkeypatch.setattr(routes, "_at_once", CapacityLimiter(2))
+    monkeypatch.setattr(questions, "_turns", Turns(2, 10, 10, PATIENCE_S))
     with TestClient(Starlette(routes=live.routes())) as client:  # one event loop for all
         statuses = []
 
@@ -139,9 +138,9 @@ def test_a_stroke_that_still_grows_gives_way_and_pen_up_does_not(monkeypatch):
 
 def test_a_strained_server_refuses_what_can_wait(client, monkeypatch):
     """Work that takes far longer than its processor time: others want the processor."""
-    monkeypatch.setattr(routes, "STRAINED", STRAINED)
-    monkeypatch.setattr(routes, "_strain", routes._Strain())
-    monkeypatch.setattr(routes, "STRAIN_S", PATIENCE_S)  # however slowly the questions below follow each other
+    monkeypatch.setattr(questions, "STRAINED", STRAINED)
+    monkeypatch.setattr(questions, "_strain", questions._Strain())
+    monkeypatch.setattr(questions, "STRAIN_S", PATIENCE_S)  # however slowly the questions below follow each other
     load, rest_s = serving.load, 0.5
     monkeypatch.setattr(serving, "load", lambda name: (time.sleep(rest_s), load(name))[1])
     assert client.post("/live/answer", json=asked(4)).status_code == 200
@@ -150,15 +149,15 @@ def test_a_strained_server_refuses_what_can_wait(client, monkeypatch):
     assert client.post("/live/answer", json=asked(4, final=False)).status_code == 503
     assert client.post("/live/timeline", json=asked(4)).status_code == 503
     assert client.post("/live/answer", json=asked(4)).status_code == 200  # pen-up waits its turn
-    monkeypatch.setattr(routes, "STRAIN_S", 0.0)  # long ago
+    monkeypatch.setattr(questions, "STRAIN_S", 0.0)  # long ago
     assert client.post("/live/answer", json=asked(4, final=False)).status_code == 200
 
 
 def test_strain_passes(monkeypatch):
-    monkeypatch.setattr(routes, "STRAINED", STRAINED)
+    monkeypatch.setattr(questions, "STRAINED", STRAINED)
     clock = {"monotonic": 100.0, "thread_time": 0.0}
-    monkeypatch.setattr(routes, "time", SimpleNamespace(**{name: lambda name=name: clock[name] for name in clock}))
-    strain = routes._Strain()
+    monkeypatch.setattr(questions, "time", SimpleNamespace(**{name: lambda name=name: clock[name] for name in clock}))
+    strain = questions._Strain()
 
     def work(takes_s: float) -> bool:
         with strain.observed():
@@ -169,7 +168,7 @@ def test_strain_passes(monkeypatch):
     assert [work(10.0) for _ in range(3)] == [False, True, True]
     assert [work(0.01) for _ in range(3)] == [True, False, False]
     assert [work(10.0) for _ in range(3)][-1]
-    clock["monotonic"] += routes.STRAIN_S
+    clock["monotonic"] += questions.STRAIN_S
     assert not strain.is_high()
 
 

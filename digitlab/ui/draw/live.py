@@ -83,12 +83,13 @@ def show(names: Sequence[str], said: str, *, is_one: bool, draws: bool) -> None:
     )
 
 
-def answer(asked: dict[str, Any]) -> dict[str, Any]:
+def answer(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
     """What the page shows of a drawing.
 
     Args:
         asked: a drawing as `ink.strokes_from_json` takes it; `models`, one or two names; and optionally `share`, the
             share of the drawing that is asked about.
+        client: who asks, which the answer does not depend on.
 
     Returns:
         HTML for each place on the page: `outcome`, `seen`, `left`, `right`; also `is_one`, whether the drawing is read
@@ -116,11 +117,11 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def timeline(asked: dict[str, Any]) -> dict[str, Any]:
+def timeline(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
     """How sure each model was, along a drawing, of the digit that it says in the end.
 
     Args:
-        asked: as for `answer`.
+        asked, client: as for `answer`.
 
     Returns:
         `html`, the timeline: for each model a line, the probability of the digit that it says in the end after each of

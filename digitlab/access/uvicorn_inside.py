@@ -1,0 +1,66 @@
+"""What Uvicorn has no setting for: an end to connections that never ask, and a cap on how many one client has.
+
+The tests in `test_limits.py` say which of the parts used here an upgrade has changed.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from typing import Any
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from digitlab.access.network import is_loopback
+
+HEAD_S = 10.0  # how long the head of a request may take
+CONNECTIONS_EACH = 1000  # browsers open up to six; a hall may share one address
+
+
+@functools.cache
+def bound_connections() -> None:
+    """From now on, close connections on which no whole head of a request arrives, and those of a client with too many.
+
+    A proxy on this machine may have as many as it wants: all its visitors come from one address.
+    """
+    connections: Counter[str] = Counter()
+    made, lost, received = H11Protocol.connection_made, H11Protocol.connection_lost, H11Protocol.data_received
+
+    def connection_made(self: Any, transport: Any) -> None:
+        made(self, transport)
+        client = self.client[0] if self.client else ""
+        connections[client] += 1
+        if connections[client] > CONNECTIONS_EACH and not is_loopback(client):
+            transport.close()
+        _await_head(self)
+
+    def connection_lost(self: Any, error: Exception | None) -> None:
+        client = self.client[0] if self.client else ""
+        connections[client] -= 1
+        if not connections[client]:
+            del connections[client]
+        lost(self, error)
+
+    def data_received(self: Any, data: bytes) -> None:
+        received(self, data)
+        _await_head(self)
+
+    for method in (connection_made, connection_lost, data_received):
+        setattr(H11Protocol, method.__name__, method)
+
+
+def _await_head(protocol: Any) -> None:
+    """Give a connection time for a head as long as it has sent none, or a part of one."""
+    is_half_sent = protocol.conn.their_state is h11.IDLE and protocol.transport.get_protocol() is protocol
+    timer = getattr(protocol, "_head_timer", None)
+    if is_half_sent and timer is None:
+        protocol._head_timer = protocol.loop.call_later(HEAD_S, _close, protocol)
+    elif not is_half_sent and timer is not None:
+        timer.cancel()
+        protocol._head_timer = None
+
+
+def _close(protocol: Any) -> None:
+    if protocol.conn.their_state is h11.IDLE and not protocol.transport.is_closing():
+        protocol.transport.close()

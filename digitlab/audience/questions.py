@@ -1,0 +1,140 @@
+"""Endpoints that take and return JSON: one at a time for each thread, fairly, and no longer than anybody can wait."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from anyio import CapacityLimiter, to_thread
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from digitlab import monitoring
+from digitlab.audience.turns import Turns
+from digitlab.errors import Busy, DigitlabError, InvalidValue, UnknownModel, UnreadablePicture
+
+LARGEST_BYTES = 400_000  # largest request: enough for the most points that a drawing may have, as text
+# More threads would only compete for the processors: each would be slower, and threads keep the memory they have used.
+AT_ONCE = max(2, os.cpu_count() or 2)
+# A hall may share one address, and each of its phones asks one question at a time.
+MOST_EACH, MOST, LONGEST_S = 200, 400, 5.0
+RETRY_S = 1  # after which time a question that was refused may be asked again
+STRAINED = 4.0  # once work takes this many times its own processor time, questions that can wait are refused
+STRAIN_MOST = 8.0  # cap on a single observation, so that one slow answer, such as a model's first, is not yet a strain
+STRAIN_S = 2.0  # how long an observation counts
+_threads = CapacityLimiter(AT_ONCE)
+_turns = Turns(AT_ONCE, MOST_EACH, MOST, LONGEST_S)
+_log = logging.getLogger("digitlab.audience")
+
+
+class _Strain:
+    """How much longer work takes than it would alone, since script runs and other threads need the processors, too."""
+
+    def __init__(self) -> None:
+        self._ratio, self._at = 1.0, 0.0
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def observed(self) -> Iterator[None]:
+        began, worked = time.monotonic(), time.thread_time()
+        yield
+        ended = time.monotonic()
+        ratio = (ended - began) / max(time.thread_time() - worked, 1e-3)
+        with self._lock:
+            self._at = ended
+            self._ratio += (min(ratio, STRAIN_MOST) - self._ratio) / 4
+
+    def is_high(self) -> bool:
+        return self._ratio > STRAINED and time.monotonic() - self._at < STRAIN_S
+
+
+_strain = _Strain()
+
+
+def waiting() -> int:
+    """How many questions wait for their turn."""
+    return _turns.waiting
+
+
+def taking(
+    answer: Callable[[dict[str, Any], str], dict[str, Any]],
+    gives_way: Callable[[dict[str, Any]], bool] = lambda _: False,
+    kind: str | None = None,
+) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint that takes and returns JSON; errors are returned in words, with an HTTP status.
+
+    Args:
+        answer: called in a thread with what was asked and the address of the client that asks; at most as many run at
+            once as there are processors, and clients take turns.
+        gives_way: whether a question can be refused: while the server has too much to do, such questions are answered
+            with status 503 at once.
+        kind: the name under which `monitoring` publishes the time to an answer; None if it does not.
+    """
+
+    def work(asked: dict[str, Any], client: str) -> dict[str, Any]:
+        with _strain.observed():
+            return answer(asked, client)
+
+    async def endpoint(request: Request) -> Response:
+        asked = await _json(request)
+        if isinstance(asked, Response):
+            return asked
+        if (_turns.are_taken or _strain.is_high()) and gives_way(asked):
+            return _problem(503, "Others come first.")
+        client = request.client.host if request.client else ""
+        try:
+            began = time.perf_counter()
+            async with _turns.turn(client):
+                given = await to_thread.run_sync(work, asked, client, limiter=_threads)
+            if kind is not None:
+                monitoring.answered(kind, began)
+            return JSONResponse(given)
+        except Exception as error:
+            monitoring.failed(error)
+            return _refusal(error)
+
+    return endpoint
+
+
+def _refusal(error: Exception) -> Response:
+    match error:
+        case InvalidValue() | UnreadablePicture():
+            return _problem(400, str(error))
+        case UnknownModel():
+            return _problem(404, str(error))
+        case Busy():
+            return _problem(503, "Many people are drawing just now.")
+        case DigitlabError():
+            _log.error("%s", error)
+        case _:
+            _log.error("A question ended in an error.", exc_info=error)
+            return _problem(500, "The server has made a mistake.")
+    return _problem(503, "The server cannot answer right now.")
+
+
+async def _json(request: Request) -> dict[str, Any] | Response:
+    """The JSON object that a request brings, or a response that says what is wrong with it."""
+    # A page of another host cannot send this type without a preflight request, which is refused.
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        return _problem(415, "Expected JSON.")
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST_BYTES:
+            return _problem(413, "This drawing has too many points.")
+    try:
+        asked = json.loads(body)
+    except (ValueError, RecursionError):
+        asked = None
+    return asked if isinstance(asked, dict) else _problem(400, "Expected a JSON object.")
+
+
+def _problem(status: int, words: str) -> Response:
+    headers = {"Retry-After": str(RETRY_S)} if status == 503 else None
+    return JSONResponse({"problem": words}, status, headers)
