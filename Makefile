@@ -1,5 +1,5 @@
 # make run: the app, for this machine alone. make present: for everybody in the room.
-# make test: every test. make check: linters, types, the order of the rooms.
+# make test: every test. make attack: what strangers try. make check: linters, types, the order of the rooms.
 # Needs Python 3.11 to 3.14; another one: make run PYTHON=python3.12
 
 PYTHON ?= python3
@@ -11,7 +11,7 @@ ARGS ?=
 WORKERS = $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) + 1))")
 PYTEST = OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --maxschedchunk 2
 
-.PHONY: run present test coverage check format browser models messages lock clean
+.PHONY: run present test attack coverage check format browser models messages lock parts audit clean
 
 run: .venv/app-installed
 	$(BIN)/python -m digitlab run $(ARGS)
@@ -22,6 +22,10 @@ present: .venv/app-installed
 
 test: .venv/dev-installed browser
 	$(PYTEST) $(ARGS)
+
+# What strangers may try, on this machine alone: at most ten minutes. One attack at a time, since answers are timed.
+attack: .venv/dev-installed
+	$(BIN)/python -m pytest -m attack $(ARGS)
 
 # Shows which lines no test reaches; lines that run in workers and in separate processes count as reached.
 coverage: .venv/dev-installed browser
@@ -62,6 +66,21 @@ lock: .venv/dev-installed
 	cp requirements-dev.txt requirements-cluster.txt
 	$(LOCK) "make lock  # what an app of several servers needs" --output-file requirements-cluster.txt \
 		requirements/app.txt requirements/cluster.txt
+	$(LOCK) "make lock  # what make parts and make audit need" --output-file requirements-audit.txt $(ARGS) \
+		requirements/audit.txt
+
+# All that running and training install, in CycloneDX's format: every part with its version, place and hashes.
+parts: .venv/audit-installed
+	.venv/audit/bin/python -W ignore -m cyclonedx_py requirements --output-reproducible --sv 1.6 --mc-type application \
+		--pyproject pyproject.toml --output-file parts.cdx.json requirements.txt
+	@echo "The parts are in parts.cdx.json."
+
+# Known vulnerabilities of what the lock files name. They are asked of PyPI, which not every machine can reach.
+audit: .venv/audit-installed
+	@if $(BIN)/python -c "import urllib.request as r; r.urlopen('https://pypi.org/pypi/pip/26.0/json', timeout=20)" 2>/dev/null; then \
+		.venv/audit/bin/pip-audit --disable-pip --require-hashes -r requirements.txt && \
+		.venv/audit/bin/pip-audit --disable-pip --require-hashes -r requirements-cluster.txt; \
+	else echo "No database of vulnerabilities can be reached from here, so nothing was looked up."; fi
 
 clean:
 	rm -rf .venv
@@ -83,6 +102,11 @@ PIP_OPTIONS = install --disable-pip-version-check --require-hashes
 
 .venv/dev-installed: requirements-dev.txt | .venv/bin/pip
 	$(install)
+
+.venv/audit-installed: requirements-audit.txt | .venv/dev-installed
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/audit
+	@$(BIN)/uv pip install --quiet --python .venv/audit/bin/python --require-hashes -r $<
+	@touch $@
 
 # The environment, with pip and uv in it: brought by the machine's uv, by its pip, or by the pip that Python carries with
 # it, which takes seconds longer. Where there is no uv to be had, pip is enough.

@@ -57,9 +57,11 @@ NEEDS = {
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark tests by the fixtures that they need. Fast tests first: those of the rooms, then pages, trainings, and the
-    browser's with its longest in front."""
+    browser's with its longest in front. Attacks take minutes, and run only if they are asked for."""
+    if "attack" not in config.option.markexpr:
+        items[:] = [item for item in items if item.get_closest_marker("attack") is None]
     for item in items:
         for marker, (fixture, _) in NEEDS.items():
             if fixture in getattr(item, "fixturenames", ()):

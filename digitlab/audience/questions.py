@@ -20,6 +20,7 @@ from digitlab.audience.turns import Turns
 from digitlab.errors import Busy, DigitlabError, InvalidValue, UnknownModel, UnreadablePicture
 
 LARGEST_BYTES = 400_000  # largest request: enough for the most points that a drawing may have, as text
+LARGE_BYTES = 20_000  # what is larger is decoded in a thread, since everybody would wait for it in the event loop
 # More threads would only compete for the processors: each would be slower, and threads keep the memory they have used.
 AT_ONCE = max(2, os.cpu_count() or 2)
 # A hall may share one address, and each of its phones asks one question at a time.
@@ -28,7 +29,7 @@ RETRY_S = 1  # after which time a question that was refused may be asked again
 STRAINED = 4.0  # once work takes this many times its own processor time, questions that can wait are refused
 STRAIN_MOST = 8.0  # cap on a single observation, so that one slow answer, such as a model's first, is not yet a strain
 STRAIN_S = 2.0  # how long an observation counts
-_threads = CapacityLimiter(AT_ONCE)
+_threads, _decoding = CapacityLimiter(AT_ONCE), CapacityLimiter(1)
 _turns = Turns(AT_ONCE, MOST_EACH, MOST, LONGEST_S)
 _log = logging.getLogger("digitlab.audience")
 
@@ -128,11 +129,16 @@ async def _json(request: Request) -> dict[str, Any] | Response:
         body += piece
         if len(body) > LARGEST_BYTES:
             return _problem(413, "This drawing has too many points.")
-    try:
-        asked = json.loads(body)
-    except (ValueError, RecursionError):
-        asked = None
+    large = len(body) > LARGE_BYTES
+    asked = await to_thread.run_sync(_decoded, body, limiter=_decoding) if large else _decoded(body)
     return asked if isinstance(asked, dict) else _problem(400, "Expected a JSON object.")
+
+
+def _decoded(body: bytearray) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _problem(status: int, words: str) -> Response:

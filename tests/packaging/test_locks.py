@@ -14,6 +14,7 @@ LOCKS = {
     "requirements.txt": ("app", "train"),
     "requirements-cluster.txt": ("app", "cluster"),
     "requirements-dev.txt": ("app", "train", "cluster", "dev"),
+    "requirements-audit.txt": ("audit",),
 }
 
 

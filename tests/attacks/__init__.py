@@ -1,0 +1,1 @@
+"""What strangers try: `make attack`. On loopback only, and no longer than ten minutes."""
