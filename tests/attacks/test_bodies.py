@@ -1,4 +1,4 @@
-"""Thousands of random bodies to every address that takes JSON: each is answered or refused in words, none is an error."""
+"""Thousands of random bodies to every address that takes JSON: each is answered, or refused in words."""
 
 import copy
 import json

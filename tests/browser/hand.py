@@ -40,8 +40,8 @@ def pause(page: Page, ms: int) -> None:
 
 
 def idle(page: Page) -> None:
-    """Wait until the page has done all that it had to do."""
-    page.evaluate("() => new Promise((then) => requestIdleCallback(() => then()))")
+    """Wait until the page has done all that it had to do; beside a busy machine's other work it may never rest."""
+    page.evaluate("() => new Promise((then) => requestIdleCallback(() => then(), { timeout: 20000 }))")
 
 
 def until(page: Page, condition: Callable[[], object]) -> None:
