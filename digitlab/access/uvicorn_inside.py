@@ -10,6 +10,7 @@ from collections import Counter
 from typing import Any
 
 import h11
+from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from digitlab.access.network import is_loopback
@@ -22,7 +23,8 @@ CONNECTIONS_EACH = 1000  # browsers open up to six; a hall may share one address
 def bound_connections() -> None:
     """From now on, close connections on which no whole head of a request arrives, and those of a client with too many.
 
-    A proxy on this machine may have as many as it wants: all its visitors come from one address.
+    A proxy may have as many as it wants, since all its visitors come from one address: one on this machine, or one
+    that `FORWARDED_ALLOW_IPS` names.
     """
     connections: Counter[str] = Counter()
     made, lost, received = H11Protocol.connection_made, H11Protocol.connection_lost, H11Protocol.data_received
@@ -31,7 +33,7 @@ def bound_connections() -> None:
         made(self, transport)
         client = self.client[0] if self.client else ""
         connections[client] += 1
-        if connections[client] > CONNECTIONS_EACH and not is_loopback(client):
+        if connections[client] > CONNECTIONS_EACH and not _is_proxy(client, self.config):
             transport.close()
         _await_head(self)
 
@@ -48,6 +50,12 @@ def bound_connections() -> None:
 
     for method in (connection_made, connection_lost, data_received):
         setattr(H11Protocol, method.__name__, method)
+
+
+def _is_proxy(client: str, config: Config) -> bool:
+    named = config.forwarded_allow_ips
+    named = named.split(",") if isinstance(named, str) else named
+    return is_loopback(client) or "*" in named or client in map(str.strip, named)
 
 
 def _await_head(protocol: Any) -> None:

@@ -44,6 +44,7 @@ def app(**limit):
 @pytest.fixture
 def server(monkeypatch):
     """The address of a server that waits for nobody longer than `SOON_S`."""
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "192.0.2.7, 192.0.2.8")
     monkeypatch.setattr(limits, "PATIENCE_S", SOON_S)
     monkeypatch.setattr(uvicorn_inside, "HEAD_S", SOON_S)
     methods = ["connection_made", "connection_lost", "data_received"]
@@ -162,6 +163,21 @@ def test_windows_beyond_a_number_are_refused_until_others_are_closed(limit):
                     pass
                 assert refused.value.code == 1013
             time.sleep(0.1)
+
+
+@pytest.mark.parametrize(
+    ("named", "client", "is_proxy"),
+    [
+        ("127.0.0.1", "127.0.0.1", True),
+        ("192.0.2.7", "::1", True),
+        ("192.0.2.7, 192.0.2.8", "192.0.2.8", True),
+        ("*", "192.0.2.9", True),
+        ("192.0.2.7", "192.0.2.9", False),
+        ("192.0.2.70", "192.0.2.7", False),
+    ],
+)
+def test_a_proxy_is_not_one_client(named, client, is_proxy):
+    assert uvicorn_inside._is_proxy(client, uvicorn.Config(app(), forwarded_allow_ips=named)) == is_proxy
 
 
 def test_one_client_cannot_have_all_connections(server, monkeypatch):
