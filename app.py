@@ -9,7 +9,7 @@ from digitlab import audience, monitoring, settings
 from digitlab.access.gate import Gate
 from digitlab.access.limits import Limits
 from digitlab.errors import DigitlabError
-from digitlab.ui import server, style
+from digitlab.ui import presenter, server, style
 from digitlab.ui.draw import live
 
 
@@ -51,6 +51,6 @@ if __name__ == "__main__":  # every session runs this file as its script
 else:  # `streamlit run` imports it once, when the server starts
     app = st.App(
         __file__, lifespan=server.lifespan, on_script_error=monitoring.failed,
-        routes=[*audience.routes(), *live.routes(), *monitoring.routes()],
+        routes=[*audience.routes(), *live.routes(), *monitoring.routes(), *presenter.routes()],
         middleware=[Middleware(Gate, rules=server.rules), Middleware(Limits)],
     )  # fmt: skip

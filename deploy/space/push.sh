@@ -11,6 +11,7 @@ git archive HEAD Containerfile .containerignore $(sed -n 's/^!//p' .containerign
 mv "$space/Containerfile" "$space/Dockerfile"
 mv "$space/.containerignore" "$space/.dockerignore"
 cp deploy/space/README.md "$space/README.md"
-# In the frame of huggingface.co, browsers send no cookies, by which Streamlit checks uploads. digitlab's rules need none.
+# In the frame of huggingface.co, browsers send no cookies, by which Streamlit checks uploads. digitlab needs one
+# only of presenters, who open a window of its own.
 echo "ENV STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION=false DIGITLAB_FRAMES=https://huggingface.co" >> "$space/Dockerfile"
 hf upload "$1" "$space" . --repo-type space --delete "*" --commit-message "digitlab $(git rev-parse --short HEAD)"

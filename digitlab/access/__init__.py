@@ -3,7 +3,7 @@
 Lives here: the gate before Streamlit, what is known of a visitor, the presenter's password, the rule and its log, the
 server's start, the address for the audience and its QR code. No Streamlit: `ui/presenter.py` tells this room who asks.
 Door: `Guard` with `require` and `unlock`, `Visitor`, `run`, `present`; the modules `invitation`, `network` and
-`password`; and `gate`, which only the server imports, since commands need no Starlette.
+`password`; and `gate` and `unlocking`, which only the server imports, since commands need no Starlette.
 May import: settings and errors.
 """
 

@@ -1,13 +1,24 @@
-"""Network addresses: those that mean this machine only, and the one by which others on the network reach it."""
+"""Network addresses and names: those that mean this machine only, and those by which others on the network reach it."""
 
 from __future__ import annotations
 
 import ipaddress
 import socket
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 EVERYWHERE = "0.0.0.0"
 ALL = (EVERYWHERE, "::")  # what a server listens on to be reached by every address of its machine
+
+_NEVER_PUBLIC = (
+    "local",
+    "localdomain",
+    "localhost",
+    "lan",
+    "home.arpa",
+    "internal",
+    "test",
+)  # nobody can register these
 
 
 def is_loopback(host: str | None) -> bool:
@@ -21,6 +32,28 @@ def is_loopback(host: str | None) -> bool:
         mapped = getattr(address, "ipv4_mapped", None)  # such as ::ffff:127.0.0.1, on a server with IPv4 and IPv6
         return bool((mapped or address).is_loopback)
     return False
+
+
+def is_own_name(name: str, room_name: str | None) -> bool:
+    """Whether nobody else can have made a host name lead to this machine; nothing is looked up.
+
+    That is so for IP addresses, for names that exist only within a network, for the name that this machine has given
+    itself, and for the one in the address that the room is told.
+    """
+    name = name.lower().rstrip(".")
+    with suppress(ValueError):
+        ipaddress.ip_address(name.strip("[]"))
+        return True
+    is_local = "." not in name or name.endswith(tuple(f".{ending}" for ending in _NEVER_PUBLIC))
+    return is_local or name in {socket.gethostname().lower(), (room_name or "").lower().rstrip(".")}
+
+
+def name_in(url: str | None) -> str | None:
+    """The host's name in a URL; None if there is none."""
+    try:
+        return urlsplit(url or "").hostname
+    except ValueError:  # such as an address of IPv6 without its second bracket
+        return None
 
 
 def own_address() -> str | None:

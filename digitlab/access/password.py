@@ -1,21 +1,30 @@
-"""The presenter's password: made if none is set, compared in constant time, with a limit on guesses."""
+"""The presenter's password: made if none is set, compared in constant time, and guesses that wait for their turn."""
 
 from __future__ import annotations
 
+import asyncio
 import hmac
+import ipaddress
 import secrets
-import threading
 import time
-from collections import deque
+from collections import Counter, OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 from digitlab.errors import NotAllowed
+
+_Value = TypeVar("_Value")
 
 # Without signs that look alike on a screen: 0 and o, 1, i and l.
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 _GROUPS, _LENGTH = 3, 4  # 31 ** 12, 59 bits
-GUESSES, WINDOW_S = 5, 60.0  # wrong guesses from one address within this time before it has to wait
-ALL_GUESSES = 60  # the same for all other machines together, so that a lecture hall cannot guess as a team
+SHORT = 12  # own passwords with fewer signs can be guessed
+EVERY_S = 0.2  # between two guesses that are looked at, of all visitors together
+BURST = 40  # guesses that are looked at without a pause after a quiet time
+MOST_WAITING, LONGEST_S = 64, 20.0
+MEMORY_S, MOST_REMEMBERED = 60.0, 1000  # how long a wrong guess counts; pages and addresses that are remembered
 
 
 def make() -> str:
@@ -23,48 +32,118 @@ def make() -> str:
     return "-".join("".join(secrets.choice(_SIGNS) for _ in range(_LENGTH)) for _ in range(_GROUPS))
 
 
+def is_short(password: str | None) -> bool:
+    """Whether somebody who may guess for some weeks can find this password; False if there is none."""
+    return bool(password) and len(str(password)) < SHORT
+
+
 def matches(given: str, password: str) -> bool:
     """Whether a guess is right; the time this takes does not reveal how much of it is right."""
-    return hmac.compare_digest(given.strip().encode(), password.encode())
+    return hmac.compare_digest(given.strip().encode(errors="surrogatepass"), password.encode(errors="surrogatepass"))
 
 
-class Limit:
-    """Wrong guesses of the last minute, by address; safe to share between threads."""
+@dataclass(eq=False)
+class _Guess:
+    group: str
+    page: str
+    opened: float
+    turn: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Start without any guesses; `clock` returns seconds."""
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._wrong: dict[str, deque[float]] = {}
 
-    def guess(self, address: str, check: Callable[[], bool], *, here: bool) -> bool:
-        """Let an address guess once; return whether the guess was right.
+class Turns:
+    """Lets guesses wait instead of refusing them, so that nobody can lock out whoever has the password.
+
+    Guesses from pages that were wrong less often lately come first; among these, those from the address that has waited
+    longest; among these, the page that was opened first. Who wants to be first again and again must open a new page for
+    each guess, from addresses of their own. Belongs to one event loop.
+    """
+
+    def __init__(self, every_s: float = EVERY_S, clock: Callable[[], float] = time.monotonic) -> None:
+        """Start with nobody waiting; `clock` returns seconds."""
+        self._every_s, self._clock = every_s, clock
+        self._waiting: list[_Guess] = []
+        self._caller: asyncio.Task[None] | None = None
+        self._left, self._counted_at = float(BURST), clock()
+        self._wrong: OrderedDict[str, tuple[int, float]] = OrderedDict()  # by page: how often, and when last
+        self._served: OrderedDict[str, float] = OrderedDict()  # by group of addresses: when last
+
+    async def take(self, address: str, page: str, opened: float) -> None:
+        """Wait for the turn of a guess; a page's guess takes the place of the one before.
 
         Args:
-            address: where the guess comes from.
-            check: compares the passwords; not called while the address must wait, so that even a right guess reveals
-                nothing then.
-            here: whether the visitor sits at this machine; guesses from other machines then do not block them.
+            address: where it comes from.
+            page: identifies the page on which it was given.
+            opened: when that page was opened, in seconds.
 
         Raises:
-            NotAllowed: there were too many wrong guesses; the message says for how long to wait.
+            NotAllowed: too many wait, and others come first.
         """
-        with self._lock:
-            now = self._clock()
-            self._forget(now - WINDOW_S)
-            mine = self._wrong.get(address, deque())
-            everyone = sorted(at for guesses in self._wrong.values() for at in guesses)
-            if len(mine) >= GUESSES or (not here and len(everyone) >= ALL_GUESSES):
-                oldest = mine[0] if len(mine) >= GUESSES else everyone[0]
-                raise NotAllowed(f"Too many wrong passwords. Try again in {oldest + WINDOW_S - now:.0f} s.")
-            if check():
-                return True
-            self._wrong.setdefault(address, mine).append(now)
-            return False
+        mine = _Guess(_group(address), page, opened)
+        for other in [one for one in self._waiting if one.page == page]:
+            self._drop(other)
+        self._waiting.append(mine)
+        if len(self._waiting) > MOST_WAITING:
+            count = Counter(one.group for one in self._waiting)
+            self._drop(max(self._waiting, key=lambda one: (count[one.group], self._rank(one))))
+        if self._caller is None:
+            self._caller = asyncio.create_task(self._call())
+        try:
+            async with asyncio.timeout(LONGEST_S):
+                await mine.turn
+        except (TimeoutError, _Dropped):
+            raise NotAllowed("Too many people are giving passwords just now. Try again.") from None
+        finally:
+            with suppress(ValueError):
+                self._waiting.remove(mine)
 
-    def _forget(self, before: float) -> None:
-        for address, guesses in list(self._wrong.items()):
-            while guesses and guesses[0] < before:
-                guesses.popleft()
-            if not guesses:
-                del self._wrong[address]
+    def missed(self, page: str) -> None:
+        """Note that a page's guess was wrong."""
+        _remember(self._wrong, page, (self._wrong_of(page) + 1, self._clock()))
+
+    async def _call(self) -> None:
+        try:
+            while self._waiting:
+                now = self._clock()
+                self._left = min(float(BURST), self._left + (now - self._counted_at) / self._every_s)
+                self._counted_at = now
+                if self._left < 1:
+                    await asyncio.sleep((1 - self._left) * self._every_s)
+                    continue
+                self._left -= 1
+                first = min(self._waiting, key=self._rank)
+                self._waiting.remove(first)
+                _remember(self._served, first.group, now)
+                first.turn.set_result(None)
+        finally:
+            self._caller = None
+
+    def _drop(self, guess: _Guess) -> None:
+        self._waiting.remove(guess)
+        guess.turn.set_exception(_Dropped())
+
+    def _rank(self, guess: _Guess) -> tuple[int, float, float]:
+        return self._wrong_of(guess.page), self._served.get(guess.group, float("-inf")), guess.opened
+
+    def _wrong_of(self, page: str) -> int:
+        count, last = self._wrong.get(page, (0, 0.0))
+        return count if self._clock() - last < MEMORY_S else 0
+
+
+class _Dropped(Exception):
+    pass
+
+
+def _remember(memory: OrderedDict[str, _Value], name: str, value: _Value) -> None:
+    memory[name] = value
+    memory.move_to_end(name)
+    if len(memory) > MOST_REMEMBERED:
+        memory.popitem(last=False)
+
+
+def _group(address: str) -> str:
+    """Addresses that one person can have: of IPv6, the 256 networks that a provider gives to a home."""
+    with suppress(ValueError):
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+        if parsed.version == 6 and not parsed.ipv4_mapped:
+            return str(ipaddress.ip_network((parsed, 56), strict=False))
+    return address

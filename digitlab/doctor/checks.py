@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from digitlab import collection, database, serving, settings
-from digitlab.access import network
+from digitlab.access import network, password
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError, MnistUnavailable
 from digitlab.models import shared, store
@@ -149,6 +149,8 @@ def _port(port: int) -> Iterator[Finding]:
 
 
 def _network(port: int) -> Iterator[Finding]:
+    if password.is_short(settings.load().password):
+        yield Finding("network", "note", "short password", {"signs": password.SHORT})
     facts = {"address": network.own_address(), "port": port}
     if facts["address"] is None:
         yield Finding("network", "note", "offline")

@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import functools
-import secrets
 from collections.abc import Callable
 
 import streamlit as st
+from starlette.routing import BaseRoute
 
 from digitlab import settings
-from digitlab.access import Guard, Visitor
+from digitlab.access import Guard, Visitor, unlocking
+from digitlab.access.gate import STAMP
 from digitlab.errors import DigitlabError
+from digitlab.ui.component import component
+
+_WORDS = {
+    "password": "Password",
+    "unlock": "Unlock",
+    "wait": "Waiting for the server …",
+    "failed": "The server does not answer. Try again.",
+    "apart": "The presenter's browser must keep a cookie, which it does not do here, for example inside another site's "
+    "page.",
+    "open": "Open digitlab in a window of its own",
+}
+_unlocking = component(__file__, "unlocking")
+
+
+def routes() -> list[BaseRoute]:
+    """The server's route for the presenter's password."""
+    return unlocking.routes(_guard)
 
 
 def require(action: str) -> None:
@@ -20,7 +38,7 @@ def require(action: str) -> None:
         action: in the infinitive, such as "retrain".
 
     Raises:
-        NotAllowed: the session is not a presenter's.
+        NotAllowed: whoever asks is no presenter.
     """
     _guard().require(visitor(), action)
 
@@ -41,17 +59,17 @@ def attempt(action: str, change: Callable[[], object]) -> str | None:
 
 
 def is_presenter() -> bool:
-    """Whether this session may do what only presenters may."""
+    """Whether whoever looks at this page may do what only presenters may."""
     return _guard().is_presenter(visitor())
 
 
 def visitor() -> Visitor:
-    """Who this session belongs to, according to the request that opened its connection."""
-    session = st.session_state.setdefault("_presenter_session", secrets.token_hex(16))
+    """Who looks at this page, according to the request that opened the connection it has now; a session may have had
+    others before."""
     headers = {name: st.context.headers[name] for name in st.context.headers}
     # Streamlit's address is None for this machine, but also once the connection is gone; then headers are missing, too.
     address = st.context.ip_address or ("127.0.0.1" if headers else None)
-    return Visitor(session, address, headers)
+    return Visitor(st.context.headers.get(STAMP, "").partition(" ")[2], address, headers)
 
 
 def public_notice() -> str | None:
@@ -69,8 +87,6 @@ def door() -> None:
     """Show one slim line on pages where something can be changed: why this visitor may not, and where to give the
     password; a presenter sees a button that locks again."""
     guard = _guard()
-    if said := st.session_state.pop("_presenter_said", None):
-        st.toast(said, icon=":material/lock:")
     if is_presenter():
         if guard.has_password:
             st.button("Lock again", icon=":material/lock_open:", type="tertiary", on_click=_lock, key="presenter_lock")
@@ -79,20 +95,9 @@ def door() -> None:
         locked = "Read-only for you: everybody may draw and explore, and the presenter can unlock the rest."
         st.caption(public_notice() or locked, width="content")
         if guard.has_password:
-            with (
-                st.popover("Presenter", icon=":material/lock:", type="tertiary"),
-                st.form("presenter", clear_on_submit=True, border=False),
-            ):
-                st.text_input("Password", type="password", key="presenter_password")
-                st.form_submit_button("Unlock", on_click=_unlock)
-
-
-def _unlock() -> None:
-    try:
-        right = _guard().unlock(visitor(), st.session_state.get("presenter_password", ""))
-        st.session_state["_presenter_said"] = None if right else "That is not the password."
-    except DigitlabError as error:
-        st.session_state["_presenter_said"] = str(error)
+            page = st.session_state.setdefault("_presenter_page", guard.new_page())
+            with st.popover("Presenter", icon=":material/lock:", type="tertiary"):
+                _unlocking(key="unlocking", data={"page": page, "path": unlocking.PATH, "words": _WORDS})
 
 
 def _lock() -> None:

@@ -15,10 +15,15 @@ import numpy as np
 import streamlit as st
 
 from digitlab import ink, jobs, monitoring, serving, settings
-from digitlab.access import gate, limits, network, uvicorn_inside
+from digitlab.access import gate, limits, network, password, uvicorn_inside
 from digitlab.errors import DigitlabError
 from digitlab.models import replica, shared, shipped, store
 from digitlab.ui import memory, streamlit_inside
+
+_SHORT = (
+    f"DIGITLAB_PASSWORD has fewer than {password.SHORT} signs, and anybody who reaches this server may guess. "
+    "Set a longer one, or none: python -m digitlab present makes one."
+)
 
 
 @asynccontextmanager
@@ -30,7 +35,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     uvicorn_inside.bound_connections()
     monitoring.watch("sessions", "Open windows", streamlit_inside.open_windows)
     monitoring.watch("trainings", "Trainings that run", jobs.is_running)
-    _find_models()
+    _check_settings()
     memory.keep_small()
     streamlit_inside.spare_pandas()
     threading.Thread(target=warm_up, daemon=True).start()
@@ -47,6 +52,7 @@ def rules() -> gate.Rules:
         any_origin=not st.get_option("server.enableCORS"),
         open_metrics=chosen.metrics,
         frames=chosen.frames,
+        room_name=network.name_in(chosen.room_url),
     )
 
 
@@ -61,15 +67,16 @@ def _log_access() -> None:
         log.propagate = False
 
 
-def _find_models() -> None:
-    """Bring the models that ship to where they are read, which `streamlit run app.py` has not done before."""
+def _check_settings() -> None:
+    """Bring the models that ship to where they are read, which `streamlit run app.py` has not done before, and say what
+    whoever starts the server should know."""
     try:
         shipped.bring()
-        told = settings.displaced()
+        told = [settings.displaced(), _SHORT if password.is_short(settings.load().password) else None]
     except DigitlabError as error:
-        told = str(error)
-    if told:
-        print(f"digitlab: {told}", file=sys.stderr, flush=True)
+        told = [str(error)]
+    for words in filter(None, told):
+        print(f"digitlab: {words}", file=sys.stderr, flush=True)
 
 
 def warm_up() -> None:

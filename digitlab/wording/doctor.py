@@ -61,6 +61,10 @@ def explain(finding: Finding) -> tuple[str, str | None]:
             gettext("The app answers at {address}:{port}. If it has no password, it is read-only."),
             "python -m digitlab present",
         ),
+        "short password": (
+            gettext("The password in DIGITLAB_PASSWORD has fewer than {signs} signs, and anybody may guess."),
+            gettext("Set a longer one, or none: python -m digitlab present makes one."),
+        ),
         "closed": (gettext("This machine is {address}; python -m digitlab present lets the room in there."), None),
         "TensorFlow": (gettext("TensorFlow is installed."), None),
         "no TensorFlow": (

@@ -59,9 +59,24 @@ def test_presenter_only_actions_need_the_password(page, tmp_path, two_versions):
         expect(page.get_by_text("Only the presenter may")).to_have_count(0)
         until(lambda: before() not in {None, here})
         hand.no_traceback(page)
-        page.reload()  # a new session: the password opened that one alone
-        expect(page.locator(".st-key-presenter_door")).to_be_visible()
+        page.reload()
+        expect(page.locator(".st-key-presenter_lock")).to_be_visible()
+        other = page.context.new_page()
+        # By a link on another site, with which browsers send no cookie: the page's own socket has it.
+        other.route(
+            "https://**", lambda route: route.fulfill(content_type="text/html", body=f"<a href={server.url}/wall>")
+        )
+        other.goto("https://elsewhere.example")
+        other.locator("a").evaluate("link => link.click()")
+        expect(other.locator(".st-key-presenter_lock")).to_be_visible()
+        other.get_by_role("button", name="Lock again").click()
+        expect(other.locator(".st-key-presenter_door")).to_be_visible()
+        page.get_by_role("button", name="Roll back").click()
+        expect(page.get_by_text("Only the presenter may roll back a model")).to_be_visible()
+        (cookie,) = [one for one in page.context.cookies() if one["name"].startswith("digitlab_presenter")]
+        assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
         log = server.log.read_text()
+    assert cookie["value"] not in log
     for words in ("refused to roll back", "wrong password", "right password", "allowed to roll back"):
         assert words in log
     assert "sesame" not in log

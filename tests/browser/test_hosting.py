@@ -93,7 +93,7 @@ def test_in_the_frame_of_another_site_a_space_takes_pictures(browser, tmp_path):
     push = (REPOSITORY / "deploy" / "space" / "push.sh").read_text()
     (line,) = re.findall(r'echo "ENV (.*)" >>', push)
     of_space = dict(setting.split("=", 1) for setting in line.split())
-    with serve(tmp_path / "log", environment=of_space) as server:
+    with serve(tmp_path / "log", environment={**of_space, "DIGITLAB_PASSWORD": "open sesame"}) as server:
         # Chromium asks before a public site may frame one of this machine.
         may_ask = ["local-network-access"]
         page = browser.new_context(viewport={"width": 1280, "height": 900}, permissions=may_ask).new_page()
@@ -109,4 +109,9 @@ def test_in_the_frame_of_another_site_a_space_takes_pictures(browser, tmp_path):
         seven = {"name": "7.png", "mimeType": "image/png", "buffer": drawings.png(drawings.canvas(7))}
         frame.locator("input[type=file]").set_input_files(seven)
         expect(frame.locator(".agreement")).to_contain_text("Both say 7")
+        frame.get_by_role("link", name="Wall").click()
+        frame.get_by_role("button", name="Presenter").click()
+        link = frame.get_by_role("link", name="Open digitlab in a window of its own")
+        expect(link).to_have_attribute("href", re.compile(f"^{url}/wall"))
+        expect(frame.get_by_label("Password")).to_have_count(0)
         page.context.close()

@@ -107,9 +107,17 @@ def test_a_machine_on_no_network_is_told(models_dir, monkeypatch, port):
     assert any(one.subject == "network" and one.state == "note" for one in doctor.examine(port))
 
 
+def test_a_password_that_can_be_guessed_is_told(models_dir, monkeypatch, port):
+    for word, is_told in (("sesame", True), ("open sesame of many signs", False)):
+        monkeypatch.setenv("DIGITLAB_PASSWORD", word)
+        assert any(one.kind == "short password" for one in doctor.examine(port)) is is_told
+
+
 def test_whatever_a_check_finds_can_be_said():
     facts = dict.fromkeys(("error", "folder", "install", "model", "path", "place", "store", "where"), "x")
-    facts |= dict.fromkeys(("count", "digits", "drawings", "free_mb", "labelled", "least_mb", "other", "port"), 1)
+    facts |= dict.fromkeys(
+        ("count", "digits", "drawings", "free_mb", "labelled", "least_mb", "other", "port", "signs"), 1
+    )
     facts |= {"address": "127.0.0.1", "models": ["dnn", "cnn"]}
     kinds = set(re.findall(r'Finding\([\w"]+, "\w+", "([^"]+)"', inspect.getsource(checks)))
     assert len(kinds) > 20

@@ -1,17 +1,19 @@
 """Every presenter-only action, tried by somebody else: refused in words, and nothing is called."""
 
-import logging
+import asyncio
 
 import pytest
 
-from digitlab import jobs
+from digitlab import audience, collection, jobs
 from digitlab.access import Guard, Visitor
+from digitlab.access.visitor import digest
 from digitlab.data import mnist, slices
 from digitlab.errors import MnistUnavailable
 from digitlab.jobs import processes
 from digitlab.models import versions
 from tests.pages.test_curves_and_models import open_page
-from tests.pages.test_retrain import button, challenge, publish, texts
+from tests.pages.test_retrain import button, challenge, label_drawings, publish, texts
+from tests.pages.test_wall import hung  # noqa: F401 - a fixture for two tests
 
 ELSEWHERE = Visitor("guest", "203.0.113.9", {"Host": "192.168.1.5:8501"})
 
@@ -27,6 +29,7 @@ def elsewhere(at_the_desk, models_dir, monkeypatch):
     changes = {
         jobs: ("start", "pause", "resume", "stop"), processes: ("measure", "onnx"), mnist: ("fetch",),
         versions: ("promote", "dismiss", "roll_back"), slices: ("save", "delete"),
+        collection: ("label", "delete", "set_keeping"), audience.Wall: ("freeze", "clear", "hide"),
     }  # fmt: skip
     for room, names in changes.items():
         for name in names:
@@ -95,11 +98,12 @@ def test_promote_and_dismiss(elsewhere, caplog, label, action):
         ("Pause", "pause a training"),
         ("Stop and keep the best epoch", "stop a training"),
         ("Discard", "discard a training"),
+        ("Resume", "resume a training"),
     ],
 )
 def test_a_running_training(caplog, label, action):
     history = [{"number": 1, "loss": 0.5, "accuracy": 0.8, "val_loss": 0.3, "val_accuracy": 0.9, "elapsed_s": 2.0}]
-    publish(state="training", history=history, batches=10, batch=5)
+    publish(state="paused" if label == "Resume" else "training", history=history, batches=10, batch=5)
     with jobs.lock():
         app = open_page("train/retrain.py")
         button(app, label).click().run()
@@ -127,28 +131,68 @@ def test_fetch_data(no_mnist, caplog):
     refused(app, "fetch data", caplog)
 
 
-def test_save_a_slice(caplog):
-    app = open_page("explore/mistakes.py")
+def test_save_and_delete_a_slice(monkeypatch, caplog):
+    monkeypatch.setattr(slices, "names", lambda: ["theirs"])
+    monkeypatch.setattr(slices, "read", lambda name: slices.Slice(name, "validation", (1, 2, 3)))
+    app = open_page("explore/mistakes.py", slice="theirs", group="all")
     app.text_input(key="slice_name").set_value("mine").run()
     app.button(key="save_slice").click().run()
     refused(app, "save a slice", caplog)
+    app.button(key="forget_slice").click().run()
+    refused(app, "delete a slice", caplog)
 
 
-def test_a_presenter_gives_the_password_and_may(monkeypatch, caplog):
-    caplog.set_level(logging.INFO)
-    monkeypatch.setenv("DIGITLAB_PASSWORD", "open sesame")
-    monkeypatch.setattr("digitlab.ui.presenter.visitor", lambda: Visitor("presenter", "192.168.1.6", {}))
+@pytest.mark.usefixtures("hung")
+def test_the_wall(caplog):
+    app = open_page("present/wall.py")
+    for label, action in (("Freeze", "freeze the wall"), ("Clear the wall", "clear the wall")):
+        button(app, label).click().run()
+        refused(app, action, caplog)
+    app.session_state["_wall_stage"] = 1
+    app.run()
+    app.button(key="hide").click().run()
+    refused(app, "hide a drawing", caplog)
+
+
+@pytest.mark.usefixtures("hung")
+def test_the_collection(caplog):
+    app = open_page("present/collection.py", drawing="1")
+    app.selectbox(key="relabel_1").set_value(7).run()
+    app.button(key="save_label").click().run()
+    refused(app, "relabel a drawing", caplog)
+    app.button(key="delete_drawing").click().run()
+    refused(app, "delete a drawing", caplog)
+    app.toggle(key="keeping").set_value(False).run()
+    refused(app, "switch keeping on or off", caplog)
+
+
+def test_teach(caplog):
+    label_drawings(20)
+    app = open_page("train/retrain.py", network="cnn")
+    app.button(key="teach").click().run()
+    refused(app, "teach a model", caplog)
+
+
+def test_sweep(caplog):
+    pytest.importorskip("optuna")
+    app = open_page("train/sweep.py", network="dnn-100")
+    button(app, "Start sweep").click().run()
+    refused(app, "retrain", caplog)
+
+
+def test_a_presenter_may_until_they_lock_again(monkeypatch):
+    guard = Guard("open sesame", None)
+    monkeypatch.setattr("digitlab.ui.presenter._guard", lambda: guard)
+    key = digest(asyncio.run(guard.unlock(ELSEWHERE, guard.new_page(), "open sesame")))
+    monkeypatch.setattr("digitlab.ui.presenter.visitor", lambda: Visitor(key, "192.168.1.6", {}))
     promoted = []
     monkeypatch.setattr(versions, "roll_back", promoted.append)
     monkeypatch.setattr(versions, "has_previous", lambda name: True)
     app = open_page("train/models.py")
-    app.text_input(key="presenter_password").set_value("guess")
-    button(app, "Unlock").click().run()
-    assert "That is not the password." in texts(app.toast)
-    app.text_input(key="presenter_password").set_value("open sesame")
-    button(app, "Unlock").click().run()
     button(app, "Roll back").click().run()
     assert promoted == ["dnn"]
-    button(app, "Lock again").click().run()
-    button(app, "Roll back").click().run()
+    other = open_page("train/models.py")
+    button(other, "Lock again").click().run()
+    button(app, "Roll back").click().run()  # in the first window
     assert promoted == ["dnn"]
+    assert "Only the presenter may roll back a model" in texts(app.toast) + texts(app.error)
