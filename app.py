@@ -8,19 +8,15 @@ from starlette.middleware import Middleware
 from digitlab import audience, monitoring, settings
 from digitlab.access.gate import Gate
 from digitlab.access.limits import Limits
-from digitlab.errors import DigitlabError
-from digitlab.ui import presenter, server, style
+from digitlab.ui import boundary, presenter, server, style
 from digitlab.ui.draw import live
 
 
 def main() -> None:
     st.set_page_config(page_title="digitlab", page_icon=style.ICON, layout="wide")
     style.apply()
-    try:
+    with boundary.or_stop():
         settings.load()
-    except DigitlabError as error:
-        st.error(str(error))
-        st.stop()
     draw = functools.partial(st.Page, "pages/draw/draw.py", title="Draw")
     embedding_map = functools.partial(st.Page, "pages/explore/embedding_map.py", title="Embedding map")
     st.navigation(
@@ -50,7 +46,7 @@ if __name__ == "__main__":  # every session runs this file as its script
     main()
 else:  # `streamlit run` imports it once, when the server starts
     app = st.App(
-        __file__, lifespan=server.lifespan, on_script_error=monitoring.failed,
+        __file__, lifespan=server.lifespan, on_script_error=boundary.heed,
         routes=[*audience.routes(), *live.routes(), *monitoring.routes(), *presenter.routes()],
         middleware=[Middleware(Gate, rules=server.rules), Middleware(Limits)],
     )  # fmt: skip

@@ -6,7 +6,6 @@ They take seconds, so neither training nor the repository stores them.
 from __future__ import annotations
 
 import io
-import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -89,7 +88,7 @@ def keep(model: store.StoredModel, split: str, logits: np.ndarray) -> None:
 
 def _kept(model: store.StoredModel, split: str) -> np.ndarray | None:
     with (
-        suppress(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile),
+        suppress(*files.UNREADABLE),
         np.load(_file(model, split), allow_pickle=False) as kept,
     ):
         return np.asarray(kept["logits"])

@@ -10,6 +10,7 @@ from typing import Any
 from digitlab import networks
 from digitlab.errors import UnknownNetwork
 
+COLUMNS = ("elapsed_s", "loss", "val_loss", "accuracy", "val_accuracy")  # of an epoch, beside its number
 TURN = 1.05  # a loss has turned up once it is this many times its minimum
 TIE = 0.002  # accuracies that differ by at most this (0.2 points) are called the same
 GUESSING = math.log(networks.CLASSES)  # loss, in nats, of 10% for each digit
@@ -92,8 +93,8 @@ class History:
 
 def read(run: dict[str, Any]) -> History:
     """The history in the contents of a `run.json`."""
-    columns = {name: [epoch[name] for epoch in run["history"]] for name in run["history"][0]}
-    epochs, metrics = columns.pop("number"), run["metrics"]
+    columns = {name: [epoch[name] for epoch in run["history"]] for name in COLUMNS}
+    epochs, metrics = [epoch["number"] for epoch in run["history"]], run["metrics"]
     network = networks.NETWORKS.get(run.get("name", ""))
     is_usual = network is not None and network.recipe.optimizer == run["recipe"]["optimizer"]
     return History(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import json
+import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Annotated, Any
 
+import msgspec
 from filelock import FileLock
+from msgspec import Meta
 
 from digitlab import files, settings
 from digitlab.errors import InvalidValue, UnknownSlice
@@ -20,9 +24,9 @@ NONE = "none"  # stands for no slice in a link
 class Slice:
     """A saved selection: `indices` of digits of a `split` ("test", "validation" or "room"), in the page's order."""
 
-    name: str
-    split: str
-    indices: tuple[int, ...]
+    name: Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
+    split: Annotated[str, Meta(pattern="^(test|validation|room)$")]
+    indices: tuple[Annotated[int, Meta(ge=0, lt=2**53)], ...]
 
 
 def names() -> list[str]:
@@ -68,17 +72,45 @@ def _path() -> Path:
 
 
 def _load() -> dict[str, Slice]:
+    with suppress(OSError, ValueError):
+        return _parsed(_rows())[0]
+    return {}
+
+
+def _rows() -> list[Any]:
+    """What the file holds.
+
+    Raises:
+        OSError, ValueError: it cannot be read, or is no list in JSON.
+    """
     try:
-        saved = json.loads(_path().read_text(encoding="utf-8"))
-        return {fields["name"]: Slice(**(fields | {"indices": tuple(fields["indices"])})) for fields in saved}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
+        return msgspec.json.decode(_path().read_bytes(), type=list[Any])
+    except FileNotFoundError:
+        return []
+    except RecursionError as error:
+        raise ValueError("too deep") from error
+
+
+def _parsed(rows: list[Any]) -> tuple[dict[str, Slice], list[Any]]:
+    """The selections by name, and the rows that are none: a damaged row does not hide the others."""
+    found, others = {}, []
+    for row in rows:
+        try:
+            selection = msgspec.convert(row, Slice)
+            found[selection.name] = selection
+        except (ValueError, TypeError):
+            others.append(row)
+    return found, others
 
 
 def _change(how: Callable[[dict[str, Slice]], object]) -> None:
     path = _path()
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.with_suffix(".lock")):  # two windows may save at the same moment
-        saved = _load()
+        try:
+            saved, others = _parsed(_rows())
+        except ValueError:  # nothing in it can be read, but somebody may still mend it
+            os.replace(path, path.with_suffix(".damaged"))
+            saved, others = {}, []
         how(saved)
-        files.replace(path, json.dumps([asdict(selection) for selection in saved.values()]).encode())
+        files.replace(path, msgspec.json.encode([*others, *map(asdict, saved.values())]))

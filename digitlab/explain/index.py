@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -152,7 +151,7 @@ def kept(model: Classifier) -> Index | None:
                 "train", stored["labels"], _digits_file(), stored["mean"], stored["axes"], stored["places"],
                 float(stored["unit"]),
             )  # fmt: skip
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    except files.UNREADABLE:
         return None
 
 

@@ -8,15 +8,35 @@ layers before it, each with its activation times its weight.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 
+from digitlab import files
+from digitlab.errors import DamagedModel
 from digitlab.explain.network import CHANNEL, IMAGES, LOGITS, Arrays, Network, Step, read
 from digitlab.serving import Classifier
 
 _PIECE = 16  # how many units are handled at a time, to limit memory
+
+
+Asked = TypeVar("Asked", bound=Callable[..., Any])
+
+
+def _if_layers_fit(ask: Asked) -> Asked:
+    """Raise `DamagedModel` where `run.json` describes layers that the weights and the activations do not fit."""
+
+    @functools.wraps(ask)
+    def asked(*given: object) -> object:
+        try:
+            return ask(*given)
+        except (*files.UNREADABLE, ZeroDivisionError, StopIteration) as error:
+            raise DamagedModel("The layers that its run.json describes are not those of this model.") from error
+
+    return asked  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)
@@ -104,6 +124,7 @@ class Inside:
     def __getitem__(self, name: str) -> Layer:
         return next(layer for layer in self.layers if layer.name == name)
 
+    @_if_layers_fit
     def looked_for(self, layer: str, units: Sequence[int]) -> np.ndarray:
         """(k, 28, 28) float32: the weights by which the pixels of this drawing add up to each of k units."""
         parts = [units[at : at + _PIECE] for at in range(0, len(units), _PIECE)]
@@ -111,6 +132,7 @@ class Inside:
             self.network.slopes(layer, self._seeds(layer, part), self.activations)[IMAGES] for part in parts
         ])  # fmt: skip
 
+    @_if_layers_fit
     def trace(self, layer: str, unit: int) -> Trace:
         """Where a unit's sum comes from; for the ten answers, as `contributions`."""
         if layer == LOGITS:
@@ -144,6 +166,7 @@ class Inside:
         return seeds
 
 
+@_if_layers_fit
 def inside(model: Classifier, pixels: np.ndarray) -> Inside:
     """What each layer of a model makes of a drawing.
 
@@ -153,7 +176,8 @@ def inside(model: Classifier, pixels: np.ndarray) -> Inside:
         pixels: (28, 28) float32 in [0, 1].
 
     Raises:
-        UnknownModel, DamagedModel, InsideMissing, UnknownLayer: as `network.read`.
+        UnknownModel, DamagedModel, InsideMissing, UnknownLayer: as `network.read`. What is asked of the result raises
+            DamagedModel, too, where the layers are not those of the model.
     """
     network = read(model.name, model.run)
     activations = model.activations(pixels)

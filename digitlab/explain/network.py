@@ -146,7 +146,7 @@ def read(name: str, run: dict[str, Any]) -> Network:
         ) from error
     for step in steps:
         activation = step.settings.get("activation", "linear")
-        if step.kind not in KINDS or not (activation in {"linear", "relu"} or step.name == LOGITS):
+        if step.kind not in KINDS or not (activation in ("linear", "relu") or step.name == LOGITS):
             raise UnknownLayer(
                 f"The layer {step.name} of {name} cannot be shown: what a {step.kind} with the activation {activation} "
                 "does backwards is not in digitlab/explain/network.py."

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from sqlalchemy import case, select, update
 
@@ -70,7 +71,9 @@ class InDatabase:
         order = case((JobRow.state.in_(RUNNING), 0), (JobRow.state == "queued", 1), else_=2)
         with database.session() as opened:
             row = opened.scalars(select(JobRow).order_by(order, JobRow.number.desc()).limit(1)).first()
-            return None if row is None else Status(**{**row.status, "state": row.state})
+            with suppress(ValueError, TypeError):
+                return None if row is None else Status.from_data({**row.status, "state": row.state})
+        return None
 
     def begin(self, status: Status) -> None:
         fields = dataclasses.asdict(status)

@@ -67,8 +67,8 @@ class OnDisk:
                 lock.release()
 
     def read(self) -> Status | None:
-        with suppress(OSError, ValueError, TypeError):
-            return Status(**json.loads((_folder() / "status.json").read_text(encoding="utf-8")))
+        with suppress(OSError, ValueError, RecursionError):
+            return Status.from_data(json.loads((_folder() / "status.json").read_text(encoding="utf-8")))
         return None
 
     def begin(self, status: Status) -> None:
@@ -80,7 +80,7 @@ class OnDisk:
         files.replace(_folder() / "status.json", json.dumps(dataclasses.asdict(status)).encode())
 
     def wanted(self, job: str) -> str:
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
             request = json.loads((_folder() / "request.json").read_text(encoding="utf-8"))
             if request["id"] == job:
                 return str(request["want"])

@@ -33,8 +33,10 @@ def frames(augment: str) -> np.ndarray | None:
     """
     if augment == "none":
         return digits()[None]
-    with suppress(OSError, ValueError, EOFError):
-        return np.load(_path(augment), allow_pickle=False)
+    with suppress(*files.UNREADABLE):
+        kept = np.load(_path(augment), allow_pickle=False)
+        if kept.dtype == np.uint8 and kept.ndim == 4 and kept.shape[1:] == digits().shape and len(kept):
+            return kept
     return None
 
 

@@ -8,7 +8,6 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -77,7 +76,7 @@ def remember_completion(network: str, recipe: Recipe, seconds: float) -> None:
 
 def _kept(file: Path) -> list[float] | None:
     with (
-        suppress(OSError, ValueError, KeyError, EOFError, BadZipFile),
+        suppress(*files.UNREADABLE),
         np.load(file, allow_pickle=False) as kept,
     ):
         return [float(value) for value in kept["speed"]]

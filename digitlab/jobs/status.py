@@ -7,12 +7,51 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
+
+import msgspec
+from msgspec import Meta
 
 from digitlab.jobs.request import Job
 
+_Number = Annotated[float, Meta(ge=-1e9, le=1e9)]
+_Seconds = Annotated[float, Meta(ge=0, le=1e11)]
 RUNNING = ("preparing", "training", "paused", "finishing")
 ACTIVE = ("queued", *RUNNING)
+
+
+class _Recipe(msgspec.Struct):
+    epochs: Annotated[int, Meta(ge=1)]
+
+
+class _Epoch(msgspec.Struct):
+    number: int
+    loss: _Number
+    accuracy: _Number
+    val_loss: _Number
+    val_accuracy: _Number
+
+
+class _Gallery(msgspec.Struct):
+    indices: list[Annotated[int, Meta(ge=0, lt=5000)]]
+    answers: list[Annotated[int, Meta(ge=0, le=9)]]
+
+    def __post_init__(self) -> None:
+        if len(self.indices) != len(self.answers):
+            raise ValueError("its gallery has not one answer for each digit")
+
+
+class _Form(msgspec.Struct):
+    """What `Status` says of its fields that its types do not."""
+
+    network: Annotated[str, Meta(pattern="^[a-z0-9-]+$", max_length=64)]
+    recipe: _Recipe
+    started_at: _Seconds
+    updated_at: _Seconds
+    history: list[_Epoch] = []
+    curve: list[tuple[_Number, _Number, _Number]] = []
+    gallery: _Gallery | None = None
+    left_s: _Seconds | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +110,16 @@ class Status:
         """The first status of a job."""
         origin = "page" if job.id else "terminal"
         return cls(job.id or uuid.uuid4().hex, pid, origin, job.network, job.recipe.as_dict(), job.promote, **changes)
+
+    @classmethod
+    def from_data(cls, data: Any) -> Status:
+        """The status that `dataclasses.asdict` made this of.
+
+        Raises:
+            ValueError: it is none.
+        """
+        msgspec.convert(data, _Form)
+        return msgspec.convert(data, cls)
 
     @property
     def active(self) -> bool:

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from digitlab import files
 from digitlab.errors import DamagedModel
 
+MOST_BYTES = 2**30  # that an archive unpacks to
 WEIGHTS = "model.weights.h5"  # Keras's name of the weights in a .keras file
 Arrays = dict[str, np.ndarray]
 
@@ -55,26 +57,41 @@ def joined(keras_file: bytes, graph_file: bytes) -> bytes:
     try:
         weights = read_weights(keras_file)
         with np.load(io.BytesIO(graph_file), allow_pickle=False) as stored:
+            files.check_unpacked(stored.zip, MOST_BYTES)
             made = stored["rest"].copy()
             for number, fields in enumerate(json.loads(str(stored["holes"]))):
                 hole = Hole(**fields)
                 filled = hole.filling(weights) + stored[f"difference_{number}"].astype(np.int32)
                 made[hole.at : hole.at + filled.nbytes] = filled.view(np.uint8)
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except files.UNREADABLE as error:
         raise DamagedModel(f"model.keras and model.graph do not make a model.tflite ({error}).") from error
     return made.tobytes()
 
 
 def read_weights(keras_file: bytes) -> Arrays:
-    """The weights in a `.keras` file, by their paths."""
+    """The weights in a `.keras` file, by their paths.
+
+    Raises:
+        DamagedModel: they cannot be read.
+    """
+    try:
+        return _weights(keras_file)
+    except files.UNREADABLE as error:
+        raise DamagedModel(f"model.keras has no readable weights ({error}).") from error
+
+
+def _weights(keras_file: bytes) -> Arrays:
     import h5py  # takes 100 ms to import, so only where it is needed
 
     with zipfile.ZipFile(io.BytesIO(keras_file)) as archive:
+        files.check_unpacked(archive, MOST_BYTES)
         content = io.BytesIO(archive.read(WEIGHTS))
     weights: Arrays = {}
 
     def note(path: str, item: object) -> None:
         if isinstance(item, h5py.Dataset):
+            if item.is_virtual or item.external or item.nbytes > MOST_BYTES:
+                raise ValueError(f"{path} is not in the file")
             weights[path] = np.asarray(item)
 
     with h5py.File(content, "r") as file:

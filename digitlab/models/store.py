@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import os
 import re
+import stat
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -22,9 +22,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from digitlab import settings
+from digitlab import files, settings
 from digitlab.errors import DamagedModel, UnknownModel
-from digitlab.models import graph
+from digitlab.models import graph, run_file
 
 KERAS, TFLITE, RUN, EVALUATION = "model.keras", "model.tflite", "run.json", "evaluation.npz"
 GRAPH = "model.graph"  # older models lack it
@@ -34,23 +34,7 @@ HASHED = (KERAS, TFLITE, EVALUATION)
 # converter sorts them by name, and a classifier uses the first.
 ANSWER, LAYERS = "serving_default", "serving_layers"
 FLAGSHIPS = ("dnn", "cnn")
-# What readers rely on in a run.json. A missing key or another type counts as damage, and the previous version answers.
-_EXPECTED: dict[str, type | tuple[type, ...]] = {
-    "family": str,
-    "summary": str,
-    "parameters": int,
-    "recipe": dict,
-    "seed": int,
-    "data": dict,
-    "best_epoch": int,
-    "metrics": dict,
-    "temperature": (int, float),
-    "duration_s": (int, float),
-    "machine": str,
-    "trained_at": str,
-    "history": list,
-    "sha256": dict,
-}
+_ROWS = {"test": {"full": 10_000}, "validation": {"full": 5_000, "packaged": 1_000}}  # held-out digits of a split
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -88,8 +72,8 @@ def folder() -> Path:
 
 def names() -> list[str]:
     """Names of all models, damaged ones included: the two flagships first, then the others in alphabetical order."""
-    runs = [*folder().glob(f"*/{RUN}"), *folder().glob(f".previous/*/{RUN}")]
-    all_names = {run.parent.name for run in runs if run.is_file() and is_name(run.parent.name)}
+    every = [*folder().glob("*"), *folder().glob(".previous/*")]
+    all_names = {place.name for place in every if is_name(place.name) and os.path.lexists(place / RUN)}
     return sorted(all_names, key=lambda name: (FLAGSHIPS.index(name) if name in FLAGSHIPS else len(FLAGSHIPS), name))
 
 
@@ -166,8 +150,30 @@ def read_evaluation(stored: StoredModel) -> dict[str, np.ndarray]:
     Raises:
         DamagedModel: the file is not the one that training wrote.
     """
-    with np.load(io.BytesIO(_verified(stored.place, EVALUATION, stored.run)), allow_pickle=False) as archive:
-        return {key: archive[key] for key in archive.files}
+    content = _verified(stored.place, EVALUATION, stored.run)
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            files.check_unpacked(archive.zip, graph.MOST_BYTES)
+            arrays = {key: archive[key] for key in archive.files}
+        _check_evaluation(arrays, stored.run["data"])
+    except files.UNREADABLE as error:
+        raise DamagedModel(f"The model {stored.name} has no readable {EVALUATION} ({error}). Train it anew.") from error
+    return arrays
+
+
+def _check_evaluation(arrays: dict[str, np.ndarray], data: dict[str, Any]) -> None:
+    """Raise `ValueError` where an array has another form than `read_evaluation` says."""
+    for key, array in arrays.items():
+        split, _, what = key.partition("_")
+        columns = {"map": 2, "neighbours": None, "probabilities": 10}
+        if split not in _ROWS or what not in columns:
+            continue
+        rows = _ROWS[split].get(data["source"])
+        is_table = array.ndim == 2 and len(array) == rows and array.shape[1] == (columns[what] or array.shape[1])
+        if not is_table or array.dtype.kind not in ("u" if what == "neighbours" else "f"):
+            raise ValueError(f"{key} is {array.dtype} of shape {array.shape}")
+        if not np.isfinite(array).all() or (what == "neighbours" and array.max(initial=0) >= data["train"]):
+            raise ValueError(f"{key} has values out of range")
 
 
 def read_file(name: str, file: str) -> bytes:
@@ -230,21 +236,17 @@ def read_run(place: Path) -> dict[str, Any]:
     """The contents of a folder's `run.json`.
 
     Raises:
-        DamagedModel: it cannot be read, or lacks a key that readers count on.
+        DamagedModel: it cannot be read, or has another form than training writes.
     """
     try:
-        run = json.loads((place / RUN).read_text(encoding="utf-8"))
-        if not isinstance(run, dict):
-            raise ValueError("not an object")
-        wrong = [key for key, kind in _EXPECTED.items() if not isinstance(run.get(key), kind)]
-        if wrong:
-            raise ValueError(f"without a usable {', '.join(wrong)}")
-        if run["data"].get("source") not in {"full", "packaged"}:
-            raise ValueError("without the source of its digits")
-        if not isinstance(run["metrics"].get("validation", {}).get("accuracy"), int | float):
-            raise ValueError("without an accuracy on validation digits")
+        run = run_file.read(_content(place / RUN))
+        if lacking := set(HASHED) - run["sha256"].keys():
+            raise ValueError(f"without the hash of {', '.join(sorted(lacking))}")
     except (OSError, ValueError) as error:
-        raise DamagedModel(f"The model {place.name} has no readable {RUN} ({error}).") from error
+        why = getattr(error, "strerror", None) or error  # without the path of the file, which is this machine's affair
+        raise DamagedModel(
+            f"The model {place.name} has no readable {RUN} ({why}). Train it anew, or bring its files back."
+        ) from error
     return run
 
 
@@ -285,12 +287,20 @@ def _put_back(place: Path, file: str, run: dict[str, Any], content: bytes) -> No
 
 def _unharmed(place: Path, file: str, run: dict[str, Any]) -> bytes:
     try:
-        data = (place / file).read_bytes()
+        data = _content(place / file)
     except OSError as error:
         raise DamagedModel(f"The model {place.name} lacks its file {file}.") from error
     if _sha256(data) != run["sha256"].get(file):
         raise DamagedModel(f"The model {place.name} is damaged: {file} is not the file that training wrote.")
     return data
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a file; neither a pipe, which may never end, nor anything else that is no file."""
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode) or status.st_size > graph.MOST_BYTES:
+        raise OSError(f"{path.name} is no file of up to {graph.MOST_BYTES / 2**30:.0f} GB")
+    return path.read_bytes()
 
 
 def _sha256(data: bytes) -> str:

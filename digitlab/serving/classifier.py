@@ -70,8 +70,11 @@ class Classifier:
             # A signature runner holds on to the interpreter's memory, which then could not be resized.
             del signature
             self._batch = 0
-            self.answer(np.zeros((1, 28, 28), np.float32))  # the first call allocates; no user should wait for it
-        except (ValueError, RuntimeError, KeyError, TypeError, AttributeError) as error:
+            answers = self.answer(np.zeros((1, 28, 28), np.float32))  # the first call allocates; nobody should wait
+            numbers = (answers.logits, answers.embedding, answers.scores)
+            if answers.logits.shape != (1, 10) or not all(np.isfinite(found).all() for found in numbers):
+                raise ValueError("its answers are not ten numbers")
+        except (ValueError, RuntimeError, LookupError, TypeError, AttributeError) as error:
             raise DamagedModel(f"The model {self.name} cannot be run: {error}") from error
 
     def answer(self, images: np.ndarray) -> Answers:

@@ -13,14 +13,14 @@ import hashlib
 import json
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
 from digitlab import database, networks, settings
-from digitlab.errors import StudyUnavailable, TrainingUnavailable, first_line
+from digitlab.errors import DigitlabError, StudyUnavailable, TrainingUnavailable, first_line
 from digitlab.networks import Network, Recipe
 from digitlab.sweeps import space as spaces
 from digitlab.sweeps.space import Choice, Space
@@ -246,18 +246,17 @@ def known() -> list[Sweep]:
     dated = []
     with _reporting():
         for summary in optuna.get_all_study_summaries(storage=_storage()):
-            attrs = summary.user_attrs.get("sweep")
-            if attrs is None or attrs["network"] not in networks.NETWORKS:
-                continue
-            space = spaces.from_json(attrs["space"])
-            network, base, source = (
-                networks.get(attrs["network"]),
-                Recipe(**attrs["base"]),
-                attrs.get("source", "full"),
-            )
-            sweep = Sweep(network, base, space, attrs["attempt"], source)
-            dated.append((summary.datetime_start.timestamp() if summary.datetime_start else 0.0, sweep))
+            # A study of another program, or with what only a newer version knows, does not hide the others.
+            with suppress(DigitlabError, LookupError, TypeError, AttributeError, ValueError):
+                sweep = _sweep(summary.user_attrs["sweep"])
+                dated.append((summary.datetime_start.timestamp() if summary.datetime_start else 0.0, sweep))
     return [sweep for _, sweep in sorted(dated, key=lambda pair: pair[0], reverse=True)]
+
+
+def _sweep(stored: Mapping[str, Any]) -> Sweep:
+    """The sweep that a study belongs to, from what `Study` has stored of it."""
+    space, base = spaces.from_json(stored["space"]), Recipe(**stored["base"])
+    return Sweep(networks.get(stored["network"]), base, space, int(stored["attempt"]), stored.get("source", "full"))
 
 
 def _trial(frozen: optuna.trial.FrozenTrial) -> Trial:
@@ -326,7 +325,7 @@ def _reporting() -> Iterator[None]:
 
     try:
         yield
-    except (optuna.exceptions.StorageInternalError, SQLAlchemyError, OSError) as error:
+    except (optuna.exceptions.StorageInternalError, SQLAlchemyError, OSError, ValueError, TypeError) as error:
         raise StudyUnavailable(
             f"The study cannot be read or written: {first_line(error.__cause__ or error)}. Finished trials are kept. "
             "Once this is fixed, for example by making room on the disk, the same command goes on where it was."

@@ -9,8 +9,8 @@ import streamlit as st
 
 from digitlab import settings
 from digitlab.data import mnist
-from digitlab.errors import DigitlabError, MnistDamaged
-from digitlab.ui import presenter
+from digitlab.errors import MnistDamaged
+from digitlab.ui import boundary, presenter
 
 MEGABYTES = 11  # approximate size of the file
 _SHORTEST_UPDATE_S = 0.1  # pooch reports every kilobyte
@@ -26,12 +26,12 @@ def note() -> None:
         if mnist.load_or_packaged(download=False).source == "full":
             return
     except MnistDamaged as error:
-        st.error(str(error), icon=":material/error:")
+        boundary.show(error)
         if settings.load().mnist_path is None:  # the damaged copy is digitlab's own, so it may be replaced
             _offer("Fetch it again")
         st.stop()
-    except DigitlabError as error:
-        st.error(str(error), icon=":material/error:")
+    except boundary.EXPECTED as error:
+        boundary.show(error)
         st.stop()
     _offer(
         "Fetch full MNIST",
@@ -58,9 +58,9 @@ def _offer(label: str, note: str = "") -> None:
     try:
         presenter.require("fetch data")
         mnist.fetch(_Progress(bar))
-    except DigitlabError as error:
+    except boundary.EXPECTED as error:
         cancel.empty()
-        below.error(str(error), icon=":material/error:")
+        below.error(boundary.sentence(error), icon=":material/error:")
     else:
         st.toast("Full MNIST is here: 70,000 digits.", icon=":material/check_circle:")
         st.rerun()

@@ -13,6 +13,7 @@ from digitlab.access import Guard, Visitor, unlocking
 from digitlab.access.gate import STAMP
 from digitlab.errors import DigitlabError
 from digitlab.ui.component import component
+from digitlab.wording import failures
 
 _WORDS = {
     "password": "Password",
@@ -54,7 +55,7 @@ def attempt(action: str, change: Callable[[], object]) -> str | None:
         require(action)
         change()
     except (DigitlabError, OSError) as error:
-        return str(error)
+        return failures.said(error)
     return None
 
 

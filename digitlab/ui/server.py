@@ -18,7 +18,7 @@ from digitlab import ink, jobs, monitoring, serving, settings
 from digitlab.access import gate, limits, network, password, uvicorn_inside
 from digitlab.errors import DigitlabError
 from digitlab.models import replica, shared, shipped, store
-from digitlab.ui import memory, streamlit_inside
+from digitlab.ui import boundary, memory, streamlit_inside
 
 _SHORT = (
     f"DIGITLAB_PASSWORD has fewer than {password.SHORT} signs, and anybody who reaches this server may guess. "
@@ -38,6 +38,9 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     _check_settings()
     memory.keep_small()
     streamlit_inside.spare_pandas()
+    streamlit_inside.refuse_messages(boundary.sentence)
+    streamlit_inside.heed_callbacks(boundary.heed_callback)
+    streamlit_inside.heed_downloads(monitoring.failed)
     threading.Thread(target=warm_up, daemon=True).start()
     yield
     replica.this.end()

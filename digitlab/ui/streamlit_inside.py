@@ -7,12 +7,24 @@ and `test_insides.py` say which of all these an upgrade has changed.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from streamlit.components.v2.bidi_component import serialization
+from streamlit.proto.Alert_pb2 import Alert
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import get_instance
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.state import SessionState
+
+# What a page of digitlab asks of its session. Streamlit would do more for whoever forges a message: empty everybody's
+# caches, tell of the repository that the app lies in, or write files beside it.
+ASKED = {"rerun_script", "stop_script", "app_heartbeat", "file_urls_request", "deferred_file", "dataframe_chunk"}
+MOST_FILES = 10  # that one message may announce; a page takes one file at a time
 
 
 def ignore_pages_folder() -> None:
@@ -54,3 +66,58 @@ def unseen_state(key: str) -> Any:
             except ValueError:
                 return None
     return None
+
+
+def heed_callbacks(told: Callable[[Exception], None]) -> None:
+    """Make a control's callback that fails call `told`; the page then runs, which Streamlit leaves out."""
+    states: Any = SessionState
+    inner = states._run_callback_and_record_rerun
+
+    def heeding(state: SessionState, votes: Any, run: Callable[[], None]) -> None:
+        def safely() -> None:
+            try:
+                run()
+            except Exception as error:
+                told(error)
+
+        inner(state, votes, safely)
+
+    states._run_callback_and_record_rerun = heeding
+
+
+def heed_downloads(told: Callable[[Exception], None]) -> None:
+    """Make a download that fails when it is made, after the click, call `told`; Streamlit says so below the button."""
+    files: Any = MediaFileManager
+    inner = files.execute_deferred
+
+    def heeding(manager: MediaFileManager, file_id: str) -> str:
+        try:
+            return inner(manager, file_id)
+        except Exception as error:
+            told(error)
+            raise
+
+    files.execute_deferred = heeding
+
+
+def refuse_messages(told: Callable[[BaseException], str]) -> None:
+    """Make sessions ignore what no page of digitlab sends; a message that fails is answered with the sentence of `told`
+    instead of an exception."""
+    sessions: Any = AppSession
+    inner = sessions.handle_backmsg
+
+    def heeding(session: AppSession, message: BackMsg) -> None:
+        kind: str | None = message.WhichOneof("type")
+        if kind == "backend_operation_request":
+            kind = message.backend_operation_request.WhichOneof("payload")
+        if kind in ASKED and len(message.file_urls_request.file_names) <= MOST_FILES:
+            inner(session, message)
+
+    def sentence(_: AppSession, error: BaseException) -> ForwardMsg:
+        answer = ForwardMsg()
+        alert = answer.delta.new_element.alert
+        alert.body, alert.format = told(error), Alert.ERROR
+        return answer
+
+    sessions.handle_backmsg = heeding
+    sessions._create_exception_message = sentence

@@ -11,7 +11,7 @@ from digitlab.wording.language import gettext
 
 def explain(history: History) -> str:
     """Sentences on how this training went, and on how its curves for training and for validation differ."""
-    ended = history.ended
+    ended = parts.inert(history.ended) if history.ended is not None else None
     if ended is not None and "NaN" in ended:
         return ended
     said: list[str | None] = [ended]

@@ -6,6 +6,7 @@ from typing import Any
 
 from digitlab import networks
 from digitlab.analysis import history
+from digitlab.errors import DamagedModel, InvalidValue
 from digitlab.networks import TEACHER_TEMPERATURE, Recipe
 from digitlab.wording import parts
 from digitlab.wording.history import harder
@@ -47,9 +48,9 @@ def summary(run: dict[str, Any]) -> str:
     return gettext(
         "**{summary}.** {parameters:,} parameters, trained in {seconds:.0f} s on {digits:,} digits ({machine}), {day}."
     ).format(
-        summary=run["summary"], parameters=run["parameters"], seconds=run["duration_s"],
-        digits=run["recipe"].get("examples") or run["data"]["train"], machine=run["machine"],
-        day=run["trained_at"][:10],
+        summary=parts.inert(run["summary"]), parameters=run["parameters"], seconds=run["duration_s"],
+        digits=run["recipe"].get("examples") or run["data"]["train"], machine=parts.inert(run["machine"]),
+        day=parts.inert(run["trained_at"][:10]),
     )  # fmt: skip
 
 
@@ -105,8 +106,14 @@ def choices(run: dict[str, Any]) -> dict[str, str]:
 
     Args:
         run: the contents of a `run.json`, of any age.
+
+    Raises:
+        DamagedModel: its recipe is none, or has values that only a newer version of digitlab knows.
     """
-    recipe = Recipe(**run["recipe"])
+    try:
+        recipe = Recipe(**run["recipe"])
+    except (InvalidValue, TypeError) as error:
+        raise DamagedModel(f"The recipe of this model cannot be told: {error}") from error
     chosen = {field: meanings[getattr(recipe, field)] for field, meanings in options().items()}
 
     def filled(sentence: str) -> str:
@@ -121,7 +128,7 @@ def choices(run: dict[str, Any]) -> dict[str, str]:
         gettext("Epochs"): filled(
             gettext("{done} of {recipe.epochs}; kept are the weights of epoch {run[best_epoch]}")
         ),
-        gettext("Ended"): run.get("ended"),
+        gettext("Ended"): parts.inert(run.get("ended") or ""),
         gettext("Early stopping"): recipe.patience
         and filled(gettext("after {recipe.patience} epochs without a better validation loss")),
         gettext("Digits"): _digits(run, recipe),
@@ -139,7 +146,9 @@ def choices(run: dict[str, Any]) -> dict[str, str]:
             gettext("{run[temperature]:g}, which divides the logits; fitted on validation digits")
         ),
         gettext("Seed"): f"{recipe.seed}",
-        gettext("Versions"): ", ".join(f"{name} {number}" for name, number in sorted(run.get("versions", {}).items())),
+        gettext("Versions"): parts.inert(
+            ", ".join(f"{name} {number}" for name, number in sorted(run.get("versions", {}).items()))
+        ),
     }
     return {what: choice for what, choice in said.items() if choice}
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from digitlab.wording.language import gettext
+
+# Whatever begins a mark of Markdown, of its tables and formulas, or of Streamlit's colours and icons.
+_MARKUP = re.compile(r"[\\`*\[\]<>$~&|]|(?<![^\W_])_|_(?![^\W_])|:(?=\S)|^[-+#=]|^\d+[.)]")
+
+# Where an invisible character keeps an address from becoming a link.
+_ADDRESS, _JOINER = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)", re.IGNORECASE), "\u2060"
 
 
 def share(part: float) -> str:
@@ -29,3 +36,13 @@ def clauses(several: Sequence[str]) -> str:
     """One clause or more as a list in a sentence: "a, b, and c"."""
     *first, last = several
     return gettext("{clauses}, and {last}").format(clauses=", ".join(first), last=last) if first else last
+
+
+def inert(text: str) -> str:
+    """A text that may come from a stranger as Markdown that shows it as it is, in one line: no picture that a browser
+    would load, no link, no HTML. Only what stands in `backticks` is code."""
+    pieces = re.split("(`[^`]+`)", " ".join(text.split()))
+    for at in range(0, len(pieces), 2):
+        unlinked = _ADDRESS.sub(_JOINER, pieces[at])
+        pieces[at] = _MARKUP.sub(lambda sign: f"{sign[0][:-1]}\\{sign[0][-1]}", unlinked)
+    return "".join(pieces)

@@ -6,7 +6,7 @@ from digitlab import collection
 from digitlab.analysis.comparison import Comparison
 from digitlab.jobs import Status
 from digitlab.wording.language import gettext, ngettext
-from digitlab.wording.parts import duration
+from digitlab.wording.parts import duration, inert
 
 
 def progress(status: Status) -> str:
@@ -19,10 +19,10 @@ def progress(status: Status) -> str:
     if status.left_s is not None:
         said.append(gettext("can be promoted in about {left}"))
     return " · ".join(said).format(
-        network=status.network,
-        where=where.get(status.state, status.message.rstrip(".")).format(
-            epoch=min(len(status.history) + 1, epochs), epochs=epochs
-        ),
+        network=inert(status.network),
+        where=where[status.state].format(epoch=min(len(status.history) + 1, epochs), epochs=epochs)
+        if status.state in where
+        else inert(status.message.rstrip(".")),
         digits=status.train,
         left=duration(status.left_s or 0),
     )

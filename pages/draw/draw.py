@@ -1,17 +1,18 @@
 """The Draw page: a drawing, what the models see of it, and two answers."""
 
 import time
+from html import escape
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from digitlab import ink, monitoring, serving
-from digitlab.errors import DigitlabError
+from digitlab import ink, serving
 from digitlab.models import store
-from digitlab.ui import choice, presenter
+from digitlab.ui import boundary, choice, presenter
 from digitlab.ui.draw import cards, kept, live, part, pictures, why
 from digitlab.ui.draw.canvas import brush, canvas, untouched
 from digitlab.ui.present import stage
+from digitlab.wording import failures
 
 SOURCES = {"Draw": canvas, "Upload": pictures.upload, "Camera": pictures.camera}
 PROMPTS = {
@@ -64,7 +65,7 @@ def duel() -> None:
     is_several = reading is not None and reading.is_several
     with seen_column, st.container(key="seen"):
         show_seen(source, seen, reading)
-        said = problem or (outcome if reading else "")
+        said = escape(problem or "") or (outcome if reading else "")
         is_one = reading is not None and not is_several
         live.show((left_name, right_name), said, is_one=is_one, draws=source == "Draw")
     if seen is not None and not is_several:
@@ -86,8 +87,8 @@ def read(source: str, drawing: ink.Strokes | bytes | None) -> tuple[ink.Ink | No
     chosen = part.chosen(source.lower())
     try:
         return ink.read(drawing, chosen.box, chosen.turn), None
-    except DigitlabError as error:
-        return None, str(error)
+    except boundary.EXPECTED as error:
+        return None, failures.said(error)
 
 
 def load_models(places: dict[DeltaGenerator, str]) -> dict[str, serving.Classifier]:
@@ -96,9 +97,8 @@ def load_models(places: dict[DeltaGenerator, str]) -> dict[str, serving.Classifi
     for place, name in places.items():
         try:
             models[name] = serving.load(name)
-        except DigitlabError as error:
-            monitoring.failed(error)
-            place.error(str(error), icon=":material/error:")
+        except boundary.EXPECTED as error:
+            place.error(boundary.sentence(error), icon=":material/error:")
     return models
 
 

@@ -4,8 +4,7 @@ import streamlit as st
 
 from digitlab.analysis import calibration, evaluation
 from digitlab.charts import calibration as charts
-from digitlab.errors import DigitlabError
-from digitlab.ui import choice, fetch, models, style
+from digitlab.ui import boundary, choice, fetch, models, style
 from digitlab.wording import calibration as words
 
 st.title("Calibration")
@@ -20,12 +19,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         help="Equal width: 15 from 0 to 100%, as usual. 90 to 100%: a close look at where nearly all answers are. "
         "Equal count: the same number of answers in each bin.",
     )  # fmt: skip
-try:
+with boundary.or_stop():
     held_out = models.read(split, *names)
     families = {name: models.family(name) for name in names}
-except DigitlabError as error:
-    st.error(str(error))
-    st.stop()
 
 verdicts = {name: words.balance(calibration.balance(held_out.probabilities[name], held_out.labels)) for name in names}
 

@@ -3,8 +3,7 @@
 import streamlit as st
 
 from digitlab.analysis import confusion
-from digitlab.errors import DigitlabError
-from digitlab.ui import choice, fetch, models
+from digitlab.ui import boundary, choice, fetch, models
 from digitlab.ui.explore import detail, digits, matrix
 from digitlab.wording import confusion as words
 
@@ -25,11 +24,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         help="Otherwise the diagonal, the digits that are read right, drowns them",
     )  # fmt: skip
 names = [left] if right is None else list(dict.fromkeys([left, right]))
-try:
+with boundary.or_stop():
     held_out = models.read(split, *names)
-except DigitlabError as error:
-    st.error(str(error))
-    st.stop()
 
 
 def choose(of: str, true: int, given: int) -> None:

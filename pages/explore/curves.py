@@ -4,9 +4,8 @@ import streamlit as st
 
 from digitlab.analysis import history
 from digitlab.charts import training as charts
-from digitlab.errors import DigitlabError
 from digitlab.models import store
-from digitlab.ui import choice, style
+from digitlab.ui import boundary, choice, style
 from digitlab.wording import history as words
 
 st.title("Training curves")
@@ -27,10 +26,10 @@ if not chosen:
 
 histories = {}
 for name in chosen:
-    try:
+    with boundary.in_place(st.warning):
         histories[name] = history.read(store.read(name).run)
-    except DigitlabError as error:
-        st.warning(str(error))
+if not histories:
+    st.stop()
 figure = charts.curves(histories, quantity, by_seconds=axis == "seconds", log=scale == "log")
 st.plotly_chart(
     style.themed(figure),

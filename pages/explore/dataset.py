@@ -8,9 +8,8 @@ import streamlit as st
 
 from digitlab.analysis import dataset
 from digitlab.charts import dataset as charts
-from digitlab.errors import DigitlabError
 from digitlab.models import store
-from digitlab.ui import choice, fetch, models, style, tiles
+from digitlab.ui import boundary, choice, fetch, models, style, tiles
 from digitlab.ui.explore import dataset as parts
 from digitlab.ui.explore import detail
 from digitlab.wording import dataset as words
@@ -66,13 +65,11 @@ def examples() -> None:
     images, labels = digits[split].images[chosen], digits[split].labels[chosen]
     html = tiles.tiles(images, [str(label) for label in labels])
     if name is not None:
-        try:
+        with boundary.in_place(controls.warning):
             answered = dataset.answers(name, images)
             known = dataset.may_know(name, split)
             controls.markdown(words.score(name, int((answered == labels).sum()), len(labels), may_know=known))
             html = tiles.graded(images, answered, labels)
-        except DigitlabError as error:
-            controls.warning(str(error))
     place.container(key="sheet_of_digits").html(html)
 
 
@@ -82,12 +79,10 @@ def answers(image: np.ndarray, split: str) -> str:
     names = st.multiselect("Read by", store.names(), default=flagships, key="readers", bind="query-params")
     shown, known = [], []
     for name in names:
-        try:
+        with boundary.in_place(st.warning):
             shown.append(detail.card(name, image))
             if dataset.may_know(name, split):
                 known.append(name)
-        except DigitlabError as error:
-            st.warning(str(error))
     if known:
         st.caption(words.may_know(known))
     return f'<div class="answers">{"".join(shown)}</div>'

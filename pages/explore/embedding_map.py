@@ -3,8 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from digitlab.errors import DigitlabError
-from digitlab.ui import choice, digit_map, fetch, models
+from digitlab.ui import boundary, choice, digit_map, fetch, models
 from digitlab.ui.explore import detail, digits, embedding_map
 from digitlab.wording import digits as words
 
@@ -34,11 +33,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )  # fmt: skip
 
 names = [left] if right in (None, left) else [left, right]
-try:
+with boundary.or_stop():
     held_out = models.read(split, *names)
-except DigitlabError as error:
-    st.error(str(error))
-    st.stop()
 mask = np.isin(held_out.labels, only or range(10))
 if wrong:
     mask &= np.any([held_out.answers(name) != held_out.labels for name in names], axis=0)

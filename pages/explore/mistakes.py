@@ -5,8 +5,7 @@ import streamlit as st
 from digitlab.analysis import mistakes
 from digitlab.analysis.mistakes import Filter
 from digitlab.charts import exports
-from digitlab.errors import DigitlabError
-from digitlab.ui import choice, fetch, models
+from digitlab.ui import boundary, choice, fetch, models
 from digitlab.ui.explore import detail, digits, selection
 from digitlab.wording import digits as words
 
@@ -22,13 +21,10 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     split = models.split()
     chosen_slice = selection.pick_slice()
 names = [left] if right in (None, left) else [left, right]
-try:
+with boundary.or_stop():
     if chosen_slice is not None:
         split = chosen_slice.split
     held_out = models.read(split, *names)
-except DigitlabError as error:
-    st.error(str(error))
-    st.stop()
 selection.score(held_out)
 
 with st.container(horizontal=True, vertical_alignment="bottom"):

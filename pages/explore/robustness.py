@@ -20,6 +20,7 @@ if not chosen:
 found = robustness.measured(chosen)
 if found is None:
     st.stop()
+chosen = list(found)
 
 board, words = st.columns([2, 1], gap="medium")
 with words:

@@ -3,9 +3,8 @@
 import streamlit as st
 
 from digitlab.charts import training as charts
-from digitlab.errors import DigitlabError
 from digitlab.models import store, versions
-from digitlab.ui import presenter, style
+from digitlab.ui import boundary, presenter, style
 from digitlab.ui.train import table
 from digitlab.wording import models as words
 
@@ -28,19 +27,18 @@ st.plotly_chart(
 
 st.subheader("One model")
 name = st.selectbox("Model", [row["name"] for row in rows], key="model", bind="query-params")
-stored = store.read(name)
+with boundary.or_stop():
+    stored = store.read(name)
 st.markdown(words.summary(stored.run))
 with st.container(horizontal=True):
     table.downloads(name)
     if st.button("Roll back", icon=":material/history:", disabled=not versions.has_previous(name),
                  help="Swap this model with the version before it"):  # fmt: skip
-        try:
+        with boundary.in_place():
             presenter.require("roll back a model")
             versions.roll_back(name)
-        except DigitlabError as error:
-            st.error(str(error))
-        else:
             st.rerun()
 table.versions_of(name)
 table.about(stored)
-st.code(table.usage(name, stored.run["temperature"]), language="python")
+with boundary.in_place(st.warning):
+    st.code(table.usage(name, stored.run["temperature"]), language="python")

@@ -3,21 +3,18 @@
 import streamlit as st
 
 from digitlab import jobs
-from digitlab.errors import DigitlabError
-from digitlab.ui import presenter
+from digitlab.ui import boundary, presenter
 from digitlab.ui.train import challenger, progress, recipe_form, teaching
+from digitlab.wording.parts import inert
 
 st.title("Retrain")
 st.html('<p class="lead">Choose a network, watch it learn, put it to work at once, take it back with one click.</p>')
 presenter.door()
 
-try:
+with boundary.or_stop():  # the database may not answer
     status = jobs.status()
-except DigitlabError as error:  # the database does not answer
-    st.error(str(error))
-    st.stop()
 if status is not None and status.active:
-    st.caption(f"Running: {status.who()}. One training at a time.")
+    st.caption(f"Running: {inert(status.who())}. One training at a time.")
     progress.watch(status.id)
     st.stop()
 latest = progress.ended(status)
@@ -25,7 +22,7 @@ challenger.panel(latest)
 progress.last_curves(status)
 
 form, sight = st.columns([2, 3], gap="large")
-try:
+with boundary.in_place():
     with form:
         there = recipe_form.digits()
         network, recipe, problem = recipe_form.choose(there)
@@ -50,5 +47,3 @@ try:
         recipe_form.preview_of(recipe)
         if problem is None:
             recipe_form.layer_table(network, recipe)
-except (DigitlabError, OSError) as error:
-    st.error(str(error))

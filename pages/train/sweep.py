@@ -3,8 +3,7 @@
 import streamlit as st
 
 from digitlab import jobs
-from digitlab.errors import DigitlabError
-from digitlab.ui import presenter
+from digitlab.ui import boundary, presenter
 from digitlab.ui.train import progress, sweep
 
 st.title("Sweep")
@@ -14,7 +13,7 @@ st.html(
 )
 presenter.door()
 
-try:
+with boundary.in_place():
     status = jobs.status()
     is_running = status is not None and status.active
     if status is not None and status.study is not None and not is_running:
@@ -27,5 +26,3 @@ try:
             sweep.form()
     with found:
         sweep.results(status.study if is_running else None)
-except (DigitlabError, OSError) as error:
-    st.error(str(error))

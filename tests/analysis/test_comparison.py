@@ -22,7 +22,7 @@ def write(name: str, wrong: list[int], source: str = "full", sure: float = 0.9) 
     answers[np.isin(indices, wrong)] = (answers[np.isin(indices, wrong)] + 1) % 10
     probabilities = np.full((len(indices), 10), (1 - sure) / 9, np.float32)
     probabilities[np.arange(len(indices)), answers] = sure
-    with versions.challenging(name, {**RUN, "data": {"source": source}}) as folder:
+    with versions.challenging(name, {**RUN, "data": {"source": source, "train": 4000}}) as folder:
         for file in (store.KERAS, store.TFLITE):
             (folder / file).write_bytes(b"made up")
         np.savez(folder / store.EVALUATION, validation_probabilities=probabilities)

@@ -8,9 +8,11 @@ from digitlab.errors import DamagedModel, UnknownModel
 from digitlab.models import store, versions
 
 RUN = {
-    "family": "DNN", "summary": "made up", "parameters": 1, "recipe": {}, "seed": 1, "data": {"source": "full"},
-    "best_epoch": 1, "metrics": {"validation": {"accuracy": 0.5}}, "temperature": 1.0, "duration_s": 0.5,
-    "machine": "none", "trained_at": "now", "history": [],
+    "family": "DNN", "summary": "made up", "parameters": 1, "seed": 1,
+    "recipe": {"epochs": 1, "learning_rate": 0.1, "optimizer": "sgd", "schedule": "constant", "augment": "none"},
+    "data": {"source": "full", "train": 55_000}, "best_epoch": 1, "metrics": {"validation": {"accuracy": 0.5}},
+    "temperature": 1.0, "duration_s": 0.5, "machine": "none", "trained_at": "now",
+    "history": [dict.fromkeys(("number", "loss", "accuracy", "val_loss", "val_accuracy", "elapsed_s"), 1)],
 }  # fmt: skip
 
 
@@ -23,7 +25,7 @@ def challenge(name: str, content: bytes) -> None:
     with versions.challenging(name, {**RUN, "content": content.decode()}) as folder:
         (folder / store.KERAS).write_bytes(b"keras " + content)
         (folder / store.TFLITE).write_bytes(content)
-        np.savez(folder / store.EVALUATION, validation_probabilities=np.full((2, 10), 0.1, np.float32))
+        np.savez(folder / store.EVALUATION, validation_probabilities=np.full((5000, 10), 0.1, np.float32))
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +42,7 @@ def test_what_is_written_is_read():
     stored = store.read("zebra")
     assert (stored.tflite, stored.notice) == (b"one", None)
     assert stored.run["sha256"].keys() == {"model.keras", "model.tflite", "evaluation.npz"}
-    assert store.read_evaluation(stored)["validation_probabilities"].shape == (2, 10)
+    assert store.read_evaluation(stored)["validation_probabilities"].shape == (5000, 10)
 
 
 def test_replacing_keeps_the_one_before(empty_store):

@@ -1,5 +1,6 @@
 """The pages that explore errors, without a browser; what a gallery shows is read from its component."""
 
+import errno
 import io
 import re
 
@@ -244,13 +245,13 @@ def test_without_any_model_the_page_says_how_to_train_one(monkeypatch, tmp_path,
 
 def test_a_slice_that_cannot_be_saved_is_told(models_dir, monkeypatch):
     def full_disk(*_: object) -> None:
-        raise OSError("no space left")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     app = open_page("explore/mistakes.py")
     monkeypatch.setattr(slices, "save", full_disk)
     app.text_input(key="slice_name").set_value("nines").run()
     app.button(key="save_slice").click().run()
-    assert "no space left" in "\n".join(element.value for element in app.toast)
+    assert "disk is full" in "\n".join(element.value for element in app.toast)
 
 
 def test_neighbours_of_a_quickly_trained_model_are_told_to_be_missing(models_dir):

@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from digitlab.errors import DigitlabError
 from digitlab.explain import inside
 from digitlab.explain.inside import Inside, Layer
 from digitlab.models import store
 from digitlab.serving import Classifier
-from digitlab.ui import choice, tiles
+from digitlab.ui import boundary, choice, tiles
 from digitlab.ui.component import component
 from digitlab.wording import layers
 
@@ -55,14 +54,15 @@ def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
         )  # fmt: skip
     try:
         found, rows = _rows(models[name], name, store.folder(), store.fingerprint(name), pixels)
-    except DigitlabError as error:
-        st.info(str(error), icon=":material/info:")
+        chosen = _chosen(found)
+        trace = _traced(found, *chosen)
+    except boundary.EXPECTED as error:
+        st.info(boundary.sentence(error), icon=":material/info:")
         return
-    chosen = _chosen(found)
     data = {
         "rows": rows,
         "chosen": list(chosen),
-        "trace": _traced(found, *chosen),
+        "trace": trace,
         "label": f"The layers of {name} for this drawing",
     }
 

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from digitlab.errors import DigitlabError
 from digitlab.explain import nearest
 from digitlab.explain.index import Index
 from digitlab.serving import Classifier
+from digitlab.ui import boundary, tiles
 from digitlab.ui import models as stored_models
-from digitlab.ui import tiles
 from digitlab.ui.digit_map import COLOURINGS, NEAREST, digit_map
 from digitlab.wording import explanations
 
@@ -46,8 +45,8 @@ def _reminded(model: Classifier, pixels: np.ndarray) -> None:
         return
     try:
         neighbours = nearest.nearest(model, pixels, SHOWN, prepared.found)
-    except DigitlabError as error:
-        st.warning(str(error))
+    except boundary.EXPECTED as error:
+        st.warning(boundary.sentence(error))
         return
     st.markdown(f"**{model.name}**: {explanations.reminds(neighbours)}")
     st.html(
@@ -67,8 +66,8 @@ def _map(model: Classifier, pixels: np.ndarray, shipped: Index) -> None:
     try:
         held_out = stored_models.read(SPLIT, name)
         places = stored_models.map_places(held_out, name)
-    except DigitlabError as error:
-        st.caption(str(error))
+    except boundary.EXPECTED as error:
+        st.caption(boundary.sentence(error))
         return
     if places is None:
         st.caption(f"**{name}** has no embedding map yet: `python -m digitlab map {name}` makes it.")

@@ -15,6 +15,7 @@ from digitlab.errors import DigitlabError
 from digitlab.pixels import to_shares
 from digitlab.ui import models, tiles
 from digitlab.ui.draw import canvas, cards
+from digitlab.wording.parts import inert
 
 
 def open_digit(index: int) -> None:
@@ -41,7 +42,8 @@ def show(held_out: HeldOut, names: Sequence[str], *, as_stored: bool = True) -> 
     places = np.flatnonzero(held_out.indices == (int(asked) if is_index else -1))
     if not len(places):
         st.warning(
-            f"There is no {held_out.split} digit {asked!r} here. They are numbered up to {held_out.indices.max():,}."
+            f"There is no {held_out.split} digit {inert(repr(asked))} here. They are numbered up to "
+            f"{held_out.indices.max():,}."
         )
         return
     title = f"{held_out.split.capitalize()} digit {asked}, labelled {held_out.labels[places[0]]}"

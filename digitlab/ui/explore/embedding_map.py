@@ -12,7 +12,7 @@ from digitlab.data import mnist
 from digitlab.errors import DigitlabError
 from digitlab.models import store
 from digitlab.pixels import to_shares
-from digitlab.ui import digit_map, models
+from digitlab.ui import boundary, digit_map, models
 from digitlab.ui.draw import canvas
 
 LAYERS = ("last hidden layer", "pixels")
@@ -57,8 +57,8 @@ def show(
     try:
         st.markdown(f"**{name}**, {layer}, by {method(held_out.split, name, layer)}")
         places = _places(held_out, name, layer).astype(np.float32)
-    except DigitlabError as error:
-        st.warning(str(error))
+    except boundary.EXPECTED as error:
+        st.warning(boundary.sentence(error))
         return
     place = None if drawing is None else _place(held_out, name, layer, places, drawing)
     title = f"the {layer} of {name}"

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from digitlab import serving
 from digitlab.charts import robustness as charts
-from digitlab.errors import DigitlabError
 from digitlab.explain import DISTORTIONS, robustness
 from digitlab.explain.robustness import Robustness
-from digitlab.ui import models, style
+from digitlab.ui import boundary, models, style
 from digitlab.ui.explore import detail, digits
 from digitlab.wording import robustness as words
 
@@ -20,10 +20,18 @@ _CHART = "robustness_chart"
 
 
 def measured(names: Sequence[str]) -> dict[str, Robustness] | None:
-    """The models' robustness, measured now with a progress bar where it is not known yet.
+    """The robustness of those models that can be read, measured now with a progress bar where it is not known yet.
 
-    Where it cannot be measured, an error is shown and None is returned.
+    Where it cannot be measured, an error is shown; None if that is so for all.
     """
+    readable = []
+    for name in names:
+        with boundary.in_place():
+            serving.load(name)
+            readable.append(name)
+    if not readable:
+        return None
+    names = readable
     try:
         missing = [name for name in names if robustness.known(name) is None]
         if not missing:
@@ -33,8 +41,8 @@ def measured(names: Sequence[str]) -> dict[str, Robustness] | None:
         found = robustness.measure(names, lambda share: bar.progress(share, text=text))
         bar.empty()
         return found
-    except DigitlabError as error:
-        st.error(str(error))
+    except boundary.EXPECTED as error:
+        boundary.show(error)
         return None
 
 

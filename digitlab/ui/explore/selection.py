@@ -11,6 +11,7 @@ from digitlab.data import slices
 from digitlab.data.slices import Slice
 from digitlab.ui import choice, models, presenter
 from digitlab.wording import digits as words
+from digitlab.wording.parts import inert
 
 ANY, NONE = "any", slices.NONE
 
@@ -46,7 +47,7 @@ def pick_slice() -> Slice | None:
     if not saved and asked == NONE:
         return None
     if asked not in {NONE, *saved}:
-        st.warning(f"There is no slice {asked!r}. Saved are: {', '.join(saved) or 'none yet'}.")
+        st.warning(inert(f"There is no slice {asked!r}. Saved are: {', '.join(saved) or 'none yet'}."))
     choice = st.selectbox("Saved slice", [NONE, *saved], key="slice", bind="query-params", width=models.WIDTH_PX)
     return None if choice == NONE else slices.read(choice)
 
@@ -67,7 +68,7 @@ def save(held_out: HeldOut, places: np.ndarray) -> None:
         )  # fmt: skip
         current = st.session_state.get("slice", NONE)
         if current != NONE:
-            st.button(f"Forget {current}", on_click=_forget, args=(current,), key="forget_slice")
+            st.button(f"Forget {inert(current)}", on_click=_forget, args=(current,), key="forget_slice")
     if said := st.session_state.pop("_slice_said", None):
         st.toast(said)
 
@@ -75,7 +76,7 @@ def save(held_out: HeldOut, places: np.ndarray) -> None:
 def _save(name: str, split: str, indices: list[int]) -> None:
     problem = presenter.attempt("save a slice", lambda: slices.save(name, split, indices))
     st.session_state["_slice_said"] = (
-        problem or f"Saved. The address of this page with slice={name} shows it to others."
+        problem or f"Saved. The address of this page with slice={inert(name)} shows it to others."
     )
 
 

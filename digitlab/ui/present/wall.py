@@ -18,7 +18,7 @@ from digitlab.serving import Doubt, Verdict
 from digitlab.ui import presenter
 from digitlab.ui.draw import canvas, cards, looked_at, why
 from digitlab.ui.explore.gallery import gallery
-from digitlab.wording import answers, room
+from digitlab.wording import answers, failures, room
 
 FEW = 60  # drawings that fit on a screen in their usual size
 TICK_S = 0.7  # between two looks at the wall; a drawing then appears within 1.5 s of pen-up, the network included
@@ -95,7 +95,7 @@ def _body(entry: Entry) -> None:
             models.append(serving.load(name))
             column.html(cards.answer(models[-1], Verdict(said["digit"], shares, doubt, 0.0), timed=False))
         except DigitlabError as error:
-            column.warning(str(error))
+            column.warning(failures.said(error))
     st.html(why.reason(pixels, models))
     st.html(looked_at.figures(pixels, models))
 

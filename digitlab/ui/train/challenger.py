@@ -11,9 +11,9 @@ import streamlit as st
 from digitlab import collection
 from digitlab.analysis import comparison
 from digitlab.analysis.comparison import Comparison
-from digitlab.errors import DamagedModel, DigitlabError, UnknownModel
+from digitlab.errors import DamagedModel, UnknownModel
 from digitlab.models import replica, store, versions
-from digitlab.ui import presenter, tiles
+from digitlab.ui import boundary, presenter, tiles
 from digitlab.wording import trainings as words
 from digitlab.wording.comparison import verdict
 
@@ -43,8 +43,8 @@ def panel(latest: str | None) -> None:
         mark = store.fingerprint(name), challenger.run["sha256"][store.TFLITE]
         compared = _compare(name, *mark)
         in_room = _compare_in_room(name, *mark, collection.mark()) if _is_taught(challenger.run) else None
-    except DigitlabError as error:
-        st.warning(str(error))
+    except boundary.EXPECTED as error:
+        st.warning(boundary.sentence(error))
         return
     if compared is None:
         st.markdown(words.unopposed(name, challenger.run["metrics"]["validation"]["accuracy"]))

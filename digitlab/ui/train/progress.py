@@ -13,11 +13,11 @@ import streamlit as st
 from digitlab import jobs
 from digitlab.charts import training as charts
 from digitlab.data import mnist
-from digitlab.errors import DigitlabError
 from digitlab.jobs import Status
 from digitlab.models import versions
-from digitlab.ui import presenter, style, tiles
+from digitlab.ui import boundary, presenter, style, tiles
 from digitlab.wording import trainings as words
+from digitlab.wording.parts import inert
 
 STEPS = ("Starting", "Training", "Exporting", "Evaluating", "Ready")  # as the phases of `produce` are called
 EVERY_S, SOON_S = 1.0, 0.1  # how often the page looks, and how often once the last epoch is over
@@ -62,8 +62,8 @@ def look(job: str) -> Status | None:
     """
     try:
         status = jobs.status()
-    except DigitlabError as error:
-        st.error(str(error))
+    except boundary.EXPECTED as error:
+        st.error(boundary.sentence(error))
         return None
     if status is None or status.id != job or not status.active:
         st.rerun()
@@ -72,7 +72,7 @@ def look(job: str) -> Status | None:
 
 def queued(status: Status) -> None:
     """Show a job that waits for a machine, with a button to cancel it."""
-    st.markdown(f"**{status.network}**: queued. {status.message}")
+    st.markdown(f"**{inert(status.network)}**: queued. {inert(status.message)}")
     if jobs.waits_for_machine():
         st.warning("No machine that trains is connected: start `python -m digitlab worker` on one.")
     st.button("Cancel", icon=":material/close:", key="cancel", on_click=do,
@@ -124,7 +124,7 @@ def ended(status: Status | None) -> str | None:
         return None
     if _is_news(status):
         {"done": st.success, "discarded": st.info}.get(status.state, st.error)(
-            f"**{status.network}**: {status.message}"
+            f"**{inert(status.network)}**: {inert(status.message)}"
         )
     return status.network
 
@@ -132,7 +132,7 @@ def ended(status: Status | None) -> str | None:
 def last_curves(status: Status | None) -> None:
     """Show the curves of the last training, folded away."""
     if status is not None and status.history and _is_news(status):
-        with st.expander(f"How {status.network} learned", icon=":material/show_chart:"):
+        with st.expander(f"How {inert(status.network)} learned", icon=":material/show_chart:"):
             curves(status)
 
 

@@ -9,13 +9,13 @@ import streamlit as st
 
 from digitlab import jobs
 from digitlab.charts import trials as charts
-from digitlab.errors import DigitlabError
 from digitlab.sweeps import study
 from digitlab.sweeps.study import Study, Sweep
-from digitlab.ui import choice, style
+from digitlab.ui import boundary, choice, style
 from digitlab.ui.train import progress, recipe_form
 from digitlab.ui.train.number_fields import NumberFields
 from digitlab.wording import sweeps as words
+from digitlab.wording.parts import inert
 
 EVERY_S = 2.0
 TRIALS, MINUTES = 30, 30
@@ -60,10 +60,10 @@ def watch(job: str) -> None:
         progress.queued(status)
         return
     if status.study is None:
-        st.caption(f"Running: {status.who()}. One training at a time.")
+        st.caption(f"Running: {inert(status.who())}. One training at a time.")
         st.page_link("pages/train/retrain.py", label="Watch or stop it on Retrain", icon=":material/show_chart:")
         return
-    st.markdown(f"**{status.network}**: {status.message}")
+    st.markdown(f"**{inert(status.network)}**: {inert(status.message)}")
     st.button("Stop", icon=":material/stop:", on_click=progress.do, key="stop_sweep",
               args=("stop a training", functools.partial(jobs.stop, keep=False)),
               help="Finished trials are kept, and the same sweep goes on from there.")  # fmt: skip
@@ -95,7 +95,7 @@ def results(running: str | None) -> None:
 
 @st.fragment(run_every=EVERY_S)
 def _live(running: str) -> None:
-    try:
+    with boundary.in_place():  # the page's own boundary does not see errors of a fragment's rerun
         status = jobs.status()  # the study's name may change once the sweep knows which digits there are
         running = status.study if status is not None and status.study is not None else running
         sweep = next((known for known in study.known() if known.name == running), None)
@@ -103,8 +103,6 @@ def _live(running: str) -> None:
             st.info("The first trial is about to begin.")
         else:
             found(sweep, is_running=True)
-    except DigitlabError as error:  # the page's own handler does not see errors of a fragment's rerun
-        st.error(str(error))
 
 
 def found(sweep: Sweep, *, is_running: bool) -> None:

@@ -5,31 +5,31 @@ from __future__ import annotations
 import functools
 import io
 import json
+import re
 import zipfile
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from digitlab import serving
-from digitlab.errors import DigitlabError
+from digitlab import files, serving
 from digitlab.jobs import processes
 from digitlab.models import replica, store
-from digitlab.ui import presenter
+from digitlab.ui import boundary, presenter
 from digitlab.wording import models as words
 
 TIMED_ANSWERS = 30
+MOST_BYTES = 4096  # of the metadata in a .keras file
 
 
 def rows() -> list[dict[str, Any]]:
     """One mapping for each model that can be read; the page warns of damaged ones."""
     rows = []
     for name in store.names():
-        try:
+        with boundary.in_place(st.warning):
             rows.append(_row(name, store.fingerprint(name)))
-        except DigitlabError as error:
-            st.warning(str(error))
     for problem in replica.this.problems():  # problems of the shared store, if there is one
         st.warning(problem)
     return rows
@@ -48,9 +48,9 @@ def _row(name: str, fingerprint: tuple[object, ...]) -> dict[str, Any]:
         "megabytes": len(stored.tflite) / 1e6,
         "validation_accuracy": metrics["validation"]["accuracy"],
         "accuracy": metrics["test"]["accuracy"] if "test" in metrics else None,
-        "loss": reported["loss"],
-        "f1": reported["f1"],
-        "calibration_error": reported["calibration_error"],
+        "loss": reported.get("loss"),
+        "f1": reported.get("f1"),
+        "calibration_error": reported.get("calibration_error"),
         "duration_s": run["duration_s"],
         "answer_us": _answer_us(name),
     }
@@ -102,7 +102,8 @@ def about(stored: store.StoredModel) -> None:
         st.caption(words.reported(stored.name))
     with recipe:
         st.markdown("**How it was trained**")
-        st.table(words.choices(stored.run), alt=f"The recipe of {stored.name}")
+        with boundary.in_place(st.warning):
+            st.table(words.choices(stored.run), alt=f"The recipe of {stored.name}")
 
 
 def points(table: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -126,13 +127,10 @@ def downloads(name: str) -> None:
     if made is not None:
         st.download_button(".onnx", made, file_name=f"{name}.onnx", icon=":material/download:", help="For ONNX Runtime")
     elif st.button("Make .onnx", icon=":material/sync:", help="Takes some seconds; its answers are checked, too"):
-        try:
+        with boundary.in_place():
             presenter.require("export a model")
             with st.spinner("Exporting and checking …"):
                 _onnx_made()[name, store.fingerprint(name)] = processes.onnx(name)
-        except (DigitlabError, OSError) as error:
-            st.error(str(error))
-        else:
             st.rerun()
 
 
@@ -171,8 +169,12 @@ def _keras_of(name: str) -> str:
     """The oldest Keras that certainly reads a model's `.keras` file."""
     if store.GRAPH in store.read(name).run["sha256"]:
         return store.OLDEST_KERAS
-    with zipfile.ZipFile(io.BytesIO(store.read_file(name, store.KERAS))) as archive:
-        return json.loads(archive.read("metadata.json"))["keras_version"]
+    content = store.read_file(name, store.KERAS)
+    with suppress(*files.UNREADABLE), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        version = json.loads(archive.open("metadata.json").read(MOST_BYTES))["keras_version"]
+        if re.fullmatch(r"[0-9]+(\.[0-9]+)*", version):  # people may paste it into a shell
+            return version
+    return store.OLDEST_KERAS
 
 
 def usage(name: str, temperature: float) -> str:

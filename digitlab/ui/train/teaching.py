@@ -6,10 +6,11 @@ import streamlit as st
 
 from digitlab import collection, jobs
 from digitlab.data import mnist
-from digitlab.errors import DamagedModel, DigitlabError, UnknownModel
+from digitlab.errors import DamagedModel, UnknownModel
 from digitlab.jobs import presets
 from digitlab.models import store
 from digitlab.networks import Network
+from digitlab.ui import boundary
 from digitlab.ui.train import recipe_form
 from digitlab.wording import trainings as words
 
@@ -29,8 +30,8 @@ def show(network: Network, digits: int) -> None:
             digits = len(mnist.packaged_splits().train)
     except (UnknownModel, DamagedModel):
         hindrance = words.nothing_to_teach(network.name)
-    except DigitlabError as error:
-        hindrance = str(error)
+    except boundary.EXPECTED as error:
+        hindrance = boundary.sentence(error)
     recipe_form.start_button(
         f"Teach {network.name} this room's handwriting", ":material/school:", "teach", "teach a model",
         lambda: jobs.start(jobs.Job("train", network.name, presets.teach(network.name, network.recipe, digits))),
