@@ -9,9 +9,11 @@ from streamlit import config
 
 from digitlab import settings
 from digitlab.access import Visitor
+from digitlab.collection import journal
 from digitlab.data import mnist
 from digitlab.errors import MnistUnavailable
 from tests import postgres
+from tests.patience import PATIENCE_S
 from tests.postgres import postgresql  # noqa: F401 - a fixture for all tests
 from tests.s3 import bucket, s3_server  # noqa: F401 - fixtures for all tests
 from tests.startup import sitecustomize
@@ -97,6 +99,11 @@ def at_the_desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     collection."""
     monkeypatch.delenv("DIGITLAB_PASSWORD", raising=False)
     monkeypatch.setenv("DIGITLAB_DATABASE", f"sqlite:///{tmp_path}/collection.sqlite")
+    place = journal.place
+    monkeypatch.setattr(journal, "place", lambda: tmp_path / place().name)
+    monkeypatch.setattr("digitlab.collection.keeper._keepers", {})
+    monkeypatch.setattr("digitlab.collection.keeper.WAIT_S", PATIENCE_S)  # on a busy machine, keeping takes long
+    monkeypatch.setattr("digitlab.audience.shared_wall.WAIT_S", PATIENCE_S)
     here = Visitor("test", "127.0.0.1", {"Host": "127.0.0.1:8501"})
     monkeypatch.setattr("digitlab.ui.presenter.visitor", lambda: here)
     config.set_option("server.address", "127.0.0.1")  # as `digitlab run`

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from html import escape
 from pathlib import Path
@@ -15,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 from digitlab import collection, ink, monitoring, serving
 from digitlab.audience.chosen import wall
 from digitlab.audience.questions import taking, waiting
-from digitlab.errors import DatabaseUnavailable, InkError, InvalidValue
+from digitlab.errors import InkError
 from digitlab.models import store
 from digitlab.pixels import to_bytes
 from digitlab.serving import Reading
@@ -27,12 +26,12 @@ _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
-_log = logging.getLogger("digitlab.audience")
 
 
 def routes() -> list[BaseRoute]:
     """The server's routes beside Streamlit: the page `/play`, and two addresses below it that take JSON."""
     monitoring.watch("waiting", "Questions that wait for a thread", waiting)
+    monitoring.watch("unkept", "Drawings and labels that wait for the database", collection.journal.waiting)
     html, pen = (file.read_text(encoding="utf-8") for file in (Path(__file__).with_name("page.html"), ink.PEN))
     values = {name: escape(words) for name, words in phone.page().items()}
     values |= {"pen": pen, "side": str(ink.CANVAS_PX), "brush": str(ink.BRUSH_PX)}
@@ -61,10 +60,9 @@ def read_drawing(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
     Raises:
         InvalidValue, UnreadablePicture: the token or the strokes are missing or wrong.
     """
-    token = asked.get("token", "")
-    collection.check_token(token)
-    strokes = {name: asked.get(name) for name in ("width", "height", "brush", "strokes")}
-    drawing = ink.strokes_from_json(strokes)
+    token = collection.check_token(asked.get("token"))
+    fields = {name: asked.get(name) for name in ("width", "height", "brush", "strokes")}
+    drawing = ink.strokes_from_json(fields)
     try:
         seen = ink.read(drawing)
     except InkError as error:
@@ -73,30 +71,27 @@ def read_drawing(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
     given = answers(reading)
     pixels = to_bytes(seen.pixels)
     number = wall().hang(token, pixels, given)
-    kept = False
+    fate = None
     if asked.get("keep") is True:
-        try:
-            kept = collection.keep(token, strokes, pixels, given) is not None
-        except DatabaseUnavailable as error:
-            _log.error("%s", error)
+        fate = collection.keeper.ask(collection.change.keep(token, ink.thinned(fields), pixels, given), client)
     elif asked.get("keep") is False:
-        _forget(token)
-    return reply(reading, number, is_kept=kept)
+        collection.keeper.ask(collection.change.forget(token), client)
+    return reply(reading, number, fate)
 
 
-def reply(reading: Reading, number: int | None, *, is_kept: bool) -> dict[str, Any]:
+def reply(reading: Reading, number: int | None, fate: collection.Fate | None) -> dict[str, Any]:
     """What a phone is told of its drawing.
 
     Args:
         reading: what the models read.
         number: of the drawing on the wall; None while the database of a shared wall does not answer.
-        is_kept: whether the drawing was kept.
+        fate: what has become of the wish to keep it; None if there was none.
 
     Returns:
         `answers`, one per model (`name`, `digit`, `confidence`, `is_digit`, `shares`, and what stands `beside` the
         digit) to the drawing as one digit; how many `digits` it is read as; its `number`; whether it is
-        `kept`; what is `said` of it; the digit (`guess`) of the button that confirms an answer and what stands on it
-        (`offer`); and `who_was_right`, a sentence for each label from 0 to 9.
+        `kept`, or `waits` to be; what is `said` of it; the digit (`guess`) of the button that confirms an answer and
+        what stands on it (`offer`); and `who_was_right`, a sentence for each label from 0 to 9.
     """
     told = [
         {"name": name, **given, "beside": card(name, reading.whole[name]).beside}
@@ -104,15 +99,16 @@ def reply(reading: Reading, number: int | None, *, is_kept: bool) -> dict[str, A
     ]
     guess, offer = phone.offer(reading)
     return {
-        "answers": told, "digits": len(reading.digits), "kept": is_kept, "number": number,
+        "answers": told, "digits": len(reading.digits), **_kept(fate), "number": number,
         "guess": guess, "offer": offer,
-        "said": phone.answer(reading, is_kept=is_kept),
+        "said": phone.answer(reading, fate),
         "who_was_right": [phone.who_was_right(reading, label) for label in range(10)],
     }  # fmt: skip
 
 
 def take_label(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
-    """Store what its author says a drawing is. If the answer says `kept`, the label is on disk.
+    """Store what its author says a drawing is. If the answer says `kept`, the label is in the collection; if it says
+    `waits`, it will be if the drawing is kept.
 
     Args:
         asked: `token` and `label` in 0..9.
@@ -121,20 +117,13 @@ def take_label(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
     Raises:
         InvalidValue: the token or the label is missing or wrong.
     """
-    token, label = asked.get("token", ""), asked.get("label")
-    collection.check_token(token)
-    if isinstance(label, bool) or not isinstance(label, int) or not 0 <= label <= 9:
-        raise InvalidValue(f"A label is a digit from 0 to 9, got {label!r}.")
-    kept = collection.label_of(token, label)
+    token, label = collection.check_token(asked.get("token")), collection.change.check_label(asked.get("label"))
     wall().label(token, label)
-    return {"kept": kept}
+    return _kept(collection.keeper.ask(collection.change.relabel(token, label), client))
 
 
-def _forget(token: str) -> None:
-    try:
-        collection.forget(token)
-    except DatabaseUnavailable as error:
-        _log.error("%s", error)
+def _kept(fate: collection.Fate | None) -> dict[str, bool]:
+    return {"kept": fate == "kept", "waits": fate == "waits"}
 
 
 def answers(reading: Reading) -> dict[str, dict[str, Any]]:

@@ -7,7 +7,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from digitlab.database.tables import WallRow, WallStateRow
 from digitlab.errors import DatabaseUnavailable
 
 CHECK_S = 0.35  # seconds between two looks at the database, however many windows show the wall
+WAIT_S = 0.25  # how long a phone waits for its drawing's number
 PRUNE = 100  # every hundredth new drawing deletes the rows beyond `KEPT`
 _log = logging.getLogger("digitlab.audience")
 
@@ -46,7 +48,11 @@ class SharedWall:
         self._entries: dict[str, Entry] = {}  # by token
         self._frozen: dict[str, Entry] | None = None
         self._shown: list[Entry] = []
-        self._late: deque[Callable[[], object]] = deque(maxlen=2 * SHOWN)  # changes not yet made in the database
+        # Changes not yet made in the database, each with what it will return; made by one thread at a time.
+        self._late: deque[tuple[Callable[[], Any], Future[Any]]] = deque(maxlen=2 * SHOWN)
+        self._changing = threading.Lock()
+        self._thread = ThreadPoolExecutor(1, "wall")
+        self._trying: Future[None] | None = None
 
     def hang(self, token: str, pixels: np.ndarray, answers: Mapping[str, Mapping[str, Any]]) -> int | None:
         """Show a new drawing, or the newest state of one that hangs, in its old place and without its label.
@@ -78,7 +84,8 @@ class SharedWall:
         with _change() as (opened, state):
             state.cleared, state.frozen = _newest(opened, state), None
             opened.execute(delete(WallRow))
-        self._late.clear()
+        with self._changing:
+            self._late.clear()
         self._look(at_once=True)
 
     def freeze(self, on: bool) -> None:
@@ -105,27 +112,38 @@ class SharedWall:
     # ---- changes
 
     def _now_or_later(self, change: Callable[[], Any]) -> Any:
-        """Make a change, after those that wait; return None if the database does not answer and it must wait, too."""
+        """Make a change after those that wait; return None if it has to wait, too: for its result nobody waits longer
+        than `WAIT_S`, and not at all while the database is known to be away."""
+        made: Future[Any] = Future()
+        self._late.append((change, made))
+        if self.problem is None:
+            with suppress(TimeoutError):
+                self._thread.submit(self._try).result(WAIT_S)
+        elif self._trying is None or self._trying.done():
+            self._trying = self._thread.submit(self._try)
+        return made.result() if made.done() else None
+
+    def _try(self) -> None:
         try:
             self._catch_up()
-            return change()
+            self.problem = None
         except DatabaseUnavailable as error:
-            self._late.append(change)
             self._is_away(error)
-            return None
 
     def _catch_up(self) -> None:
-        """Make the changes that wait."""
-        while self._late:
-            try:
-                change = self._late.popleft()
-            except IndexError:  # another thread has just made it
-                return
-            try:
-                change()
-            except DatabaseUnavailable:
-                self._late.appendleft(change)
-                raise
+        """Make the changes that wait, in their order.
+
+        Raises:
+            DatabaseUnavailable: some still wait.
+        """
+        with self._changing:
+            while self._late:
+                change, made = self._late[0]
+                result = change()
+                if not made.done():
+                    made.set_result(result)
+                with suppress(ValueError):  # pushed out by newer ones
+                    self._late.remove((change, made))
 
     def _is_away(self, error: DatabaseUnavailable) -> None:
         if self.problem is None:
@@ -175,7 +193,7 @@ class SharedWall:
             self._lock.release()
 
     def _read(self) -> None:
-        with database.session() as opened:
+        with database.session(patient=False) as opened:
             state = opened.get_one(WallStateRow, 1)
             if state.revision == self._revision:
                 return
@@ -206,7 +224,7 @@ class SharedWall:
 def _change() -> Iterator[tuple[Session, WallStateRow]]:
     """A context for one change of the wall, with its new revision. Changes happen one at a time, in the order of their
     revisions."""
-    with database.session() as opened:
+    with database.session(patient=False) as opened:
         # The wall may be lost if the database's machine fails, so that nobody waits for its disk.
         opened.execute(text("SET LOCAL synchronous_commit TO off"))
         change = update(WallStateRow).values(revision=WallStateRow.revision + 1)

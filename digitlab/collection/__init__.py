@@ -1,20 +1,27 @@
 """Collection: drawings of the room that their authors allowed to be kept, with their labels.
 
-Lives here: keeping, labelling, deleting and exporting drawings.
-Door: the functions of `drawings`, as `collection.keep`; the module `export`.
-May import: database, files, settings and errors.
+Lives here: keeping, labelling, deleting and exporting drawings; the journal of those that wait for the database.
+Door: `keeper` for authors, with the changes of `change` and their `Fate`; for pages, the functions of `drawings`, as
+`collection.count`, and the module `export`; `journal.waiting`.
+May import: database, settings and errors.
 """
 
 import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from digitlab.collection import change as change
     from digitlab.collection import export as export
+    from digitlab.collection import journal as journal
+    from digitlab.collection import keeper as keeper
+    from digitlab.collection.change import Fate as Fate
+    from digitlab.collection.change import check_token as check_token
     from digitlab.collection.drawings import *  # noqa: F403
 
 
 def __getattr__(name: str) -> Any:
     """Load the room's modules on first use: a server whose visitors only draw needs no database."""
-    if name == "export":
-        return importlib.import_module("digitlab.collection.export")
-    return getattr(importlib.import_module("digitlab.collection.drawings"), name)
+    if name in {"change", "export", "journal", "keeper"}:
+        return importlib.import_module(f"digitlab.collection.{name}")
+    module = "change" if name in {"Fate", "check_token"} else "drawings"
+    return getattr(importlib.import_module(f"digitlab.collection.{module}"), name)

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import base64
+import functools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import URL, ColumnElement, func, literal, select, update
 from sqlalchemy import delete as sql_delete
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, defer
 
+from digitlab.collection import change
+from digitlab.collection.change import Change, Fate, check_label, check_token
 from digitlab.database import is_there, session
 from digitlab.database.tables import DrawingRow, OptionRow
-from digitlab.errors import InvalidValue
 
-TOKEN_SIGNS, TOKEN_LENGTH = frozenset("0123456789abcdef"), 32
 TEACHABLE = 20  # how many labelled drawings it takes to teach a model
 ASIDE = 4  # one drawing in four is never taught, so that models can be compared on it
+MOST = 20_000  # drawings that are kept in all; pages that explore them read all of them
+AT_ONCE = 200  # drawings that are read at once
 _KEEPING = "keeping"
+_soon = functools.partial(session, patient=False)  # where somebody waits for it
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,7 @@ class Drawing:
     Attributes:
         id: the drawing's number in the collection.
         drawn_at: when the pen was last lifted, in UTC.
-        strokes: as `ink.parse_strokes` reads them: width, height, brush and strokes in px.
+        strokes: as `ink.parse_strokes` reads them: width, height, brush and strokes in px. Empty if they were not read.
         pixels: (28, 28) uint8, what the models saw; white ink on black.
         answers: by model name: `digit`, `confidence` in [0, 1] and `is_digit`, as given when it was drawn.
         label: which digit it really is, in 0..9, according to its author or a presenter; None if nobody has said.
@@ -47,24 +53,21 @@ def is_keeping() -> bool:
     """Whether drawings are kept at all; the presenter may switch that off."""
     if not is_there():
         return True
-    with session() as opened:
-        row = opened.get(OptionRow, _KEEPING)
-        return row is None or row.value == "yes"
+    with _soon() as opened:
+        return _is_on(opened)
 
 
 def set_keeping(on: bool) -> None:
     """Switch keeping on or off for everybody; drawings that were kept before stay."""
-    with session() as opened:
+    with _soon() as opened:
         opened.merge(OptionRow(name=_KEEPING, value="yes" if on else "no"))
 
 
 def keep(token: str, strokes: dict[str, Any], pixels: np.ndarray, answers: dict[str, dict[str, Any]]) -> int | None:
-    """Keep a new drawing, or the newest state of one that is kept; that loses its label, since it may be another digit.
+    """Keep a drawing now, however many there are; `keeper` is for authors, who must not wait.
 
     Args:
-        token: 32 hexadecimal digits, made up by the author's browser.
-        strokes, answers: see `Drawing`.
-        pixels: (28, 28) uint8.
+        token, strokes, pixels, answers: as `change.keep`.
 
     Returns:
         The drawing's number; None if keeping is switched off.
@@ -73,19 +76,28 @@ def keep(token: str, strokes: dict[str, Any], pixels: np.ndarray, answers: dict[
         InvalidValue: the token has another form.
         DatabaseUnavailable: see `database.session`.
     """
-    check_token(token)
-    if not is_keeping():
-        return None
-    now = datetime.now(UTC)
-    values = {
-        "drawn_at": now, "changed_at": now, "strokes": strokes, "pixels": pixels.astype(np.uint8).tobytes(),
-        "answers": answers, "label": None,
-    }  # fmt: skip
-    with session() as opened:  # one statement: two reports of one drawing may arrive at once
-        insert = postgresql.insert if opened.get_bind().dialect.name == "postgresql" else sqlite.insert
-        change = insert(DrawingRow).values(token=token, **values)
-        change = change.on_conflict_do_update(index_elements=["token"], set_=values)
-        return int(opened.execute(change.returning(DrawingRow.id)).scalar_one())
+    wanted = change.keep(token, strokes, pixels, answers)
+    with _soon() as opened:
+        return _put(opened, wanted) if _is_on(opened) else None
+
+
+def store(changes: Sequence[Change], url: URL, *, most: int | None = MOST) -> list[Fate]:
+    """Make changes, all of them or none.
+
+    Args:
+        changes: in the order in which they are made.
+        url: of the database.
+        most: how many drawings may be kept in all; None for any number.
+
+    Returns:
+        What has become of each: `KEPT`, `NOTHING`, `OFF` or `FULL`.
+
+    Raises:
+        DatabaseUnavailable: see `database.session`.
+    """
+    with _soon(url) as opened:
+        is_on = _is_on(opened)
+        return [_make(opened, one, most, is_on) for one in changes]
 
 
 def label_of(token: str, digit: int) -> bool:
@@ -110,6 +122,44 @@ def delete(numbers: Sequence[int]) -> int:
     return _delete(DrawingRow.id.in_(list(numbers)))
 
 
+def find(*, labelled: bool | None = None, wrong: bool = False, digit: int | None = None) -> list[int]:
+    """The numbers of kept drawings, the newest first; no drawing is read.
+
+    Args:
+        labelled: True for only those with a label, False for only those without; None for all.
+        wrong: only labelled ones that a model read wrong.
+        digit: only those with this label; None for all.
+    """
+    if not is_there():
+        return []
+    query = select(DrawingRow.id)
+    if labelled is not None:
+        query = query.where(DrawingRow.label.is_not(None) if labelled else DrawingRow.label.is_(None))
+    if digit is not None:
+        query = query.where(DrawingRow.label == digit)
+    if wrong:
+        right = literal(1).bitwise_lshift(DrawingRow.label)
+        query = query.where(DrawingRow.label.is_not(None), DrawingRow.said != 0, DrawingRow.said != right)
+    with _soon() as opened:
+        return sorted(opened.scalars(query), reverse=True)  # sorted here, so that the database reads only its index
+
+
+def each(numbers: Sequence[int], *, strokes: bool = True) -> Iterator[Drawing]:
+    """The drawings with these numbers, in their order, one after the other; those that are gone are left out.
+
+    Args:
+        numbers: as `find` gives them.
+        strokes: whether to read their strokes, too. Few drawings are in memory at once.
+    """
+    for start in range(0, len(numbers), AT_ONCE):
+        part = numbers[start : start + AT_ONCE]
+        query = select(DrawingRow).where(DrawingRow.id.in_(part))
+        with _soon() as opened:
+            rows = opened.scalars(query if strokes else query.options(defer(DrawingRow.strokes)))
+            found = {row.id: _drawing(row, row.strokes if strokes else {}) for row in rows}
+        yield from (found[number] for number in part if number in found)
+
+
 def search(*, labelled: bool | None = None, newest: int | None = None) -> list[Drawing]:
     """Kept drawings in the order of their numbers, the oldest first.
 
@@ -122,15 +172,15 @@ def search(*, labelled: bool | None = None, newest: int | None = None) -> list[D
     query = select(DrawingRow).order_by(DrawingRow.id.desc())
     if labelled is not None:
         query = query.where(DrawingRow.label.is_not(None) if labelled else DrawingRow.label.is_(None))
-    with session() as opened:
-        return [_drawing(row) for row in opened.scalars(query.limit(newest))][::-1]
+    with _soon() as opened:
+        return [_drawing(row, row.strokes) for row in opened.scalars(query.limit(newest))][::-1]
 
 
 def count() -> tuple[int, int]:
     """How many drawings are kept, and how many of them have a label; no drawing is read."""
     if not is_there():
         return 0, 0
-    with session() as opened:
+    with _soon() as opened:
         kept, labelled = opened.execute(select(func.count(DrawingRow.id), func.count(DrawingRow.label))).one()
         return int(kept), int(labelled)
 
@@ -157,35 +207,73 @@ def mark() -> tuple[object, ...]:
     """A value that changes whenever the collection does; costs one query."""
     if not is_there():
         return (0, None)
-    with session() as opened:
+    with _soon() as opened:
         return tuple(opened.execute(select(func.count(), func.max(DrawingRow.changed_at))).one())
 
 
-def check_token(token: str) -> None:
-    """Refuse anything that is not a token.
+def _is_on(opened: Session) -> bool:
+    row = opened.get(OptionRow, _KEEPING)
+    return row is None or row.value == "yes"
 
-    Raises:
-        InvalidValue: it has another length or contains other signs.
+
+def _make(opened: Session, wanted: Change, most: int | None, is_on: bool) -> Fate:
+    is_it = DrawingRow.token == wanted.token, DrawingRow.drawn_at <= wanted.at
+    if wanted.forget:
+        opened.execute(sql_delete(DrawingRow).where(*is_it))
+        return Fate.NOTHING
+    if wanted.drawing is None:
+        values = {"label": wanted.label, "changed_at": datetime.now(UTC)}
+        labelled = opened.execute(update(DrawingRow).where(*is_it).values(**values))
+        return Fate.KEPT if labelled.rowcount else Fate.NOTHING  # type: ignore[attr-defined]
+    if not is_on:
+        return Fate.OFF
+    known = select(DrawingRow.id).where(DrawingRow.token == wanted.token)
+    if most is not None and _is_full(opened, most) and opened.scalar(known) is None:
+        return Fate.FULL
+    _put(opened, wanted)
+    return Fate.KEPT
+
+
+def _is_full(opened: Session, most: int) -> bool:
+    latest = opened.scalar(select(func.max(DrawingRow.id))) or 0  # costs nothing, unlike counting
+    return latest >= most and (opened.scalar(select(func.count(DrawingRow.id))) or 0) >= most
+
+
+def _put(opened: Session, wanted: Change) -> int | None:
+    """Insert a drawing or its newest state, in one statement: two reports of one drawing may arrive at once.
+
+    Returns:
+        Its number; None if a newer state of it is kept already.
     """
-    if not isinstance(token, str) or len(token) != TOKEN_LENGTH or not set(token) <= TOKEN_SIGNS:
-        raise InvalidValue(f"A drawing's token is {TOKEN_LENGTH} hexadecimal digits.")
+    drawing = wanted.drawing or {}
+    values = {
+        "drawn_at": wanted.at, "changed_at": datetime.now(UTC), "label": wanted.label,
+        "strokes": drawing["strokes"], "pixels": base64.b64decode(drawing["pixels"]), "answers": drawing["answers"],
+        "said": sum({1 << answer["digit"] for answer in drawing["answers"].values()}),
+    }  # fmt: skip
+    insert = postgresql.insert if opened.get_bind().dialect.name == "postgresql" else sqlite.insert
+    new = insert(DrawingRow).values(token=wanted.token, **values)
+    new = new.on_conflict_do_update(
+        index_elements=["token"], set_=values, where=DrawingRow.drawn_at <= new.excluded.drawn_at
+    )
+    return opened.execute(new.returning(DrawingRow.id)).scalar_one_or_none()
 
 
 def _label(which: ColumnElement[bool], digit: int | None) -> bool:
-    if digit is not None and (isinstance(digit, bool) or not isinstance(digit, int) or not 0 <= digit <= 9):
-        raise InvalidValue(f"A label is a digit from 0 to 9, got {digit!r}.")
+    if digit is not None:
+        check_label(digit)
     if not is_there():
         return False
-    change = update(DrawingRow).where(which).values(label=digit, changed_at=datetime.now(UTC))
-    with session() as opened:
-        return bool(opened.execute(change).rowcount)  # type: ignore[attr-defined]
+    labelled = update(DrawingRow).where(which).values(label=digit, changed_at=datetime.now(UTC))
+    with _soon() as opened:
+        return bool(opened.execute(labelled).rowcount)  # type: ignore[attr-defined]
 
 
 def _delete(which: ColumnElement[bool]) -> int:
-    with session() as opened:
+    with _soon() as opened:
         return int(opened.execute(sql_delete(DrawingRow).where(which)).rowcount)  # type: ignore[attr-defined]
 
 
-def _drawing(row: DrawingRow) -> Drawing:
+def _drawing(row: DrawingRow, strokes: dict[str, Any]) -> Drawing:
     pixels = np.frombuffer(row.pixels, np.uint8).reshape(28, 28)
-    return Drawing(row.id, row.drawn_at, row.strokes, pixels, row.answers, row.label)
+    return Drawing(row.id, row.drawn_at, strokes, pixels, row.answers, row.label)

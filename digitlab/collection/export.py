@@ -6,7 +6,8 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -14,12 +15,12 @@ from PIL import Image
 from digitlab.collection.drawings import Drawing
 
 
-def pictures(drawings: Sequence[Drawing]) -> bytes:
-    """A ZIP file with a 28 x 28 PNG and the strokes of each drawing, and `drawings.csv` with labels and answers."""
-    names = sorted({name for drawing in drawings for name in drawing.answers})
-    table = io.StringIO()
-    rows = csv.writer(table, lineterminator="\n")
-    rows.writerow(["number", "picture", "strokes", "drawn_at", "label", *_columns(names)])
+def pictures(drawings: Iterable[Drawing]) -> bytes:
+    """A ZIP file with a 28 x 28 PNG and the strokes of each drawing, and `drawings.csv` with labels and answers.
+
+    Only one drawing at a time is in memory, and what stands in the files.
+    """
+    lines: list[tuple[list[Any], dict[str, Any]]] = []
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for drawing in drawings:
@@ -28,19 +29,28 @@ def pictures(drawings: Sequence[Drawing]) -> bytes:
             Image.fromarray(drawing.pixels).save(file, "PNG")
             archive.writestr(picture, file.getvalue())
             archive.writestr(strokes, json.dumps(drawing.strokes))
-            said = [drawing.answers.get(name, {}).get(what, "") for name in names for what in ("digit", "confidence")]
+            said = {
+                f"{name}_{column}": answer.get(what, "")
+                for name, answer in drawing.answers.items()
+                for column, what in (("answer", "digit"), ("confidence", "confidence"))
+            }
             label = "" if drawing.label is None else drawing.label
-            rows.writerow([drawing.id, picture, strokes, drawing.drawn_at.isoformat(), label, *said])
+            lines.append(([drawing.id, picture, strokes, drawing.drawn_at.isoformat(), label], said))
+        table = io.StringIO()
+        rows = csv.writer(table, lineterminator="\n")
+        names = _columns(sorted({column.rpartition("_")[0] for _, said in lines for column in said}))
+        rows.writerow(["number", "picture", "strokes", "drawn_at", "label", *names])
+        rows.writerows([*line, *(said.get(name, "") for name in names)] for line, said in lines)
         archive.writestr("drawings.csv", table.getvalue())
     return out.getvalue()
 
 
-def arrays(drawings: Sequence[Drawing]) -> bytes:
+def arrays(drawings: Iterable[Drawing]) -> bytes:
     """An `.npz` file in MNIST's format with the labelled drawings: `x` (n, 28, 28) uint8 and `y` (n,) uint8."""
-    labelled = [drawing for drawing in drawings if drawing.label is not None]
+    labelled = [(drawing.pixels, drawing.label) for drawing in drawings if drawing.label is not None]
     out = io.BytesIO()
-    images = np.array([drawing.pixels for drawing in labelled], np.uint8).reshape(-1, 28, 28)
-    np.savez_compressed(out, x=images, y=np.array([drawing.label for drawing in labelled], np.uint8))
+    images = np.array([pixels for pixels, _ in labelled], np.uint8).reshape(-1, 28, 28)
+    np.savez_compressed(out, x=images, y=np.array([label for _, label in labelled], np.uint8))
     return out.getvalue()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, LargeBinary, SmallInteger, String, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, Index, LargeBinary, SmallInteger, String, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -35,7 +35,9 @@ class DrawingRow(Base):
     strokes: Mapped[dict[str, Any]] = mapped_column(JSON)
     pixels: Mapped[bytes] = mapped_column(LargeBinary)  # 784 bytes, row by row
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
-    label: Mapped[int | None] = mapped_column(SmallInteger, index=True)
+    label: Mapped[int | None] = mapped_column(SmallInteger)
+    said: Mapped[int] = mapped_column(SmallInteger, server_default="0")  # bit d is set if a model's answer was digit d
+    __table_args__ = (Index("ix_drawings_label_said", "label", "said"),)  # finds drawings without reading their strokes
 
 
 class OptionRow(Base):

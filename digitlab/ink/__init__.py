@@ -14,6 +14,7 @@ from digitlab.ink.pipeline import Ink, Step, as_one_digit, from_mnist, legible, 
 from digitlab.ink.strokes import BRUSH_PX, CANVAS_PX, PEN, Strokes, as_drawn, smooth
 from digitlab.ink.strokes import from_json as strokes_from_json
 from digitlab.ink.strokes import parse as parse_strokes
+from digitlab.ink.thinning import thinned
 
 __all__ = [
     "BRUSH_PX",
@@ -41,4 +42,5 @@ __all__ = [
     "read",
     "smooth",
     "strokes_from_json",
+    "thinned",
 ]

@@ -2,7 +2,7 @@
 
 Lives here: whether the server can answer (`/healthz`), whether it is warm (`/healthz/ready`), its numbers (`/metrics`).
 Door: `routes` for the server; `answered`, `failed` and `watch` for rooms that have something to count; `ready`.
-May import: serving, models, database, access, settings and errors.
+May import: serving, models, collection, database, access, settings and errors.
 """
 
 from digitlab.monitoring.metrics import answered, failed, watch

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 import time
 from typing import Any
 
-from digitlab import database, serving
+from digitlab import collection, database, serving
 from digitlab.errors import DigitlabError
 from digitlab.models import replica, shared, store
 
@@ -23,7 +24,8 @@ def examine() -> tuple[bool, dict[str, Any]]:
     """Whether the flagships answer, and the state of each part; `status` is "ok", "degraded" or "down".
 
     The server is "down" only if a flagship cannot answer: drawing goes on without a database and without the shared
-    store, and a balancer should not take all servers out of service at once. The answer names no addresses; the
+    store, and a balancer should not take all servers out of service at once. While drawings wait for the database, it
+    is "degraded". The answer names no addresses; the
     server's output does.
     """
     global _last  # noqa: PLW0603 - one answer for all who ask within a second
@@ -40,9 +42,10 @@ def _examine() -> tuple[bool, dict[str, Any]]:
         parts["store"] = {"reachable": replica.this.is_reachable(), "in_order": not replica.this.problems()}
     can_answer = not any("problem" in model for model in models.values())
     is_in_order = all(all(part.values()) for part in parts.values())
-    is_degraded = not is_in_order or any("notice" in model for model in models.values())
+    waiting = _database.waiting  # None if that cannot be found out
+    is_degraded = not is_in_order or waiting != 0 or any("notice" in model for model in models.values())
     status = "down" if not can_answer else "degraded" if is_degraded else "ok"
-    return can_answer, {"status": status, "models": models, **parts}
+    return can_answer, {"status": status, "models": models, "collection": {"waiting": waiting}, **parts}
 
 
 def _model(name: str) -> dict[str, str]:
@@ -56,9 +59,14 @@ def _model(name: str) -> dict[str, str]:
 
 
 class _Database:
-    """Asks the database in a separate thread, since an unreachable one may not answer for minutes."""
+    """Asks the database in a separate thread, since an unreachable one may not answer for long.
+
+    Attributes:
+        waiting: how many drawings and labels wait for it; None if the journal cannot be read.
+    """
 
     def __init__(self) -> None:
+        self.waiting: int | None = 0
         self._asking: threading.Thread | None = None
         self._answered = False
 
@@ -73,14 +81,23 @@ class _Database:
     def _ask(self) -> None:
         self._answered = False
         try:
-            from sqlalchemy import text  # takes 30 MB, which drawing alone does not need
-
+            self.waiting = _waiting()
             if database.is_there():  # if not, nothing is wrong: the first kept drawing creates it
-                with database.session() as session:
+                from sqlalchemy import text  # takes 30 MB, which drawing alone does not need
+
+                with database.session(patient=False) as session:
                     session.execute(text("SELECT 1"))
             self._answered = True
         except DigitlabError as error:
             _log.warning("%s", error)
+
+
+def _waiting() -> int | None:
+    try:
+        return collection.journal.waiting()
+    except (OSError, sqlite3.Error) as error:
+        _log.warning("The drawings that wait for the database cannot be counted: %s", error)
+        return None
 
 
 _database = _Database()

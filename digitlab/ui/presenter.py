@@ -44,6 +44,11 @@ def require(action: str) -> None:
     _guard().require(visitor(), action)
 
 
+def later(action: str) -> Callable[[], None]:
+    """`require`, to be called when whoever looks at this page asks for it, in a thread that does not know who asks."""
+    return functools.partial(_guard().require, visitor(), action)
+
+
 def attempt(action: str, change: Callable[[], object]) -> str | None:
     """Do something that only presenters may do; return None, or in words why it was not done.
 

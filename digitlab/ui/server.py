@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, suppress
 import numpy as np
 import streamlit as st
 
-from digitlab import ink, jobs, monitoring, serving, settings
+from digitlab import collection, ink, jobs, monitoring, serving, settings
 from digitlab.access import gate, limits, network, password, uvicorn_inside
 from digitlab.errors import DigitlabError
 from digitlab.models import replica, shared, shipped, store
@@ -94,6 +94,9 @@ def warm_up() -> None:
     for name in store.FLAGSHIPS:
         with suppress(DigitlabError):  # the page will report it, to somebody who can do something about it
             serving.load(name).answer(pixels)
+    with suppress(DigitlabError):
+        if collection.journal.place().exists():
+            collection.keeper.begin()
     # Everything loaded so far stays for good, so exclude it from garbage collection, which takes 75 ms (`memory`).
     gc.collect()
     gc.freeze()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from digitlab.collection import Fate
 from digitlab.serving import Reading
-from digitlab.wording import doubts
+from digitlab.wording import doubts, room
 from digitlab.wording.language import gettext as _
 from digitlab.wording.language import ngettext
 
@@ -21,13 +22,14 @@ def page() -> dict[str, str]:
         "no": _("No"),
         "lost": _("No connection. Trying again …"),
         "thanks": _("Kept, thank you."),
+        "waits": room.waits(),
     }
 
 
-def answer(reading: Reading, *, is_kept: bool) -> str:
-    """What the models say of a drawing, in one line, and whether it was kept."""
-    kept = [_("Kept.")] if is_kept else []
-    return " ".join([_answer(reading), *kept])
+def answer(reading: Reading, fate: Fate | None) -> str:
+    """What the models say of a drawing, in one line, and what has become of the wish to keep it, if there was one."""
+    kept = _("Kept.") if fate == "kept" else room.not_kept(fate) if fate not in (None, "off") else ""
+    return " ".join(filter(None, [_answer(reading), kept]))
 
 
 def _answer(reading: Reading) -> str:

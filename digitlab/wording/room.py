@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from digitlab.collection import Fate
 from digitlab.wording import answers
 from digitlab.wording.language import gettext as _
 
@@ -40,11 +41,33 @@ def drawn(count: int, digit: int) -> str:
     return _("{count} of digit {digit}").format(count=count, digit=digit)
 
 
-def kept(label: int, *, is_kept: bool) -> str:
+def kept(label: int, fate: Fate) -> str:
     """What becomes of a drawing whose author has said what it is."""
-    if not is_kept:
-        return _("Keeping is switched off by the presenter.")
-    return _("Kept as a {label}, thank you.").format(label=label)
+    return _("Kept as a {label}, thank you.").format(label=label) if fate == "kept" else not_kept(fate)
+
+
+def not_kept(fate: Fate) -> str:
+    """Why a drawing, or its label, is not in the collection."""
+    if fate == "waits":
+        return waits()
+    return {
+        "nothing": _("Not kept: it is no longer in the collection."),
+        "off": _("Keeping is switched off by the presenter."),
+        "full": _("Not kept: there are more drawings than this server keeps."),
+        "lost": _("Not kept: this server cannot store anything at the moment."),
+    }[fate]
+
+
+def waits() -> str:
+    """What its author is told while the database does not answer."""
+    return _("It will be kept as soon as the database answers.")
+
+
+def not_forgotten(fate: Fate) -> str:
+    """What its author is told who has taken back a drawing that cannot be deleted yet."""
+    if fate == "waits":
+        return _("It will be deleted as soon as the database answers.")
+    return _("It could not be deleted: this server cannot store anything at the moment.")
 
 
 def _in_full(one: Mapping[str, Any]) -> str:

@@ -43,7 +43,7 @@ def test_a_drawing_is_read_hung_and_kept(client):
     (kept,) = collection.search()
     np.testing.assert_array_equal(hung.pixels, kept.pixels)
     ink.parse_strokes(json.dumps(kept.strokes).encode())
-    assert client.post("/play/label", json={"token": TOKEN, "label": 4}).json() == {"kept": True}
+    assert client.post("/play/label", json={"token": TOKEN, "label": 4}).json() == {"kept": True, "waits": False}
     assert collection.digits()[2].tolist() == [4]
     assert [answer.is_right("cnn") for answer in audience.wall().entries()] == [True]
 
@@ -51,7 +51,7 @@ def test_a_drawing_is_read_hung_and_kept(client):
 @pytest.mark.parametrize("keep", [False, None, "yes", 1])
 def test_without_a_yes_nothing_is_kept(client, keep):
     assert not client.post("/play/drawing", json=drawn(keep=keep)).json()["kept"]
-    assert client.post("/play/label", json={"token": TOKEN, "label": 4}).json() == {"kept": False}
+    assert client.post("/play/label", json={"token": TOKEN, "label": 4}).json() == {"kept": False, "waits": False}
     assert collection.search() == []
     assert len(audience.wall().entries()) == 1
 
@@ -114,8 +114,9 @@ def test_a_collection_that_cannot_be_used_holds_up_no_answer(client, monkeypatch
     monkeypatch.setenv("DIGITLAB_DATABASE", "postgresql://me@127.0.0.1:1/none")
     reply = client.post("/play/drawing", json=drawn()).json()
     assert len(reply["answers"]) == 2
-    assert not reply["kept"]
-    assert client.post("/play/label", json={"token": TOKEN, "label": 4}).status_code == 503  # the phone tries again
+    assert (reply["kept"], reply["waits"]) == (False, True)
+    assert "It will be kept as soon as" in reply["said"]
+    assert client.post("/play/label", json={"token": TOKEN, "label": 4}).json() == {"kept": False, "waits": True}
 
 
 def test_after_a_restart_the_latest_kept_drawings_hang_again(client):

@@ -97,12 +97,14 @@ def test_drawings_of_before_keep_their_numbers(monkeypatch, tmp_path):
     engine = sa.create_engine(address)
     connection.migrate(engine, "0003")
     values = "token, drawn_at, changed_at, strokes, pixels, answers, label"
-    row = f"'{1:032x}', '2026-01-01 00:00:00', '2026-01-01 00:00:00', '{{}}', zeroblob(784), '{{}}', 7"
+    date, said = "'2026-01-01 00:00:00'", '\'{"cnn": {"digit": 9}}\''
+    row = f"'{1:032x}', {date}, {date}, '{{}}', zeroblob(784), {said}, 7"
     with engine.begin() as opened:
-        opened.execute(sa.text(f"INSERT INTO drawings (id, {values}) VALUES (41, {row})"))
+        opened.exec_driver_sql(f"INSERT INTO drawings (id, {values}) VALUES (41, {row})")
     monkeypatch.setenv("DIGITLAB_DATABASE", address)
     (drawing,) = collection.search()
     assert (drawing.id, drawing.label) == (41, 7)
+    assert collection.find(wrong=True) == [41]  # although nobody had written down yet what a model said
     delete_all()
     assert keep(2) == 42
 
@@ -139,6 +141,7 @@ def test_switched_off_nothing_is_kept_and_nothing_is_lost(empty):
 
 def test_many_authors_at_once(empty, monkeypatch):
     monkeypatch.setattr(connection, "BUSY_S", PATIENCE_S)
+    monkeypatch.setattr(connection, "ANSWER_S", PATIENCE_S)
     threads = [threading.Thread(target=lambda at=at: [keep(at % 20) for _ in range(3)]) for at in range(1, 41)]
     for thread in threads:
         thread.start()

@@ -40,6 +40,7 @@ def test_a_server_that_can_answer_says_with_what(client):
     reply = client.get("/healthz")
     state = reply.json()
     assert (reply.status_code, state["status"], state["database"]) == (200, "ok", {"reachable": True})
+    assert state["collection"] == {"waiting": 0}
     assert {name: model["version"] for name, model in state["models"].items()} == {
         name: store.read(name).run["sha256"][store.TFLITE][:16] for name in ("dnn", "cnn")
     }
@@ -72,6 +73,15 @@ def test_a_database_that_hangs_holds_up_no_balancer(client, monkeypatch):
     monkeypatch.setattr(health, "WAIT_S", PATIENCE_S)
     monkeypatch.setattr(health, "_last", None)
     assert client.get("/healthz").json()["database"] == {"reachable": True}
+
+
+def test_while_drawings_wait_for_the_database_it_is_degraded_and_says_how_many(client, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_DATABASE", "postgresql://me@127.0.0.1:1/none")
+    for token in (f"{at:032x}" for at in (1, 2, 2)):
+        assert client.post("/play/drawing", json=drawn(token=token)).json()["waits"]
+    state = client.get("/healthz").json()
+    assert (state["status"], state["collection"]) == ("degraded", {"waiting": 2})
+    assert number(client, "digitlab_unkept") == 2
 
 
 def test_a_shared_store_that_cannot_be_reached_is_told(client, models_dir, tmp_path, monkeypatch):

@@ -268,6 +268,18 @@ def test_a_drawing_is_kept_when_its_author_says_so_and_taken_back():
     assert collection.search() == []
 
 
+def test_an_author_is_told_that_a_drawing_waits_and_is_taken_back_later(monkeypatch):
+    monkeypatch.setenv("DIGITLAB_DATABASE", "postgresql://me@127.0.0.1:1/none")
+    app = on_canvas(4)
+    app.toggle(key="keep_mine").set_value(True).run()
+    app.button(key="kept_right").click().run()
+    assert "It will be kept as soon as the database answers." in texts(app.caption)
+    app.toggle(key="keep_mine").set_value(False).run()
+    assert "It will be deleted as soon as the database answers." in texts(app.toast)
+    ((_, waits),) = collection.journal.Journal(collection.journal.place()).first(9)
+    assert waits.forget
+
+
 def test_a_kept_drawing_is_read_as_the_canvas_was():
     curves = [["Q", 70, 50, 70, 95], ["Q", 70, 140, 105, 145], ["Q", 140, 150, 170, 150]]
     objects = [

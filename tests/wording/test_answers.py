@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from digitlab.collection import Fate
 from digitlab.ink import Box
 from digitlab.serving import Digit, Doubt, Reading, Verdict
 from digitlab.wording import answers, doubts, phone
@@ -109,5 +110,6 @@ def test_a_phone_is_told_who_was_right(dnn, cnn, label, words):
 
 def test_a_phone_is_told_that_its_drawing_is_kept():
     found = reading(verdict(4), verdict(4))
-    assert phone.answer(found, is_kept=False) == "Both say 4."
-    assert phone.answer(found, is_kept=True) == "Both say 4. Kept."
+    assert phone.answer(found, None) == phone.answer(found, Fate.OFF) == "Both say 4."
+    assert phone.answer(found, Fate.KEPT) == "Both say 4. Kept."
+    assert phone.answer(found, Fate.WAITS) == "Both say 4. It will be kept as soon as the database answers."

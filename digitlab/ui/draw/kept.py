@@ -11,8 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from digitlab import audience, collection
-from digitlab.errors import DigitlabError
+from digitlab import audience, collection, ink
 from digitlab.ink import Ink, Strokes
 from digitlab.pixels import to_bytes
 from digitlab.serving import Reading
@@ -61,14 +60,9 @@ def _keep(strokes: dict[str, Any], seen: Ink, reading: Reading, label: int) -> N
     mark = _mark(seen)
     if state.get("_kept_mark") != mark:
         state.update(_kept_mark=mark, _kept_token=secrets.token_hex(16))
-    pixels = to_bytes(seen.pixels)
-    try:
-        is_kept = collection.keep(state["_kept_token"], strokes, pixels, audience.answers(reading)) is not None
-        is_kept = is_kept and collection.label_of(state["_kept_token"], label)
-        told = room.kept(label, is_kept=is_kept)
-    except DigitlabError as error:
-        told = str(error)
-    state["_kept_told"] = (mark, told)
+    pixels, given = to_bytes(seen.pixels), audience.answers(reading)
+    wanted = collection.change.keep(state["_kept_token"], ink.thinned(strokes), pixels, given, label)
+    state["_kept_told"] = (mark, room.kept(label, collection.keeper.ask(wanted, st.context.ip_address or "")))
 
 
 def _take_back() -> None:
@@ -79,10 +73,9 @@ def _take_back() -> None:
     state.pop("_kept_told", None)
     if token is None or state.get("keep_mine"):
         return
-    try:
-        collection.forget(token)
-    except DigitlabError as error:
-        st.toast(str(error), icon=":material/error:")
+    fate = collection.keeper.ask(collection.change.forget(token))
+    if fate != "nothing":
+        st.toast(room.not_forgotten(fate), icon=":material/error:")
 
 
 def _mark(seen: Ink) -> str:

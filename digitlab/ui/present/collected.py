@@ -15,23 +15,22 @@ from digitlab.ui.draw import cards
 from digitlab.ui.explore.gallery import gallery
 from digitlab.wording import answers, room
 
-GROUPS = ("all", "without a label", "read wrong")
+_GROUPS: dict[str, dict[str, bool]] = {
+    "all": {}, "without a label": {"labelled": False}, "read wrong": {"wrong": True},
+}  # fmt: skip
+GROUPS = tuple(_GROUPS)
 UNKNOWN = "nobody can tell"
+PAGE = 200  # drawings
 
 
-def select(group: str, digit: int | None) -> list[Drawing]:
-    """The drawings of a group, newest first.
+def select(group: str, digit: int | None) -> list[int]:
+    """The numbers of a group's drawings, newest first.
 
     Args:
         group: one of `GROUPS`.
         digit: only drawings with this label; None for all.
     """
-    drawings = collection.search()[::-1]
-    if group == GROUPS[1]:
-        drawings = [drawing for drawing in drawings if drawing.label is None]
-    elif group == GROUPS[2]:
-        drawings = [drawing for drawing in drawings if is_wrong(drawing)]
-    return [drawing for drawing in drawings if digit is None or drawing.label == digit]
+    return collection.find(**_GROUPS[group], digit=digit)
 
 
 def is_wrong(drawing: Drawing) -> bool:
@@ -48,21 +47,37 @@ def keeping() -> None:
     )  # fmt: skip
 
 
-def exports(drawings: Sequence[Drawing]) -> None:
-    """Show download buttons for these drawings."""
-    labelled = sum(drawing.label is not None for drawing in drawings)
+def exports(numbers: Sequence[int]) -> None:
+    """Show download buttons for these drawings, which only presenters can press."""
+    with_label = set(collection.find(labelled=True))
+    labelled = [number for number in numbers if number in with_label]
+    is_presenter, check = presenter.is_presenter(), presenter.later("download the collection")
+
+    def pictures() -> bytes:
+        check()
+        return collection.export.pictures(collection.each(numbers))
+
+    def arrays() -> bytes:
+        check()
+        return collection.export.arrays(collection.each(labelled, strokes=False))
+
     st.download_button(
-        "PNG and CSV", lambda: collection.export.pictures(drawings), file_name="drawings.zip",
-        mime="application/zip", icon=":material/download:", help="Picture and strokes of every drawing, and a table",
+        "PNG and CSV", pictures, file_name="drawings.zip", mime="application/zip", icon=":material/download:",
+        help="Picture and strokes of every drawing, and a table", disabled=not is_presenter,
     )  # fmt: skip
     st.download_button(
-        f"{labelled:,} labelled as .npz", lambda: collection.export.arrays(drawings), file_name="room.npz",
-        icon=":material/download:", help="Arrays x and y, as in MNIST", disabled=not labelled,
+        f"{len(labelled):,} labelled as .npz", arrays, file_name="room.npz", icon=":material/download:",
+        help="Arrays x and y, as in MNIST", disabled=not (labelled and is_presenter),
     )  # fmt: skip
+    if not is_presenter:
+        st.caption("Only the presenter may download them.")
 
 
-def show(drawings: Sequence[Drawing]) -> None:
-    """Show a gallery of drawings; the URL keeps which one is open."""
+def show(numbers: Sequence[int]) -> None:
+    """Show a page of a gallery of drawings; the URL keeps which page and which drawing is open."""
+    pages = -(-len(numbers) // PAGE)
+    page = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
+    drawings = list(collection.each(numbers[(page - 1) * PAGE : page * PAGE], strokes=False))
     gallery(
         np.array([drawing.pixels for drawing in drawings], np.uint8).reshape(-1, 28, 28),
         [drawing.id for drawing in drawings], [*map(_caption, drawings)], [*map(_sentence, drawings)],
@@ -70,8 +85,7 @@ def show(drawings: Sequence[Drawing]) -> None:
         _open, "collection",
     )  # fmt: skip
     asked = st.query_params.get("drawing", "")
-    opened = next((drawing for drawing in drawings if str(drawing.id) == asked), None)
-    if opened is not None:
+    for opened in collection.each([number for number in numbers if str(number) == asked], strokes=False):
         st.dialog(f"Drawing {opened.id}", on_dismiss=_close)(_body)(opened)
 
 
