@@ -1,13 +1,16 @@
 """A real PostgreSQL for tests; `conftest` offers its fixture to all of them."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.patience import PATIENCE_S, until
@@ -29,9 +32,58 @@ def programs() -> Path | None:
     return folder if (folder / "initdb").is_file() else None
 
 
+class Server:
+    """A PostgreSQL whose files are there already.
+
+    Attributes:
+        address: as `DIGITLAB_DATABASE` takes it.
+    """
+
+    def __init__(self, folder: Path, settings: Sequence[str], options: dict) -> None:
+        self.address = f"postgresql://digitlab@/postgres?host={folder}"
+        self._folder, self._settings, self._options = folder, settings, options
+        self._process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        until(self._starts)  # not at once, if a process of one that was killed still ends
+
+    def _starts(self) -> bool:
+        binaries = programs()
+        assert binaries is not None
+        command = [binaries / "postgres", "-D", self._folder / "data", "-k", self._folder, "-c", "listen_addresses="]
+        command += [word for setting in self._settings for word in ("-c", setting)]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        process = self._process = subprocess.Popen(command, start_new_session=True, **quiet, **self._options)
+        ready = [binaries / "pg_isready", "-h", self._folder, "-q"]
+        until(lambda: process.poll() is not None or subprocess.run(ready, check=False).returncode == 0)
+        return process.poll() is None
+
+    def send(self, number: int) -> None:
+        """Send a signal to it and to all of its processes."""
+        assert self._process is not None
+        for process in (psutil.Process(self._process.pid), *psutil.Process(self._process.pid).children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
+
+    def end(self, number: int) -> None:
+        """End it by a signal, unless it has ended."""
+        assert self._process is not None
+        if self._process.poll() is None:
+            self.send(number) if number == signal.SIGKILL else self._process.send_signal(number)
+        self._process.wait(PATIENCE_S)
+
+
 @contextmanager
 def running(folder: Path, *settings: str) -> Iterator[str]:
-    """A PostgreSQL on a socket in an empty folder; its address.
+    """A PostgreSQL on a socket in an empty folder; its address, as of `server`."""
+    with server(folder, *settings) as started:
+        yield started.address
+
+
+@contextmanager
+def server(folder: Path, *settings: str) -> Iterator[Server]:
+    """A PostgreSQL on a socket in an empty folder.
 
     Args:
         folder: is its own from now on.
@@ -58,14 +110,9 @@ def running(folder: Path, *settings: str) -> Iterator[str]:
     data = folder / "data"
     command = [binaries / "initdb", "-D", data, "-U", "digitlab", "-A", "trust", "--no-sync"]
     subprocess.run(command, check=True, capture_output=True, **options)
-    command = [binaries / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses="]
-    command += [word for setting in settings for word in ("-c", setting)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
-    ready = [binaries / "pg_isready", "-h", folder, "-q"]
-    until(lambda: server.poll() is not None or subprocess.run(ready, check=False).returncode == 0)
-    assert server.poll() is None
+    started = Server(folder, settings, options)
+    started.start()
     try:
-        yield f"postgresql://digitlab@/postgres?host={folder}"
+        yield started
     finally:
-        server.send_signal(signal.SIGQUIT)  # at once: nobody needs what is in it
-        server.wait(PATIENCE_S)
+        started.end(signal.SIGQUIT)  # at once: nobody needs what is in it

@@ -1,0 +1,82 @@
+"""Phones that draw, are told what becomes of their drawings, and remember it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import secrets
+import threading
+import time
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from tests import drawings
+
+PATIENCE_S = 20.0
+
+
+@dataclass
+class Told:
+    """What phones were told.
+
+    Attributes:
+        labels: of drawings that were told to be kept or to wait, by token; None if their label was not.
+        took_s: from each request to its answer.
+        failed: requests without an answer, or with an error.
+    """
+
+    labels: dict[str, int | None] = field(default_factory=dict)
+    took_s: list[float] = field(default_factory=list)
+    failed: int = 0
+
+
+class Phones:
+    """Phones that go on drawing until they are told to stop, or the server does not answer any more."""
+
+    def __init__(self, url: str, count: int, every_s: float, told: Told) -> None:
+        self._address, self._every_s, self._told = urlsplit(url), every_s, told
+        self._done = threading.Event()
+        self._threads = [threading.Thread(target=self._draw, args=(number,)) for number in range(count)]
+
+    def __enter__(self) -> Phones:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _draw(self, number: int) -> None:
+        self._done.wait(self._every_s * number / len(self._threads))
+        while not self._done.is_set():
+            began, token, digit = time.monotonic(), secrets.token_hex(16), secrets.randbelow(10)
+            lines = [line.tolist() for line in drawings.strokes(digit, left=20 + secrets.randbelow(60))]
+            body = {"token": token, "keep": True, "width": 280, "height": 280, "brush": 20, "strokes": lines}
+            found = self._post("/play/drawing", body)
+            if found is not None and (found["kept"] or found["waits"]):
+                self._told.labels[token] = None
+                found = self._post("/play/label", {"token": token, "label": digit})
+                if found is not None and (found["kept"] or found["waits"]):
+                    self._told.labels[token] = digit
+            self._done.wait(max(0.0, began + self._every_s - time.monotonic()))
+
+    def _post(self, path: str, body: dict) -> dict | None:
+        began = time.perf_counter()
+        to = http.client.HTTPConnection(self._address.hostname, self._address.port, timeout=PATIENCE_S)
+        try:
+            to.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
+            reply = to.getresponse()
+            found = json.loads(reply.read())
+        except (OSError, http.client.HTTPException, ValueError):
+            self._told.failed += 1
+            self._done.wait(0.1)
+            return None
+        finally:
+            to.close()
+        self._told.took_s.append(time.perf_counter() - began)
+        if reply.status != 200:
+            self._told.failed += 1
+            return None
+        return found
