@@ -8,7 +8,8 @@ from starlette.middleware import Middleware
 from digitlab import audience, monitoring, settings
 from digitlab.access.gate import Gate
 from digitlab.access.limits import Limits
-from digitlab.ui import boundary, presenter, server, style
+from digitlab.access.uploads import Uploads
+from digitlab.ui import boundary, presenter, server, streamlit_inside, style
 from digitlab.ui.draw import live
 
 
@@ -48,5 +49,9 @@ else:  # `streamlit run` imports it once, when the server starts
     app = st.App(
         __file__, lifespan=server.lifespan, on_script_error=boundary.heed,
         routes=[*audience.routes(), *live.routes(), *monitoring.routes(), *presenter.routes()],
-        middleware=[Middleware(Gate, rules=server.rules), Middleware(Limits)],
+        middleware=[
+            Middleware(Gate, rules=server.rules),
+            Middleware(Limits),
+            Middleware(Uploads, stored=streamlit_inside.stored_uploads, drop=streamlit_inside.drop_uploads),
+        ],
     )  # fmt: skip

@@ -6,7 +6,8 @@
     ├── InkError                  this drawing or picture cannot be read as a digit
     │   ├── NothingDrawn          there is no ink
     │   ├── OnlyADot              there is ink, but it is a single dot
-    │   ├── PictureTooLarge       over the limit in bytes or in pixels
+    │   ├── PictureTooLarge       over the limit in bytes, in pixels, or in what it takes to read
+    │   ├── ReadsOthers           other pictures take the time or the memory at the moment
     │   └── UnreadablePicture     not a picture, truncated, or of an unsupported format
     ├── ModelError
     │   ├── UnknownModel          no such folder in models/
@@ -61,7 +62,14 @@ class OnlyADot(InkError):
 
 
 class PictureTooLarge(InkError):
-    """Over the limit in bytes or in pixels."""
+    """Over the limit in bytes, in pixels, or in what it takes to read."""
+
+
+class ReadsOthers(InkError):
+    """Other pictures take the time or the memory at the moment."""
+
+    def __init__(self, message: str = "The server is reading other pictures; try again in a moment.") -> None:
+        super().__init__(message)
 
 
 class UnreadablePicture(InkError):

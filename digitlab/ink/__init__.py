@@ -2,11 +2,12 @@
 
 Lives here: decoding pictures, finding the ink on them, telling separate digits apart, MNIST's format, strokes.
 Door: `read`, which returns an `Ink`; `as_drawn`, `normalise` and `enlarge` for ink without a background;
-`preview` of a picture file, and the `EXTENSIONS` of those that are read.
+`preview` of a picture file, the `EXTENSIONS` of those that are read, and `share_memory` with the server.
 May import: settings, pixels and errors.
 """
 
 from digitlab.ink.box import Box
+from digitlab.ink.decoding import share_memory
 from digitlab.ink.formats import EXTENSIONS
 from digitlab.ink.mnist_format import DIGIT_SIDE, SIDE, STROKE_SHARE, WORKING_SIDE, enlarge, lies_flat, normalise
 from digitlab.ink.picture import check_bytes, preview
@@ -40,6 +41,7 @@ __all__ = [
     "parse_strokes",
     "preview",
     "read",
+    "share_memory",
     "smooth",
     "strokes_from_json",
     "thinned",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import math
 import warnings
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,8 +18,8 @@ import numpy as np
 from PIL import ExifTags, Image, TiffImagePlugin
 
 from digitlab import settings
-from digitlab.errors import InkError, PictureTooLarge, UnreadablePicture
-from digitlab.ink import formats, shrinking
+from digitlab.errors import InkError, PictureTooLarge, ReadsOthers, UnreadablePicture
+from digitlab.ink import costs, formats, shrinking
 from digitlab.ink.box import Box
 
 # `_check_pixels` refuses sizes before anything is decoded; Pillow would refuse large photos, too.
@@ -29,15 +29,19 @@ warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 MEMORY = 350e6  # bytes: the most that a file and what is decoded of it may take
-MOST_PAGES = 50  # of a file that holds several pictures, this many are looked at, while they have few pixels
-SLOW = 3e6  # values: some rare kinds of files are decoded by Python, a microsecond each
+SIDE = 30_000  # px: decoders keep a list of all rows, whatever their length
+MOST_PAGES = 50  # of a file that holds several pictures, this many are looked at ...
+PAGES_COST = 20e6  # ... while `_cost` adds up to no more than this
+SLOW, LESS_SLOW = 3e6, 12e6  # values: some rare kinds of files are decoded by Python, a microsecond or less each
 # Bytes for each pixel of a WebP file, of one of 48 bits, and of a frame with what it takes over from the one before.
 WEBP_BY_PILLOW, WEBP_BY_OPENCV, DEEP_BY_OPENCV, PER_FRAME = 16, 7, 13, 13
 
+_left: list[Callable[[], float]] = []
 _PILLOW = {
     "PNG": "PNG", "JPEG": "JPEG", "AVIF": "AVIF", "WebP": "WEBP", "TIFF": "TIFF", "GIF": "GIF", "BMP": "BMP",
     "JPEG 2000": "JPEG2000", "PGM, PPM and PBM": "PPM",
 }  # fmt: skip
+_COSTS = {"JPEG": costs.check_jpeg, "TIFF": costs.check_tiff, "HEIC": costs.check_heic, "AVIF": costs.check_avif}
 _Tag = ExifTags.Base  # of TIFF, some of which EXIF has
 _SCAN_OF_ONE = b"\xff\xda\x00\x08\x01"  # the start of a JPEG's scan that has one colour channel
 
@@ -89,6 +93,8 @@ def pages(data: bytes, needed: int | None = None) -> Generator[Decoded]:
     if name is None:
         raise UnreadablePicture(formats.refusal(data))
     try:
+        if name in _COSTS:
+            _COSTS[name](data)
         yield from _heic(data) if name == "HEIC" else _by_pillow(data, name, needed)
     except InkError:
         raise
@@ -108,17 +114,22 @@ def _by_pillow(data: bytes, name: str, needed: int | None) -> Iterator[Decoded]:
     if name == "TIFF" and not _is_for_pillow(data):
         yield _by_opencv(data, name)
         return
+    file = costs.File(data)
     with _gif_within(settings.load().picture_pixels) if name == "GIF" else nullcontext():
-        picture: Any = Image.open(io.BytesIO(data), formats=(_PILLOW[name],))
+        picture: Any = Image.open(file, formats=(_PILLOW[name],))
+    if name == "BMP":
+        file.left = costs.MORE_READS
+    elif name == "PGM, PPM and PBM":  # read value by value; `SLOW` bounds their number
+        picture.fp = io.BytesIO(data)
     count = 1 if picture.format == "MPO" else getattr(picture, "n_frames", 1)  # MPO: the same again, for depth or light
-    pixels = 0
+    cost = 0.0
     for number in range(min(count, MOST_PAGES)):
         with _gif_within(MEMORY / PER_FRAME) if name == "GIF" and number else nullcontext():
             picture.seek(number)
         size = picture.size
         _check_pixels(size)
-        pixels += size[0] * size[1]
-        if number and pixels > settings.load().picture_pixels:  # of all pages together
+        cost += _cost(size)
+        if number and cost > PAGES_COST:
             return
         if count == 1 and _is_better_by_opencv(picture, data, name):
             yield replace(_by_opencv(data, name), orientation=_orientation(picture))
@@ -129,6 +140,12 @@ def _by_pillow(data: bytes, name: str, needed: int | None) -> Iterator[Decoded]:
         if name == "TIFF":  # Pillow has turned it
             size, orientation = picture.size, 1
         yield Decoded(picture, size, orientation, number + 1, count)
+
+
+def _cost(size: tuple[int, int]) -> float:
+    """How much work it is to decode a page and to look for ink on it: a page of one megapixel is about 1e6."""
+    pixels = size[0] * size[1]
+    return min(pixels, 1e6) + pixels / 8
 
 
 @contextmanager
@@ -152,7 +169,7 @@ def _is_for_pillow(data: bytes) -> bool:
         PictureTooLarge: OpenCV would take more than `MEMORY`.
     """
     tags = TiffImagePlugin.ImageFileDirectory_v2(data[: 16 if data[2:4] in (b"\x2b\0", b"\0\x2b") else 8])
-    file = io.BytesIO(data)
+    file = costs.File(data)
     file.seek(tags.next)
     tags.load(file)
     if _Tag.DNGVersion in tags or (_Tag.SubIFDs in tags and _Tag.Make in tags and tags.get(_Tag.NewSubfileType) == 1):
@@ -179,9 +196,11 @@ def _is_for_pillow(data: bytes) -> bool:
 def _is_whole(png: bytes) -> bool:
     """Whether no chunk claims to be longer than the file; OpenCV would provide memory for it."""
     at = 8
-    while at < len(png) and png[at + 4 : at + 8] != b"IEND":
+    for _ in range(costs.READS):
+        if at >= len(png) or png[at + 4 : at + 8] == b"IEND":
+            return at < len(png)
         at += 12 + int.from_bytes(png[at : at + 4], "big")
-    return at < len(png)
+    return False
 
 
 def _is_better_by_opencv(picture: Any, data: bytes, name: str) -> bool:
@@ -214,6 +233,7 @@ def _memory(picture: Any, data: bytes, name: str, needed: int | None) -> float:
         halvings = min(int(math.log2(most)), _resolutions(data))
         picture.reduce = halvings
         per_pixel = 20 / 4**halvings + 0.3
+        more = len(data)  # `apart` has the file a second time
     elif name == "TIFF":
         rows = min(picture.tag_v2.get(_Tag.RowsPerStrip, height), height)
         tile = picture.tag_v2.get(_Tag.TileWidth, 0) * picture.tag_v2.get(_Tag.TileLength, 0)
@@ -224,6 +244,8 @@ def _memory(picture: Any, data: bytes, name: str, needed: int | None) -> float:
         per_pixel = 10
     elif name == "PGM, PPM and PBM" and picture.tile[0].codec_name != "raw":
         per_pixel = MEMORY / SLOW * len(picture.getbands())
+    elif name == "BMP" and picture.tile[0].codec_name != "raw":
+        per_pixel = MEMORY / LESS_SLOW
     return per_pixel * pixels + more
 
 
@@ -264,10 +286,28 @@ def _check_pixels(size: tuple[int, int]) -> None:
             f"This picture has {size[0]} x {size[1]} = {pixels / 1e6:.1f} megapixels; at most "
             f"{most / 1e6:g} are read. Save it smaller and try again."
         )
+    if max(size) > SIDE:
+        raise PictureTooLarge(
+            f"This picture has {size[0]} x {size[1]} px; at most {SIDE:,} px are read on a side. Cut out the part with "
+            "the digit and try again."
+        )
+
+
+def share_memory(left: Callable[[], float]) -> None:
+    """Refuse for the moment what takes less than `MEMORY`, but more than the process has left.
+
+    Args:
+        left: how many bytes the process may still take, with the file that is being read already in memory.
+    """
+    _left[:] = [left]
 
 
 def _check_memory(needed: float, data: bytes, size: tuple[int, int], name: str) -> None:
     left = MEMORY - len(data)
+    if left >= needed > min((left() for left in _left), default=MEMORY):
+        raise ReadsOthers(
+            "This picture takes more memory than the server has left now. Save it smaller, or try again later."
+        )
     if needed > left:
         pixels = size[0] * size[1] / 1e6
         how = "smaller" if name == "JPEG" else "smaller, or as JPEG,"
@@ -285,6 +325,8 @@ def _resolutions(data: bytes) -> int:
 
 def _orientation(picture: Image.Image) -> int:
     """EXIF's number for the orientation, or 1 if it is missing or the EXIF data are damaged."""
+    if len(picture.info.get("exif") or b"") > costs.EXIF_BYTES:
+        return 1
     try:
         orientation = picture.getexif().get(_Tag.Orientation)
     except Exception:  # as in `pages`

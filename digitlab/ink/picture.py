@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 
@@ -11,12 +12,14 @@ import numpy as np
 from PIL import ExifTags, Image, ImageOps
 
 from digitlab import settings
-from digitlab.errors import InvalidValue, PictureTooLarge, UnreadablePicture
-from digitlab.ink import decoding
+from digitlab.errors import InvalidValue, PictureTooLarge, ReadsOthers, UnreadablePicture
+from digitlab.ink import apart, decoding, formats
 from digitlab.ink.box import Box
 
 WORKING_SIDE = 512  # px: larger pictures are averaged down to this before their ink is found
-_ALONE = threading.Lock()  # large pictures take hundreds of megabytes while they are decoded: one at a time
+_ALONE = threading.Lock()  # large pictures take hundreds of megabytes while they are read: one at a time
+_QUEUE = threading.BoundedSemaphore(8)  # this many wait for it or hold it ...
+PATIENCE_S = 10.0  # ... and no longer than this
 _TURNED = {0: 1, 90: 6, 180: 3, 270: 8}  # degrees clockwise: EXIF's number for a picture that must be turned so
 
 
@@ -54,16 +57,43 @@ def read(data: bytes, box: tuple[int, int, int, int] | None = None, turn: int = 
     check_bytes(len(data))
     if turn not in _TURNED:
         raise InvalidValue(f"A picture is turned by 0, 90, 180 or 270 degrees, not by {turn}.")
+    if formats.named(data) == "JPEG 2000":  # of which a file holds one
+        yield apart.read(data, _first, box, turn)
+    else:
+        yield from _read(data, box, turn)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Wait until no other thread of this process reads a picture, and keep all others waiting.
+
+    Raises:
+        ReadsOthers: too many wait already, or it would take too long.
+    """
+    if not _QUEUE.acquire(blocking=False):
+        raise ReadsOthers()
+    try:
+        if not _ALONE.acquire(timeout=PATIENCE_S):
+            raise ReadsOthers()
+        try:
+            yield
+        finally:
+            _ALONE.release()
+    finally:
+        _QUEUE.release()
+
+
+def _first(data: bytes, box: tuple[int, int, int, int] | None, turn: int) -> Picture:
+    return next(_read(data, box, turn))
+
+
+def _read(data: bytes, box: tuple[int, int, int, int] | None, turn: int) -> Iterator[Picture]:
     pages = decoding.pages(data, max(box[2:]) if box else None)
-    while True:
-        with _ALONE:
-            page = next(pages, None)
-            if page is None:
-                return
-            picture = _upright(page, box, turn)
-            if page.number == page.count:
-                pages.close()
-            del page
+    for page in pages:
+        picture = _upright(page, box, turn)
+        if page.number == page.count:
+            pages.close()
+        del page  # what was decoded of it
         yield picture
 
 
@@ -89,8 +119,10 @@ def preview(data: bytes, turn: int = 0, page: int = 1) -> tuple[np.ndarray, tupl
 
     Raises:
         PictureTooLarge, UnreadablePicture: as for `read`.
+        ReadsOthers: as for `alone`.
     """
-    picture = next(islice(read(data, turn=turn), page - 1, None))
+    with alone():
+        picture = next(islice(read(data, turn=turn), page - 1, None))
     return on_white(fitted(picture.pixels)), picture.size
 
 

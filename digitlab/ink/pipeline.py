@@ -81,18 +81,19 @@ def read(drawing: bytes | np.ndarray | Strokes, box: tuple[int, int, int, int] |
     Raises:
         NothingDrawn: there is no ink.
         OnlyADot: the ink is a single dot.
-        InvalidValue, PictureTooLarge, UnreadablePicture: see `picture.read`.
+        InvalidValue, PictureTooLarge, ReadsOthers, UnreadablePicture: see `picture.read` and `picture.alone`.
     """
     if not isinstance(drawing, bytes):
         if box is not None or turn:
             raise InvalidValue("Only a picture in a file can be turned, or read in part; this is a drawing.")
         return _read_strokes(drawing) if isinstance(drawing, Strokes) else _read_picture(picture.from_canvas(drawing))
     first: NothingDrawn | OnlyADot | None = None
-    for page in picture.read(drawing, box, turn):
-        try:
-            return _read_picture(page)
-        except (NothingDrawn, OnlyADot) as error:
-            first = first or error
+    with picture.alone():
+        for page in picture.read(drawing, box, turn):
+            try:
+                return _read_picture(page)
+            except (NothingDrawn, OnlyADot) as error:
+                first = first or error
     raise first or NothingDrawn()
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import math
 import os
 import threading
 from contextlib import suppress
 
 EVERY_S = 15.0
+MOST_BYTES = 560e6  # that the server takes while a picture is decoded; answers to others need some beside it
 # glibc's malloc has eight arenas per core by default, and each of them keeps unused memory of its own.
 _MOST_ARENAS, _M_ARENA_MAX = 2, -8
 # The memory of arrays from this size on is given back as soon as the array is freed. By default, this threshold grows.
@@ -24,6 +26,15 @@ def keep_small() -> None:
         library.mallopt(_M_ARENA_MAX, _MOST_ARENAS)
         library.mallopt(_M_MMAP_THRESHOLD, _RETURNED_BYTES)
     threading.Thread(target=_attend, args=(library,), daemon=True).start()
+
+
+def left() -> float:
+    """How many bytes the server may still take for a picture; no limit where the system does not tell what it takes."""
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return MOST_BYTES - int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return math.inf
 
 
 def _attend(library: ctypes.CDLL | None) -> None:

@@ -41,6 +41,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     streamlit_inside.refuse_messages(boundary.sentence)
     streamlit_inside.heed_callbacks(boundary.heed_callback)
     streamlit_inside.heed_downloads(monitoring.failed)
+    ink.share_memory(memory.left)
     threading.Thread(target=warm_up, daemon=True).start()
     yield
     replica.this.end()

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from streamlit import session_state
 from streamlit.components.v2.bidi_component import serialization
 from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -20,6 +21,7 @@ from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state import SessionState
+from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 # What a page of digitlab asks of its session. Streamlit would do more for whoever forges a message: empty everybody's
 # caches, tell of the repository that the app lies in, or write files beside it.
@@ -39,6 +41,37 @@ def ignore_pages_folder() -> None:
 def open_windows() -> int:
     """How many windows of browsers are connected."""
     return get_instance()._session_mgr.num_active_sessions()
+
+
+def stored_uploads() -> int:
+    """How many bytes of uploaded files Streamlit keeps, of all sessions."""
+    return _uploads()._total_bytes
+
+
+def drop_uploads(session: str) -> None:
+    """Make Streamlit forget the files that a session has uploaded; it would keep them until the session ends."""
+    _uploads().remove_session_files(session)
+
+
+def take_upload(key: str) -> tuple[str, bytes] | None:
+    """The id and the content of the file that a widget has, which Streamlit then forgets; None if there is none.
+
+    Afterwards, the widget's own value is one that `was_taken`.
+    """
+    file, run = session_state[key], get_script_run_ctx()
+    if file is None or was_taken(file) or run is None:
+        return None
+    _uploads().remove_file(run.session_id, file.file_id)
+    return file.file_id, file.getvalue()
+
+
+def was_taken(file: Any) -> bool:
+    """Whether the value of a widget for files is one that Streamlit has forgotten."""
+    return isinstance(file, DeletedFile)
+
+
+def _uploads() -> Any:
+    return get_instance()._uploaded_file_mgr
 
 
 def spare_pandas() -> None:

@@ -86,7 +86,9 @@ def read(source: str, drawing: ink.Strokes | bytes | None) -> tuple[ink.Ink | No
         return ink.from_mnist(original), None
     chosen = part.chosen(source.lower())
     try:
-        return ink.read(drawing, chosen.box, chosen.turn), None
+        if isinstance(drawing, bytes):
+            return pictures.read(drawing, chosen.box, chosen.turn), None
+        return ink.read(drawing), None
     except boundary.EXPECTED as error:
         return None, failures.said(error)
 

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from digitlab import collection, ink, settings
 from digitlab.models import store
-from digitlab.ui.draw import part
+from digitlab.ui.draw import part, pictures
 from tests import drawings
 from tests.command_line import hostile
 from tests.damage import damage
@@ -171,12 +171,38 @@ def test_steps_stay_folded_until_asked_for():
 
 def test_a_picture_from_before_can_be_removed():
     app = AppTest.from_file(str(settings.REPOSITORY / "app.py"), default_timeout=PATIENCE_S)
-    app.session_state["upload_picture"] = drawings.png(drawings.canvas(6))
+    app.session_state["upload_picture"] = pictures.Kept(drawings.png(drawings.canvas(6)))
     app.query_params["source"] = "Upload"
     app.run()
     assert "Both say 6" in html(app)
     next(one for one in app.button if one.label == "Remove the picture from before").click().run()
     assert "Both say" not in html(app)
+
+
+def test_the_oldest_pictures_make_room_for_the_newest(monkeypatch):
+    monkeypatch.setattr(pictures, "MOST_BYTES", 10_000)
+    monkeypatch.setattr(pictures, "_all", [])
+    kept = [pictures.Kept(bytes(4_000)) for _ in range(4)]
+    for one in kept:
+        pictures._make_room(one)
+    assert [one.data is None for one in kept] == [True, True, False, False]
+    pictures._make_room(larger := pictures.Kept(bytes(50_000)))
+    assert [one.problem for one in kept] == [pictures.DROPPED] * 4
+    assert larger.data is not None
+    app = AppTest.from_file(str(settings.REPOSITORY / "app.py"), default_timeout=PATIENCE_S)
+    app.session_state["upload_picture"] = kept[0]
+    app.query_params["source"] = "Upload"
+    app.run()
+    assert [one.value for one in app.warning] == [pictures.DROPPED]
+
+
+def test_a_picture_is_read_once_for_all_clicks_on_the_page(monkeypatch):
+    read, asked = ink.read, []
+    monkeypatch.setattr(ink, "read", lambda *given: asked.append(1) or read(*given))
+    app = uploaded(drawings.row(7, 2))
+    for _ in range(3):
+        app.run()
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize(
@@ -185,7 +211,7 @@ def test_a_picture_from_before_can_be_removed():
 def test_an_odd_picture_is_read_or_refused_in_words(name, tmp_path):
     file = next(file for file in hostile.make(tmp_path, 60) if file.endswith(f" {name}"))
     app = AppTest.from_file(str(settings.REPOSITORY / "app.py"), default_timeout=30)
-    app.session_state["upload_picture"] = Path(file).read_bytes()
+    app.session_state["upload_picture"] = pictures.Kept(Path(file).read_bytes())
     app.query_params["source"] = "Upload"
     app.run()
     assert not app.exception
@@ -341,7 +367,9 @@ def test_a_presenter_may_switch_keeping_off():
 
 def uploaded(picture: np.ndarray | bytes, **chosen: object) -> AppTest:
     app = AppTest.from_file(str(settings.REPOSITORY / "app.py"), default_timeout=PATIENCE_S)
-    app.session_state["upload_picture"] = picture if isinstance(picture, bytes) else drawings.png(picture)
+    app.session_state["upload_picture"] = pictures.Kept(
+        picture if isinstance(picture, bytes) else drawings.png(picture)
+    )
     if chosen:
         app.session_state["upload_part"] = part.Part(**chosen)
     app.query_params["source"] = "Upload"

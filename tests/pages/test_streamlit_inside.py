@@ -5,10 +5,13 @@ from types import SimpleNamespace
 
 from streamlit.components.v2.bidi_component import serialization
 from streamlit.proto.BidiComponent_pb2 import BidiComponent
+from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime import Runtime
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.state import SafeSessionState, SessionState
+from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile, UploadedFileRec
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from digitlab.settings import REPOSITORY
@@ -52,3 +55,29 @@ def test_the_state_of_a_component_is_read_before_it_is_shown(monkeypatch):
     assert state == {"drawing": 1}, "Streamlit keeps the browser's states elsewhere than `unseen_state` looks for them."
     assert streamlit_inside.unseen_state("brush") is None
     assert streamlit_inside.unseen_state("upload") is None
+
+
+def test_uploaded_files_are_counted_taken_and_dropped(monkeypatch):
+    manager = MemoryUploadedFileManager("/upload")
+    for session, name in (("mine", "one"), ("mine", "two"), ("yours", "three")):
+        manager.add_file(session, UploadedFileRec(name, "a.png", "image/png", b"12345"))
+    monkeypatch.setattr(streamlit_inside, "_uploads", lambda: manager)
+    run = SimpleNamespace(session_id="mine", uploaded_file_mgr=manager)
+    monkeypatch.setattr(streamlit_inside, "get_script_run_ctx", lambda: run)
+    assert "self._uploaded_file_mgr =" in inspect.getsource(Runtime), (
+        "Streamlit keeps uploads elsewhere than `_uploads`."
+    )
+    assert streamlit_inside.stored_uploads() == 15, (
+        "Streamlit counts uploads in another way than `stored_uploads` does."
+    )
+    (record,) = manager.get_files("mine", ["one"])
+    monkeypatch.setattr(streamlit_inside, "session_state", {"key": UploadedFile(record, FileURLs())})
+    assert streamlit_inside.take_upload("key") == ("one", b"12345")
+    assert streamlit_inside.stored_uploads() == 10
+    streamlit_inside.drop_uploads("mine")
+    assert streamlit_inside.stored_uploads() == 5
+    streamlit_inside.drop_uploads("mine")  # of nobody, there is nothing to drop
+    for value in (None, DeletedFile("one")):
+        monkeypatch.setattr(streamlit_inside, "session_state", {"key": value})
+        assert streamlit_inside.take_upload("key") is None
+        assert streamlit_inside.was_taken(value) is (value is not None)

@@ -151,9 +151,9 @@ def _preview(source: str, data: bytes, turn: int, page: int) -> tuple[str, tuple
         PictureTooLarge, UnreadablePicture: it cannot be decoded.
     """
     kept = st.session_state.get(f"{source}_preview")
-    if kept is None or kept[0] is not data or kept[1:3] != (turn, page):
+    if kept is None or kept[:3] != (hash(data), turn, page):
         pixels, size = ink.preview(data, turn, page)
         uri = tiles.data_uri(pixels, "JPEG", quality=80)  # of photos, a tenth of what a PNG takes
-        kept = data, turn, page, uri, size
+        kept = hash(data), turn, page, uri, size
         st.session_state[f"{source}_preview"] = kept
     return kept[3], kept[4]
