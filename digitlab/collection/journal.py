@@ -39,7 +39,7 @@ def place() -> Path:
     if url.get_backend_name() == "sqlite":
         return Path(f"{url.database}.waiting")
     which = hashlib.sha256(f"{url.host}:{url.port}/{url.database}?{url.query}".encode()).hexdigest()[:8]
-    return chosen.models_dir / f".collection-{which}.waiting"
+    return chosen.collection_path.with_name(f".collection-{which}.waiting")
 
 
 def waiting() -> int:

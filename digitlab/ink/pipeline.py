@@ -33,6 +33,7 @@ from digitlab.pixels import to_shares
 
 SLIP = 0.25  # ink far from a digit and smaller than this share of its height is a slip of the pen ...
 MOST_SLIPS = 2  # ... unless there is more of it
+MOST_DIGITS = 16  # a drawing with more segments is not read digit by digit, which would take long
 
 
 @dataclass(frozen=True)
@@ -177,12 +178,17 @@ def _read_strokes(drawing: Strokes) -> Ink:
     size = drawing.width, drawing.height
     drawing = drawing.fitted(picture.WORKING_SIDE)
     fitted = drawing.width, drawing.height
-    drawn = strokes.as_drawn(drawing)
-    segments = _with_strokes(drawing, drawn)
+    paths = strokes.dense(drawing.lines)
+    drawn = strokes.as_drawn(drawing, paths)
+    segments = _with_strokes(drawing, paths, drawn)
     if not segments:
         raise NothingDrawn()
     redrawn = strokes.redrawn(drawing.only(_strokes_of(segments)))
-    digits = [(segment.box, functools.partial(strokes.redrawn, drawing.only(own))) for segment, own in segments]
+    digits: list[tuple[Box, Callable[[], np.ndarray]]] = [
+        (segment.box, functools.partial(strokes.redrawn, drawing.only(own))) for segment, own in segments
+    ]
+    if len(digits) > MOST_DIGITS:
+        digits = [(functools.reduce(Box.around, (box for box, _ in digits)), lambda: redrawn)]
     steps = [Step("Drawing", 1 - drawn), Step("Redrawn from its strokes, with MNIST's stroke width", crop(redrawn))]
     return _assembled(redrawn, digits, lambda box: box.scaled(fitted, size), size, steps)
 
@@ -190,7 +196,8 @@ def _read_strokes(drawing: Strokes) -> Ink:
 def legible(drawing: Strokes) -> list[int]:
     """Which strokes `read` sees, by their places: not slips of the pen, nor what is beyond the edge."""
     drawing = drawing.fitted(picture.WORKING_SIDE)
-    return _strokes_of(_with_strokes(drawing, strokes.as_drawn(drawing)))
+    paths = strokes.dense(drawing.lines)
+    return _strokes_of(_with_strokes(drawing, paths, strokes.as_drawn(drawing, paths)))
 
 
 def as_one_digit(drawing: Strokes) -> np.ndarray:
@@ -206,25 +213,30 @@ def as_one_digit(drawing: Strokes) -> np.ndarray:
     return into_frame(strokes.redrawn(drawing.fitted(picture.WORKING_SIDE)))
 
 
-def _with_strokes(drawing: Strokes, drawn: np.ndarray) -> list[tuple[Segment, list[int]]]:
-    """The segments of a drawing whose ink is `drawn`, each with its strokes, by their places among all.
+def _with_strokes(drawing: Strokes, paths: list[np.ndarray], drawn: np.ndarray) -> list[tuple[Segment, list[int]]]:
+    """The segments of a drawing whose strokes have these dense `paths` and whose ink is `drawn`, each with its strokes,
+    by their places among all.
 
     Slips of the pen and what is beyond the edge belong to none.
     """
     segments = segmentation.segments(drawn)
+    if not segments:
+        return []
     number_at = np.full(drawn.shape, -1)
     for number, segment in enumerate(segments):
         number_at[segment.place.slices][segment.ink >= 0.5] = number
-    edge = drawing.width - 1, drawing.height - 1
+    # A pen is seen at few places, perhaps all beyond the edge, and paints half a brush farther than it goes.
+    path = np.floor(np.concatenate(paths)).astype(int)
+    painted = np.clip(path, 0, (drawing.width - 1, drawing.height - 1))
+    counts = [len(path) for path in paths]
+    numbers = number_at[painted[:, 1], painted[:, 0]]
+    apart = path - painted
+    is_ink = (np.hypot(apart[:, 0], apart[:, 1]) <= np.repeat(drawing.brushes, counts) / 2) & (numbers >= 0)
+    votes = np.zeros((len(paths), len(segments)), int)
+    np.add.at(votes, (np.repeat(np.arange(len(paths)), counts)[is_ink], numbers[is_ink]), 1)
     owned: list[list[int]] = [[] for _ in segments]
-    for at, (line, brush) in enumerate(zip(drawing.lines, drawing.brushes, strict=True)):
-        # A pen is seen at few places, perhaps all beyond the edge, and paints half a brush farther than it goes.
-        path = np.floor(strokes.dense(line)).astype(int)
-        painted = np.clip(path, 0, edge)
-        columns, rows = painted[np.hypot(*(path - painted).T) <= brush / 2].T
-        numbers = number_at[rows, columns]
-        if (numbers >= 0).any():
-            owned[np.bincount(numbers[numbers >= 0]).argmax()].append(at)
+    for at in np.flatnonzero(votes.any(axis=1)):
+        owned[votes[at].argmax()].append(int(at))
 
     def is_dot(number: int) -> bool:
         return bool(owned[number]) and strokes.is_dot(drawing.only(owned[number]))

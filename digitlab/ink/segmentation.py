@@ -52,16 +52,23 @@ def segments(ink: np.ndarray) -> list[Segment]:
     areas = np.bincount(labels[labels > 0], minlength=count + 1)[1:]
     if not areas.any():
         return []
-    places = ndimage.find_objects(labels, count)  # None for a piece without solid ink
-    boxes = [Box(0, 0, 0, 0) if place is None else from_slices(*place) for place in places]
-    pieces = [piece for piece in range(count) if areas[piece] >= SPECK * areas.max()]
+    large = np.flatnonzero(areas >= SPECK * areas.max()) + 1
+    number = np.zeros(count + 1, int)  # of each label's piece, from 1; 0 for a slip of the pen
+    if len(large) > MOST:
+        number[large] = 1
+    else:
+        number[large] = np.arange(1, len(large) + 1)
+    boxes = [from_slices(*place) for place in ndimage.find_objects(number[labels])]
+    groups = _grouped(list(range(len(boxes))), boxes)
+    group = np.concatenate([[-1], np.zeros(len(boxes), int)])
+    for at, members in enumerate(groups):
+        group[[piece + 1 for piece in members]] = at
+    nearest = group[number][nearest]
     digits = []
-    for members in _grouped(pieces, boxes) if len(pieces) <= MOST else [pieces]:
+    for at, members in enumerate(groups):
         box = functools.reduce(Box.around, (boxes[piece] for piece in members))
         place = box.grown(math.ceil(ROOM * box.longer_side), ink.shape)
-        own = ink[place.slices]
-        if count > 1:
-            own = np.where(np.isin(nearest[place.slices], [piece + 1 for piece in members]), own, 0.0)
+        own = np.where(nearest[place.slices] == at, ink[place.slices], 0.0) if count > 1 else ink[place.slices]
         digits.append(Segment(box, place, own.astype(np.float32)))
     return _in_reading_order(digits)
 

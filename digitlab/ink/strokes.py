@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -17,15 +19,22 @@ import numpy as np
 from scipy import ndimage
 
 from digitlab.errors import NothingDrawn, OnlyADot, UnreadablePicture
+from digitlab.ink.box import Box
 from digitlab.ink.mnist_format import SMALLEST_PX, STROKE_SHARE, WORKING_SIDE
 
 CANVAS_PX, BRUSH_PX = 280, 20  # the side of a canvas, and the brush that people find on it
 PEN = Path(__file__).with_name("pen.js")  # draws on the app's pages
 LARGEST_SIDE = 10_000  # px: the longest side of a drawing
-# Limits for one drawing, so that nobody can fill a server's memory with a message of a few bytes.
-MOST_POINTS = 10_000  # over a minute of a pen that never pauses
+# Limits for one drawing, so that what is small to send is small to read. Nobody draws more than that.
+LARGEST_BYTES = 700_000  # of the JSON text of a drawing
+MOST_POINTS = 15_000  # over a minute of a pen that never pauses and is seen 240 times a second
+MOST_STROKES = 200  # a minute of a pen that is lifted three times a second
 MOST_LENGTH = 1_000  # length of the pen's path, as a multiple of the drawing's extent and of the canvas's side
 MOST_BRUSHES = 50  # different widths
+# What a drawing within these limits may cost. One that would cost more is read more coarsely; no ordinary one is.
+DENSE = 2.5  # places that are painted for each px of the path ...
+MOST_PLACES = 40_000  # ... and in all: those of a path that goes 57 times across the app's canvas
+LARGEST_AREA = 600_000  # px of the pictures painted, one for each width of the brush
 LEAST_REACH = 0.5  # strokes whose extent is less than this many widths of the brush are a dot
 EXPECTED = f'{{"width": {CANVAS_PX}, "height": {CANVAS_PX}, "brush": {BRUSH_PX}, "strokes": [[[x, y], ...], ...]}}'
 
@@ -52,8 +61,9 @@ class Strokes:
         )
 
     def fitted(self, side: int) -> Strokes:
-        """The same drawing on a canvas whose longer side is at most `side` px."""
-        factor = side / max(self.width, self.height)
+        """The same drawing on a canvas whose longer side is at most `side` px; less if it has many or broad brushes."""
+        area = sum((self.width + brush) * (self.height + brush) for brush in set(self.brushes))
+        factor = min(side / max(self.width, self.height), math.sqrt(LARGEST_AREA / max(area, 1)))
         if factor >= 1:
             return self
         return Strokes(
@@ -68,6 +78,8 @@ def parse(data: bytes) -> Strokes:
     Raises:
         UnreadablePicture: the text has another form; the message says what was expected and what was found.
     """
+    if len(data) > LARGEST_BYTES:
+        raise _unreadable(f"they take more than {LARGEST_BYTES // 1000} kB")
     try:
         decoded = json.loads(data)
     except UnicodeDecodeError as error:
@@ -89,13 +101,15 @@ def from_json(fields: dict[str, Any]) -> Strokes:
     strokes = fields.get("strokes")
     if not isinstance(strokes, list):
         raise _unreadable("strokes are missing" if strokes is None else f"strokes are {_abridged(strokes)}")
+    if len(strokes) > MOST_STROKES:
+        raise _unreadable(f"there are more than {MOST_STROKES} strokes")
+    if sum(len(stroke) for stroke in strokes if isinstance(stroke, list)) > MOST_POINTS:
+        raise _unreadable(f"there are more than {MOST_POINTS:,} points")
     side = max(width, height)
     lines = [_line(stroke, number) for number, stroke in enumerate(strokes, 1)]
-    if sum(map(len, lines)) > MOST_POINTS:
-        raise _unreadable(f"there are more than {MOST_POINTS:,} points")
     if lines:
-        extent = np.ptp(np.concatenate(lines), axis=0).max()
-        if sum(np.hypot(*np.diff(line, axis=0).T).sum() for line in lines) > MOST_LENGTH * min(extent, side):
+        low, high = _corners(lines)
+        if sum(_lengths(line).sum() for line in lines) > MOST_LENGTH * min((high - low).max(), side):
             raise _unreadable(f"the pen goes more than {MOST_LENGTH:,} times across")
     return Strokes(round(width), round(height), tuple(map(smooth, lines)), _brushes(fields, len(lines), side))
 
@@ -113,12 +127,14 @@ def _brushes(fields: dict[str, Any], count: int, side: float) -> tuple[float, ..
 
 
 def _line(stroke: Any, number: int) -> np.ndarray:
-    try:
-        points = np.array(stroke, dtype=float)
-    except (ValueError, TypeError, OverflowError):
-        points = np.empty(0)
-    is_readable = points.ndim == 2 and points.shape[1] == 2 and np.isfinite(points).all()
-    if not is_readable or not all(map(_is_number, chain.from_iterable(stroke))):
+    points: np.ndarray = np.empty(0)
+    # Checked before an array is made of them, since these may be lists in lists, and as large as a message.
+    if isinstance(stroke, list) and all(isinstance(point, list | tuple) and len(point) == 2 for point in stroke):
+        numbers = list(chain.from_iterable(stroke))
+        if all(issubclass(kind, int | float) and kind is not bool for kind in set(map(type, numbers))):
+            with suppress(OverflowError):  # a whole number of hundreds of digits
+                points = np.array(numbers, dtype=float).reshape(-1, 2)
+    if not points.size or not np.isfinite(points).all():
         raise _unreadable(f"stroke {number} is {_abridged(stroke)}, not a list of [x, y] points, two numbers each")
     if np.abs(points).max() > LARGEST_SIDE:
         raise _unreadable(f"stroke {number} leaves the canvas by more than {LARGEST_SIDE:,} px")
@@ -171,18 +187,25 @@ def smooth(line: np.ndarray) -> np.ndarray:
     return np.concatenate([line[:1], curves.reshape(-1, 2), line[-1:]])
 
 
-def as_drawn(strokes: Strokes) -> np.ndarray:
-    """(height, width) float32 in [0, 1]: the ink as it is on the canvas; 1 where a pixel is full ink."""
+def as_drawn(strokes: Strokes, paths: list[np.ndarray] | None = None) -> np.ndarray:
+    """(height, width) float32 in [0, 1]: the ink as it is on the canvas; 1 where a pixel is full ink.
+
+    Args:
+        strokes: the drawing.
+        paths: what `dense` gives for it, if known.
+    """
     ink = np.zeros((strokes.height, strokes.width), np.float32)
+    paths = dense(strokes.lines) if paths is None else paths
     for brush in set(strokes.brushes):
-        lines = [line for line, width in zip(strokes.lines, strokes.brushes, strict=True) if width == brush]
-        np.maximum(ink, _around(np.concatenate([dense(line) for line in lines]), brush, ink.shape), out=ink)
+        path = np.concatenate([path for path, width in zip(paths, strokes.brushes, strict=True) if width == brush])
+        np.maximum(ink, _around(path, brush, ink.shape), out=ink)
     return ink
 
 
 def is_dot(strokes: Strokes) -> bool:
     """Whether strokes, one or more, hardly leave their place."""
-    reach, brush = float(np.ptp(np.concatenate(strokes.lines), axis=0).max()), max(strokes.brushes)
+    low, high = _corners(strokes.lines)
+    reach, brush = float((high - low).max()), max(strokes.brushes)
     return reach < LEAST_REACH * brush or reach + brush < SMALLEST_PX
 
 
@@ -200,34 +223,66 @@ def redrawn(strokes: Strokes) -> np.ndarray:
         raise NothingDrawn()
     if is_dot(strokes):
         raise OnlyADot()
-    points = np.concatenate(strokes.lines)
-    low, high = points.min(axis=0), points.max(axis=0)
+    low, high = _corners(strokes.lines)
     width = WORKING_SIDE * STROKE_SHARE
     factor, room = (WORKING_SIDE - width) / float((high - low).max()), width / 2 + 2
     across, down = np.ceil((high - low) * factor + 2 * room).astype(int)
-    path = np.concatenate([dense((line - low) * factor + room) for line in strokes.lines])
+    path = np.concatenate(dense([(line - low) * factor + room for line in strokes.lines]))
     return _around(path, width, (int(down), int(across)))
 
 
 def _around(path: np.ndarray, width: float, shape: tuple[int, ...]) -> np.ndarray:
     """(h, w) float32 in [0, 1]: everything within half a width of a dense path, cut off at the edges."""
     margin = math.ceil(width / 2) + 1  # a path just outside the picture still paints inside
-    on_path = np.zeros((shape[0] + 2 * margin, shape[1] + 2 * margin), dtype=bool)
-    columns, rows = np.floor(path).astype(int).T + margin
-    inside = (rows >= 0) & (rows < on_path.shape[0]) & (columns >= 0) & (columns < on_path.shape[1])
-    on_path[rows[inside], columns[inside]] = True
-    if not on_path.any():
-        return np.zeros(shape, np.float32)
-    distance = ndimage.distance_transform_edt(~on_path)
-    painted = np.clip(width / 2 + 0.5 - distance, 0, 1).astype(np.float32)
-    return painted[margin:-margin, margin:-margin]
+    columns, rows = np.floor(path).astype(int).T
+    near = (rows >= -margin) & (rows < shape[0] + margin) & (columns >= -margin) & (columns < shape[1] + margin)
+    painted = np.zeros(shape, np.float32)
+    if not near.any():
+        return painted
+    rows, columns = rows[near], columns[near]
+    # Only the surroundings of the path; it may lie beyond the picture, and they end with it.
+    (top, bottom), (left, right) = (
+        (max(low - margin, min(low, 0)), min(high + margin, max(high, side - 1)) + 1)
+        for low, high, side in ((rows.min(), rows.max(), shape[0]), (columns.min(), columns.max(), shape[1]))
+    )
+    off_path = np.ones((bottom - top, right - left), dtype=bool)
+    off_path[rows - top, columns - left] = False
+    # Distances of whole px are found more cheaply than by the library's own arithmetic on them.
+    rows, columns = ndimage.distance_transform_edt(off_path, return_distances=False, return_indices=True)
+    rows -= np.arange(bottom - top, dtype=rows.dtype)[:, None]
+    columns -= np.arange(right - left, dtype=rows.dtype)
+    squares = np.minimum(rows * rows + columns * columns, margin**2)
+    inked = np.clip(width / 2 + 0.5 - np.sqrt(np.arange(margin**2 + 1)), 0, 1).astype(np.float32)[squares]
+    seen = Box(max(left, 0), max(top, 0), min(right, shape[1]) - max(left, 0), min(bottom, shape[0]) - max(top, 0))
+    painted[seen.slices] = inked[seen.moved(-left, -top).slices]
+    return painted
 
 
-def dense(line: np.ndarray) -> np.ndarray:
-    """Points along a stroke that are less than half a px apart."""
+def dense(lines: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Points along strokes that are less than half a px apart; farther where there would be more than `MOST_PLACES`."""
+    alongs = [np.concatenate([[0], np.cumsum(_lengths(line))]) for line in lines]
+    per_px = min(DENSE, MOST_PLACES / max(sum(along[-1] for along in alongs), 1))
+    return [_at(line, along, per_px) for line, along in zip(lines, alongs, strict=True)]
+
+
+def _at(line: np.ndarray, along: np.ndarray, per_px: float) -> np.ndarray:
     if len(line) == 1:
         return line
-    steps = np.hypot(*np.diff(line, axis=0).T)
-    along = np.concatenate([[0], np.cumsum(steps)])
-    places = np.linspace(0, along[-1], max(2, math.ceil(2.5 * along[-1])))
-    return np.stack([np.interp(places, along, axis) for axis in line.T], axis=1)
+    count = max(2, math.ceil(per_px * along[-1]))
+    places = np.arange(count) * (along[-1] / (count - 1))  # faster than `np.linspace`, where there are many strokes
+    places[-1] = along[-1]
+    points = np.empty((count, 2))
+    points[:, 0], points[:, 1] = np.interp(places, along, line[:, 0]), np.interp(places, along, line[:, 1])
+    return points
+
+
+def _corners(lines: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """The smallest and the largest x and y of lines, which may not be empty."""
+    across, down = np.concatenate(lines).T  # one by one, which is far faster than both at once
+    return np.array([across.min(), down.min()]), np.array([across.max(), down.max()])
+
+
+def _lengths(line: np.ndarray) -> np.ndarray:
+    """(n - 1,) px: how far it is from each of n points to the next."""
+    steps = line[1:] - line[:-1]
+    return np.hypot(steps[:, 0], steps[:, 1])

@@ -62,7 +62,12 @@ def test_every_stroke_may_have_a_brush_of_its_own():
         (as_json(strokes=[[[140, 20], [140.5, True]]]), "stroke 1 is [[140, 20], [140.5, true]], not a list of"),
         (as_json(strokes=[[[1, None]]]), "stroke 1 is [[1, null]], not a list of"),
         (as_json(strokes=[[[1, 1e300]]]), "stroke 1 leaves the canvas"),
-        (as_json(strokes=[[[1, 1]] * 10_001]), "more than 10,000 points"),
+        (as_json(strokes=[[[1, 1]] * 15_001]), "more than 15,000 points"),
+        (as_json(strokes=[[[1, 1]]] * 201), "more than 200 strokes"),
+        (as_json(strokes=[[[9, 9], {"x": 1, "y": 2}]]), 'stroke 1 is [[9, 9], {"x": 1, "y": 2}], not a list of'),
+        (as_json(strokes=["ab"]), 'stroke 1 is "ab", not a list of'),
+        (as_json(strokes=[["ab"]]), 'stroke 1 is ["ab"], not a list of'),
+        (b" " * 700_001, "they take more than 700 kB"),
         # What is small to send must be small to read.
         (as_json(width=10**400), "width is 1000"),
         (as_json(brush=281), "brush is 281, not 0.1 to 280"),

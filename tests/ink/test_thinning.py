@@ -65,11 +65,11 @@ def test_a_shaded_area_stays_one():
 
 
 WORST = {
-    "a walk": [np.cumsum(np.random.default_rng(0).normal(0, 2, (9000, 2)), axis=0) + 140],
-    "dots": list(np.random.default_rng(1).uniform(0, 280, (400, 1, 2))),
-    "dots far away": list(np.random.default_rng(2).uniform(-9999, 9999, (400, 1, 2))),
-    "a pen that rests": [np.full((9000, 2), 140.0)],
-    "pens that rest": list(np.full((400, 20, 2), 140.0)),
+    "a walk": [np.cumsum(np.random.default_rng(0).normal(0, 2, (15_000, 2)), axis=0) + 140],
+    "dots": list(np.random.default_rng(1).uniform(0, 280, (200, 1, 2))),
+    "dots far away": list(np.random.default_rng(2).uniform(-9999, 9999, (200, 1, 2))),
+    "a pen that rests": [np.full((15_000, 2), 140.0)],
+    "pens that rest": list(np.full((200, 20, 2), 140.0)),
     "nothing": [],
 }
 

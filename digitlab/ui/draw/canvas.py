@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import io
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -49,38 +50,53 @@ def canvas() -> Strokes | bytes | None:
     state.setdefault("drawing", None)
     if "drawing_strokes" not in state:
         # The browser may still show strokes when its session begins, because the server of the earlier one is gone.
-        state["drawing_strokes"], _ = canvas_inside.report(streamlit_inside.unseen_state("canvas"))
+        state["drawing_strokes"] = []
+        with suppress(UnreadablePicture):
+            state["drawing_strokes"], _ = canvas_inside.report(streamlit_inside.unseen_state("canvas"))
     if "canvas" not in state:
         _show_strokes()  # the page has just been opened, for the first time or again
     with st.container(key="canvas_frame", gap=None):
-        st_canvas(
-            stroke_width=state.get("brush", ink.BRUSH_PX),
-            stroke_color=INK,
-            background_color=PAPER,
-            width=ink.CANVAS_PX,
-            height=ink.CANVAS_PX,
-            initial_drawing=state["_canvas_initial"],
-            return_image_data=True,
-            key="canvas",
-        )
+        # Once it is shown, the component reads what the browser reports, as if that could have one form only.
+        with suppress(AttributeError, KeyError, TypeError):
+            st_canvas(
+                stroke_width=state.get("brush", ink.BRUSH_PX),
+                stroke_color=INK,
+                background_color=PAPER,
+                width=ink.CANVAS_PX,
+                height=ink.CANVAS_PX,
+                initial_drawing=state["_canvas_initial"],
+                return_image_data=True,
+                key="canvas",
+            )
         st.html(canvas_inside.HIDE_TOOLBAR + _KEEP_FOCUS, unsafe_allow_javascript=True)
     _take_report()
     # Never disabled: people see an answer to a stroke before the canvas reports it, and may undo it at once.
     with st.container(horizontal=True, gap="small"):
         st.button("Undo", icon=":material/undo:", shortcut="Mod+Z", on_click=_undo, key="undo")
         st.button("Clear", icon=":material/delete:", shortcut="Delete", on_click=_clear, key="clear")
-    return drawing()
+    try:
+        return drawing()
+    except UnreadablePicture as error:
+        st.warning(str(error), icon=":material/warning:")
+        return None
 
 
 def drawing() -> Strokes | bytes | None:
     """The drawing of the session: its strokes, or PNG bytes where `ink` reads none of them, such as where a digit was
-    put on the canvas; None while empty."""
+    put on the canvas; None while empty.
+
+    Raises:
+        UnreadablePicture: the browser reported neither strokes nor a picture of the canvas.
+    """
     picture = st.session_state.get("drawing")
-    strokes = as_json() if picture is not None else None
-    try:
-        return ink.strokes_from_json(strokes) if strokes is not None else picture
-    except UnreadablePicture:
-        return picture
+    if picture is None:
+        return None
+    with suppress(UnreadablePicture):
+        if (strokes := as_json()) is not None:
+            return ink.strokes_from_json(strokes)
+    if not canvas_inside.is_own(picture, ink.CANVAS_PX):
+        raise UnreadablePicture(canvas_inside.UNREADABLE)
+    return picture
 
 
 def version() -> tuple[int, int]:
@@ -149,11 +165,15 @@ def _take_report() -> None:
     """Note what the canvas reports. After an undo or a clear, the report noted last still shows the old drawing, until
     the canvas has reported the new one."""
     state = st.session_state
-    objects, picture = canvas_inside.report(state.get("canvas"))
-    if picture is not None and picture != state.get("_canvas_seen"):
-        state["_canvas_seen"] = picture
-        state["drawing_strokes"] = objects
-        state["drawing"] = picture if objects else None
+    told = canvas_inside.told(state.get("canvas"))
+    if told is None or told == state.get("_canvas_seen"):
+        return
+    state["_canvas_seen"] = told
+    try:
+        objects, picture = canvas_inside.report(state["canvas"])
+        state["drawing_strokes"], state["drawing"] = objects, picture if objects else None
+    except UnreadablePicture:
+        state["drawing_strokes"], state["drawing"] = [], b""  # which `drawing` refuses
 
 
 def _undo() -> None:

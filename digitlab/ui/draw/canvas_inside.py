@@ -8,9 +8,17 @@ from __future__ import annotations
 
 import base64
 import re
+from itertools import islice
 from typing import Any
 
+from digitlab.errors import UnreadablePicture
+
 PAPER = "canvas.upper-canvas"  # the element that the pen touches
+# What a browser may report; a canvas of a person who draws for minutes has less.
+MOST_OBJECTS, MOST_FIELDS, MOST_COMMANDS, LONGEST_COMMAND = 500, 50, 20_000, 7
+LARGEST_URL, LONGEST_TEXT, LARGEST_NUMBER = 2_000_000, 50, 1e6
+PNG_URL = "data:image/png;base64,"
+UNREADABLE = "What is on this canvas cannot be read. Clear it and draw again."
 # The component's own toolbar lies over the canvas's upper right corner, invisible until the pointer rests there: a
 # finger would press its buttons instead of drawing. It is in a shadow root, which no style sheet reaches.
 HIDE_TOOLBAR = """<script>
@@ -29,20 +37,75 @@ HIDE_TOOLBAR = """<script>
 </script>"""
 
 
-def report(state: Any) -> tuple[list[dict[str, Any]], bytes | None]:
-    """What the canvas says is on it: Fabric's objects, and the picture as PNG; None while it has said nothing.
+def told(state: Any) -> int | None:
+    """A number for what the canvas last said, another one for each report; None while it has said nothing.
 
     Args:
         state: of the component.
     """
+    picture = _found(state)[1]
+    return None if picture is None else hash(picture)
+
+
+def report(state: Any) -> tuple[list[dict[str, Any]], bytes | None]:
+    """What the canvas says is on it: Fabric's objects, and the picture as PNG; None while it has said nothing.
+
+    A browser may say anything, so what no canvas says of a stroke or a picture is left out.
+
+    Args:
+        state: of the component.
+
+    Raises:
+        UnreadablePicture: there is more than people draw.
+    """
+    objects, picture = _found(state)
+    if picture is None:
+        return [], None
+    try:
+        if len(objects) > MOST_OBJECTS or len(picture) > LARGEST_URL:
+            raise ValueError
+        plain = [_plain(found) if isinstance(found, dict) else {} for found in objects]
+        if sum(len(found.get("path", ())) for found in plain) > MOST_COMMANDS:
+            raise ValueError
+        if sum(len(found.get("src", "")) for found in plain) > LARGEST_URL:
+            raise ValueError
+        return plain, base64.b64decode(picture.partition(",")[2])
+    except ValueError as error:
+        raise UnreadablePicture(UNREADABLE) from error
+
+
+def _found(state: Any) -> tuple[list[Any], str | None]:
     try:
         drawing = state["drawing"]
         objects, picture = drawing["raw"]["objects"], drawing["data"]
     except (KeyError, TypeError):
         return [], None
-    if not isinstance(objects, list) or not isinstance(picture, str):
-        return [], None
-    return objects, base64.b64decode(picture.partition(",")[2])
+    return (objects, picture) if isinstance(objects, list) and isinstance(picture, str) else ([], None)
+
+
+def _plain(found: dict[str, Any]) -> dict[str, Any]:
+    """One of Fabric's objects with nothing but short values, the commands of a path, and the source of a picture."""
+    plain = {}
+    for name, value in islice(found.items(), MOST_FIELDS):
+        if name == "path":
+            is_plain = isinstance(value, list) and len(value) <= MOST_COMMANDS and all(map(_is_command, value))
+        elif name == "src":
+            is_plain = isinstance(value, str) and value.startswith(PNG_URL)
+        else:
+            is_plain = value is None or _is_short(value)
+        if is_plain and _is_short(name):
+            plain[name] = value
+    return plain
+
+
+def _is_command(command: Any) -> bool:
+    return isinstance(command, list) and 0 < len(command) <= LONGEST_COMMAND and all(map(_is_short, command))
+
+
+def _is_short(value: Any) -> bool:
+    if isinstance(value, str):
+        return len(value) <= LONGEST_TEXT
+    return isinstance(value, int | float) and abs(value) <= LARGEST_NUMBER  # also false for NaN
 
 
 def stroke(found: dict[str, Any]) -> dict[str, Any] | None:
@@ -65,6 +128,18 @@ def picture(source: str, side: int) -> dict[str, Any]:
     """A picture, given as a URL, that fills the whole canvas, as one of Fabric's objects."""
     place = {"left": 0, "top": 0, "width": side, "height": side, "originX": "left", "originY": "top"}
     return {"type": "image", "src": source, **place}
+
+
+def is_own(png: bytes, side: int) -> bool:
+    """Whether bytes begin like the picture of a canvas of this side, which is read without being decoded.
+
+    Args:
+        png: as from `report`.
+        side: in px.
+    """
+    width, height = (int.from_bytes(png[at : at + 4]) for at in (16, 20))
+    is_still = b"acTL" not in png[: png.find(b"IDAT")]  # one picture, not several
+    return png.startswith(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR") and 0 < width <= side and 0 < height <= side and is_still
 
 
 def is_picture(found: dict[str, Any]) -> bool:

@@ -136,10 +136,8 @@ def _embeddings(split: str, name: str, fingerprint: tuple, layer: str) -> np.nda
 
 def drawing() -> np.ndarray | None:
     """The drawing on the Draw page as models see it; None if there is none, or `ink` cannot read it."""
-    drawn = canvas.drawing()
-    if drawn is None:
-        return None
     try:
-        return ink.read(drawn).pixels
+        drawn = canvas.drawing()
+        return None if drawn is None else ink.read(drawn).pixels
     except DigitlabError:
         return None
