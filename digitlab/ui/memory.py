@@ -10,7 +10,8 @@ import threading
 from contextlib import suppress
 
 EVERY_S = 15.0
-MOST_BYTES = 560e6  # that the server takes while a picture is decoded; answers to others need some beside it
+MOST_BYTES = 560e6  # that the server takes while a picture is decoded; answers to others need some beside it ...
+LEAST_LEFT = 160e6  # ... but photos are read however much it has taken: one of 48 megapixels takes less
 # glibc's malloc has eight arenas per core by default, and each of them keeps unused memory of its own.
 _MOST_ARENAS, _M_ARENA_MAX = 2, -8
 # The memory of arrays from this size on is given back as soon as the array is freed. By default, this threshold grows.
@@ -32,7 +33,8 @@ def left() -> float:
     """How many bytes the server may still take for a picture; no limit where the system does not tell what it takes."""
     try:
         with open("/proc/self/statm", "rb") as file:
-            return MOST_BYTES - int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+            taken = int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+            return max(LEAST_LEFT, MOST_BYTES - taken)
     except OSError:
         return math.inf
 
