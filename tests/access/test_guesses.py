@@ -65,14 +65,14 @@ def test_a_cookie_beside_the_real_one_does_no_harm(guard):
 @pytest.mark.parametrize(
     "cookie",
     [
-        "", "=", ";;;", "x" * 50_000, f"{visitor.COOKIE}=", f"{visitor.COOKIE}={'a' * 42}",
-        f"{visitor.COOKIE}={'a' * 44}",
-        f"{visitor.COOKIE}={'a' * 42}\xe9", f"{visitor.COOKIE.upper()}={'a' * 43}", f"x{visitor.COOKIE}={'a' * 43}",
-        f'{visitor.COOKIE}="{"a" * 43}"', f"digitlab_presenter={'a' * 43}",
+        "", "=", ";;;", "x" * 50_000, "NAME=", f"NAME={'a' * 42}", f"NAME={'a' * 44}", f"NAME={'a' * 42}\xe9",
+        f"xNAME={'a' * 43}", f'NAME="{"a" * 43}"', f"digitlab_presenter={'a' * 43}",
     ],
 )  # fmt: skip
 def test_a_forged_cookie_is_none(cookie):
-    assert visitor.key([cookie]) == ""
+    assert visitor.key([cookie.replace("NAME", visitor.COOKIE)]) == ""
+    assert visitor.key([f"{visitor.COOKIE.upper()}={'a' * 43}"]) == ""
+    assert visitor.key([f"{visitor.COOKIE}={'a' * 43}"]) != ""
 
 
 def test_of_a_thousand_cookies_few_are_looked_at():
