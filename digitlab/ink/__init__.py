@@ -1,8 +1,8 @@
 """Ink: turns a drawing or a picture into the 28 x 28 pixels that MNIST's authors would have made of it.
 
 Lives here: decoding pictures, finding the ink on them, telling separate digits apart, MNIST's format, strokes.
-Door: `read`, which returns an `Ink`; `as_drawn`, `normalise` and `enlarge` for ink without a background;
-`preview` of a picture file, the `EXTENSIONS` of those that are read, and `share_memory` with the server.
+Door: `read`, which returns an `Ink`; `thinned`, for drawings that are stored; `as_drawn`, `normalise` and `enlarge` for
+ink without a background; `preview` of a picture file, the `EXTENSIONS` of those that are read, and `share_memory`.
 May import: settings, pixels and errors.
 """
 

@@ -33,7 +33,7 @@ from digitlab.pixels import to_shares
 
 SLIP = 0.25  # ink far from a digit and smaller than this share of its height is a slip of the pen ...
 MOST_SLIPS = 2  # ... unless there is more of it
-MOST_DIGITS = 16  # a drawing with more segments is not read digit by digit, which would take long
+MOST_DIGITS = 14  # a drawing with more segments is not read digit by digit, which would take long
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ def _assembled(
 
 def _read_strokes(drawing: Strokes) -> Ink:
     size = drawing.width, drawing.height
-    drawing = drawing.fitted(picture.WORKING_SIDE)
+    drawing = drawing.fitted()
     fitted = drawing.width, drawing.height
     paths = strokes.dense(drawing.lines)
     drawn = strokes.as_drawn(drawing, paths)
@@ -195,7 +195,7 @@ def _read_strokes(drawing: Strokes) -> Ink:
 
 def legible(drawing: Strokes) -> list[int]:
     """Which strokes `read` sees, by their places: not slips of the pen, nor what is beyond the edge."""
-    drawing = drawing.fitted(picture.WORKING_SIDE)
+    drawing = drawing.fitted()
     paths = strokes.dense(drawing.lines)
     return _strokes_of(_with_strokes(drawing, paths, strokes.as_drawn(drawing, paths)))
 
@@ -210,7 +210,7 @@ def as_one_digit(drawing: Strokes) -> np.ndarray:
     Raises:
         NothingDrawn, OnlyADot: as `read`.
     """
-    return into_frame(strokes.redrawn(drawing.fitted(picture.WORKING_SIDE)))
+    return into_frame(strokes.redrawn(drawing.fitted()))
 
 
 def _with_strokes(drawing: Strokes, paths: list[np.ndarray], drawn: np.ndarray) -> list[tuple[Segment, list[int]]]:

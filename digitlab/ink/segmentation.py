@@ -54,10 +54,7 @@ def segments(ink: np.ndarray) -> list[Segment]:
         return []
     large = np.flatnonzero(areas >= SPECK * areas.max()) + 1
     number = np.zeros(count + 1, int)  # of each label's piece, from 1; 0 for a slip of the pen
-    if len(large) > MOST:
-        number[large] = 1
-    else:
-        number[large] = np.arange(1, len(large) + 1)
+    number[large] = 1 if len(large) > MOST else np.arange(1, len(large) + 1)
     boxes = [from_slices(*place) for place in ndimage.find_objects(number[labels])]
     groups = _grouped(list(range(len(boxes))), boxes)
     group = np.concatenate([[-1], np.zeros(len(boxes), int)])

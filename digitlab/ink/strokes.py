@@ -34,7 +34,10 @@ MOST_BRUSHES = 50  # different widths
 # What a drawing within these limits may cost. One that would cost more is read more coarsely; no ordinary one is.
 DENSE = 2.5  # places that are painted for each px of the path ...
 MOST_PLACES = 40_000  # ... and in all: those of a path that goes 57 times across the app's canvas
-LARGEST_AREA = 600_000  # px of the pictures painted, one for each width of the brush
+MOST_REDRAWN = 10_000  # the same for a digit of MNIST's size, whose strokes are broad: 28 times across
+LARGEST_AREA = 300_000  # px of the pictures painted, one for each width of the brush
+LARGEST_PICTURE = 320  # px: longer side of the canvas on which it is decided which ink belongs together
+MANY_POINTS = 4_000  # so many need no points between them to make curves
 LEAST_REACH = 0.5  # strokes whose extent is less than this many widths of the brush are a dot
 EXPECTED = f'{{"width": {CANVAS_PX}, "height": {CANVAS_PX}, "brush": {BRUSH_PX}, "strokes": [[[x, y], ...], ...]}}'
 
@@ -60,10 +63,10 @@ class Strokes:
             self, lines=tuple(self.lines[at] for at in chosen), brushes=tuple(self.brushes[at] for at in chosen)
         )
 
-    def fitted(self, side: int) -> Strokes:
-        """The same drawing on a canvas whose longer side is at most `side` px; less if it has many or broad brushes."""
+    def fitted(self) -> Strokes:
+        """The same drawing on a canvas of at most `LARGEST_PICTURE`; a smaller one for many or broad brushes."""
         area = sum((self.width + brush) * (self.height + brush) for brush in set(self.brushes))
-        factor = min(side / max(self.width, self.height), math.sqrt(LARGEST_AREA / max(area, 1)))
+        factor = min(LARGEST_PICTURE / max(self.width, self.height), math.sqrt(LARGEST_AREA / max(area, 1)))
         if factor >= 1:
             return self
         return Strokes(
@@ -103,7 +106,8 @@ def from_json(fields: dict[str, Any]) -> Strokes:
         raise _unreadable("strokes are missing" if strokes is None else f"strokes are {_abridged(strokes)}")
     if len(strokes) > MOST_STROKES:
         raise _unreadable(f"there are more than {MOST_STROKES} strokes")
-    if sum(len(stroke) for stroke in strokes if isinstance(stroke, list)) > MOST_POINTS:
+    count = sum(len(stroke) for stroke in strokes if isinstance(stroke, list))
+    if count > MOST_POINTS:
         raise _unreadable(f"there are more than {MOST_POINTS:,} points")
     side = max(width, height)
     lines = [_line(stroke, number) for number, stroke in enumerate(strokes, 1)]
@@ -111,7 +115,8 @@ def from_json(fields: dict[str, Any]) -> Strokes:
         low, high = _corners(lines)
         if sum(_lengths(line).sum() for line in lines) > MOST_LENGTH * min((high - low).max(), side):
             raise _unreadable(f"the pen goes more than {MOST_LENGTH:,} times across")
-    return Strokes(round(width), round(height), tuple(map(smooth, lines)), _brushes(fields, len(lines), side))
+    curves = tuple(smooth(line, 2 if count > MANY_POINTS else 6) for line in lines)
+    return Strokes(round(width), round(height), curves, _brushes(fields, len(lines), side))
 
 
 def _brushes(fields: dict[str, Any], count: int, side: float) -> tuple[float, ...]:
@@ -129,7 +134,7 @@ def _brushes(fields: dict[str, Any], count: int, side: float) -> tuple[float, ..
 def _line(stroke: Any, number: int) -> np.ndarray:
     points: np.ndarray = np.empty(0)
     # Checked before an array is made of them, since these may be lists in lists, and as large as a message.
-    if isinstance(stroke, list) and all(isinstance(point, list | tuple) and len(point) == 2 for point in stroke):
+    if isinstance(stroke, list) and set(map(type, stroke)) <= {list, tuple} and set(map(len, stroke)) == {2}:
         numbers = list(chain.from_iterable(stroke))
         if all(issubclass(kind, int | float) and kind is not bool for kind in set(map(type, numbers))):
             with suppress(OverflowError):  # a whole number of hundreds of digits
@@ -173,16 +178,21 @@ def _abridged(value: Any) -> str:
     return text
 
 
-def smooth(line: np.ndarray) -> np.ndarray:
+def smooth(line: np.ndarray, points: int = 6) -> np.ndarray:
     """A stroke as the canvas draws it: along quadratic curves through the midpoints between the reported points.
 
-    Args, returns: (n, 2) float in px; the result has more points.
+    Args:
+        line: (n, 2) float in px.
+        points: of each quadratic Bézier curve, its ends included.
+
+    Returns:
+        (m, 2) float in px, with more points.
     """
     if len(line) < 3:
         return line
     middles = (line[:-1] + line[1:]) / 2
     start, control, end = (points[:, None] for points in (middles[:-1], line[1:-1], middles[1:]))
-    share = np.linspace(0, 1, 6)[:, None]  # six points to a quadratic Bézier curve, its ends included
+    share = np.linspace(0, 1, points)[:, None]
     curves = (1 - share) ** 2 * start + 2 * share * (1 - share) * control + share**2 * end
     return np.concatenate([line[:1], curves.reshape(-1, 2), line[-1:]])
 
@@ -227,7 +237,7 @@ def redrawn(strokes: Strokes) -> np.ndarray:
     width = WORKING_SIDE * STROKE_SHARE
     factor, room = (WORKING_SIDE - width) / float((high - low).max()), width / 2 + 2
     across, down = np.ceil((high - low) * factor + 2 * room).astype(int)
-    path = np.concatenate(dense([(line - low) * factor + room for line in strokes.lines]))
+    path = np.concatenate(dense([(line - low) * factor + room for line in strokes.lines], MOST_REDRAWN))
     return _around(path, width, (int(down), int(across)))
 
 
@@ -236,7 +246,8 @@ def _around(path: np.ndarray, width: float, shape: tuple[int, ...]) -> np.ndarra
     margin = math.ceil(width / 2) + 1  # a path just outside the picture still paints inside
     columns, rows = np.floor(path).astype(int).T
     near = (rows >= -margin) & (rows < shape[0] + margin) & (columns >= -margin) & (columns < shape[1] + margin)
-    painted = np.zeros(shape, np.float32)
+    # Rows that are apart in memory are added up one by one: so rounded are the sums of all drawings that ship.
+    painted = np.zeros((shape[0], shape[1] + 1), np.float32)[:, :-1]
     if not near.any():
         return painted
     rows, columns = rows[near], columns[near]
@@ -258,10 +269,10 @@ def _around(path: np.ndarray, width: float, shape: tuple[int, ...]) -> np.ndarra
     return painted
 
 
-def dense(lines: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Points along strokes that are less than half a px apart; farther where there would be more than `MOST_PLACES`."""
+def dense(lines: Sequence[np.ndarray], most: int = MOST_PLACES) -> list[np.ndarray]:
+    """Points along strokes that are less than half a px apart; farther where there would be more than `most`."""
     alongs = [np.concatenate([[0], np.cumsum(_lengths(line))]) for line in lines]
-    per_px = min(DENSE, MOST_PLACES / max(sum(along[-1] for along in alongs), 1))
+    per_px = min(DENSE, most / max(sum(along[-1] for along in alongs), 1))
     return [_at(line, along, per_px) for line, along in zip(lines, alongs, strict=True)]
 
 

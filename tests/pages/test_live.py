@@ -20,7 +20,7 @@ from digitlab.audience.turns import Turns
 from digitlab.ink import Strokes
 from digitlab.models import store
 from digitlab.ui.draw import canvas, cards, live
-from tests import drawings
+from tests import drawings, worst_drawings
 from tests.pages.test_draw import draw, html
 from tests.patience import PATIENCE_S
 
@@ -266,3 +266,27 @@ def test_a_model_that_is_replaced_answers_at_once(client, tmp_path, monkeypatch)
     shutil.copytree(tmp_path / "models" / "softmax", tmp_path / "models" / "cnn")
     after = client.post("/live/answer", json=asked(4, models=["cnn"])).json()["left"]
     assert re.sub(r"[\d.]+ ms", "", after) != re.sub(r"[\d.]+ ms", "", before)
+
+
+def timeline_s(kind: str) -> float:
+    """Processor time for the timeline of one of the worst drawings."""
+    drawing = {**worst_drawings.all_of_them()[kind], "models": list(store.FLAGSHIPS)}
+    took = []
+    for _ in range(3):
+        began = time.process_time()
+        live.timeline(drawing)
+        took.append(time.process_time() - began)
+    return min(took)
+
+
+def test_no_timeline_takes_long():
+    assert timeline_s("512 px: strokes with many points") <= 8 * 0.3  # beside other tests; 0.3 s by itself
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize("side", [28, 280, 512, 10_000])
+@pytest.mark.parametrize(
+    "kind", ["50 brushes, many strokes", "strokes with many points", "14 rings, many strokes", "40 rings, many strokes"]
+)
+def test_no_timeline_takes_more_than_300_ms(side, kind):
+    assert timeline_s(f"{side} px: {kind}") / worst_drawings.pace() <= 0.3
