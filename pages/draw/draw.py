@@ -10,7 +10,7 @@ from digitlab import ink, serving
 from digitlab.models import store
 from digitlab.ui import boundary, choice, presenter
 from digitlab.ui.draw import cards, kept, live, part, pictures, why
-from digitlab.ui.draw.canvas import brush, canvas, untouched
+from digitlab.ui.draw.canvas import brush, canvas, unreadable, untouched
 from digitlab.ui.present import stage
 from digitlab.wording import failures
 
@@ -79,7 +79,7 @@ def duel() -> None:
 def read(source: str, drawing: ink.Strokes | bytes | None) -> tuple[ink.Ink | None, str | None]:
     """What is on the drawing, or why nothing can be read; neither without a drawing."""
     if drawing is None:
-        return None, None
+        return None, unreadable() if source == "Draw" else None
     # A digit of MNIST already has the right format; going through the canvas would change it a little.
     original = untouched() if source == "Draw" else None
     if original is not None:

@@ -42,7 +42,7 @@ _KEEP_FOCUS = """<script>
 
 
 def canvas() -> Strokes | bytes | None:
-    """Show the canvas and its controls; return the drawing as `drawing` does."""
+    """Show the canvas and its controls; return the drawing as `drawing` does, or None where `unreadable` tells why."""
     # The component registers itself with the running app, so it cannot be imported before there is one.
     from streamlit_drawable_canvas import st_canvas
 
@@ -74,11 +74,18 @@ def canvas() -> Strokes | bytes | None:
     with st.container(horizontal=True, gap="small"):
         st.button("Undo", icon=":material/undo:", shortcut="Mod+Z", on_click=_undo, key="undo")
         st.button("Clear", icon=":material/delete:", shortcut="Delete", on_click=_clear, key="clear")
-    try:
+    with suppress(UnreadablePicture):
         return drawing()
+    return None
+
+
+def unreadable() -> str | None:
+    """Why nothing can be read of what is on the canvas; None if it can be, or if it is empty."""
+    try:
+        drawing()
     except UnreadablePicture as error:
-        st.warning(str(error), icon=":material/warning:")
-        return None
+        return str(error)
+    return None
 
 
 def drawing() -> Strokes | bytes | None:
