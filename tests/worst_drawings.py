@@ -122,7 +122,7 @@ def pace() -> float:
     columns, rows = np.concatenate(rings(8, 8, 512, 200)).astype(int).T
     marks[rows, columns] = False
     for _ in range(3):
-        began = time.process_time()
+        began = time.thread_time()
         ndimage.distance_transform_edt(marks, return_distances=False, return_indices=True)
-        took.append(time.process_time() - began)
+        took.append(time.thread_time() - began)
     return max(1.0, min(took) / _ALONE_S)

@@ -22,6 +22,7 @@ from digitlab.database.file import File
 MOST_BYTES = 16_000_000  # about 4,000 drawings
 BUSY_S = 0.5  # how long to wait for another process that writes
 _PAGE = 4096
+_SQLITE = "sqlite:///"
 _BROKEN = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 _log = logging.getLogger("digitlab.collection")
 
@@ -33,11 +34,12 @@ def place() -> Path:
         InvalidValue: `DIGITLAB_DATABASE` is no address.
     """
     chosen = settings.load()
-    if chosen.database is None:  # known without loading SQLAlchemy
+    # SQLite's file is known without loading SQLAlchemy, which a server that only draws does without.
+    if chosen.database is None:
         return Path(f"{chosen.collection_path}.waiting")
+    if chosen.database.startswith(_SQLITE):
+        return Path(f"{chosen.database.removeprefix(_SQLITE).partition('?')[0]}.waiting")
     url = database.address()
-    if url.get_backend_name() == "sqlite":
-        return Path(f"{url.database}.waiting")
     which = hashlib.sha256(f"{url.host}:{url.port}/{url.database}?{url.query}".encode()).hexdigest()[:8]
     return chosen.collection_path.with_name(f".collection-{which}.waiting")
 

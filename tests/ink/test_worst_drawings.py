@@ -29,9 +29,9 @@ def seconds(drawing: Fields, tries: int) -> float:
     """Of processor time, at best."""
     took = []
     for _ in range(tries):
-        began = time.process_time()
+        began = time.thread_time()
         read(drawing)
-        took.append(time.process_time() - began)
+        took.append(time.thread_time() - began)
     return min(took)
 
 

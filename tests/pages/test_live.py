@@ -273,9 +273,9 @@ def timeline_s(kind: str) -> float:
     drawing = {**worst_drawings.all_of_them()[kind], "models": list(store.FLAGSHIPS)}
     took = []
     for _ in range(3):
-        began = time.process_time()
+        began = time.thread_time()
         live.timeline(drawing)
-        took.append(time.process_time() - began)
+        took.append(time.thread_time() - began)
     return min(took)
 
 
