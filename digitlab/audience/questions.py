@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import threading
@@ -15,12 +14,11 @@ from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from digitlab import monitoring
+from digitlab import ink, monitoring
 from digitlab.audience.turns import Turns
 from digitlab.errors import Busy, DigitlabError, InvalidValue, UnknownModel, UnreadablePicture
 
 LARGEST_BYTES = 400_000  # largest request: enough for the most points that a drawing may have, as text
-LARGE_BYTES = 20_000  # what is larger is decoded in a thread, since everybody would wait for it in the event loop
 # More threads would only compete for the processors: each would be slower, and threads keep the memory they have used.
 AT_ONCE = max(2, os.cpu_count() or 2)
 # A hall may share one address, and each of its phones asks one question at a time.
@@ -88,7 +86,7 @@ def taking(
             return asked
         if (_turns.are_taken or _strain.is_high()) and gives_way(asked):
             return _problem(503, "Others come first.")
-        client = request.client.host if request.client else ""
+        client = client_of(request)
         try:
             began = time.perf_counter()
             async with _turns.turn(client):
@@ -129,16 +127,19 @@ async def _json(request: Request) -> dict[str, Any] | Response:
         body += piece
         if len(body) > LARGEST_BYTES:
             return _problem(413, "This drawing has too many points.")
-    large = len(body) > LARGE_BYTES
-    asked = await to_thread.run_sync(_decoded, body, limiter=_decoding) if large else _decoded(body)
-    return asked if isinstance(asked, dict) else _problem(400, "Expected a JSON object.")
-
-
-def _decoded(body: bytearray) -> Any:
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
+        if len(body) <= ink.SMALL_BYTES:
+            return ink.decoded(bytes(body))
+        async with _turns.turn(client_of(request)):
+            return await to_thread.run_sync(ink.decoded, bytes(body), limiter=_decoding)
+    except Exception as error:
+        monitoring.failed(error)
+        return _refusal(error)
+
+
+def client_of(request: Request) -> str:
+    """The address of the client that asks; a proxy that the server trusts has named it."""
+    return request.client.host if request.client else ""
 
 
 def _problem(status: int, words: str) -> Response:

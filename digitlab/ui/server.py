@@ -25,12 +25,16 @@ _SHORT = (
     "Set a longer one, or none: python -m digitlab present makes one."
 )
 
+# How long a thread that computes may keep each of the others waiting, in seconds; Python's own 5 ms add up.
+SWITCH_S = 0.0005
+
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Prepare Streamlit and the models; for `st.App`."""
     streamlit_inside.ignore_pages_folder()
     _log_access()
+    sys.setswitchinterval(SWITCH_S)
     limits.allow_many_files()
     uvicorn_inside.bound_connections()
     monitoring.watch("sessions", "Open windows", streamlit_inside.open_windows)

@@ -51,6 +51,18 @@ def slow_drawings(url: str, ended: Ended) -> None:
     _post(url, "/live/answer", _slow(), ended)
 
 
+def dear_drawings(url: str, ended: Ended) -> None:
+    """Drawings that are small to send and dear to read: as many strokes and widths as may be."""
+
+    def drawn() -> Iterator[bytes]:
+        chance = random.Random(4)
+        while True:
+            lines = [[[chance.randrange(280), chance.randrange(280)] for _ in range(3)] for _ in range(190)]
+            yield _body(strokes=lines, brush=[1 + at % 50 for at in range(190)])
+
+    _post(url, "/live/answer", drawn(), ended)
+
+
 def slow_timelines(url: str, ended: Ended) -> None:
     """The same, asked for twenty readings each."""
     _post(url, "/live/timeline", _slow(), ended)
@@ -167,7 +179,8 @@ def windows(url: str, ended: Ended) -> None:
 
 
 ATTACKERS: list[Callable[[str, Ended], None]] = [
-    foreign_sockets, slow_drawings, slow_timelines, forged_drawings, bodies, keeping, half_requests, uploads, windows,
+    foreign_sockets, slow_drawings, dear_drawings, slow_timelines, forged_drawings, bodies, keeping, half_requests,
+    uploads, windows,
 ]  # fmt: skip
 
 
