@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from digitlab.errors import DigitlabError
-from digitlab.ui import choice, presenter
+from digitlab.ui import boundary, choice, presenter
 from digitlab.ui.present import collected
 
 st.title("Collection")
 st.html('<p class="lead">What this room has drawn and allowed to be kept, and what it really was.</p>')
 presenter.door()
-try:
+with boundary.in_place():
     with st.container(horizontal=True, vertical_alignment="bottom"):
         which = choice.one_of("Show", collected.GROUPS, default="all", key="which")
         digit = st.pills("Labelled", range(10), key="labelled", bind="query-params")
@@ -23,5 +22,3 @@ try:
         collected.show(found)
     else:
         st.info("Nothing here yet. Drawings come from the audience's page: the Wall shows its address as a QR code.")
-except DigitlabError as error:
-    st.error(str(error))
