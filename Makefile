@@ -23,9 +23,10 @@ present: .venv/app-installed
 test: .venv/dev-installed browser
 	$(PYTEST) $(ARGS)
 
-# What strangers may try, on this machine alone: at most ten minutes. One attack at a time, since answers are timed.
+# What strangers may try, on this machine alone: at most ten minutes. First one attack at a time, since answers are timed.
 attack: .venv/dev-installed
-	$(BIN)/python -m pytest -m attack $(ARGS)
+	$(BIN)/python -m pytest -m attack -s tests/attacks $(ARGS)
+	$(PYTEST) -m attack --ignore tests/attacks $(ARGS)
 
 # Shows which lines no test reaches; lines that run in workers and in separate processes count as reached.
 coverage: .venv/dev-installed browser
