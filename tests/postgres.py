@@ -67,11 +67,20 @@ class Server:
                 process.send_signal(number)
 
     def end(self, number: int) -> None:
-        """End it by a signal, unless it has ended."""
+        """End it by a signal; by SIGKILL with all of its processes, which would hold its memory."""
         assert self._process is not None
         if self._process.poll() is None:
-            self.send(number) if number == signal.SIGKILL else self._process.send_signal(number)
+            self._process.send_signal(number)
         self._process.wait(PATIENCE_S)
+        while number == signal.SIGKILL and (left := self._left()):
+            for process in left:
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
+
+    def _left(self) -> list[psutil.Process]:
+        """Its processes, also those whose parent is gone."""
+        data = str(self._folder / "data")
+        return [one for one in psutil.process_iter(["cwd", "status"]) if one.info["cwd"] == data]
 
 
 @contextmanager

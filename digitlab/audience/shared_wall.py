@@ -53,6 +53,7 @@ class SharedWall:
         self._changing = threading.Lock()
         self._thread = ThreadPoolExecutor(1, "wall")
         self._trying: Future[None] | None = None
+        self._is_slow = False  # whether somebody has waited in vain since a change was last made
 
     def hang(self, token: str, pixels: np.ndarray, answers: Mapping[str, Mapping[str, Any]]) -> int | None:
         """Show a new drawing, or the newest state of one that hangs, in its old place and without its label.
@@ -113,12 +114,14 @@ class SharedWall:
 
     def _now_or_later(self, change: Callable[[], Any]) -> Any:
         """Make a change after those that wait; return None if it has to wait, too: for its result nobody waits longer
-        than `WAIT_S`, and not at all while the database is known to be away."""
+        than `WAIT_S`, and not at all while the database is slow or away."""
         made: Future[Any] = Future()
         self._late.append((change, made))
-        if self.problem is None:
-            with suppress(TimeoutError):
+        if self.problem is None and not self._is_slow:
+            try:
                 self._thread.submit(self._try).result(WAIT_S)
+            except TimeoutError:
+                self._is_slow = True
         elif self._trying is None or self._trying.done():
             self._trying = self._thread.submit(self._try)
         return made.result() if made.done() else None
@@ -126,7 +129,7 @@ class SharedWall:
     def _try(self) -> None:
         try:
             self._catch_up()
-            self.problem = None
+            self.problem, self._is_slow = None, False
         except DatabaseUnavailable as error:
             self._is_away(error)
 
