@@ -35,7 +35,7 @@ class Guard:
         self._secret, self._listens_on = secret or None, listens_on
         # Digests of secrets. Needs no lock: to other threads, each look-up, addition and removal below is one step.
         self._presenters: OrderedDict[str, None] = OrderedDict()
-        self._turns = password.Turns()
+        self._guesses = password.Guesses()
         self._seal = secrets.token_bytes(32)
 
     @property
@@ -96,11 +96,11 @@ class Guard:
         if not hmac.compare_digest(seal.encode(errors="surrogatepass"), self._sealed(opened).encode()):
             raise NotAllowed("The server was started anew since this page was opened. Load it again.")
         address = visitor.address or "unknown"
-        await self._turns.take(address, page, float(opened.partition(" ")[0]))
+        await self._guesses.take(address, page, float(opened.partition(" ")[0]))
         right = password.matches(given, self._secret)
         _log.warning("%s: %s password", address, "right" if right else "wrong")
         if not right:
-            self._turns.missed(page)
+            self._guesses.missed(page)
             return None
         # Always a new secret: whatever was in the browser before, somebody else could have put there.
         self.lock(visitor)

@@ -13,6 +13,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from digitlab.access.network import one_client
+
 # A hall may share one address: two hundred windows, and as many again while all of them are opened anew.
 SOCKETS_EACH, SOCKETS = 300, 500
 PATIENCE_S = 10.0  # how long the first byte of a body may take ...
@@ -52,7 +54,7 @@ class Limits:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI's hook."""
-        client = scope["client"][0] if scope.get("client") else ""
+        client = one_client(scope["client"][0] if scope.get("client") else "")
         if scope["type"] == "http":
             await self._answer(scope, receive, send, client)
         elif scope["type"] == "websocket":

@@ -10,15 +10,8 @@ from urllib.parse import urlsplit
 EVERYWHERE = "0.0.0.0"
 ALL = (EVERYWHERE, "::")  # what a server listens on to be reached by every address of its machine
 
-_NEVER_PUBLIC = (
-    "local",
-    "localdomain",
-    "localhost",
-    "lan",
-    "home.arpa",
-    "internal",
-    "test",
-)  # nobody can register these
+# Endings of names that nobody can register.
+_NEVER_PUBLIC = ("local", "localdomain", "localhost", "lan", "home.arpa", "internal", "test")
 
 
 def is_loopback(host: str | None) -> bool:
@@ -46,6 +39,16 @@ def is_own_name(name: str, room_name: str | None) -> bool:
         return True
     is_local = "." not in name or name.endswith(tuple(f".{ending}" for ending in _NEVER_PUBLIC))
     return is_local or name in {socket.gethostname().lower(), (room_name or "").lower().rstrip(".")}
+
+
+def one_client(address: str) -> str:
+    """What stands for all addresses that one client can have, so that it is counted once: of IPv6, the 256 networks
+    that a provider gives to a home."""
+    with suppress(ValueError):
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+        if parsed.version == 6 and not parsed.ipv4_mapped:
+            return str(ipaddress.ip_network((parsed, 56), strict=False))
+    return address
 
 
 def name_in(url: str | None) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import ipaddress
 import secrets
 import time
 from collections import Counter, OrderedDict
@@ -13,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from digitlab.access.network import one_client
 from digitlab.errors import NotAllowed
 
 _Value = TypeVar("_Value")
@@ -44,13 +44,13 @@ def matches(given: str, password: str) -> bool:
 
 @dataclass(eq=False)
 class _Guess:
-    group: str
+    client: str
     page: str
     opened: float
     turn: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
-class Turns:
+class Guesses:
     """Lets guesses wait instead of refusing them, so that nobody can lock out whoever has the password.
 
     Guesses from pages that were wrong less often lately come first; among these, those from the address that has waited
@@ -65,7 +65,7 @@ class Turns:
         self._caller: asyncio.Task[None] | None = None
         self._left, self._counted_at = float(BURST), clock()
         self._wrong: OrderedDict[str, tuple[int, float]] = OrderedDict()  # by page: how often, and when last
-        self._served: OrderedDict[str, float] = OrderedDict()  # by group of addresses: when last
+        self._served: OrderedDict[str, float] = OrderedDict()  # by client: when last
 
     async def take(self, address: str, page: str, opened: float) -> None:
         """Wait for the turn of a guess; a page's guess takes the place of the one before.
@@ -78,13 +78,13 @@ class Turns:
         Raises:
             NotAllowed: too many wait, and others come first.
         """
-        mine = _Guess(_group(address), page, opened)
+        mine = _Guess(one_client(address), page, opened)
         for other in [one for one in self._waiting if one.page == page]:
             self._drop(other)
         self._waiting.append(mine)
         if len(self._waiting) > MOST_WAITING:
-            count = Counter(one.group for one in self._waiting)
-            self._drop(max(self._waiting, key=lambda one: (count[one.group], self._rank(one))))
+            count = Counter(one.client for one in self._waiting)
+            self._drop(max(self._waiting, key=lambda one: (count[one.client], self._rank(one))))
         if self._caller is None:
             self._caller = asyncio.create_task(self._call())
         try:
@@ -112,7 +112,7 @@ class Turns:
                 self._left -= 1
                 first = min(self._waiting, key=self._rank)
                 self._waiting.remove(first)
-                _remember(self._served, first.group, now)
+                _remember(self._served, first.client, now)
                 first.turn.set_result(None)
         finally:
             self._caller = None
@@ -122,7 +122,7 @@ class Turns:
         guess.turn.set_exception(_Dropped())
 
     def _rank(self, guess: _Guess) -> tuple[int, float, float]:
-        return self._wrong_of(guess.page), self._served.get(guess.group, float("-inf")), guess.opened
+        return self._wrong_of(guess.page), self._served.get(guess.client, float("-inf")), guess.opened
 
     def _wrong_of(self, page: str) -> int:
         count, last = self._wrong.get(page, (0, 0.0))
@@ -138,12 +138,3 @@ def _remember(memory: OrderedDict[str, _Value], name: str, value: _Value) -> Non
     memory.move_to_end(name)
     if len(memory) > MOST_REMEMBERED:
         memory.popitem(last=False)
-
-
-def _group(address: str) -> str:
-    """Addresses that one person can have: of IPv6, the 256 networks that a provider gives to a home."""
-    with suppress(ValueError):
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-        if parsed.version == 6 and not parsed.ipv4_mapped:
-            return str(ipaddress.ip_network((parsed, 56), strict=False))
-    return address

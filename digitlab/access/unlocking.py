@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from digitlab.access import bodies
 from digitlab.access.gate import visitor_of
 from digitlab.access.guard import Guard
 from digitlab.access.visitor import COOKIE, COOKIE_S
@@ -53,14 +54,9 @@ def routes(guard: Callable[[], Guard]) -> list[BaseRoute]:
 
 async def _asked(request: Request) -> tuple[str, str] | None:
     """The page and the password; None if that is not what the request brings."""
-    # A page of another host cannot send this type without a preflight request, which is refused.
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+    body = await bodies.json_text(request, LARGEST_BYTES)
+    if isinstance(body, int):
         return None
-    body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LARGEST_BYTES:
-            return None
     try:
         asked = json.loads(body)
     except (ValueError, RecursionError):

@@ -13,7 +13,7 @@ import h11
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from digitlab.access.network import is_loopback
+from digitlab.access.network import is_loopback, one_client
 
 HEAD_S = 10.0  # how long the head of a request may take
 CONNECTIONS_EACH = 1000  # browsers open up to six; a hall may share one address
@@ -31,14 +31,14 @@ def bound_connections() -> None:
 
     def connection_made(self: Any, transport: Any) -> None:
         made(self, transport)
-        client = self.client[0] if self.client else ""
-        connections[client] += 1
-        if connections[client] > CONNECTIONS_EACH and not _is_proxy(client, self.config):
+        address = self.client[0] if self.client else ""
+        connections[one_client(address)] += 1
+        if connections[one_client(address)] > CONNECTIONS_EACH and not _is_proxy(address, self.config):
             transport.close()
         _await_head(self)
 
     def connection_lost(self: Any, error: Exception | None) -> None:
-        client = self.client[0] if self.client else ""
+        client = one_client(self.client[0] if self.client else "")
         connections[client] -= 1
         if not connections[client]:
             del connections[client]
@@ -52,10 +52,10 @@ def bound_connections() -> None:
         setattr(H11Protocol, method.__name__, method)
 
 
-def _is_proxy(client: str, config: Config) -> bool:
+def _is_proxy(address: str, config: Config) -> bool:
     named = config.forwarded_allow_ips
     named = named.split(",") if isinstance(named, str) else named
-    return is_loopback(client) or "*" in named or client in map(str.strip, named)
+    return is_loopback(address) or "*" in named or address in map(str.strip, named)
 
 
 def _await_head(protocol: Any) -> None:

@@ -4,7 +4,7 @@ Lives here: the audience's page, which is one file of HTML and makes two kinds o
 are answered, and the wall with the latest drawings, in memory or, for several servers, in PostgreSQL.
 No Streamlit: two hundred phones would need two hundred of its sessions.
 Door: `routes` for the server, `taking` for other routes that take JSON, `wall` for the page that shows it.
-May import: wording, monitoring, serving, models, collection, database, ink, pixels and errors.
+May import: wording, monitoring, serving, models, access, collection, database, ink, pixels and errors.
 """
 
 from digitlab.audience.chosen import wall

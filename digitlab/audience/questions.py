@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from digitlab import ink, monitoring
+from digitlab.access import bodies, network
 from digitlab.audience.turns import Turns
 from digitlab.errors import Busy, DigitlabError, InvalidValue, UnknownModel, UnreadablePicture
 
@@ -27,6 +28,7 @@ RETRY_S = 1  # after which time a question that was refused may be asked again
 STRAINED = 4.0  # once work takes this many times its own processor time, questions that can wait are refused
 STRAIN_MOST = 8.0  # cap on a single observation, so that one slow answer, such as a model's first, is not yet a strain
 STRAIN_S = 2.0  # how long an observation counts
+_REFUSED = {413: "This drawing has too many points.", 415: "Expected JSON."}
 _threads, _decoding = CapacityLimiter(AT_ONCE), CapacityLimiter(1)
 _turns = Turns(AT_ONCE, MOST_EACH, MOST, LONGEST_S)
 _log = logging.getLogger("digitlab.audience")
@@ -86,7 +88,7 @@ def taking(
             return asked
         if (_turns.are_taken or _strain.is_high()) and gives_way(asked):
             return _problem(503, "Others come first.")
-        client = client_of(request)
+        client = _client(request)
         try:
             began = time.perf_counter()
             async with _turns.turn(client):
@@ -119,27 +121,22 @@ def _refusal(error: Exception) -> Response:
 
 async def _json(request: Request) -> dict[str, Any] | Response:
     """The JSON object that a request brings, or a response that says what is wrong with it."""
-    # A page of another host cannot send this type without a preflight request, which is refused.
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        return _problem(415, "Expected JSON.")
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LARGEST_BYTES:
-            return _problem(413, "This drawing has too many points.")
+    body = await bodies.json_text(request, LARGEST_BYTES)
+    if isinstance(body, int):
+        return _problem(body, _REFUSED[body])
     try:
         if len(body) <= ink.SMALL_BYTES:
-            return ink.decoded(bytes(body))
-        async with _turns.turn(client_of(request)):
-            return await to_thread.run_sync(ink.decoded, bytes(body), limiter=_decoding)
+            return ink.decoded(body)
+        async with _turns.turn(_client(request)):
+            return await to_thread.run_sync(ink.decoded, body, limiter=_decoding)
     except Exception as error:
         monitoring.failed(error)
         return _refusal(error)
 
 
-def client_of(request: Request) -> str:
-    """The address of the client that asks; a proxy that the server trusts has named it."""
-    return request.client.host if request.client else ""
+def _client(request: Request) -> str:
+    """Who asks, as `network.one_client`; a proxy that the server trusts has named the address."""
+    return network.one_client(request.client.host if request.client else "")
 
 
 def _problem(status: int, words: str) -> Response:

@@ -11,9 +11,9 @@ import pickle
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import IO, Any
 
 from digitlab import settings
 from digitlab.errors import DigitlabError, PictureTooLarge
@@ -34,22 +34,12 @@ def read(data: bytes, how: Callable[..., Any], *more: Any) -> Any:
         DigitlabError: whatever the function raises, or `PictureTooLarge` if the process met its limits.
     """
     asked = pickle.dumps((how, more, len(data)))
-    child = subprocess.Popen(
-        [sys.executable, "-c", f"from {__name__} import serve; serve()"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=settings.REPOSITORY,
-    )  # fmt: skip
-    patience = threading.Timer(WALL_S, child.kill)
-    patience.start()
-    try:
-        with child, suppress(BrokenPipeError):  # it may have ended meanwhile
-            assert child.stdin is not None
-            assert child.stdout is not None
-            child.stdin.write(asked)
-            child.stdin.write(data)
-            child.stdin.close()
-            answer = child.stdout.read()
-    finally:
-        patience.cancel()
+    child, to_child, from_child = start(__name__)
+    with ended_after(WALL_S, child), child, suppress(BrokenPipeError):  # it may have ended meanwhile
+        to_child.write(asked)
+        to_child.write(data)
+        to_child.close()
+        answer = from_child.read()
     if child.returncode:
         raise PictureTooLarge(
             "This picture takes too long or too much memory to read. Save it as PNG or JPEG and try again."
@@ -58,6 +48,28 @@ def read(data: bytes, how: Callable[..., Any], *more: Any) -> Any:
     if isinstance(found, DigitlabError):
         raise found
     return found
+
+
+def start(module: str) -> tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]:
+    """Start a process that runs the function `serve` of a module; returns it, its stdin and its stdout."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", f"from {module} import serve; serve()"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=settings.REPOSITORY,
+    )  # fmt: skip
+    assert child.stdin is not None
+    assert child.stdout is not None
+    return child, child.stdin, child.stdout
+
+
+@contextmanager
+def ended_after(seconds: float, child: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Kill a process that takes longer than this block may."""
+    patience = threading.Timer(seconds, child.kill)
+    patience.start()
+    try:
+        yield
+    finally:
+        patience.cancel()
 
 
 def serve() -> None:

@@ -23,11 +23,9 @@ DIRECTORIES = 1000  # of a TIFF: one for each of its pictures
 VALUES = 100_000  # of a tag of a TIFF, such as the places of its strips and tiles
 NOTES = 16  # directories of EXIF in an AVIF file
 
-_MARKER = re.compile(
-    rb"\xff[\x01-\xcf\xd8-\xfe]"
-)  # in a JPEG's scan; 0xff00 is a byte of it, 0xffd0 to d7 go on with it
+# In a JPEG's scan, 0xff00 is a byte of it, and 0xffd0 to d7 go on with it.
+_MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 _IN_BYTES = (1, 2, 6, 7)  # types of a TIFF's tags whose values are kept as they are stored
-_SIZES = {3: 2, 4: 4, 5: 8, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}  # bytes; of all others, one
 
 
 class File(io.BytesIO):

@@ -15,8 +15,8 @@ import threading
 from contextlib import suppress
 from typing import IO, Any
 
-from digitlab import settings
 from digitlab.errors import Busy, InvalidValue, UnreadablePicture
+from digitlab.ink import apart
 from digitlab.ink.thinning import LARGEST_BYTES, thinned
 
 SMALL_BYTES = 20_000  # what is not larger is decoded at once; a digit drawn with a pen takes about 5 kB
@@ -62,29 +62,20 @@ class _Process:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
+        self._to: IO[bytes]
+        self._from: IO[bytes]
 
     def ask(self, body: bytes) -> bytes:
         with self._lock:
             if self._child is None or self._child.poll() is not None:
-                self._child = subprocess.Popen(
-                    [sys.executable, "-c", f"from {__name__} import serve; serve()"],
-                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=settings.REPOSITORY,
-                )  # fmt: skip
-            child = self._child
-            assert child.stdin is not None
-            assert child.stdout is not None
-            patience = threading.Timer(LONGEST_S, child.kill)
-            patience.start()
-            try:
-                _give(child.stdin, body)
-                answer = _take(child.stdout)
-            except BrokenPipeError:
-                answer = None
-            finally:
-                patience.cancel()
+                self._child, self._to, self._from = apart.start(__name__)
+            answer = None
+            with apart.ended_after(LONGEST_S, self._child), suppress(BrokenPipeError):
+                _give(self._to, body)
+                answer = _take(self._from)
             if answer is None:
-                child.kill()
-                child.communicate()
+                self._child.kill()
+                self._child.communicate()
                 raise Busy("This drawing takes too long to read.")
             return answer
 

@@ -8,7 +8,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from digitlab.access import Guard, Visitor, password, unlocking, visitor
+from digitlab.access import Guard, Visitor, network, password, unlocking, visitor
 from digitlab.access.gate import Gate, Rules
 from digitlab.errors import NotAllowed
 
@@ -95,7 +95,7 @@ class Hall:
     """Attackers who guess again as soon as they know that they were wrong; it counts guesses that were looked at."""
 
     def __init__(self):
-        self.turns = password.Turns(every_s=0.01)
+        self.turns = password.Guesses(every_s=0.01)
         self.looked_at, self.refused = 0, 0
         self.tasks = []
 
@@ -184,7 +184,7 @@ def test_all_together_guess_about_five_times_a_second():
     async def siege():
         nonlocal now
         hall = Hall()
-        hall.turns = password.Turns(clock=lambda: now)
+        hall.turns = password.Guesses(clock=lambda: now)
         guesses = [asyncio.create_task(hall.guess(f"10.0.1.{number}", f"page {number}")) for number in range(60)]
         await asyncio.sleep(0.05)
         at_once = hall.looked_at
@@ -201,7 +201,7 @@ def test_all_together_guess_about_five_times_a_second():
 def test_thousands_of_guesses_wait_in_little_memory():
     async def siege():
         hall = Hall()
-        hall.turns = password.Turns(every_s=1000.0)
+        hall.turns = password.Guesses(every_s=1000.0)
         tracemalloc.start()
         hall.tasks = [asyncio.create_task(hall.guess("10.0.0.5", f"page {number % 1000}")) for number in range(2000)]
         await asyncio.sleep(0.1)
@@ -218,7 +218,7 @@ def test_thousands_of_guesses_wait_in_little_memory():
 
 def test_a_page_waits_with_one_guess():
     async def twice():
-        turns = password.Turns(every_s=1000.0)
+        turns = password.Guesses(every_s=1000.0)
         for number in range(password.BURST):
             await turns.take("10.0.0.5", str(number), 0.0)
         first = asyncio.create_task(turns.take("10.0.0.5", "page", 0.0))
@@ -233,7 +233,7 @@ def test_a_page_waits_with_one_guess():
 
 
 def test_a_home_has_one_address_of_ipv6():
-    group = password._group
+    group = network.one_client
     assert group("2001:db8:1:22ff::1") == group("2001:db8:1:2200:5:6:7:8") != group("2001:db8:1:2300::1")
     assert group("::ffff:10.0.0.5") != group("::ffff:10.0.0.6")
     assert group("unknown") == "unknown"

@@ -165,6 +165,17 @@ def test_windows_beyond_a_number_are_refused_until_others_are_closed(limit):
             time.sleep(0.1)
 
 
+def test_a_home_of_ipv6_is_one_client():
+    inside = app(each=1)
+    one, two = (TestClient(inside, client=(f"2001:db8:1:{part}::1", 1)) for part in ("2200", "22ff"))
+    with (
+        one.websocket_connect("/socket"),
+        pytest.raises(WebSocketDisconnect),
+        two.websocket_connect("/socket") as refused,
+    ):
+        refused.receive_text()
+
+
 @pytest.mark.parametrize(
     ("named", "client", "is_proxy"),
     [

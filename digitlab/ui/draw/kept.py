@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from digitlab import audience, collection, ink
+from digitlab.access import network
 from digitlab.ink import Ink, Strokes
 from digitlab.pixels import to_bytes
 from digitlab.serving import Reading
@@ -62,7 +63,8 @@ def _keep(strokes: dict[str, Any], seen: Ink, reading: Reading, label: int) -> N
         state.update(_kept_mark=mark, _kept_token=secrets.token_hex(16))
     pixels, given = to_bytes(seen.pixels), audience.answers(reading)
     wanted = collection.change.keep(state["_kept_token"], ink.thinned(strokes), pixels, given, label)
-    state["_kept_told"] = (mark, room.kept(label, collection.keeper.ask(wanted, st.context.ip_address or "")))
+    client = network.one_client(st.context.ip_address or "")
+    state["_kept_told"] = (mark, room.kept(label, collection.keeper.ask(wanted, client)))
 
 
 def _take_back() -> None:
