@@ -24,7 +24,6 @@ _SHORT = (
     f"DIGITLAB_PASSWORD has fewer than {password.SHORT} signs, and anybody who reaches this server may guess. "
     "Set a longer one, or none: python -m digitlab present makes one."
 )
-
 # How long a thread that computes may keep each of the others waiting, in seconds; Python's own 5 ms add up.
 SWITCH_S = 0.0005
 
@@ -34,7 +33,6 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Prepare Streamlit and the models; for `st.App`."""
     streamlit_inside.ignore_pages_folder()
     _log_access()
-    sys.setswitchinterval(SWITCH_S)
     limits.allow_many_files()
     uvicorn_inside.bound_connections()
     monitoring.watch("sessions", "Open windows", streamlit_inside.open_windows)
@@ -105,4 +103,5 @@ def warm_up() -> None:
     # Everything loaded so far stays for good, so exclude it from garbage collection, which takes 75 ms (`memory`).
     gc.collect()
     gc.freeze()
+    sys.setswitchinterval(SWITCH_S)  # not before: loading would go on more slowly, and the first page waits for it
     monitoring.ready()
