@@ -91,14 +91,14 @@ def fingerprint(name: str) -> tuple[object, ...]:
 def marks(place: Path, *files: str) -> tuple[object, ...]:
     """For each of a folder's files, a value that changes whenever the file does; None if it is missing."""
 
-    def mark(path: Path) -> object:
+    def mark(path: str) -> object:
         try:
             status = os.stat(path)
         except OSError:
             return None
         return status.st_mtime_ns, status.st_size, status.st_ino
 
-    return tuple(mark(place / file) for file in files)
+    return tuple(mark(f"{place}{os.sep}{file}") for file in files)  # several times faster than with paths
 
 
 def read(name: str) -> StoredModel:
@@ -219,7 +219,8 @@ def places(name: str) -> Places:
     # The name may come from a link: it must not lead out of the folder.
     if not is_name(name):
         raise UnknownModel(_unknown(name))
-    return Places(folder() / name, folder() / ".previous" / name, folder() / ".challengers" / name)
+    all_models = folder()
+    return Places(all_models / name, all_models / ".previous" / name, all_models / ".challengers" / name)
 
 
 def _unknown(name: str) -> str:
