@@ -14,7 +14,7 @@ from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from digitlab import ink, monitoring
+from digitlab import ink, monitoring, serving
 from digitlab.access import bodies, network
 from digitlab.audience.turns import Turns
 from digitlab.errors import Busy, DigitlabError, InvalidValue, UnknownModel, UnreadablePicture
@@ -43,10 +43,10 @@ class _Strain:
 
     @contextmanager
     def observed(self) -> Iterator[None]:
-        began, worked = time.monotonic(), time.thread_time()
+        began, worked = time.monotonic(), serving.readers.processor_s()
         yield
         ended = time.monotonic()
-        ratio = (ended - began) / max(time.thread_time() - worked, 1e-3)
+        ratio = (ended - began) / max(serving.readers.processor_s() - worked, 1e-3)
         with self._lock:
             self._at = ended
             self._ratio += (min(ratio, STRAIN_MOST) - self._ratio) / 4

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 from digitlab import collection, ink, monitoring, serving
 from digitlab.audience.chosen import wall
 from digitlab.audience.questions import taking, waiting
-from digitlab.errors import InkError
+from digitlab.errors import InkError, UnreadablePicture
 from digitlab.models import store
 from digitlab.pixels import to_bytes
 from digitlab.serving import Reading
@@ -62,12 +62,12 @@ def read_drawing(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
     """
     token = collection.check_token(asked.get("token"))
     fields = {name: asked.get(name) for name in ("width", "height", "brush", "strokes")}
-    drawing = ink.strokes_from_json(fields)
     try:
-        seen = ink.read(drawing)
+        seen, reading = serving.readers.read(fields, [serving.load(name) for name in store.FLAGSHIPS])
+    except UnreadablePicture:
+        raise
     except InkError as error:
         return {"problem": str(error)}
-    reading = serving.read(seen, [serving.load(name) for name in store.FLAGSHIPS])
     given = answers(reading)
     pixels = to_bytes(seen.pixels)
     number = wall().hang(token, pixels, given)

@@ -49,6 +49,10 @@ class Step:
     image: np.ndarray
 
 
+def _none(_: np.ndarray) -> tuple[Step, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Ink:
     """A digit in MNIST's format.
@@ -59,7 +63,7 @@ class Ink:
         size: width and height of the drawing in px.
         segments: the separate digits that the drawing seems to hold, in reading order; empty if it seems to hold one.
         page: which one of how many pictures in a file was read, such as (2, 3).
-        make_steps: makes what `steps` gives.
+        make_steps: makes what `steps` gives of `pixels`.
     """
 
     pixels: np.ndarray
@@ -67,12 +71,12 @@ class Ink:
     size: tuple[int, int]
     segments: tuple[Ink, ...] = ()
     page: tuple[int, int] = (1, 1)
-    make_steps: Callable[[], tuple[Step, ...]] = field(default=tuple, repr=False, compare=False)
+    make_steps: Callable[[np.ndarray], tuple[Step, ...]] = field(default=_none, repr=False, compare=False)
 
     @functools.cached_property
     def steps(self) -> tuple[Step, ...]:
         """Every step from the drawing to `pixels`, in order; none for a segment. They are made when first looked at."""
-        return self.make_steps()
+        return self.make_steps(self.pixels)
 
 
 def read(drawing: bytes | np.ndarray | Strokes, box: tuple[int, int, int, int] | None = None, turn: int = 0) -> Ink:
@@ -115,7 +119,7 @@ def _read_picture(given: picture.Picture) -> Ink:
         # It has MNIST's format already, so nothing that could lose any ink is done to it.
         box = bounds(raw.everything).scaled(raw.everything.shape[::-1], size).moved(given.box.left, given.box.top)
         steps.append(Step("MNIST's format already: only scaled", pixels))
-        return Ink(pixels, box, given.size, page=given.page, make_steps=lambda: tuple(steps))
+        return Ink(pixels, box, given.size, page=given.page, make_steps=lambda _: tuple(steps))
     fine = smooth(raw.ink)
     even = strengthened(fine)
     to_source = raw.to_picture @ np.diag([*np.divide(raw.ink.shape, fine.shape)[::-1], 1.0])
@@ -136,7 +140,7 @@ def _read_picture(given: picture.Picture) -> Ink:
         steps.append(Step("Faint strokes strengthened", even))
     steps += [Step("Cropped to the ink", crop(digit)), Step("Stroke width of MNIST", crop(redrawn))]
     digits = [(segment.box, functools.partial(_redrawn, segment.ink)) for segment in segments]
-    return _assembled(redrawn, digits, in_picture, given.size, lambda: steps, given.page)
+    return _assembled(redrawn, digits, in_picture, given.size, functools.partial(_steps, steps, redrawn), given.page)
 
 
 def _redrawn(ink: np.ndarray) -> np.ndarray:
@@ -148,7 +152,7 @@ def _assembled(
     digits: Sequence[tuple[Box, Callable[[], np.ndarray]]],
     in_drawing: Callable[[Box], Box],
     size: tuple[int, int],
-    steps: Callable[[], list[Step]],
+    make_steps: Callable[[np.ndarray], tuple[Step, ...]],
     page: tuple[int, int] = (1, 1),
 ) -> Ink:
     """What `read` returns, once the ink has MNIST's stroke width.
@@ -158,8 +162,7 @@ def _assembled(
         digits: for each separate digit its box, and what redraws it alone.
         in_drawing: gives such a box in px of the drawing.
         size: width and height of the drawing in px.
-        steps: makes those from the drawing to `redrawn`.
-        page: as in `Ink`.
+        make_steps, page: as in `Ink`.
     """
     pixels = into_frame(redrawn)
     segments = []
@@ -172,11 +175,15 @@ def _assembled(
         size=size,
         segments=tuple(segments) if len(segments) > 1 else (),
         page=page,
-        make_steps=lambda: (
-            *steps(),
-            Step(f"Scaled to {DIGIT_SIDE} px", scale(crop(redrawn), DIGIT_SIDE)),
-            Step("Centred by mass", pixels),
-        ),
+        make_steps=make_steps,
+    )
+
+
+def _steps(first: Sequence[Step], redrawn: np.ndarray, pixels: np.ndarray) -> tuple[Step, ...]:
+    return (
+        *first,
+        Step(f"Scaled to {DIGIT_SIDE} px", scale(crop(redrawn), DIGIT_SIDE)),
+        Step("Centred by mass", pixels),
     )
 
 
@@ -187,20 +194,22 @@ def _read_strokes(drawing: Strokes) -> Ink:
     segments = _with_strokes(drawing)
     if not segments:
         raise NothingDrawn()
-    redrawn = strokes.redrawn(drawing.only(_strokes_of(segments)))
+    seen = drawing.only(_strokes_of(segments))
+    redrawn = strokes.redrawn(seen)
     digits: list[tuple[Box, Callable[[], np.ndarray]]] = [
         (box, functools.partial(strokes.redrawn, drawing.only(own))) for box, own in segments
     ]
     if len(digits) > MOST_DIGITS:
         digits = [(functools.reduce(Box.around, (box for box, _ in digits)), lambda: redrawn)]
+    make_steps = functools.partial(_steps_of_strokes, drawing, seen)
+    return _assembled(redrawn, digits, lambda box: box.scaled(fitted, size), size, make_steps)
 
-    def steps() -> list[Step]:
-        return [
-            Step("Drawing", 1 - strokes.as_drawn(drawing)),
-            Step("Redrawn from its strokes, with MNIST's stroke width", crop(redrawn)),
-        ]
 
-    return _assembled(redrawn, digits, lambda box: box.scaled(fitted, size), size, steps)
+def _steps_of_strokes(drawing: Strokes, seen: Strokes, pixels: np.ndarray) -> tuple[Step, ...]:
+    """Made of little, since an `Ink` goes from one process to another."""
+    redrawn = strokes.redrawn(seen)
+    first = Step("Drawing", 1 - strokes.as_drawn(drawing))
+    return _steps([first, Step("Redrawn from its strokes, with MNIST's stroke width", crop(redrawn))], redrawn, pixels)
 
 
 def legible(drawing: Strokes) -> list[int]:
@@ -260,7 +269,8 @@ def _strokes_of(segments: list[tuple[Box, list[int]]]) -> list[int]:
 
 
 def _no_slips(boxes: list[Box], is_dot: Callable[[int], bool]) -> list[int]:
-    """The numbers of all segments, of which these are the boxes, but slips of the pen: dots and short lines beside something much higher.
+    """The numbers of all segments, of which these are the boxes, but slips of the pen: dots and short lines beside
+    something much higher.
 
     A dot that is not much lower than the rest was meant: part of a sign, or in a picture a digit whose loop is filled.
     """
@@ -280,7 +290,7 @@ def from_mnist(image: np.ndarray) -> Ink:
         image: (28, 28) uint8, white ink on black.
     """
     pixels = to_shares(image)
-    return Ink(pixels, Box(0, 0, SIDE, SIDE), (SIDE, SIDE), make_steps=lambda: (Step("As MNIST has it", pixels),))
+    return Ink(pixels, Box(0, 0, SIDE, SIDE), (SIDE, SIDE), make_steps=lambda _: (Step("As MNIST has it", pixels),))
 
 
 def _together(segments: list[Segment], ink: np.ndarray) -> np.ndarray:

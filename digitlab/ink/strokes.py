@@ -203,6 +203,32 @@ def smooth(line: np.ndarray, points: int = 6) -> np.ndarray:
     return np.concatenate([line[:1], curves.reshape(-1, 2), line[-1:]])
 
 
+def cut(drawing: Strokes, share: float) -> Strokes:
+    """The first part of a drawing.
+
+    Args:
+        drawing: with at least one stroke.
+        share: of the whole length of its strokes, in (0, 1].
+    """
+    if share == 1:
+        return drawing  # with the dots at its end, which have no length
+    lengths = [np.hypot(*np.diff(line, axis=0).T) for line in drawing.lines]
+    left = share * sum(float(steps.sum()) for steps in lengths)
+    lines = []
+    for line, steps in zip(drawing.lines, lengths, strict=True):
+        travelled = np.concatenate([[0.0], np.cumsum(steps)])
+        reached = int(np.searchsorted(travelled, left, side="right"))
+        part = line[:reached]
+        if reached < len(line):
+            within = (left - travelled[reached - 1]) / steps[reached - 1]
+            part = np.concatenate([part, [line[reached - 1] + within * (line[reached] - line[reached - 1])]])
+        lines.append(part)
+        left -= float(travelled[-1])
+        if left <= 0:
+            break
+    return Strokes(drawing.width, drawing.height, tuple(lines), drawing.brushes[: len(lines)])
+
+
 def as_drawn(strokes: Strokes) -> np.ndarray:
     """(height, width) float32 in [0, 1]: the ink as it is on the canvas; 1 where a pixel is full ink."""
     ink = np.zeros((strokes.height, strokes.width), np.float32)
@@ -307,17 +333,15 @@ def _around(path: np.ndarray, width: float, across: int, down: int) -> list[tupl
     """Everything within half a width of a dense path, as far as it is on a canvas: its place, and the ink there."""
     margin = math.ceil(width / 2) + 1
     path = np.floor(path).astype(int)
-    left, top, right, bottom = *path.min(axis=0), *path.max(axis=0)
-    if left < 0 or top < 0 or right >= across or bottom >= down:  # a path just outside still paints inside
+    if path.min() < 0 or (path >= (across, down)).any():  # a path just outside still paints inside
         path = path[((path >= -margin) & (path < (across + margin, down + margin))).all(axis=1)]
         if not len(path):
             return []
-        left, top, right, bottom = *path.min(axis=0), *path.max(axis=0)
-    whole = Box(left - margin, top - margin, right - left + 1 + 2 * margin, bottom - top + 1 + 2 * margin)
-    ink = _painted(path - (whole.left, whole.top), width, whole.height, whole.width)
-    seen_left, seen_top = max(whole.left, 0), max(whole.top, 0)
-    seen = Box(seen_left, seen_top, min(whole.right, across) - seen_left, min(whole.bottom, down) - seen_top)
-    return [(seen, ink[seen.moved(-whole.left, -whole.top).slices])] if min(seen[2:]) > 0 else []
+    left, top = map(int, path.min(axis=0) - margin)
+    right, bottom = map(int, path.max(axis=0) + margin + 1)
+    ink = _painted(path - (left, top), width, bottom - top, right - left)
+    seen = Box(max(left, 0), max(top, 0), min(right, across) - max(left, 0), min(bottom, down) - max(top, 0))
+    return [(seen, ink[seen.moved(-left, -top).slices])]
 
 
 def _painted(path: np.ndarray, width: float, down: int, across: int) -> np.ndarray:
