@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ def routes() -> list[BaseRoute]:
     ]
 
 
-def read_drawing(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
+def read_drawing(asked: dict[str, Any], client: str = "") -> dict[str, Any] | Callable[[], dict[str, Any]]:
     """Read a drawing, hang it on the wall, and keep it if its author allows.
 
     Args:
@@ -55,7 +56,8 @@ def read_drawing(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
         client: its address.
 
     Returns:
-        What `reply` gives; or only a `problem` in words, where the drawing has no readable ink.
+        What `reply` gives, once it is known whether the drawing is kept; or only a `problem` in words, where it has no
+        readable ink.
 
     Raises:
         InvalidValue, UnreadablePicture: the token or the strokes are missing or wrong.
@@ -71,12 +73,20 @@ def read_drawing(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
     given = answers(reading)
     pixels = to_bytes(seen.pixels)
     number = wall().hang(token, pixels, given)
-    fate = None
+    change = None
     if asked.get("keep") is True:
-        fate = collection.keeper.ask(collection.change.keep(token, ink.thinned(fields), pixels, given), client)
+        change = collection.change.keep(token, ink.thinned(fields), pixels, given)
     elif asked.get("keep") is False:
-        collection.keeper.ask(collection.change.forget(token), client)
-    return reply(reading, number, fate)
+        change = collection.change.forget(token)
+    if change is None:
+        return reply(reading, number, None)
+    wish = change
+
+    def told() -> dict[str, Any]:
+        fate = collection.keeper.ask(wish, client)
+        return reply(reading, number, None if wish.forget else fate)
+
+    return told
 
 
 def reply(reading: Reading, number: int | None, fate: collection.Fate | None) -> dict[str, Any]:
@@ -106,7 +116,7 @@ def reply(reading: Reading, number: int | None, fate: collection.Fate | None) ->
     }  # fmt: skip
 
 
-def take_label(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
+def take_label(asked: dict[str, Any], client: str = "") -> Callable[[], dict[str, Any]]:
     """Store what its author says a drawing is. If the answer says `kept`, the label is in the collection; if it says
     `waits`, it will be if the drawing is kept.
 
@@ -119,7 +129,7 @@ def take_label(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
     """
     token, label = collection.check_token(asked.get("token")), collection.change.check_label(asked.get("label"))
     wall().label(token, label)
-    return _kept(collection.keeper.ask(collection.change.relabel(token, label), client))
+    return lambda: _kept(collection.keeper.ask(collection.change.relabel(token, label), client))
 
 
 def _kept(fate: collection.Fate | None) -> dict[str, bool]:

@@ -1,9 +1,9 @@
-"""Reads drawings here or, while several people draw at once, in as many other processes as there are processors.
+"""Reads drawings here or, while several people draw at once, in other processes, too: as many as use all processors.
 
-One process cannot read two drawings at a time, however many threads it has, and pages wait meanwhile. The processes
-give way to the server's own. They start when questions first come together, and until they are ready, and for whoever
-draws alone, the server itself reads: that is cheapest, and takes no memory. Drawings are not read in batches: the
-networks take as long for each picture of a batch as for one alone, and their last bits would depend on who else draws.
+One process cannot read two drawings at a time, however many threads it has, and its pages wait meanwhile. The others
+start when questions first come together; until they are ready, and for whoever draws alone, the server itself reads:
+that is cheapest, and takes no memory. Drawings are not read in batches: the networks take as long for each picture of a
+batch as for one alone, and their last bits would depend on who else draws.
 """
 
 from __future__ import annotations
@@ -27,9 +27,8 @@ from digitlab.serving.classifier import Classifier, load
 from digitlab.serving.reading import Reading
 from digitlab.serving.reading import read as read_ink
 
-MOST = os.cpu_count() or 1
+MOST = max(1, (os.cpu_count() or 1) - 1)  # besides the server's own process
 CROWD_S = 60.0  # questions that came together so long ago do not count any more, and the processes end
-NICE = 5  # by how much the processes give way
 Along = list[tuple[np.ndarray, bool]]
 
 
@@ -72,8 +71,6 @@ def serve() -> None:
     """Answer in another process what `_Reader.ask` asks, from stdin to stdout, until the server ends."""
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # libraries may print
-    with suppress(AttributeError, OSError):  # as on Windows
-        os.nice(NICE)
     for name in store.FLAGSHIPS:
         with suppress(ModelError):
             load(name)

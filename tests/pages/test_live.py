@@ -39,6 +39,7 @@ def asked(*digits: int, **changes) -> dict:
 def calm(monkeypatch):
     """However busy the machine is that tests, and whatever tests before have seen."""
     monkeypatch.setattr(questions, "STRAINED", float("inf"))
+    monkeypatch.setattr(serving.readers, "_readers", serving.readers.Readers(0))
 
 
 @pytest.fixture
@@ -156,7 +157,8 @@ def test_a_strained_server_refuses_what_can_wait(client, monkeypatch):
 def test_strain_passes(monkeypatch):
     monkeypatch.setattr(questions, "STRAINED", STRAINED)
     clock = {"monotonic": 100.0, "thread_time": 0.0}
-    monkeypatch.setattr(questions, "time", SimpleNamespace(**{name: lambda name=name: clock[name] for name in clock}))
+    monkeypatch.setattr(questions, "time", SimpleNamespace(monotonic=lambda: clock["monotonic"]))
+    monkeypatch.setattr(serving.readers, "processor_s", lambda: clock["thread_time"])
     strain = questions._Strain()
 
     def work(takes_s: float) -> bool:

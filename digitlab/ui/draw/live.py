@@ -23,7 +23,7 @@ from digitlab.ui.component import component
 from digitlab.ui.draw import canvas, canvas_inside, cards
 from digitlab.wording import timeline as words
 
-STEPS = 20  # of a timeline
+STEPS = 10  # of a timeline
 _ANSWER, _TIMELINE = "live/answer", "live/timeline"
 
 _component = component(__file__, "live", ink.PEN)
