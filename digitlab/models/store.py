@@ -83,9 +83,9 @@ def is_name(name: str) -> bool:
 
 
 def fingerprint(name: str) -> tuple[object, ...]:
-    """A value that changes whenever the model's files do; costs a few system calls and reads no file."""
+    """The folder of all models, and what changes whenever the model's files do; costs a few system calls."""
     current, previous, _ = places(name)
-    return *marks(current, RUN, TFLITE, EVALUATION), *marks(previous, RUN, TFLITE, EVALUATION)
+    return current.parent, *marks(current, RUN, TFLITE, EVALUATION), *marks(previous, RUN, TFLITE, EVALUATION)
 
 
 def marks(place: Path, *files: str) -> tuple[object, ...]:
