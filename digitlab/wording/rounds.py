@@ -1,0 +1,192 @@
+"""The rounds of a lecture: what phones and the hall's screen say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from digitlab.wording.language import gettext as _
+from digitlab.wording.language import ngettext
+
+NOT_A_DIGIT = -1
+
+
+def task(kind: str, phase: str, digit: int, network: str) -> str:
+    """What everybody has to do in a phase, in one line; empty once the result is known."""
+    if phase == "result":
+        return ""
+    if kind == "draw":
+        return _("Draw a {digit}!").format(digit=digit)
+    if kind == "guess":
+        return _("What will the {model} say?").format(model=network.upper())
+    if phase == "judge":
+        return _("Which digit is this?")
+    return _("Draw a digit that people read, but not the networks.")
+
+
+def outcome_draw(digit: int, right: Collection[str], *, has_drawn: bool) -> str:
+    """What a phone is told after "Draw a 7"; `right` are the networks that read its drawing."""
+    if not has_drawn:
+        return over()
+    if not right:
+        return _("Neither read your {digit}: no points.").format(digit=digit)
+    if len(right) > 1:
+        return _("Both read your {digit}: 2 points.").format(digit=digit)
+    return _("Only the {model} read your {digit}: 1 point.").format(model=next(iter(right)).upper(), digit=digit)
+
+
+def outcome_fool(label: int | None, fooled: Collection[str], judges: int, *, is_confirmed: bool) -> str:
+    """What a phone is told after "Fool them"; `label` is what its author says of the drawing, None without one."""
+    if label is None:
+        return over()
+    if not judges:
+        return _("Nobody has judged your drawing: no points.")
+    if not is_confirmed:
+        return _("Too few people see a {digit} in it: no points.").format(digit=label)
+    if not fooled:
+        return _("Both read your {digit}, too: no points.").format(digit=label)
+    if len(fooled) > 1:
+        return _("People see a {digit}, and you fooled both: 2 points.").format(digit=label)
+    model = next(iter(fooled)).upper()
+    return _("People see a {digit}, and you fooled the {model}: 1 point.").format(digit=label, model=model)
+
+
+def outcome_guess(network: str, said: int, voted: int | None) -> str:
+    """What a phone is told after "Guess first"."""
+    told = says(network, said)
+    if voted is None:
+        return told
+    return " ".join([told, _("You were right: 1 point.") if voted == said else _("You were not.")])
+
+
+def says(network: str, said: int) -> str:
+    """What a network says of a drawing."""
+    if said == NOT_A_DIGIT:
+        return _("The {model} doubts that this is a digit.").format(model=network.upper())
+    return _("The {model} says {digit}.").format(model=network.upper(), digit=said)
+
+
+def over() -> str:
+    """What a phone is told that has not taken part."""
+    return _("The round is over.")
+
+
+def standing(points: int, place: int | None) -> str:
+    """Points and place of a phone; empty without points."""
+    if place is None:
+        return ""
+    told = ngettext("Place {place}, {points} point", "Place {place}, {points} points", points)
+    return told.format(place=place, points=points)
+
+
+def frozen() -> str:
+    """Said on phones while the wall is frozen."""
+    return _("The wall stands still: new drawings hang up later.")
+
+
+def approval() -> str:
+    """Said on phones while drawings are shown only after approval."""
+    return _("Drawings are shown after approval.")
+
+
+def name_length(shortest: int, longest: int) -> str:
+    """Why a nickname is refused."""
+    return _("A name has {shortest} to {longest} letters.").format(shortest=shortest, longest=longest)
+
+
+def name_signs() -> str:
+    """Why a nickname is refused."""
+    return _("A name has letters, digits and single spaces, and no other signs.")
+
+
+def name_refused() -> str:
+    """Why a nickname is refused, without repeating it."""
+    return _("Please choose another name.")
+
+
+def name_taken() -> str:
+    """Why a nickname is refused that somebody else has, or one that looks like it."""
+    return _("Somebody has this name, or one that looks like it.")
+
+
+def full() -> str:
+    """Why a phone can watch only."""
+    return _("There are more phones than can take part.")
+
+
+def too_large() -> str:
+    """Why a photo is refused."""
+    return _("This photo is too large.")
+
+
+def unexpected(kind: str) -> str:
+    """Why a round does not begin."""
+    return _("There is no round {kind}: begin draw, fool or guess.").format(kind=repr(kind))
+
+
+def nothing_to_guess() -> str:
+    """Why "Guess first" does not begin."""
+    return _("Nothing hangs on the wall yet that could be guessed.")
+
+
+def lecture() -> dict[str, str]:
+    """The words of the views Rounds and Reveal, by their names in `rounds.js` and `reveal.js`."""
+    return {
+        "rounds": _("Rounds"),
+        "rounds_begin": _("begin the round that is chosen, or go on"),
+        "rounds_draw": _("choose Draw a digit"),
+        "rounds_fool": _("choose Fool them"),
+        "rounds_guess": _("choose Guess first"),
+        "rounds_digit": _("the digit to draw"),
+        "rounds_end": _("end the round"),
+        "draw": _("Draw a {digit}"),
+        "draw_any": _("Draw a digit"),
+        "fool": _("Fool them"),
+        "guess": _("Guess first"),
+        "draw_rule": _("Both networks and the room against the clock. A point for each network that reads your digit."),
+        "fool_rule": _("Draw a digit that people still read, but the networks do not. A point for each that you fool."),
+        "guess_rule": _("A drawing is shown. What will a network say? A point for whoever knows."),
+        "begin": _("Begin"),
+        "next_phase": _("Go on"),
+        "again": _("Another round"),
+        "hand_in": _("Time is up"),
+        "room": _("Room"),
+        "of_phones": _("{count} of {of}"),
+        "read_by": _("read by {model}"),
+        "has_drawn": _("phones that were read by one at least"),
+        "handed_in": _("{count} drawings of {of} phones"),
+        "judged": _("{count} of {of} drawings judged three times"),
+        "votes": _("{count} votes"),
+        "voted_of": _("{count} of {of} phones have voted"),
+        "what_says": _("What will the {model} say?"),
+        "not_a_digit": _("not a digit"),
+        "leaders": _("Leaderboard"),
+        "no_leaders": _("No points yet."),
+        "unname": _("Take this name away"),
+        "hide": _("Hide this drawing"),
+        "fooled": _("fooled {models}"),
+        "is_a": _("People see a {digit}."),
+        "no_fools": _("No drawing has fooled a network yet."),
+        "reveal": _("Reveal"),
+        "reveal_save": _("save this page as one file"),
+        "saved": _("The summary is being saved."),
+        "score": _("DNN against CNN"),
+        "score_of": _("right of {of} drawings"),
+        "no_score": _("No round has been played yet."),
+        "best": _("The best fooling drawings"),
+        "points": _("points"),
+        "summary": _("A lecture with digitlab"),
+    }
+
+
+def models(names: Collection[str]) -> str:
+    """Names of networks, as "DNN and CNN"."""
+    return _(" and ").join(name.upper() for name in names)
+
+
+def said(answers: Mapping[str, int]) -> str:
+    """What the networks say of a fooling drawing."""
+    told = _("{model} says {answer}")
+    return ", ".join(
+        told.format(model=name.upper(), answer=_("not a digit") if digit == NOT_A_DIGIT else digit)
+        for name, digit in answers.items()
+    )
