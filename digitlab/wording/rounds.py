@@ -128,59 +128,75 @@ def nothing_to_guess() -> str:
     return _("Nothing hangs on the wall yet that could be guessed.")
 
 
+def score_of(count: int) -> str:
+    """Beside the drawings that a network has read right: of how many."""
+    return ngettext("right of {count} drawing", "right of {count} drawings", count).format(count=count)
+
+
+def points(count: int) -> str:
+    """Points on the leaderboard."""
+    return ngettext("{count} point", "{count} points", count).format(count=count)
+
+
+def is_a(digit: int) -> str:
+    """What people see in a fooling drawing."""
+    return _("People see a {digit}.").format(digit=digit)
+
+
+def keys() -> dict[str, str]:
+    """What the keys of the views Rounds and Reveal do, by their names in `rounds.js` and `reveal.js`."""
+    return {
+        "rounds_go": _("begin the round, go on, or choose another"),
+        "rounds_draw": _("choose “Draw a digit”"),
+        "rounds_fool": _("choose “Fool them”"),
+        "rounds_guess": _("choose “Guess first”"),
+        "rounds_more": _("the next digit to draw"),
+        "rounds_less": _("the digit before"),
+        "rounds_end": _("end the round"),
+        "rounds_clear": _("forget all points and names"),
+        "reveal_save": _("save the summary as one file"),
+    }
+
+
 def lecture() -> dict[str, str]:
     """The words of the views Rounds and Reveal, by their names in `rounds.js` and `reveal.js`."""
     return {
-        "rounds": _("Rounds"),
-        "rounds_begin": _("begin the round that is chosen, or go on"),
-        "rounds_draw": _("choose Draw a digit"),
-        "rounds_fool": _("choose Fool them"),
-        "rounds_guess": _("choose Guess first"),
-        "rounds_digit": _("the digit to draw"),
-        "rounds_end": _("end the round"),
         "draw": _("Draw a {digit}"),
-        "draw_any": _("Draw a digit"),
         "fool": _("Fool them"),
         "guess": _("Guess first"),
-        "draw_rule": _("Both networks and the room against the clock. A point for each network that reads your digit."),
-        "fool_rule": _("Draw a digit that people still read, but the networks do not. A point for each that you fool."),
+        "draw_rule": _("You against the clock: a point for each network that reads your digit in time."),
+        "fool_rule": _("Draw a digit that people read, but the networks do not. A point for each that you fool."),
         "guess_rule": _("A drawing is shown. What will a network say? A point for whoever knows."),
         "begin": _("Begin"),
-        "next_phase": _("Go on"),
-        "again": _("Another round"),
-        "hand_in": _("Time is up"),
+        "on": _("Go on"),
+        "other": _("Another round"),
+        "waits": _("The presenter chooses the next round."),
+        "over": _("Time is up"),
         "room": _("Room"),
-        "of_phones": _("{count} of {of}"),
-        "read_by": _("read by {model}"),
-        "has_drawn": _("phones that were read by one at least"),
-        "handed_in": _("{count} drawings of {of} phones"),
-        "judged": _("{count} of {of} drawings judged three times"),
+        "of": _("{count} of {of}"),
+        "drawings": _("{count} drawings"),
+        "judging": _("Look at your phone: what do you read?"),
+        "judged": _("{count} of {of} drawings have three judges"),
         "votes": _("{count} votes"),
-        "voted_of": _("{count} of {of} phones have voted"),
-        "what_says": _("What will the {model} say?"),
-        "not_a_digit": _("not a digit"),
+        "none": _("none"),
+        "result": _("Result"),
+        "fooling": _("They fooled them"),
+        "nobody": _("Nobody has fooled a network."),
         "leaders": _("Leaderboard"),
         "no_leaders": _("No points yet."),
-        "unname": _("Take this name away"),
+        "unname": _("Take away the name {name}"),
         "hide": _("Hide this drawing"),
-        "fooled": _("fooled {models}"),
-        "is_a": _("People see a {digit}."),
-        "no_fools": _("No drawing has fooled a network yet."),
-        "reveal": _("Reveal"),
-        "reveal_save": _("save this page as one file"),
         "saved": _("The summary is being saved."),
+        "only_presenters": _("Only the presenter can do this."),
+        "forget": _("Press Delete once more to forget all points and names."),
         "score": _("DNN against CNN"),
         "score_of": _("right of {of} drawings"),
         "no_score": _("No round has been played yet."),
         "best": _("The best fooling drawings"),
-        "points": _("points"),
+        "no_fools": _("No drawing has fooled a network yet."),
+        "people": _("People: {digit}"),
         "summary": _("A lecture with digitlab"),
     }
-
-
-def models(names: Collection[str]) -> str:
-    """Names of networks, as "DNN and CNN"."""
-    return _(" and ").join(name.upper() for name in names)
 
 
 def said(answers: Mapping[str, int]) -> str:

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from digitlab import database
 from digitlab.audience import names
-from digitlab.audience.playing import Rounds
+from digitlab.audience.board import Board
 from digitlab.audience.rounds import DRAW_S, FOOL_S, GRACE_S, GUESS_S, JUDGE_S, NOT_A_DIGIT, Event, State, who
-from digitlab.audience.shared_rounds import SharedRounds
+from digitlab.audience.shared_board import SharedBoard
 from digitlab.errors import InvalidValue
 
 PHONES = [who(str(at)) for at in range(8)]
@@ -216,11 +216,11 @@ def test_other_names_are_refused_in_words(name):
 def boards(request, monkeypatch) -> tuple:
     """The boards of two servers: of one kind, they are one and the same."""
     if request.param == "memory":
-        return (Rounds(),) * 2
+        return (Board(),) * 2
     monkeypatch.setenv("DIGITLAB_DATABASE", request.getfixturevalue("postgresql"))
     database.prepare()
-    SharedRounds().record(Event("cleared"))
-    return SharedRounds(check_s=0), SharedRounds(check_s=0)
+    SharedBoard().record(Event("cleared"))
+    return SharedBoard(check_s=0), SharedBoard(check_s=0)
 
 
 def test_phones_of_two_servers_play_the_same_round(boards):
@@ -244,7 +244,7 @@ def test_phones_of_two_servers_play_the_same_round(boards):
     assert {here.phones(3), there.phones(4)} <= {3, 4, 7}
     assert here.record(Event("cleared", round=number))
     later = type(here)()  # a server that starts now
-    if isinstance(later, SharedRounds):
+    if isinstance(later, SharedBoard):
         assert later.record(replace(begun("fool"), round=number + 1))
         with there.look() as (state, now):
             assert (state.round.kind, state.points(now)) == ("fool", {})

@@ -23,9 +23,10 @@ from digitlab.access.gate import visitor_of
 from digitlab.errors import DigitlabError, InkError, InvalidValue, NotAllowed
 from digitlab.ui import presenter
 from digitlab.ui.draw import live, looked_at, why
-from digitlab.ui.lecture import place, reach
+from digitlab.ui.lecture import place, reach, rounds, summary
 from digitlab.wording import failures
 from digitlab.wording import lecture as words
+from digitlab.wording import rounds as round_words
 
 PAGE = Path(__file__).with_name("page")
 LARGEST_BYTES = 20_000  # of what is asked for, other than a drawing
@@ -37,6 +38,7 @@ _threads = CapacityLimiter(4)
 # What only presenters may do, by name: what it is called in a refusal, and what does it.
 ACTS: dict[str, tuple[str, Callable[[Mapping[str, Any]], dict[str, Any]]]] = {
     "move": ("move the lecture on", place.move),
+    **rounds.ACTS,
 }
 
 
@@ -47,6 +49,7 @@ def routes() -> list[BaseRoute]:
         Route("/lecture/remote", functools.partial(_page, "remote.html")),
         Route("/lecture/page/{name}", _file),
         Route("/lecture/state", _state),
+        Route("/lecture/summary.html", summary.show),
         Route("/lecture/act", _act, methods=["POST"]),
         Route("/lecture/why", audience.taking(explain), methods=["POST"]),
         Route("/wall", lambda _: RedirectResponse("lecture#wall")),  # for older links
@@ -64,7 +67,8 @@ def state(wall: int | None, *, is_presenter: bool) -> dict[str, Any]:
         "now": time.time(),
         "place": place.state(),
         "presenter": is_presenter,
-        "phones": 0,
+        "phones": audience.phones(),
+        "rounds": rounds.state(),
         "frozen": audience.wall().is_frozen,
     }
 
@@ -99,6 +103,8 @@ async def _page(name: str, request: Request) -> Response:
     address, guard, alone = reach.address(str(request.base_url)), presenter.guard(), reach.problem()
     told = {
         **words.page(),
+        **round_words.keys(),
+        "of_rounds": round_words.lecture(),
         "address": address.partition("://")[2],
         "reach": alone and {"said": alone, "command": reach.COMMAND},
         "page": guard.new_page(),

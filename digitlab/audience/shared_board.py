@@ -23,8 +23,8 @@ COUNTED_S = 10.0  # how long it counts what a server has told last of its phones
 _LOCK = 0x726F756E6473  # of the database: events get their numbers and their times one after the other
 
 
-class SharedRounds:
-    """Like `playing.Rounds`, for all servers that name the same database, whose clock rules. While it does not answer,
+class SharedBoard:
+    """Like `board.Board`, for all servers that name the same database, whose clock rules. While it does not answer,
     phones see what was known last, and send what they have until it arrives."""
 
     def __init__(self, check_s: float = CHECK_S) -> None:

@@ -15,10 +15,10 @@ from digitlab.audience.rounds import Event, State
 from digitlab.errors import DigitlabError
 
 if TYPE_CHECKING:
-    from digitlab.audience.shared_rounds import SharedRounds
+    from digitlab.audience.shared_board import SharedBoard
 
 
-class Rounds:
+class Board:
     """The rounds in memory; safe to share between threads."""
 
     def __init__(self) -> None:
@@ -43,13 +43,13 @@ class Rounds:
 
 
 @functools.lru_cache(maxsize=1)
-def rounds() -> Rounds | SharedRounds:
+def board() -> Board | SharedBoard:
     """The rounds of this server: in PostgreSQL if that is named, shared by all servers that name it, else in memory."""
     try:
         if database.is_shared():
-            from digitlab.audience.shared_rounds import SharedRounds  # SQLAlchemy takes 30 MB
+            from digitlab.audience.shared_board import SharedBoard  # SQLAlchemy takes 30 MB
 
-            return SharedRounds()
+            return SharedBoard()
     except DigitlabError:  # the Collection page reports it
         pass
-    return Rounds()
+    return Board()
