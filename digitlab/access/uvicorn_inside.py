@@ -44,6 +44,7 @@ def bound_connections() -> None:
 
     def connection_made(self: Any, transport: Any) -> None:
         made(self, transport)
+        _stopping.clear()  # another server of this process
         address = self.client[0] if self.client else ""
         connections[one_client(address)] += 1
         if connections[one_client(address)] > CONNECTIONS_EACH and not _is_proxy(address, self.config):

@@ -110,10 +110,17 @@ function bars(round) {
     parts.bars[name] = { fill, count };
     box.append(make("b", name, name === "room" ? said("room") : name.toUpperCase()), make("div", `track ${name}`, "", fill), count);
   }
-  parts.curve = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const svg = (name) => document.createElementNS("http://www.w3.org/2000/svg", name);
+  parts.curve = svg("svg");
   parts.curve.setAttribute("viewBox", "0 0 100 40");
   parts.curve.setAttribute("preserveAspectRatio", "none");
   parts.curve.setAttribute("aria-hidden", "true");
+  for (const name of ["axis", ...NETWORKS, "room"]) {
+    const path = svg("path");
+    path.setAttribute("class", name);
+    parts.curve.append(path);
+  }
+  parts.curve.firstChild.setAttribute("d", "M0 39.5H100");
   box.append(parts.curve);
   return box;
 }
@@ -132,14 +139,13 @@ function tally(round) {
 function update(round) {
   if (round.kind === "draw") {
     const lasts = round.lasts, of = Math.max(1, round.of);
-    const lines = Object.entries(round.times).map(([name, times]) => {
+    for (const [name, times] of Object.entries(round.times)) {
       parts.bars[name].fill.style.width = `${(100 * times.length) / of}%`;
       parts.bars[name].count.textContent = said("of", { count: times.length, of: round.of });
       const steps = times.map((at, n) => `H${(100 * Math.min(at, lasts)) / lasts}V${39 - (38 * (n + 1)) / of}`).join("");
       const now = round.left === null ? 100 : 100 * (1 - round.left / lasts);
-      return `<path class="${name}" d="M0 39${steps}H${now}"/>`; // numbers only
-    });
-    parts.curve.innerHTML = `<path class="axis" d="M0 39.5H100"/>${lines.join("")}`;
+      parts.curve.querySelector(`.${name}`).setAttribute("d", `M0 39${steps}H${now}`);
+    }
   } else if (round.kind === "fool" && parts.line) {
     parts.line.textContent = round.phase === "judge" ? said("judged", { count: round.judged, of: round.drawings }) : said("drawings", { count: round.drawings });
     if (parts.progress) parts.progress.style.width = `${(100 * round.judged) / Math.max(1, round.drawings)}%`;
