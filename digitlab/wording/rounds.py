@@ -166,6 +166,7 @@ def lecture() -> dict[str, str]:
         "guess": _("Guess first"),
         "draw_rule": _("You against the clock: a point for each network that reads your digit in time."),
         "fool_rule": _("Draw a digit that people read, but the networks do not. A point for each that you fool."),
+        "fool_hint": _("Other phones will say what they read. A point for each network that you fool."),
         "guess_rule": _("A drawing is shown. What will a network say? A point for whoever knows."),
         "begin": _("Begin"),
         "on": _("Go on"),
@@ -174,10 +175,10 @@ def lecture() -> dict[str, str]:
         "over": _("Time is up"),
         "room": _("Room"),
         "of": _("{count} of {of}"),
-        "drawings": _("{count} drawings"),
+        "drawings": _("Drawings: {count}"),
         "judging": _("Look at your phone: what do you read?"),
-        "judged": _("{count} of {of} drawings have three judges"),
-        "votes": _("{count} votes"),
+        "judged": _("Judged three times: {count} of {of}"),
+        "votes": _("Votes: {count}"),
         "none": _("none"),
         "result": _("Result"),
         "fooling": _("They fooled them"),
@@ -199,10 +200,10 @@ def lecture() -> dict[str, str]:
     }
 
 
-def said(answers: Mapping[str, int]) -> str:
+def said(answers: Mapping[str, int]) -> list[str]:
     """What the networks say of a fooling drawing."""
     told = _("{model} says {answer}")
-    return ", ".join(
+    return [
         told.format(model=name.upper(), answer=_("not a digit") if digit == NOT_A_DIGIT else digit)
         for name, digit in answers.items()
-    )
+    ]

@@ -138,9 +138,10 @@ function choose(what) {
   choosing = what;
   at("digits").hidden = !what || what === "wait";
   at("ask").hidden = at("keep").hidden = !!what;
-  at("digits").querySelector(".back").hidden = what !== "mine" && !(what === "label" && label !== null);
-  const none = at("digits").querySelector(".none");
-  none.hidden = what === "label";
+  const isLeft = what === "mine" || (what === "label" && label !== null);
+  at("digits").querySelector(".back").classList.toggle("away", !isLeft);
+  at("digits").querySelector(".none").classList.toggle("away", what === "label");
+  document.body.classList.toggle("asked", ["judge", "guess", "wait"].includes(what));
   for (const one of at("digits").children) one.classList.toggle("said", !!what && +one.value === { label, guess: news.voted }[what]);
   if (isNew && !at("digits").hidden && what !== "guess") at("digits").querySelector("button").focus({ preventScroll: true });
   else if (!what && had) (at("wrong").disabled || at("wrong").hidden ? at("right") : at("wrong")).focus({ preventScroll: true });
@@ -188,7 +189,7 @@ function begin(before) { // another round, or another phase of it
   const { round } = news, isNew = round?.number !== before?.number;
   if (isNew) { label = news.label ?? null; said = null; }
   if (round && (round.phase !== "result" || before)) {
-    if (isNew || choosing || !at("shown").hidden) clear();
+    if (isNew || round.phase !== "result" || choosing || !at("shown").hidden) clear();
     if (round.phase === "draw" && navigator.vibrate) navigator.vibrate(80);
   } else if (!round && (choosing === "judge" || choosing === "guess" || choosing === "wait" || choosing === "label")) clear();
 }
@@ -199,7 +200,7 @@ function play() {
   const hall = [news.frozen, news.approval].filter(Boolean).join(" ");
   const task = round ? round.task || [news.outcome, news.standing].filter(Boolean).join(" ") : hall || news.standing || "";
   if (at("task").textContent !== task) at("task").textContent = task;
-  at("me").hidden = !news.name || (!!round && phase !== "result");
+  at("me").hidden = !news.name || !!round;
   at("me").textContent = news.name ?? "";
   if (phase === "draw" && round.kind === "fool") {
     label ??= news.label ?? null;

@@ -53,7 +53,7 @@ def as_html() -> str:
     )
     figures = "".join(
         f'<figure><img alt="" src="{_picture(one.pixels)}"><figcaption><b>{escape(names[one.who])}</b><br>'
-        f"{escape(words.is_a(one.label))} {escape(words.said(one.said))}.</figcaption></figure>"
+        f"{escape(words.is_a(one.label))} {escape(', '.join(words.said(one.said)))}.</figcaption></figure>"
         for one in best
     )
     parts = [

@@ -31,7 +31,7 @@ const view = {
         element("strong", { className: name, textContent: score[name] ?? 0 }));
     }
     duel.append(element("p", { textContent: score.of ? words.score_of.replace("{of}", score.of) : words.no_score }));
-    const fools = best.length ? gallery(best, 6, room) : element("p", { className: "quiet", textContent: words.no_fools });
+    const fools = best.length ? gallery(best, 4, 4, room) : element("p", { className: "quiet", textContent: words.no_fools });
     place.replaceChildren(
       element("div", { className: "found" }, element("h2", { textContent: words.score }), duel, element("h3", { textContent: words.best }), fools),
       leaderboard(10, room),

@@ -80,7 +80,7 @@ function choosing() {
     if (kind === chosen.kind) one.setAttribute("aria-current", "true");
     others.append(one);
   }
-  const start = room.isPresenter ? act("go", `${said("begin")} ⏎`, go) : make("p", "quiet", said("waits"));
+  const start = room.isPresenter ? act("go", `${said("begin")}\u00a0⏎`, go) : make("p", "quiet", said("waits"));
   return [make("div", "about", "", make("h2", "", title(chosen.kind)), make("p", "", said(`${chosen.kind}_rule`)), start, others), leaderboard()];
 }
 
@@ -92,11 +92,11 @@ function playing(round) {
   if (round.kind === "draw") return [make("div", "about", "", ...side), bars(round)];
   if (round.kind === "guess") return [make("div", "about", "", ...side), picture(round.picture, "one")];
   parts.progress = make("i", "");
-  return [make("div", "about wide", "", ...side, ...(round.phase === "judge" ? [make("span", "progress", "", parts.progress), make("p", "quiet", said("judging"))] : [make("p", "quiet", said("fool_rule"))]))];
+  return [make("div", "about wide", "", ...side, ...(round.phase === "judge" ? [make("span", "progress", "", parts.progress), make("p", "quiet", said("judging"))] : [make("p", "quiet", said("fool_hint"))]))];
 }
 
 function result(round) {
-  const on = room.isPresenter ? [act("go", `${said("other")} ⏎`, go)] : [];
+  const on = room.isPresenter ? [act("go", `${said("other")}\u00a0⏎`, go)] : [];
   const title_ = round.kind === "guess" ? round.says : round.kind === "draw" ? title("draw", round.digit) : round.best.length ? said("fooling") : said("nobody");
   const found = { draw: () => bars(round), guess: () => make("div", "guessed", "", picture(round.picture, "one"), tally(round)), fool: () => gallery(round.best, 6) }[round.kind]();
   return [make("div", "found", "", make("h2", "", title_), found), make("div", "", "", leaderboard(), ...on)];
@@ -129,9 +129,9 @@ function tally(round) {
   const most = Math.max(1, ...round.tally.map(([, count]) => count)), list = make("ol", "tally");
   for (const [choice, count] of round.tally) {
     const fill = make("i", "");
-    fill.style.height = `${(100 * count) / most}%`;
+    fill.style.height = `${(80 * count) / most}%`;
     const is = choice === round.said;
-    list.append(make("li", is ? `right ${round.network}` : "", "", make("span", "", count || ""), make("div", "", "", fill), make("b", "", `${choice < 0 ? said("none") : choice}${is ? " ✓" : ""}`)));
+    list.append(make("li", is ? `right ${round.network}` : "", "", make("div", "", "", make("span", "", `${is ? "✓ " : ""}${count || ""}`), fill), make("b", "", choice < 0 ? said("none") : choice)));
   }
   return list;
 }
@@ -179,12 +179,12 @@ export function leaderboard(most = 8, from = null) {
   return make("div", "board", "", make("h3", "", said("leaders")), leaders.length ? list : make("p", "quiet", said("no_leaders")));
 }
 
-export function gallery(best, most, from = null) {
+export function gallery(best, most, columns = 3, from = null) {
   room = from ?? room;
   const box = make("div", "fools");
-  box.style.setProperty("--columns", best.length > 2 ? 3 : Math.max(1, best.length));
+  box.style.setProperty("--columns", Math.min(columns, best.length));
   for (const { who, picture: base64, label, said: answers } of best.slice(0, most)) {
-    const caption = make("figcaption", "", "", make("b", "", said("people", { digit: label })), make("span", "", answers));
+    const caption = make("figcaption", "", "", make("b", "", said("people", { digit: label })), ...answers.map((one) => make("span", "", one)));
     const figure = make("figure", "", "", picture(base64), caption);
     if (room.isPresenter) figure.append(Object.assign(act("hide", "✕", () => room.act("round_hide", { who })), { ariaLabel: said("hide"), title: said("hide") }));
     box.append(figure);
