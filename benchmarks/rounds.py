@@ -109,6 +109,33 @@ class Phone:
         self.until(lambda news: "round" in news and (news["round"] and news["round"]["phase"]) == name)
 
 
+class Room:
+    """Phones that play; some of them lose the network for a while in every round."""
+
+    def __init__(self, url: str, phones: int, lost: int) -> None:
+        self.everybody, self._lost = [Phone(url) for _ in range(phones)], lost
+        self._chance, self._pool = random.Random(0), ThreadPoolExecutor(16)
+
+    def all_do(self, what: Callable[[Phone], Any], who: list[Phone] | None = None) -> None:
+        """Let phones do something at once."""
+        list(self._pool.map(what, self.everybody if who is None else who))
+
+    def away(self) -> list[Phone]:
+        """Let some lose the network; which ones."""
+        gone = self._chance.sample(self.everybody[1:], self._lost)
+        self.all_do(Phone.lose, gone)
+        return gone
+
+    def others(self, gone: list[Phone]) -> list[Phone]:
+        """Those that are not gone."""
+        return [one for one in self.everybody if one not in gone]
+
+    def back(self, gone: list[Phone], phase: str) -> None:
+        """Let them come back, and everybody hear of the phase."""
+        self.all_do(Phone.connect, gone)
+        self.all_do(lambda one: one.until_phase(phase))
+
+
 def play(url: str, act: Act, state: Callable[[], dict[str, Any]], phones: int = 50, lost: int = 10) -> list[str]:
     """Play all three rounds.
 
@@ -121,96 +148,90 @@ def play(url: str, act: Act, state: Callable[[], dict[str, Any]], phones: int = 
     Returns:
         What is wrong with anybody's points; empty if nothing is.
     """
-    chance = random.Random(0)
-    everybody = [Phone(url) for _ in range(phones)]
-    with ThreadPoolExecutor(16) as pool:
+    room = Room(url, phones, lost)
+    room.all_do(Phone.connect, room.everybody[: phones // 2])  # the others come late
+    draw_seven(room, act, state)
+    wrong = fool_them(room, act, state)
+    guess_first(room, act, state)
+    ranked = sorted((one.points for one in room.everybody), reverse=True)
 
-        def all_do(what: Callable[[Phone], Any], who: list[Phone] = everybody) -> None:
-            list(pool.map(what, who))
+    def check(one: Phone) -> None:
+        points = "1 point" if one.points == 1 else f"{one.points} points"
+        due = f"Place {ranked.index(one.points) + 1}, {points}" if one.points else ""
+        try:
+            one.until(lambda news: news.get("standing") == due)
+        except AssertionError:
+            wrong.append(f"expected {due!r}, got {one.news.get('standing')!r}")
 
-        def away() -> list[Phone]:
-            chosen = chance.sample(everybody[1:], lost)
-            all_do(Phone.lose, chosen)
-            return chosen
-
-        all_do(Phone.connect, everybody[: phones // 2])  # the others come late
-
-        act("round_begin", {"kind": "draw", "digit": 7})
-        all_do(Phone.connect, everybody[phones // 2 :])
-        all_do(lambda one: one.until_phase("draw"))
-        gone = away()
-        digits = {id(one): (7, 7, 1)[at % 3] for at, one in enumerate(everybody)}
-
-        def draw_seven(one: Phone) -> None:
-            reply = one.draw(digits[id(one)])
-            one.points += sum(said["digit"] == 7 and said["is_digit"] for said in reply["answers"])
-
-        all_do(draw_seven, [one for one in everybody if one not in gone])
-        all_do(Phone.connect, gone)
-        all_do(lambda one: one.until_phase("draw"), gone)
-        all_do(draw_seven, gone)
-        on(act, state, "result")
-        end(act, state)
-
-        act("round_begin", {"kind": "fool"})
-        all_do(lambda one: one.until(lambda news: news["round"] and news["round"]["kind"] == "fool"))
-        drawn = {id(one): list(FOOLING)[at % len(FOOLING)] for at, one in enumerate(everybody)}
-        seen = {pixels_of(digit): people for digit, (_, people) in FOOLING.items()}
-
-        def fool(one: Phone) -> None:
-            label, people = FOOLING[drawn[id(one)]]
-            reply = one.draw(drawn[id(one)], label=label)
-            fooled = sum(not said["is_digit"] or said["digit"] != label for said in reply["answers"])
-            one.points += fooled * (label == people)
-
-        all_do(fool)
-        gone = away()
-        on(act, state, "judge")
-        all_do(Phone.connect, gone)
-        all_do(lambda one: one.until_phase("judge"))
-
-        def judge(one: Phone, most: int = 5) -> None:
-            for _ in range(most):
-                told = one.news.get("judge")
-                if told is None:
-                    return
-                body = one.in_round() | {"choice": seen[told["picture"]], "about": told["about"]}
-                one.post("/play/vote", **body)
-                one.news["judge"] = one.post("/play/vote", **body).get("judge")
-
-        all_do(judge, gone)
-        all_do(judge, [one for one in everybody if one not in gone])
-        judged = state()["round"]
-        on(act, state, "result")
-        end(act, state)
-
-        act("round_begin", {"kind": "guess"})
-        all_do(lambda one: one.until_phase("vote"))
-        gone = away()
-        all_do(Phone.connect, gone)
-        all_do(lambda one: one.until_phase("vote"))
-        votes = {id(one): at % 10 for at, one in enumerate(everybody)}
-        all_do(lambda one: one.post("/play/vote", **one.in_round(), choice=votes[id(one)]))
-        on(act, state, "result")
-        said = state()["round"]["said"]
-        for one in everybody:
-            one.points += votes[id(one)] == said
-        end(act, state)
-
-        wrong = [] if judged["judged"] == judged["drawings"] == phones else [f"judged: {judged}"]
-        ranked = sorted((one.points for one in everybody), reverse=True)
-
-        def check(one: Phone) -> None:
-            points = "1 point" if one.points == 1 else f"{one.points} points"
-            due = f"Place {ranked.index(one.points) + 1}, {points}" if one.points else ""
-            try:
-                one.until(lambda news: news.get("standing") == due)
-            except AssertionError:
-                wrong.append(f"expected {due!r}, got {one.news.get('standing')!r}")
-
-        all_do(check)
-        all_do(Phone.lose)
+    room.all_do(check)
+    room.all_do(Phone.lose)
     return wrong
+
+
+def draw_seven(room: Room, act: Act, state: Callable[[], dict[str, Any]]) -> None:
+    """Play "Draw a 7": two thirds draw one."""
+    act("round_begin", {"kind": "draw", "digit": 7})
+    room.back(room.everybody[len(room.everybody) // 2 :], "draw")
+    gone = room.away()
+    digits = {id(one): (7, 7, 1)[at % 3] for at, one in enumerate(room.everybody)}
+
+    def draw(one: Phone) -> None:
+        reply = one.draw(digits[id(one)])
+        one.points += sum(said["digit"] == 7 and said["is_digit"] for said in reply["answers"])
+
+    room.all_do(draw, room.others(gone))
+    room.back(gone, "draw")
+    room.all_do(draw, gone)
+    on(act, state, "result")
+    end(act, state)
+
+
+def fool_them(room: Room, act: Act, state: Callable[[], dict[str, Any]]) -> list[str]:
+    """Play "Fool them"; what is wrong with who was judged."""
+    act("round_begin", {"kind": "fool"})
+    room.all_do(lambda one: one.until(lambda news: news["round"] and news["round"]["kind"] == "fool"))
+    drawn = {id(one): list(FOOLING)[at % len(FOOLING)] for at, one in enumerate(room.everybody)}
+    seen = {pixels_of(digit): people for digit, (_, people) in FOOLING.items()}
+
+    def fool(one: Phone) -> None:
+        label, people = FOOLING[drawn[id(one)]]
+        reply = one.draw(drawn[id(one)], label=label)
+        fooled = sum(not said["is_digit"] or said["digit"] != label for said in reply["answers"])
+        one.points += fooled * (label == people)
+
+    def judge(one: Phone) -> None:
+        for _ in range(5):
+            told = one.news.get("judge")
+            if told is None:
+                return
+            body = one.in_round() | {"choice": seen[told["picture"]], "about": told["about"]}
+            one.post("/play/vote", **body)
+            one.news["judge"] = one.post("/play/vote", **body).get("judge")
+
+    room.all_do(fool)
+    gone = room.away()
+    on(act, state, "judge")
+    room.back(gone, "judge")
+    room.all_do(judge, gone)
+    room.all_do(judge, room.others(gone))
+    judged = state()["round"]
+    on(act, state, "result")
+    end(act, state)
+    return [] if judged["judged"] == judged["drawings"] == len(room.everybody) else [f"judged: {judged}"]
+
+
+def guess_first(room: Room, act: Act, state: Callable[[], dict[str, Any]]) -> None:
+    """Play "Guess first"."""
+    act("round_begin", {"kind": "guess"})
+    room.all_do(lambda one: one.until_phase("vote"))
+    room.back(room.away(), "vote")
+    votes = {id(one): at % 10 for at, one in enumerate(room.everybody)}
+    room.all_do(lambda one: one.post("/play/vote", **one.in_round(), choice=votes[id(one)]))
+    on(act, state, "result")
+    said = state()["round"]["said"]
+    for one in room.everybody:
+        one.points += votes[id(one)] == said
+    end(act, state)
 
 
 def on(act: Act, state: Callable[[], dict[str, Any]], phase: str) -> None:

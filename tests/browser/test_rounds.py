@@ -44,6 +44,7 @@ def test_a_phone_plays_a_round_and_the_hall_sees_it(browser, page, server):
 
     judges = [room.Phone(server.url) for _ in range(3)]
     page.goto(f"{server.url}/lecture#rounds")
+    page.get_by_role("button", name="Begin").wait_for()
     page.keyboard.press("m")
     expect(page.get_by_role("heading", name="Fool them")).to_be_visible()
     page.keyboard.press("Enter")
@@ -78,7 +79,7 @@ def test_a_phone_plays_a_round_and_the_hall_sees_it(browser, page, server):
         expect(page.locator(".fools figure")).to_contain_text("People: 7")
         page.keyboard.press("Enter")
         phone.locator("#me").click()
-        phone.get_by_label("What shall the room call you?").fill("Zoë")
+        phone.get_by_role("textbox", name="What shall the room call you?").fill("Zoë")
         phone.keyboard.press("Enter")
         expect(phone.locator("#me")).to_have_text("Zoë")
         expect(page.locator(".leaders")).to_contain_text("Zoë")
