@@ -61,7 +61,7 @@ def outcome_guess(network: str, said: int, voted: int | None) -> str:
 def says(network: str, said: int) -> str:
     """What a network says of a drawing."""
     if said == NOT_A_DIGIT:
-        return _("The {model} doubts that this is a digit.").format(model=network.upper())
+        return _("The {model} sees no digit in it.").format(model=network.upper())
     return _("The {model} says {digit}.").format(model=network.upper(), digit=said)
 
 

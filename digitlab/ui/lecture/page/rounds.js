@@ -29,7 +29,8 @@ const view = {
   },
 
   show() {
-    const { round } = told(), key = round ? `${round.number} ${round.phase}` : JSON.stringify([chosen, room.isPresenter]);
+    const { round, leaders } = told(), isRunning = round && round.phase !== "result";
+    const key = JSON.stringify([round?.number, round?.phase, room.isPresenter, ...(isRunning ? [] : [leaders, round ? round.best : chosen])]);
     until = round && round.left !== null ? performance.now() + 1000 * round.left : null;
     if (key !== shown) {
       shown = key;
