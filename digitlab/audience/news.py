@@ -131,6 +131,11 @@ class Hub:
 _hub = Hub()
 
 
+def here() -> int:
+    """How many phones are connected to this server."""
+    return len(_hub)
+
+
 def phones() -> int:
     """How many phones are connected, on all servers."""
     return board().phones(len(_hub))

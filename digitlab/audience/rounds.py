@@ -7,6 +7,7 @@ repeated, comes too late or belongs to an earlier round changes nothing, so phon
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -184,19 +185,13 @@ class Round:
             return None
         # Everybody begins at another place of the same ring, so that those who ask at once get different drawings.
         ring = sorted(self.drawings)
-        start = (
-            next((at + 1 for at, author in enumerate(ring) if author >= judge), 0)
-            if judge in self.drawings
-            else (int(judge[:8] or "0", 16) % max(1, len(ring)))
-        )
-        open_ = [
+        mine = bisect_right(ring, judge)
+        left = [
             author
-            for author in ring[start:] + ring[:start]
+            for author in ring[mine:] + ring[:mine]
             if author != judge and judge not in self.votes.get(author, ())
         ]
-        if not open_:
-            return None
-        return self.drawings[min(open_, key=lambda author: len(self.votes.get(author, ())))]
+        return self.drawings[min(left, key=lambda author: len(self.votes.get(author, ())))] if left else None
 
     def confirmed(self, author: str) -> bool:
         """Whether most of its judges say of a drawing what its author says."""
@@ -287,9 +282,8 @@ class State:
         version = self.version + 1
         match event.what:
             case "cleared":
-                number = self.number
-                self.__init__()  # type: ignore[misc]
-                self.number = number  # what phones still send belongs to no later round
+                # What phones still send belongs to no later round.
+                vars(self).update(vars(State()), number=max(self.number, event.round))
             case "begun":
                 self._settle()
                 self.round, self.number = Round(event), event.round

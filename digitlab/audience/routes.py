@@ -37,7 +37,7 @@ _POLICY = (
 def routes() -> list[BaseRoute]:
     """The server's routes beside Streamlit: the page `/play`, and what it asks below it."""
     monitoring.watch("waiting", "Questions that wait for a thread", waiting)
-    monitoring.watch("phones", "Phones connected to all servers", news.phones)
+    monitoring.watch("phones", "Phones connected to this server", news.here)
     monitoring.watch("unkept", "Drawings and labels that wait for the database", collection.journal.waiting)
     html, style, script = (PAGE.joinpath(f"phone.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js"))
     values = {name: escape(words) for name, words in phone.page().items()}

@@ -103,7 +103,7 @@ def test_the_presenter_goes_on_earlier_and_only_once():
     assert state.apply(begun("draw", 23, 2))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_what_is_repeated_or_out_of_order_changes_nothing(data):
     """Phones repeat what they send, and it arrives in any order; a phone whose network is lost sends it much later."""
@@ -142,7 +142,7 @@ def test_what_is_repeated_or_out_of_order_changes_nothing(data):
     assert other.points(1001) == plain.points(1001)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.integers(4, 30), st.integers(0, 8), st.randoms(use_true_random=False))
 def test_judges_are_spread_evenly(authors, watchers, chance):
     everybody = [who(str(at)) for at in range(authors + watchers)]
