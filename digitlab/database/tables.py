@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Index, Integer, LargeBinary, SmallInteger, String, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, Double, Index, Integer, LargeBinary, SmallInteger, String, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -95,7 +95,7 @@ class RoundEventRow(Base):
     __tablename__ = "round_events"
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
-    at: Mapped[float]  # the database's time in seconds
+    at: Mapped[float] = mapped_column(Double)  # the database's time in seconds
     event: Mapped[dict[str, Any]] = mapped_column(JSON)  # an `audience.rounds.Event`
 
 
@@ -106,4 +106,4 @@ class RoundServerRow(Base):
 
     server: Mapped[str] = mapped_column(String(16), primary_key=True)
     phones: Mapped[int]
-    at: Mapped[float]  # when it told so, by the database's clock
+    at: Mapped[float] = mapped_column(Double)  # when it told so, by the database's clock

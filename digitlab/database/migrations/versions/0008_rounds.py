@@ -11,14 +11,14 @@ def upgrade() -> None:
     op.create_table(
         "round_events",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
-        sa.Column("at", sa.Float, nullable=False),
+        sa.Column("at", sa.Double, nullable=False),
         sa.Column("event", sa.JSON, nullable=False),
     )
     op.create_table(
         "round_servers",
         sa.Column("server", sa.String(16), primary_key=True),
         sa.Column("phones", sa.Integer, nullable=False),
-        sa.Column("at", sa.Float, nullable=False),
+        sa.Column("at", sa.Double, nullable=False),
     )
 
 
