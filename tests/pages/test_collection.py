@@ -14,9 +14,9 @@ from digitlab.database.tables import DrawingRow
 from digitlab.errors import NotAllowed
 from digitlab.ui.explore import gallery
 from digitlab.ui.present import collected
+from tests.pages.test_collected import ANSWERS, guest
 from tests.pages.test_curves_and_models import open_page
 from tests.pages.test_retrain import texts
-from tests.pages.test_wall import ANSWERS, guest
 
 COUNT = 450
 

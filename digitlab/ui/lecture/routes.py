@@ -28,6 +28,7 @@ from digitlab.wording import failures
 from digitlab.wording import lecture as words
 
 PAGE = Path(__file__).with_name("page")
+LONGEST_PATH = 200  # characters
 LARGEST_BYTES = 20_000  # of what is asked for, other than a drawing
 _POLICY = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; "
@@ -46,6 +47,7 @@ def routes() -> list[BaseRoute]:
         Route("/lecture", functools.partial(_page, "lecture.html")),
         Route("/lecture/remote", functools.partial(_page, "remote.html")),
         Route("/lecture/page/{name}", _file),
+        Route("/lecture/address", _address),
         Route("/lecture/state", _state),
         Route("/lecture/act", _act, methods=["POST"]),
         Route("/lecture/why", audience.taking(explain), methods=["POST"]),
@@ -95,11 +97,10 @@ def explain(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
     }
 
 
-async def _page(name: str, request: Request) -> Response:
-    address, guard, alone = reach.address(str(request.base_url)), presenter.guard(), reach.problem()
+async def _page(name: str, _: Request) -> Response:
+    guard, alone = presenter.guard(), reach.problem()
     told = {
         **words.page(),
-        "address": address.partition("://")[2],
         "reach": alone and {"said": alone, "command": reach.COMMAND},
         "page": guard.new_page(),
         "unlocking": unlocking.PATH,
@@ -109,13 +110,19 @@ async def _page(name: str, request: Request) -> Response:
     }
     values = {
         "title": escape(words.page()["title"]),
-        "code": invitation.image(address),
         # In a script element, only "<" could end it.
         "words": json.dumps(told).replace("<", "\\u003c"),
     }
     html = (PAGE / name).read_text(encoding="utf-8")
     html = re.sub(r"{{(\w+)}}", lambda found: values[found[1]], html)
     return HTMLResponse(html, headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"})
+
+
+async def _address(request: Request) -> Response:
+    """Where phones draw, in words and as a QR code; only the browser knows the path below which the app is served."""
+    path = request.query_params.get("below", "/")[:LONGEST_PATH]
+    address = reach.address(str(request.base_url.replace(path=path, query="")))
+    return _told({"shown": address.partition("://")[2], "code": invitation.image(address)})
 
 
 async def _file(request: Request) -> Response:
