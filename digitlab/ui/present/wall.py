@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from digitlab import audience, serving, settings
+from digitlab import audience, collection, serving, settings
 from digitlab.access import PLAY, invitation
 from digitlab.audience import Entry
 from digitlab.errors import DigitlabError
@@ -78,7 +78,7 @@ def _body(entry: Entry) -> None:
     with picture:
         st.html(cards.seen(pixels))
         if entry.label is not None:
-            st.markdown(f"Its author says: **{entry.label}**")
+            st.markdown(f"Its author says: **{room.label(entry.label)}**")
         if st.button("Open in Draw", icon=":material/draw:", help="To be changed with the pen"):
             canvas.put(entry.pixels)
             _off_stage()
@@ -147,7 +147,7 @@ def _histogram(entries: Sequence[Entry]) -> str:
 
 def _digit(entry: Entry) -> int | None:
     if entry.label is not None:
-        return entry.label
+        return None if entry.label == collection.NOT_A_DIGIT else entry.label
     return next((given["digit"] for given in reversed(list(entry.answers.values())) if given["is_digit"]), None)
 
 
