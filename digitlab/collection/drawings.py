@@ -202,12 +202,18 @@ def count() -> tuple[int, int]:
         return int(kept), int(labelled)
 
 
-def digits() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The drawings labelled as digits, by number: (n,) int numbers, (n, 28, 28) uint8 images, (n,) uint8 labels."""
+def digits(*, checked: bool | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The drawings labelled as digits, by number: (n,) int numbers, (n, 28, 28) uint8 images, (n,) uint8 labels.
+
+    Args:
+        checked: True for only those whose label a presenter has confirmed, False for only the others; None for all.
+    """
     if not is_there():
         rows: list[Any] = []
     else:
         query = select(DrawingRow.id, DrawingRow.pixels, DrawingRow.label).where(DrawingRow.label >= 0)
+        if checked is not None:
+            query = query.where(DrawingRow.checked == checked)
         with session() as opened:
             rows = list(opened.execute(query.order_by(DrawingRow.id)))
     numbers = np.array([row.id for row in rows], dtype=np.int64)
