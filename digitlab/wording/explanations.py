@@ -11,6 +11,7 @@ import numpy as np
 from digitlab.explain.counterfactual import MOST_PIXELS, Counterfactual
 from digitlab.explain.curves import Curve
 from digitlab.explain.index import Index
+from digitlab.explain.nearest import Neighbour
 from digitlab.explain.reasons import Part, Reason
 from digitlab.explain.summary import Explanation
 from digitlab.wording import answers, doubts
@@ -148,9 +149,9 @@ def _place(values: np.ndarray) -> tuple[int, int]:
     return int(row) + 1, int(column) + 1
 
 
-def reminds(labels: Sequence[int]) -> str:
-    """Which labels the digits nearest to a drawing have, the most frequent first."""
-    (label, count), *rest = Counter(labels).most_common()
+def reminds(neighbours: Sequence[Neighbour]) -> str:
+    """Which digits are nearest to a drawing, the most frequent first."""
+    (label, count), *rest = Counter(neighbour.label for neighbour in neighbours).most_common()
     if not rest:
         return _("it reminds it of {label}s, and of nothing else").format(label=label)
     others = ", ".join(
@@ -158,7 +159,7 @@ def reminds(labels: Sequence[int]) -> str:
         for other, some in rest
     )
     sentence = _("of the {total} nearest, {count} are {label}s, {others}")
-    return sentence.format(total=len(labels), count=count, label=label, others=others)
+    return sentence.format(total=len(neighbours), count=count, label=label, others=others)
 
 
 def among(index: Index, *, is_going_on: bool) -> str:

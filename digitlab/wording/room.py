@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from digitlab.collection import NOT_A_DIGIT, TEACHABLE, Fate
 from digitlab.explain.labels import Check, Disputed
-from digitlab.wording import answers, explanations
+from digitlab.wording import answers
 from digitlab.wording.language import gettext as _
 from digitlab.wording.language import ngettext
 
@@ -96,8 +97,8 @@ def before_teaching() -> str:
 def disputed(check: Check) -> str:
     """How many labels are probably wrong, and why."""
     return ngettext(
-        "{count} of {labels:,} labels is probably wrong: every model and the nearest training digits contradict it.",
-        "{count} of {labels:,} labels are probably wrong: every model and the nearest training digits contradict them.",
+        "{count} of {labels:,} labels is probably wrong: no model agrees with it.",
+        "{count} of {labels:,} labels are probably wrong: no model agrees with them.",
         len(check.disputed),
     ).format(count=len(check.disputed), labels=check.labels)
 
@@ -115,32 +116,49 @@ def asked(check: Check) -> str:
     return " ".join(sentences)
 
 
-def contradicted(of: Disputed) -> str:
+def contradicted(of: Disputed) -> list[str]:
     """What each model says against a label, with the training digits that it finds nearest."""
-    each = _("{model} says {answer}; {reminds}.")
-    return " ".join(
-        each.format(
+    return [
+        _("{model} says {answer}; {nearest}.").format(
             model=name.upper(),
             answer=answers.in_full(one.digit, one.confidence, is_digit=one.is_digit),
-            reminds=explanations.reminds(one.nearest),
+            nearest=_nearest(of.label, Counter(one.nearest)),
         )
         for name, one in of.against.items()
+    ]
+
+
+def _nearest(label: int, counts: Counter[int]) -> str:
+    (most, count), total, own = counts.most_common(1)[0], counts.total(), counts[label]
+    if count == total:
+        return _("all {total} nearest digits are {most}s").format(total=total, most=most)
+    near = ngettext(
+        "of the {total} nearest digits, {count} is a {most}",
+        "of the {total} nearest digits, {count} are {most}s",
+        count,
+    ).format(total=total, count=count, most=most)
+    if most == label:
+        return near
+    if not own:
+        return _("{near}, none is a {label}").format(near=near, label=label)
+    return ngettext("{near}, {own} is a {label}", "{near}, {own} are {label}s", own).format(
+        near=near, own=own, label=label
     )
 
 
 def labelled(number: int, label: int) -> str:
-    """A drawing and its label, for screen readers where somebody decides about it."""
-    return _("Drawing {number}, labelled as {label}").format(number=number, label=label)
+    """A drawing of the collection and its label, where somebody decides about it."""
+    return _("Drawing {number}, labelled {label}").format(number=number, label=label)
 
 
 def keep(label: int) -> str:
     """The choice to confirm a label."""
-    return _("keep: it is a {label}").format(label=label)
+    return _("keep {label}").format(label=label)
 
 
 def change(label: int) -> str:
     """The choice of another label."""
-    return _("it is not a digit") if label == NOT_A_DIGIT else _("it is a {label}").format(label=label)
+    return _("it is not a digit") if label == NOT_A_DIGIT else _("change to {label}").format(label=label)
 
 
 def leave_out() -> str:

@@ -54,7 +54,7 @@ def test_a_page_at_a_time_the_newest_first(shown):
     open_page("present/collection.py", page="2", which="read wrong")
     assert len(numbers(shown)) == 302 - collected.PAGE
     open_page("present/collection.py", labelled="not a digit")
-    assert shown[-1]["tiles"][0][:3] == [34, "not a digit: 9 4", "wrong"]
+    assert shown[-1]["tiles"][0][:3] == [34, "–: 9 4", "wrong"]
     assert "Drawing 34, not a digit: dnn said 9" in shown[-1]["tiles"][0][3]
 
 

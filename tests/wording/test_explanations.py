@@ -9,6 +9,7 @@ import pytest
 from digitlab.explain import DISTORTIONS
 from digitlab.explain.counterfactual import Counterfactual
 from digitlab.explain.curves import Curve, Flip
+from digitlab.explain.nearest import Neighbour
 from digitlab.explain.reasons import Part, Reason
 from digitlab.wording import explanations
 
@@ -74,4 +75,5 @@ def test_the_fewest_pixels():
     ],
 )
 def test_what_a_drawing_reminds_of(labels, words):
-    assert explanations.reminds(labels) == words
+    neighbours = [Neighbour("train", at, label, np.zeros((28, 28), np.uint8)) for at, label in enumerate(labels)]
+    assert explanations.reminds(neighbours) == words

@@ -48,7 +48,7 @@ def _reminded(model: Classifier, pixels: np.ndarray) -> None:
     except boundary.EXPECTED as error:
         st.warning(boundary.sentence(error))
         return
-    st.markdown(f"**{model.name}**: {explanations.reminds([one.label for one in neighbours])}")
+    st.markdown(f"**{model.name}**: {explanations.reminds(neighbours)}")
     st.html(
         tiles.tiles(
             np.stack([neighbour.image for neighbour in neighbours]),

@@ -136,7 +136,8 @@ def _close() -> None:
 
 def _caption(drawing: Drawing) -> str:
     said = " ".join(answers.short(given["digit"], is_digit=given["is_digit"]) for given in drawing.answers.values())
-    return f"{'?' if drawing.label is None else room.label(drawing.label)}: {said}"
+    label = {None: "?", collection.NOT_A_DIGIT: "–"}.get(drawing.label, drawing.label)
+    return f"{label}: {said}"
 
 
 def _sentence(drawing: Drawing) -> str:

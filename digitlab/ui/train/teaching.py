@@ -81,13 +81,13 @@ def _decide(network: Network, digits: int, check: Check, labelled: int) -> None:
         st.button("All as the models say", key="as_said", on_click=_set, args=(as_said,))
         st.button("Leave all out", key="leave_out", on_click=_set, args=(dict.fromkeys(chosen, LEAVE_OUT),))
     for one in shown:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"disputed_{one.number}"):
-            st.html(tiles.tiles(one.pixels[None], [room.label(one.label)]), width=64)
-            st.markdown(room.contradicted(one))
-            st.selectbox(
-                room.labelled(one.number, one.label), _options(one), key=_key(one.number), width=190,
-                format_func=functools.partial(_option, one.label), label_visibility="collapsed",
-            )  # fmt: skip
+        picture, said, decision = st.columns([1, 8, 3], vertical_alignment="center", gap="small")
+        picture.html(tiles.tiles(one.pixels[None], [room.label(one.label)]))
+        said.markdown("  \n".join(room.contradicted(one)))
+        decision.selectbox(
+            room.labelled(one.number, one.label), _options(one), key=_key(one.number),
+            format_func=functools.partial(_option, one.label),
+        )  # fmt: skip
     if more:
         st.caption(room.left_out_too(more))
 
