@@ -8,7 +8,7 @@ from digitlab import networks
 from digitlab.explain import labels
 from digitlab.jobs import Job, presets
 from digitlab.training.commands import recipe_options, train
-from digitlab.wording import room
+from digitlab.wording import labels as words
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +27,6 @@ def run(options: argparse.Namespace) -> int:
     recipe = recipe_options.recipe(presets.teach(network.name, network.recipe, digits), options)
     check = labels.of_room()
     if check.disputed:
-        print(room.told(check, are_taught=options.keep_disputed))
+        print(words.told(check, are_taught=options.keep_disputed))
     left_out = () if options.keep_disputed else check.numbers
     return train.do(Job("train", network.name, recipe, options.promote, left_out=left_out))

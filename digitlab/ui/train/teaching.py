@@ -13,14 +13,14 @@ import streamlit as st
 from digitlab import collection, jobs
 from digitlab.data import mnist
 from digitlab.errors import DamagedModel, UnknownModel
-from digitlab.explain import labels
+from digitlab.explain import labels as disputes
 from digitlab.explain.labels import Check, Disputed
 from digitlab.jobs import presets
 from digitlab.models import store
 from digitlab.networks import Network
 from digitlab.ui import boundary, tiles
 from digitlab.ui.train import recipe_form
-from digitlab.wording import room
+from digitlab.wording import labels, room
 from digitlab.wording import trainings as words
 
 SHOWN = 20  # drawings with disputed labels
@@ -53,11 +53,13 @@ def show(network: Network, digits: int) -> None:
     st.caption(hindrance or words.teaching(labelled))
     check = st.session_state.get("_disputed")
     if check is not None:
-        st.dialog(room.before_teaching(), width="large", on_dismiss=_forget)(_decide)(network, digits, check, labelled)
+        st.dialog(labels.before_teaching(), width="large", on_dismiss=_forget)(_decide)(
+            network, digits, check, labelled
+        )
 
 
 def _check_first(network: Network, digits: int) -> None:
-    check = labels.of_room()
+    check = disputes.of_room()
     if check.disputed:
         st.session_state["_disputed"] = check
     else:
@@ -67,15 +69,15 @@ def _check_first(network: Network, digits: int) -> None:
 def _decide(network: Network, digits: int, check: Check, labelled: int) -> None:
     """What is disputed, one drawing in a row, below what begins to teach."""
     shown, more = check.disputed[:SHOWN], len(check.disputed[SHOWN:])
-    st.markdown(f"{room.disputed(check)} {room.asked(check)}")
+    st.markdown(f"{labels.disputed(check)} {labels.asked(check)}")
     chosen = {one.number: st.session_state.get(_key(one.number), LEAVE_OUT) for one in shown}
     left_out = list(chosen.values()).count(LEAVE_OUT) + more
     as_said = {one.number: LEAVE_OUT if one.suggestion is None else one.suggestion for one in shown}
     with boundary.in_place(), st.container(horizontal=True):
         recipe_form.start_button(
-            room.teach(network.name, left_out), ":material/school:", "teach_decided", ACTION,
+            labels.teach(network.name, left_out), ":material/school:", "teach_decided", ACTION,
             lambda: _apply(network, digits, chosen),
-            problem=room.too_few(labelled - left_out) if labelled - left_out < collection.TEACHABLE else None,
+            problem=labels.too_few(labelled - left_out) if labelled - left_out < collection.TEACHABLE else None,
             type="primary",
         )  # fmt: skip
         st.button("All as the models say", key="as_said", on_click=_set, args=(as_said,))
@@ -83,13 +85,13 @@ def _decide(network: Network, digits: int, check: Check, labelled: int) -> None:
     for one in shown:
         picture, said, decision = st.columns([1, 8, 3], vertical_alignment="center", gap="small")
         picture.html(tiles.tiles(one.pixels[None], [room.label(one.label)]))
-        said.markdown("  \n".join(room.contradicted(one)))
+        said.markdown("  \n".join(labels.contradicted(one)))
         decision.selectbox(
-            room.labelled(one.number, one.label), _options(one), key=_key(one.number),
+            labels.labelled(one.number, one.label), _options(one), key=_key(one.number),
             format_func=functools.partial(_option, one.label),
         )  # fmt: skip
     if more:
-        st.caption(room.left_out_too(more))
+        st.caption(labels.left_out_too(more))
 
 
 def _options(one: Disputed) -> list[int]:
@@ -100,8 +102,8 @@ def _options(one: Disputed) -> list[int]:
 
 def _option(label: int, choice: int) -> str:
     if choice == LEAVE_OUT:
-        return room.leave_out()
-    return room.keep(label) if choice == label else room.change(choice)
+        return labels.leave_out()
+    return labels.keep(label) if choice == label else labels.change(choice)
 
 
 def _key(number: int) -> str:
@@ -116,7 +118,7 @@ def _apply(network: Network, digits: int, chosen: dict[int, int]) -> None:
     for number, choice in chosen.items():
         if choice != LEAVE_OUT:
             collection.label(number, choice)
-    _start(network, digits, labels.of_room())  # what is disputed still, or by now, is left out
+    _start(network, digits, disputes.of_room())  # what is disputed still, or by now, is left out
     _forget()
 
 
