@@ -101,16 +101,16 @@ def answer(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
         DigitlabError: a model cannot be loaded.
     """
     began = time.perf_counter()
-    models, share, drawing = _models(asked), _share(asked), ink.strokes_from_json(asked)
+    chosen, share, drawing = models(asked), _share(asked), ink.strokes_from_json(asked)
     try:
         seen = ink.read(cut(drawing, share))
     except InkError as error:
         return {"problem": str(error)}
-    reading = serving.read(seen, models)
-    places = dict(zip(("left", "right"), (cards.card(model, reading) for model in models), strict=False))
+    reading = serving.read(seen, chosen)
+    places = dict(zip(("left", "right"), (cards.card(model, reading) for model in chosen), strict=False))
     return {
         **places,
-        "outcome": cards.outcome(reading, [model.name for model in models]),
+        "outcome": cards.outcome(reading, [model.name for model in chosen]),
         "seen": cards.what_they_see(seen, reading),
         "is_one": not reading.is_several,
         "took_ms": (time.perf_counter() - began) * 1e3,  # so that `live.js` asks a busy server less often
@@ -130,10 +130,10 @@ def timeline(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
     Raises:
         As `answer`.
     """
-    models, drawing = _models(asked), ink.strokes_from_json(asked)
+    chosen, drawing = models(asked), ink.strokes_from_json(asked)
     legible = ink.legible(drawing)  # found once, and at the end the same as on the card
     pictures = [_pixels(cut(drawing, step / STEPS), legible) for step in range(1, STEPS + 1)]
-    lines, sentences = zip(*(_along(model, pictures) for model in models), strict=True)
+    lines, sentences = zip(*(_along(model, pictures) for model in chosen), strict=True)
     return {
         "html": f"<figure><figcaption>{words.caption()}</figcaption>"
         f'<svg viewBox="0 0 100 42" preserveAspectRatio="none" aria-hidden="true">{"".join(lines)}'
@@ -194,7 +194,12 @@ def cut(drawing: Strokes, share: float) -> Strokes:
     return Strokes(drawing.width, drawing.height, tuple(lines), drawing.brushes[: len(lines)])
 
 
-def _models(asked: dict[str, Any]) -> list[Classifier]:
+def models(asked: dict[str, Any]) -> list[Classifier]:
+    """The models that a question names.
+
+    Raises:
+        As `answer`.
+    """
     names = asked.get("models")
     if not isinstance(names, list) or not 1 <= len(names) <= 2 or not all(isinstance(name, str) for name in names):
         raise InvalidValue("Expected models: one name or two.")
