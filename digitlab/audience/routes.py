@@ -111,7 +111,7 @@ def take_label(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
     `waits`, it will be if the drawing is kept.
 
     Args:
-        asked: `token` and `label` in 0..9.
+        asked: `token` and `label`, in 0..9 or `collection.NOT_A_DIGIT`.
         client: the author's address.
 
     Raises:

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from digitlab import collection
+
 SHOWN = 200  # how many drawings a page shows
 KEPT = 5000  # how many drawings are remembered for the score, about 10 MB
 
@@ -23,7 +25,7 @@ class Entry:
         number: a running number, by which a drawing is hidden or opened.
         pixels: (28, 28) uint8, white ink on black.
         answers: by model name: `digit`, `confidence` in [0, 1], `is_digit`, `shares` (ten probabilities).
-        label: the digit that its author says it is, in 0..9; None until then.
+        label: what its author says it is, in 0..9 or `collection.NOT_A_DIGIT`; None until then.
         version: of the wall when the drawing, its label or its place last changed.
         approved: whether it may be shown; if not, it waits.
         hidden: whether the presenter has taken it off the wall, where its author's next stroke does not bring it back.
@@ -41,7 +43,7 @@ class Entry:
         """Whether a model read the drawing right; None without a label or an answer."""
         if self.label is None or name not in self.answers:
             return None
-        return bool(self.answers[name]["digit"] == self.label)
+        return collection.is_right(self.answers[name], self.label)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, DateTime, Index, LargeBinary, SmallInteger, String, TypeDecorator, false, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+TAKEN_FOR_A_DIGIT = 1 << 10  # in `DrawingRow.said`
+
 
 class Utc(TypeDecorator[datetime]):
     """A point in time, stored and read as UTC, since SQLite knows no time zones."""
@@ -35,8 +37,10 @@ class DrawingRow(Base):
     strokes: Mapped[dict[str, Any]] = mapped_column(JSON)
     pixels: Mapped[bytes] = mapped_column(LargeBinary)  # 784 bytes, row by row
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
-    label: Mapped[int | None] = mapped_column(SmallInteger)
-    said: Mapped[int] = mapped_column(SmallInteger, server_default="0")  # bit d is set if a model's answer was digit d
+    label: Mapped[int | None] = mapped_column(SmallInteger)  # -1 is no digit
+    # Bit d is set if a model's answer was digit d, and `TAKEN_FOR_A_DIGIT` if one took the drawing for a digit.
+    said: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    checked: Mapped[bool] = mapped_column(server_default=false())  # whether a presenter has confirmed the label
     __table_args__ = (Index("ix_drawings_label_said", "label", "said"),)  # finds drawings without reading their strokes
 
 
