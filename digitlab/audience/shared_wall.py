@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -114,17 +114,16 @@ class SharedWall:
             state.approval = on
         self._look(at_once=True)
 
-    def approve(self, seen: int, number: int | None = None) -> None:
+    def approve(self, numbers: Collection[int], seen: int) -> None:
         """Show drawings that wait.
 
         Args:
-            seen: the version of the wall at which a presenter saw them; what has changed since then goes on waiting.
-            number: of one drawing; None for all.
+            numbers: of the drawings.
+            seen: the version of the wall at which a presenter saw them; what was drawn on since goes on waiting.
         """
         with _change() as (opened, state):
             which = update(WallRow).where(~WallRow.hidden, ~WallRow.approved, WallRow.revision <= seen)
-            if number is not None:
-                which = which.where(WallRow.number == number)
+            which = which.where(WallRow.number.in_(numbers))
             opened.execute(which.values(approved=True, revision=state.revision))
         self._look(at_once=True)
 

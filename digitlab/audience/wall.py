@@ -173,16 +173,16 @@ class Wall:
             self._approval = on
             self._changed()
 
-    def approve(self, seen: int, number: int | None = None) -> None:
+    def approve(self, numbers: Collection[int], seen: int) -> None:
         """Show drawings that wait.
 
         Args:
-            seen: the version of the wall at which a presenter saw them; what has changed since then goes on waiting.
-            number: of one drawing; None for all.
+            numbers: of the drawings.
+            seen: the version of the wall at which a presenter saw them; what was drawn on since goes on waiting.
         """
         with self._lock:
-            numbers = {entry.number for entry in self._look().waiting if entry.version <= seen}
-            self._change(lambda entry: entry.number in numbers and number in (None, entry.number), approved=True)
+            seen_now = {entry.number for entry in self._look().waiting if entry.version <= seen}.intersection(numbers)
+            self._change(lambda entry: entry.number in seen_now, approved=True)
 
     @property
     def is_frozen(self) -> bool:

@@ -120,14 +120,14 @@ def test_while_approval_is_required_what_is_new_or_drawn_on_waits(walls):
     here.label("3", 3)
     hang(here, 4)
     there.hide(5)
-    there.approve(waiting.version)
+    there.approve([2, 3, 4, 5], waiting.version)
     assert digits(here) == digits(there) == [3, 2, 1]
     assert here.entries()[0].label == 3
     assert [entry.number for entry in here.look().waiting] == [4]  # nobody has seen its last stroke
     hang(there, 5, 6)
     here.require_approval(False)
     assert digits(there) == [3, 2, 1]  # switching over shows nothing that nobody has seen
-    there.approve(there.look().version, 4)
+    there.approve([4], there.look().version)
     assert digits(here) == [4, 3, 2, 1]
     hang(here, 6, 7)
     assert digits(there) == [7, 6, 4, 3, 2, 1]
@@ -165,7 +165,7 @@ def test_a_shared_wall_does_what_one_in_memory_does(shared, seed):
         token, before = str(digit), alone.look()
         server = servers[chance.integers(2)]
         seen = server.look().version
-        one = before.waiting[0].number if before.waiting and chance.integers(2) else None
+        some = [entry.number for entry in before.waiting if chance.integers(2)]
         number = next((entry.number for entry in before.entries + before.waiting), 0)
         for wall, version in ((alone, before.version), (server, seen)):
             match act:
@@ -182,7 +182,7 @@ def test_a_shared_wall_does_what_one_in_memory_does(shared, seed):
                 case "ask" | "trust":
                     wall.require_approval(act == "ask")
                 case "approve":
-                    wall.approve(version, one)
+                    wall.approve(some, version)
                 case "clear":
                     wall.clear()
         for other in servers:
