@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from digitlab.wording import answers, room
 from digitlab.wording import wall as words
 
 QUEUE = 40  # drawings that wait and are sent to the presenter's phone
-LONGEST_NUMBER = 2**31 - 1  # as the database keeps it
+LARGEST_NUMBER, LARGEST_VERSION = 2**31 - 1, 2**53  # as the database and JavaScript keep them
 _counting = threading.Lock()
 _counted: tuple[Sight, dict[str, Any]] | None = None
 
@@ -34,8 +34,9 @@ def state(version: int | None) -> dict[str, Any]:
     Returns:
         `frozen` and `approval` (bool); `waiting`, how many drawings wait for it, and `waits`, the same in words;
         `stale`, why the wall may be out of date, or None; and `wall`: None where nothing has changed, else its
-        `version`, the `numbers` of the drawings to be shown, newest first, those that are new or have `changed`, whether
-        that is the `whole` wall, and what `_count` gives. A window that lacks one of the numbers asks with version 0.
+        `version`, the `numbers` of the drawings to be shown, newest first, those that are new or have `changed`,
+        whether that is the `whole` wall, and what `_count` gives. A window that lacks one of the numbers asks with
+        version 0.
     """
     seen = audience.wall().look()
     told = {
@@ -101,8 +102,8 @@ def _told(entry: Entry) -> dict[str, Any]:
 
 
 def _count(seen: Sight) -> dict[str, Any]:
-    """How many drawings each flagship read right (`score`), that in words (`scored`), and how often each digit was drawn
-    (`counts`, and `counted` in words): by label, or else as the last model reads it that takes it for a digit."""
+    """How many drawings each flagship read right (`score`), that in words (`scored`), and how often each digit was
+    drawn (`counts`, and `counted` in words): by label, or else as the last model reads it that takes it for a digit."""
     global _counted  # noqa: PLW0603
     with _counting:  # once for all windows
         if _counted is None or _counted[0] is not seen:
@@ -171,15 +172,10 @@ def _waiting(asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _approve(asked: Mapping[str, Any]) -> dict[str, Any]:
-    numbers, seen = asked.get("numbers"), asked.get("seen")
-    if (
-        not isinstance(numbers, Sequence)
-        or isinstance(numbers, str)
-        or len(numbers) > SHOWN
-        or not _is_number(seen, 2**53)
-    ):
+    numbers = asked.get("numbers")
+    if not isinstance(numbers, list) or len(numbers) > SHOWN:
         raise InvalidValue(words.expected("numbers"))
-    audience.wall().approve([_number(one) for one in numbers], seen)
+    audience.wall().approve([_number(one) for one in numbers], _number(asked.get("seen"), LARGEST_VERSION))
     return {}
 
 
@@ -203,11 +199,7 @@ def _switch(asked: Mapping[str, Any]) -> bool:
     return on
 
 
-def _number(given: Any) -> int:
-    if not _is_number(given, LONGEST_NUMBER):
+def _number(given: Any, most: int = LARGEST_NUMBER) -> int:
+    if not isinstance(given, int) or isinstance(given, bool) or not 0 <= given <= most:
         raise InvalidValue(words.expected("number"))
-    return int(given)
-
-
-def _is_number(given: Any, most: int) -> bool:
-    return isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= most
+    return given
