@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from collections import OrderedDict
@@ -41,9 +42,13 @@ class Entry:
 
     def is_right(self, name: str) -> bool | None:
         """Whether a model read the drawing right; None without a label or an answer."""
-        if self.label is None or name not in self.answers:
-            return None
-        return collection.is_right(self.answers[name], self.label)
+        return self._right.get(name)
+
+    @functools.cached_property  # a score counts thousands of drawings, several times a second
+    def _right(self) -> dict[str, bool]:
+        if self.label is None:
+            return {}
+        return {name: collection.is_right(answer, self.label) for name, answer in self.answers.items()}
 
 
 @dataclass(frozen=True)

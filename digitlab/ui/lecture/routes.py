@@ -23,7 +23,7 @@ from digitlab.access.gate import visitor_of
 from digitlab.errors import DigitlabError, InkError, InvalidValue, NotAllowed
 from digitlab.ui import presenter
 from digitlab.ui.draw import live, looked_at, why
-from digitlab.ui.lecture import place, reach, wall
+from digitlab.ui.lecture import place, reach, train, wall
 from digitlab.wording import failures
 from digitlab.wording import lecture as words
 
@@ -38,6 +38,7 @@ _threads = CapacityLimiter(4)
 ACTS: dict[str, tuple[str, Callable[[Mapping[str, Any]], dict[str, Any]]]] = {
     "move": ("move the lecture on", place.move),
     **wall.ACTS,
+    **train.ACTS,
 }
 
 
@@ -67,6 +68,7 @@ def state(version: int | None, *, is_presenter: bool) -> dict[str, Any]:
         "presenter": is_presenter,
         "phones": 0,
         **wall.state(version),
+        "training": train.state(),
     }
 
 
@@ -103,6 +105,7 @@ async def _page(name: str, request: Request) -> Response:
     address, guard, alone = reach.address(str(request.base_url)), presenter.guard(), reach.problem()
     told = {
         **words.page(),
+        **train.page(),
         "address": address.partition("://")[2],
         "reach": alone and {"said": alone, "command": reach.COMMAND},
         "page": guard.new_page(),

@@ -108,7 +108,7 @@ def _count(seen: Sight) -> dict[str, Any]:
     with _counting:  # once for all windows
         if _counted is None or _counted[0] is not seen:
             labelled = [entry for entry in seen.entries if entry.label is not None]
-            right = [sum(entry.is_right(name) is True for entry in labelled) for name in store.FLAGSHIPS]
+            right = [sum(entry.is_right(name) or False for entry in labelled) for name in store.FLAGSHIPS]
             counts = [0] * 10
             for entry in seen.entries:
                 if (digit := _digit(entry)) is not None:
