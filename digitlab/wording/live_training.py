@@ -18,24 +18,34 @@ def page() -> dict[str, str]:
         "train_discard": _("throw the running training away"),
         "train_promote": _("promote the challenger"),
         "train_keep": _("keep the model in service"),
-        "train_roll_back": _("take the promotion back"),
+        "train_roll_back": _("back to the version before, or forth again"),
         "invite": _("Press S: {network} learns from nothing, in about {seconds} seconds."),
         "ready_to_learn": _("In a moment, {network} learns from nothing, in about {seconds} seconds."),
         "starting": _("Starting …"),
-        "accuracy": _("accuracy by epoch"),
-        "in_training": _("in training"),
-        "on_validation": _("on held-out digits, after each epoch"),
-        "in_service": _("the model in service"),
+        "epoch": _("epoch"),
+        "in_training": _("accuracy in training"),
+        "on_validation": _("on held-out digits"),
+        "in_service": _("in service"),
         "decide": _("P: promote · K: keep the model in service"),
         "decide_really": _("P: yes, promote · K: keep the model in service"),
-        "undo_promotion": _("B: take the promotion back"),
+        "undo_promotion": _("B: back to the version before"),
     }
 
 
-def headline(status: Status) -> str:
-    """What the job is doing, or how it ended."""
+def shown(model: str) -> str:
+    """A model's name as the hall knows it."""
+    return model.upper() if model in store.FLAGSHIPS else model
+
+
+def headline(status: Status, decided: str | None) -> str:
+    """What the job is doing, or how it ended.
+
+    Args:
+        status: of the job.
+        decided: what has become of its challenger, in words; None if that still waits, or there is none.
+    """
     if not status.active:
-        return _("{network}: {message}").format(network=status.network, message=status.message)
+        return decided or _("{network}: {message}").format(network=shown(status.network), message=status.message)
     epochs = status.recipe["epochs"]
     where = {
         "queued": _("{network} waits for a machine that trains"),
@@ -43,7 +53,7 @@ def headline(status: Status) -> str:
         "paused": _("{network} pauses in epoch {epoch} of {epochs}"),
     }.get(status.state, "{network}: {message}")
     return where.format(
-        network=status.network, message=status.message, digits=status.train, epochs=epochs,
+        network=shown(status.network), message=status.message, digits=status.train, epochs=epochs,
         epoch=min(len(status.history) + 1, epochs),
     )  # fmt: skip
 
@@ -63,7 +73,7 @@ def reads_right(accuracy: float, *, validation: bool) -> str:
 
 def comparing(name: str) -> str:
     """While the challenger is compared."""
-    return _("The new {name} is compared with the one in service …").format(name=name)
+    return _("The new {name} is compared with the one in service …").format(name=shown(name))
 
 
 def compared(name: str, comparison: Comparison) -> list[str]:
@@ -71,7 +81,7 @@ def compared(name: str, comparison: Comparison) -> list[str]:
     return [
         _("In service: {before} · The new {name}: {after}, on the same {count:,} held-out digits").format(
             before=per_cent(comparison.before_summary.accuracy), after=per_cent(comparison.after_summary.accuracy),
-            name=name, count=comparison.before_summary.count,
+            name=shown(name), count=comparison.before_summary.count,
         ),
         verdict(comparison),
     ]  # fmt: skip
@@ -81,7 +91,7 @@ def unopposed(name: str, accuracy: float) -> list[str]:
     """What is known of a challenger if no whole version of the model is in service."""
     return [
         _("The new {name} is right on {accuracy} of the held-out digits. No whole version of it is in service.").format(
-            name=name, accuracy=per_cent(accuracy)
+            name=shown(name), accuracy=per_cent(accuracy)
         )
     ]
 
@@ -90,24 +100,24 @@ def meaning(name: str) -> str:
     """What promoting a challenger means, for whoever has to confirm it."""
     if name in store.FLAGSHIPS:
         return _(
-            "From its next stroke on, the new {name} answers every phone, the stage and every open window."
-        ).format(name=name)
+            "From the next stroke on, the new {name} answers every phone, the stage and every open window."
+        ).format(name=shown(name))
     return _("From now on, the new {name} answers in every window in which {name} is chosen.").format(name=name)
 
 
 def promoted(name: str) -> str:
     """After a promotion."""
-    return _("The new {name} is in service.").format(name=name)
+    return _("The new {name} is in service.").format(name=shown(name))
 
 
 def kept(name: str) -> str:
     """After a challenger was dismissed."""
-    return _("The challenger is gone; {name} is as before.").format(name=name)
+    return _("The challenger is gone; {name} is as before.").format(name=shown(name))
 
 
 def rolled_back(name: str) -> str:
-    """After a promotion was taken back."""
-    return _("{name} answers as the version before did.").format(name=name)
+    """After going back to the version before."""
+    return _("{name} answers as the version before did.").format(name=shown(name))
 
 
 def none_waits() -> str:
@@ -116,5 +126,5 @@ def none_waits() -> str:
 
 
 def nothing_before() -> str:
-    """To a presenter who takes back a promotion where there was none."""
-    return _("There is no promotion to take back.")
+    """To a presenter who goes back to a version that does not exist."""
+    return _("There is no version before.")

@@ -26,6 +26,7 @@ _looking = threading.Lock()
 _looked: tuple[float, dict[str, Any]] | None = None
 _thread = ThreadPoolExecutor(1, "comparison")
 _comparison: tuple[tuple[object, ...], Future[list[str]]] | None = None
+_decided: tuple[str, str] | None = None  # the last job whose challenger was decided about here, and how, in words
 
 
 def page() -> dict[str, Any]:
@@ -41,7 +42,7 @@ def state() -> dict[str, Any]:
         `headline`, `left` and `now` (in words), `epochs`, `curve` (points of epochs done and accuracy in [0, 1] in
         training), `validation` (the same, after each epoch) and `service`, the accuracy of the model in service, or
         None; `challenger`, None or its `name`, `said` (sentences) and what promoting it would `mean`; and `previous`,
-        the model whose promotion can be taken back, or None.
+        the model that has a version before it, or None.
     """
     global _looked  # noqa: PLW0603
     with _looking:
@@ -83,8 +84,9 @@ def _told(status: Status) -> dict[str, Any]:
         now = words.reads_right(status.curve[-1][2], validation=False)
     elif status.history:
         now = words.reads_right(status.history[-1]["val_accuracy"], validation=True)
+    decided = _decided[1] if _decided is not None and _decided[0] == status.id else None
     return {
-        "active": status.active, "headline": words.headline(status), "left": words.left(status), "now": now,
+        "active": status.active, "headline": words.headline(status, decided), "left": words.left(status), "now": now,
         "epochs": status.recipe["epochs"],
         "curve": [[round(at, 3), round(accuracy, 4)] for at, _, accuracy in status.curve],
         "validation": [[epoch["number"], round(epoch["val_accuracy"], 4)] for epoch in status.history],
@@ -127,12 +129,12 @@ def _start(asked: Mapping[str, Any]) -> dict[str, Any]:
     network, there = networks.get(str(asked.get("network") or NETWORK)), recipe_form.digits()
     speed = recipe_form.known_speed(network, presets.demo_kind())
     jobs.start(Job("train", network.name, presets.demo(speed, there.train, everything=there.everything)))
-    return _done("")
+    return _done()
 
 
 def _discard(_: Mapping[str, Any]) -> dict[str, Any]:
     jobs.stop(keep=False)
-    return _done("")
+    return _done()
 
 
 def _promote(_: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,11 +146,12 @@ def _keep(_: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _decide(change: Callable[[str], None], said: Callable[[str], str]) -> dict[str, Any]:
-    name = _waiting(jobs.status())
+    status = jobs.status()
+    name = _waiting(status)
     if name is None:
         return {"problem": words.none_waits()}
     change(name)
-    return _done(said(name))
+    return _done(said(name), status)
 
 
 def _roll_back(_: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,13 +159,20 @@ def _roll_back(_: Mapping[str, Any]) -> dict[str, Any]:
     if name is None:
         return {"problem": words.nothing_before()}
     versions.roll_back(name)
-    return _done(words.rolled_back(name))
+    return _done(words.rolled_back(name), jobs.status())
 
 
-def _done(said: str) -> dict[str, Any]:
-    global _looked  # noqa: PLW0603
+def _done(said: str = "", decided: Status | None = None) -> dict[str, Any]:
+    """What an act returns.
+
+    Args:
+        said: what it has done, in words.
+        decided: the job whose challenger was decided about.
+    """
+    global _looked, _decided  # noqa: PLW0603
     with _looking:
         _looked = None  # so that the next look shows it
+        _decided = (decided.id, said) if decided is not None else _decided
     return {"said": said}
 
 

@@ -34,7 +34,7 @@ const train = {
     const waits = challenger(room);
     if (!waits) isConfirming = false;
     if (job?.active) isStarting = false;
-    const invite = (presenter ? words.invite : words.ready_to_learn).replace("{network}", network(room)).replace("{seconds}", words.train_seconds);
+    const invite = (presenter ? words.invite : words.ready_to_learn).replace("{network}", network(room).replace(/^(dnn|cnn)$/, (name) => name.toUpperCase())).replace("{seconds}", words.train_seconds);
     headline.textContent = problem ?? (isStarting ? words.starting : job?.headline ?? hindrance ?? invite);
     now.textContent = job?.now ?? "";
     left.textContent = job?.left ?? "";
@@ -111,9 +111,8 @@ function paint(job) {
     ...steps.map((at) => label(per(100 * at), 0, (100 * y(at)) / HIGH, "share")),
     ...Array.from({ length: Math.min(job.epochs, 10) }, (_, at) => {
       const epoch = Math.ceil(((at + 1) * job.epochs) / Math.min(job.epochs, 10));
-      return label(epoch, (100 * x(epoch)) / WIDE, 100, "epoch");
+      return label(at ? epoch : `${words.epoch} ${epoch}`, (100 * x(epoch)) / WIDE, 100, "epoch");
     }),
-    label(words.accuracy, 0, 100, "title"),
     ...job.validation.map(([epoch, accuracy]) => label("", (100 * x(epoch)) / WIDE, (100 * y(accuracy)) / HIGH, "point")),
   );
 }
