@@ -16,6 +16,7 @@ def page() -> dict[str, str]:
         "approval": _("show drawings only after approval, or at once"),
         "clear_wall": _("take all drawings off the wall"),
         "hide_one": _("Hide drawing {number}"),
+        "no_reason": _("No part of the ink alone decides the answer."),
         "choose_first": _("Point at a drawing first, or go to it with Tab."),
         "clear_really": _("Press C again to take all drawings off the wall."),
         "frozen_wall": _("FROZEN"),

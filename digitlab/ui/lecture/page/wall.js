@@ -225,6 +225,7 @@ async function enlarge(number) {
   if (parts?.opened !== opened) return;
   if (found.problem) { reason.firstElementChild.textContent = found.problem; return; }
   reason.innerHTML = found.said; // made by the server, without a word of whoever drew
+  if (!reason.textContent.trim()) reason.replaceChildren(element("p", { className: "why", textContent: words.no_reason }));
   maps.innerHTML = found.figures;
 }
 
