@@ -97,13 +97,21 @@ class Wall:
 
     problem: str | None = None  # why the wall may be out of date, which a wall in memory never is
 
-    def __init__(self) -> None:
-        """Make an empty wall."""
+    def __init__(self, hidden: Collection[str] = (), *, approval: bool = False) -> None:
+        """Make an empty wall.
+
+        Args:
+            hidden: the tokens of drawings that were hidden before, and stay hidden.
+            approval: as of `Sight`.
+        """
         self._lock = threading.Lock()
-        self._entries: OrderedDict[str, Entry] = OrderedDict()  # by token, the oldest first
-        self._count = self._cleared = 0
+        unseen = np.zeros((28, 28), np.uint8)
+        self._entries: OrderedDict[str, Entry] = OrderedDict(  # by token, the oldest first
+            (token, Entry(number, unseen, {}, hidden=True)) for number, token in enumerate(hidden, 1)
+        )
+        self._count = self._cleared = len(hidden)
         self._frozen: list[Entry] | None = None
-        self._approval = False
+        self._approval = approval
         # After a restart, versions must not begin anew: no wall changes a thousand times a second.
         self._version = self._whole = int(1000 * time.time())
         self._sight: Sight | None = None
@@ -202,6 +210,11 @@ class Wall:
         """What the wall shows now."""
         with self._lock:
             return self._look()
+
+    def hidden(self) -> list[str]:
+        """The tokens of the drawings that are hidden, the oldest first."""
+        with self._lock:
+            return [token for token, entry in self._entries.items() if entry.hidden]
 
     def _look(self) -> Sight:
         if self._sight is None:

@@ -181,14 +181,14 @@ def _approve(asked: Mapping[str, Any]) -> dict[str, Any]:
 
 ACTS: dict[str, tuple[str, Callable[[Mapping[str, Any]], dict[str, Any]]]] = {
     "freeze": ("freeze the wall", _freeze),
-    "approval": ("switch approval", _approval),
+    "approval": ("approve drawings", _approval),
     "hide": ("hide a drawing", _hide),
     "hide_newest": ("hide a drawing", _hide_newest),
-    "unhide": ("take back a hiding", _unhide),
+    "unhide": ("hide a drawing", _unhide),
     "clear": ("clear the wall", _clear),
-    "waiting": ("see what waits for approval", _waiting),
+    "waiting": ("approve drawings", _waiting),
     "approve": ("approve drawings", _approve),
-    "reject": ("reject a drawing", _hide),
+    "reject": ("hide a drawing", _hide),
 }
 
 

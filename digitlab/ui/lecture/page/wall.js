@@ -29,7 +29,7 @@ export default {
     const empty = element("p", { className: "nothing", textContent: words.empty_wall });
     const field = element("div", { className: "field" });
     news.setAttribute("role", "status");
-    parts = { place, room, score, counts, news, empty, field, tiles: new Map(), state: "" };
+    parts = { place, room, score, counts, news, empty, field, tiles: new Map(), said: "" };
     place.append(element("header", {}, score, legend, counts, news), empty, field);
     parts.watch = new ResizeObserver(() => arrange());
     parts.watch.observe(field);
@@ -42,10 +42,13 @@ export default {
     this.hear(state, room);
     const { words } = room, { place, news, empty } = parts;
     place.classList.toggle("frozen", !!state.frozen);
-    const said = [state.frozen ? words.frozen_wall : "", state.approval && !state.waits ? words.needs_approval : "", state.waits ?? "", state.stale ?? ""];
-    if (said.join() !== parts.state) {
-      parts.state = said.join();
-      news.replaceChildren(...said.filter(Boolean).map((text, at) => room.element(at || !state.frozen ? "span" : "strong", { textContent: text })));
+    place.classList.toggle("presenter", !!state.presenter);
+    const waits = state.waits || (state.approval ? words.needs_approval : "");
+    const said = [state.frozen ? words.frozen_wall : "", waits, state.stale ?? ""];
+    if (said.join() !== parts.said) {
+      parts.said = said.join();
+      const shown = said.map((textContent, at) => textContent && room.element(at ? "span" : "strong", { textContent }));
+      news.replaceChildren(...shown.filter(Boolean));
     }
     empty.hidden = numbers.length > 0;
     arrange();
@@ -115,7 +118,8 @@ function arrange() {
     if (isNew || tile.dataset.row !== String(row)) { tile.classList.remove("in"); tile.style.transition = "none"; }
     tile.style.translate = `${left + (at % columns) * wide + (high * GAP) / 2}px ${top + row * high + (high * GAP) / 2}px`;
     tile.dataset.row = row;
-    if (before ? before.nextElementSibling !== tile : field.firstElementChild !== tile) field.insertBefore(tile, before ? before.nextElementSibling : field.firstElementChild);
+    const after = before ? before.nextElementSibling : field.firstElementChild;
+    if (after !== tile) field.insertBefore(tile, after); // for Tab
     before = tile;
   }
   const late = [...field.querySelectorAll(".tile:not(.in)")];
@@ -130,9 +134,8 @@ function make(number) {
   const label = element("span", { className: "label" });
   const shown = element("button", { className: "shown", onclick: () => enlarge(number) }, picture, label, ...answers);
   const tile = element("div", { className: "tile" }, shown);
-  if (parts.room.isPresenter) {
-    tile.append(element("button", { className: "hide", textContent: "✕", tabIndex: -1, ariaLabel: words.hide_one.replace("{number}", number), onclick: () => hide(parts.room, number) }));
-  }
+  const cross = { className: "hide", textContent: "✕", tabIndex: -1, ariaLabel: words.hide_one.replace("{number}", number) };
+  tile.append(element("button", { ...cross, onclick: () => hide(parts.room, number) }));
   tile.dataset.number = number;
   fill(tile, drawings.get(number));
   return tile;
