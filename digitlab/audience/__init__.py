@@ -10,6 +10,6 @@ May import: wording, monitoring, serving, models, access, collection, database, 
 from digitlab.audience.chosen import wall
 from digitlab.audience.questions import taking
 from digitlab.audience.routes import answers, routes
-from digitlab.audience.wall import SHOWN, Entry, Wall
+from digitlab.audience.wall import SHOWN, Entry, Sight, Wall
 
-__all__ = ["SHOWN", "Entry", "Wall", "answers", "routes", "taking", "wall"]
+__all__ = ["SHOWN", "Entry", "Sight", "Wall", "answers", "routes", "taking", "wall"]

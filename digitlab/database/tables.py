@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Index, LargeBinary, SmallInteger, String, TypeDecorator, false
+from sqlalchemy import JSON, BigInteger, DateTime, Index, LargeBinary, SmallInteger, String, TypeDecorator, false, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 TAKEN_FOR_A_DIGIT = 1 << 10  # in `DrawingRow.said`
@@ -69,7 +69,7 @@ class JobRow(Base):
 
 
 class WallRow(Base):
-    """A drawing on the wall that several servers share; a removed one stays as a hidden row, for the other servers."""
+    """A drawing on the wall that several servers share. A hidden one stays, so that its author cannot bring it back."""
 
     __tablename__ = "wall"
 
@@ -80,6 +80,7 @@ class WallRow(Base):
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     label: Mapped[int | None] = mapped_column(SmallInteger)
     hidden: Mapped[bool]
+    approved: Mapped[bool] = mapped_column(server_default=true())  # whether it may be shown
 
 
 class WallStateRow(Base):
@@ -91,3 +92,4 @@ class WallStateRow(Base):
     revision: Mapped[int] = mapped_column(BigInteger)  # counts changes
     cleared: Mapped[int]  # drawings up to this number were removed
     frozen: Mapped[int | None]  # the newest drawing's number when the wall was frozen; None if it is not
+    approval: Mapped[bool] = mapped_column(server_default=false())  # whether drawings are shown only once approved

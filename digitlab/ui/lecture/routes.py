@@ -23,7 +23,7 @@ from digitlab.access.gate import visitor_of
 from digitlab.errors import DigitlabError, InkError, InvalidValue, NotAllowed
 from digitlab.ui import presenter
 from digitlab.ui.draw import live, looked_at, why
-from digitlab.ui.lecture import place, reach
+from digitlab.ui.lecture import place, reach, train, wall
 from digitlab.wording import failures
 from digitlab.wording import lecture as words
 
@@ -38,6 +38,8 @@ _threads = CapacityLimiter(4)
 # What only presenters may do, by name: what it is called in a refusal, and what does it.
 ACTS: dict[str, tuple[str, Callable[[Mapping[str, Any]], dict[str, Any]]]] = {
     "move": ("move the lecture on", place.move),
+    **wall.ACTS,
+    **train.ACTS,
 }
 
 
@@ -55,11 +57,11 @@ def routes() -> list[BaseRoute]:
     ]
 
 
-def state(wall: int | None, *, is_presenter: bool) -> dict[str, Any]:
+def state(version: int | None, *, is_presenter: bool) -> dict[str, Any]:
     """What the lecture shows now, besides what a view asks for itself.
 
     Args:
-        wall: the version of the wall that the window has; None if it has none.
+        version: as `wall.state` takes it.
         is_presenter: whether the window is a presenter's.
     """
     return {
@@ -67,15 +69,17 @@ def state(wall: int | None, *, is_presenter: bool) -> dict[str, Any]:
         "place": place.state(),
         "presenter": is_presenter,
         "phones": 0,
-        "frozen": audience.wall().is_frozen,
+        **wall.state(version),
+        "training": train.state(),
     }
 
 
 def explain(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
-    """Why the models answer as they do, for the stage.
+    """Why the models answer as they do, for the stage and the wall.
 
     Args:
-        asked, client: as for `live.answer`.
+        asked: as for `live.answer`, or the `number` of a drawing on the wall.
+        client: its address.
 
     Returns:
         `said`, the reason as HTML, and `figures`, the models' attribution maps as HTML; or only a `problem`.
@@ -83,6 +87,8 @@ def explain(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
     Raises:
         As `live.answer`.
     """
+    if "number" in asked:
+        return wall.explain(asked)
     drawing, models = ink.strokes_from_json(asked), live.models(asked)
     try:
         seen = ink.read(drawing)
@@ -101,6 +107,7 @@ async def _page(name: str, _: Request) -> Response:
     guard, alone = presenter.guard(), reach.problem()
     told = {
         **words.page(),
+        **train.page(),
         "reach": alone and {"said": alone, "command": reach.COMMAND},
         "page": guard.new_page(),
         "unlocking": unlocking.PATH,
@@ -134,10 +141,10 @@ async def _file(request: Request) -> Response:
 
 
 async def _state(request: Request) -> Response:
-    has = request.query_params.get("wall", "")
-    wall = int(has) if has.isdecimal() and len(has) < 16 else None
+    has = request.query_params.get("wall")
+    version = None if has is None else int(has) if has.isdecimal() and len(has) < 16 else 0
     is_presenter = presenter.guard().is_presenter(visitor_of(request.scope))
-    work = functools.partial(state, wall, is_presenter=is_presenter)
+    work = functools.partial(state, version, is_presenter=is_presenter)
     return _told(await to_thread.run_sync(work, limiter=_threads))
 
 
