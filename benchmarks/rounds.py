@@ -22,7 +22,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from digitlab import ink
-from digitlab.audience.rounds import GRACE_S, NOT_A_DIGIT
+from digitlab.audience.rounds import GRACE_S
+from digitlab.collection import NOT_A_DIGIT
 from digitlab.pixels import to_bytes
 from tests import drawings
 from tests.browser.server import serve

@@ -13,18 +13,18 @@ from digitlab.audience.board import board
 from digitlab.audience.chosen import wall
 from digitlab.audience.news import phones
 from digitlab.audience.questions import taking
-from digitlab.audience.rounds import NOT_A_DIGIT, PHASES, Drawing, Event, Round, State
+from digitlab.audience.rounds import PHASES, Drawing, Event, Round, State
 from digitlab.audience.routes import answers, routes
-from digitlab.audience.wall import SHOWN, Entry, Wall
+from digitlab.audience.wall import SHOWN, Entry, Sight, Wall
 
 __all__ = [
-    "NOT_A_DIGIT",
     "PHASES",
     "SHOWN",
     "Drawing",
     "Entry",
     "Event",
     "Round",
+    "Sight",
     "State",
     "Wall",
     "answers",

@@ -108,11 +108,10 @@ class Hub:
 
     def _news(self, lines: list[Line]) -> list[tuple[Line, str]]:
         """For each stream that has to be told something, what."""
-        hung = wall()
-        approval = hung.look().approval if hasattr(hung, "look") else False
+        hung = wall().look()
         said = {
             "frozen": words.frozen() if hung.is_frozen else "",
-            "approval": words.approval() if approval else "",
+            "approval": words.approval() if hung.approval else "",
         }
         news = []
         with board().look() as (state, now):

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from digitlab.audience import names
+from digitlab.collection import NOT_A_DIGIT
 from digitlab.models.store import FLAGSHIPS
 
-NOT_A_DIGIT = -1  # what a network, a judge or a voter says who sees no digit
-CHOICES = range(NOT_A_DIGIT, 10)
+CHOICES = range(NOT_A_DIGIT, 10)  # what a network, a judge or a voter says
 GRACE_S = 2.0  # for what was sent in time and is still on its way
 DRAW_S, FOOL_S, JUDGE_S, GUESS_S = 20.0, 45.0, 40.0, 20.0
 # By kind of round, its phases with how long they take; "result" follows, which takes any time.

@@ -18,7 +18,6 @@ from digitlab import collection, ink, monitoring, serving
 from digitlab.audience import news, part, photos
 from digitlab.audience.chosen import wall
 from digitlab.audience.questions import taking, waiting
-from digitlab.audience.rounds import NOT_A_DIGIT
 from digitlab.errors import InkError, UnreadablePicture
 from digitlab.models import store
 from digitlab.pixels import to_bytes
@@ -147,7 +146,7 @@ def reply(reading: Reading, number: int | None, fate: collection.Fate | None) ->
         "answers": told, "digits": len(reading.digits), **_kept(fate), "number": number,
         "guess": guess, "offer": offer,
         "said": phone.answer(reading, fate),
-        "who_was_right": [phone.who_was_right(reading, label) for label in (*range(10), NOT_A_DIGIT)],
+        "who_was_right": [phone.who_was_right(reading, label) for label in (*range(10), collection.NOT_A_DIGIT)],
     }  # fmt: skip
 
 
@@ -156,7 +155,7 @@ def take_label(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
     `waits`, it will be if the drawing is kept.
 
     Args:
-        asked: `token` and `label` in 0..9.
+        asked: `token` and `label`, in 0..9 or `collection.NOT_A_DIGIT`.
         client: the author's address.
 
     Raises:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from digitlab.wording import wall
 from digitlab.wording.language import gettext as _
 
 
 def page() -> dict[str, str]:
     """The words that `lecture.js`, its views and `remote.js` use, by name."""
     return {
+        **wall.page(),
         "title": _("Lecture"),
         "join": _("Join"),
         "stage": _("Stage"),

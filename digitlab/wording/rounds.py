@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from digitlab.collection import NOT_A_DIGIT
 from digitlab.wording.language import gettext as _
 from digitlab.wording.language import ngettext
-
-NOT_A_DIGIT = -1
 
 
 def task(kind: str, phase: str, digit: int, network: str) -> str:

@@ -124,7 +124,7 @@ with st.container(gap=None, key="title"):
     st.title("Draw a digit")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.html('<p class="lead">A DNN and a CNN read it side by side.</p>', width="content")
-        st.html('<a class="present" href="lecture#stage" target="_self">Present</a>', width="content")
+        st.html('<a class="present" href="lecture#stage" target="_self">On a projector</a>', width="content")
 duel()
 if notice := presenter.public_notice():
     st.caption(notice)

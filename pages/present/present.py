@@ -11,5 +11,8 @@ st.html(
     "The arrow keys walk through it, and ? shows the keys.</p>"
 )
 presenter.door()
-prepare.start()
-prepare.script_editor()
+left, right = st.columns([1, 2], gap="large")
+with left:
+    prepare.start()
+with right:
+    prepare.script_editor()

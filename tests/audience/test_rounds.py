@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from digitlab import database
 from digitlab.audience import names
 from digitlab.audience.board import Board
-from digitlab.audience.rounds import DRAW_S, FOOL_S, GRACE_S, GUESS_S, JUDGE_S, NOT_A_DIGIT, Event, State, who
+from digitlab.audience.rounds import DRAW_S, FOOL_S, GRACE_S, GUESS_S, JUDGE_S, Event, State, who
 from digitlab.audience.shared_board import SharedBoard
+from digitlab.collection import NOT_A_DIGIT
 from digitlab.errors import InvalidValue
 
 PHONES = [who(str(at)) for at in range(8)]

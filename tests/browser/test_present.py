@@ -1,10 +1,9 @@
-"""The stage, the audience's phone and the wall, in a real Chromium."""
+"""The audience's phone and the wall, in a real Chromium."""
 
 import re
 
 import numpy as np
 import pytest
-from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from digitlab.audience.routes import reply
 from digitlab.ink import Box
@@ -28,64 +27,6 @@ def draw(page, digit: int) -> None:
         for x, y in points[1:]:
             page.mouse.move(x, y, steps=2)
         page.mouse.up()
-
-
-def test_every_action_of_the_stage_by_key(page, server):
-    hand.open_page(page, f"{server.url}/?present=1")
-    expect(page.locator(".stAppHeader")).to_be_hidden()
-    hand.draw(page, 4)
-    hand.expect_answers(page, 4)
-    hand.expect_reported(page, 2)
-    card = page.locator(".st-key-answer_left .card").bounding_box()
-    assert 700 <= card["y"] + card["height"] <= 720
-    page.keyboard.press("s")
-    expect(page.locator(".st-key-answer_left header")).to_contain_text("CNN")
-    words = page.locator(".st-key-stage_words")
-    page.keyboard.press("?")
-    expect(words).to_contain_text("swap the two models")
-    page.keyboard.press("?")
-    expect(words).to_have_count(0)
-    for title in ("Draw", "What they see", "The duel", "Fool it", "Why", "Train one now"):
-        page.keyboard.press("ArrowRight")
-        expect(words).to_contain_text(title)
-    page.keyboard.press("ArrowLeft")
-    expect(words).to_contain_text("Why")
-    page.keyboard.press("e")
-    expect(page.locator("figure.look")).to_have_count(2)
-    expect(page.locator(".st-key-why")).to_be_in_viewport()
-    page.keyboard.press("c")
-    hand.expect_prompt(page)
-    page.keyboard.press("n")
-    expect(page.get_by_role("heading", name="Wall")).to_be_visible()
-    hand.no_traceback(page)
-
-
-def test_a_key_is_heard_that_reaches_the_server_with_a_report_of_the_canvas(page, server):
-    fragments: list[str] = []
-
-    def merged(message: bytes) -> bytes:
-        """What the browser sends where both fall together: the press, for the canvas's fragment alone."""
-        said = BackMsg.FromString(message)
-        run = said.rerun_script
-        if run.fragment_id:
-            fragments.append(run.fragment_id)
-        elif fragments and any(one.id.endswith("stage_next") for one in run.widget_states.widgets if one.trigger_value):
-            run.fragment_id = fragments[-1]
-        return said.SerializeToString()
-
-    def connected(socket) -> None:
-        to = socket.connect_to_server()
-        socket.on_message(lambda message: to.send(merged(message)))
-        to.on_message(socket.send)
-
-    page.route_web_socket("**/_stcore/stream", connected)
-    hand.open_page(page, f"{server.url}/?present=1")
-    hand.draw(page, 4)
-    hand.expect_reported(page, 2)
-    page.keyboard.press("n")
-    expect(page.get_by_role("heading", name="Wall")).to_be_visible()
-    assert fragments
-    hand.no_traceback(page)
 
 
 def told(dnn: tuple, cnn: tuple, digits: int = 1) -> dict:

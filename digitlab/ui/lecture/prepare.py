@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from digitlab.access import PLAY
 from digitlab.errors import InvalidValue
 from digitlab.ui import presenter
 from digitlab.ui.lecture import reach, script
@@ -14,34 +15,30 @@ from digitlab.wording.parts import inert
 
 def start() -> None:
     """Show the links to the lecture and to its remote control, and whether phones can reach this server."""
-    st.html(
-        '<p class="start"><a href="lecture" target="_self">Start the lecture</a>'
-        '<a href="lecture/remote" target="_blank">Remote control, on your phone</a></p>'
-    )
+    base = (st.context.url or "").rpartition("/")[0]
+    st.html('<p class="start"><a href="lecture" target="_self">Start the lecture</a></p>')
     if alone := reach.problem():
         st.info(f"{alone}\n\n`{reach.COMMAND}`", icon=":material/wifi_off:")
-    else:
-        st.html(f"<p>Phones draw on <b>{escape(reach.shown(st.context.url or ''))}</b></p>")
+        return
+    for said, path in (("The audience draws on", PLAY), ("Your phone is a remote control on", "/lecture/remote")):
+        address = reach.address(base, path)
+        st.html(f'<p>{said}<br><b><a href="{escape(address)}">{escape(address.partition("://")[2])}</a></b></p>')
 
 
 def script_editor() -> None:
     """Show the script, which presenters may change."""
-    st.markdown("#### Script")
-    st.caption(
-        "One step a line: a view, what it is to show, and after the colon what the hall reads. "
-        f"Views: {', '.join(script.VIEWS)}."
-    )
     state = st.session_state
     state.setdefault("script", script.text())
-    st.text_area("Script", key="script", height=330, label_visibility="collapsed", max_chars=script.LONGEST)
-    try:
-        told = f"{len(script.parse(state['script']))} steps"
-    except InvalidValue as error:
-        told = f":red[{inert(str(error))}]"
-    st.caption(told)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("#### Script", width="stretch")
+        try:
+            told = f"{len(script.parse(state['script']))} steps"
+        except InvalidValue as error:
+            told = f":red[{inert(str(error))}]"
+        st.button("Fetch the one that ships", on_click=_restore, key="restore_script", type="tertiary")
         st.button("Save", icon=":material/save:", on_click=_save, key="save_script", disabled=told.startswith(":red"))
-        st.button("Bring back the one that ships", on_click=_restore, key="restore_script", type="tertiary")
+    st.caption(told)
+    st.text_area("Script", key="script", height=380, label_visibility="collapsed", max_chars=script.LONGEST)
 
 
 def _save() -> None:
@@ -51,8 +48,4 @@ def _save() -> None:
 
 
 def _restore() -> None:
-    problem = presenter.attempt("change the script", lambda: script.save(""))
-    if problem:
-        st.toast(problem, icon=":material/error:")
-    else:
-        st.session_state["script"] = script.text()
+    st.session_state["script"] = script.SHIPS.read_text(encoding="utf-8")

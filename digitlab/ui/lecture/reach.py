@@ -20,20 +20,16 @@ def problem() -> str | None:
     return words.only_here()
 
 
-def address(base: str) -> str:
-    """The URL of the phones' page.
+def address(base: str, path: str = PLAY) -> str:
+    """The URL by which phones reach a page, which is by default the one on which the audience draws.
 
     Args:
         base: the URL by which the presenter has reached the app; a name for this machine only is replaced.
+        path: of the page, with a slash at the beginning.
     """
     if known := settings.load().room_url:
-        return known + PLAY
+        return known + path
     parts = urlsplit(base)
     own = network.own_address() if network.is_loopback(parts.hostname) and problem() is None else None
     place = parts.netloc if own is None else f"{own}:{parts.port or 80}"
-    return f"{parts.scheme or 'http'}://{place}{parts.path.rstrip('/')}{PLAY}"
-
-
-def shown(base: str) -> str:
-    """The address as people type it."""
-    return address(base.rpartition("/")[0]).partition("://")[2]
+    return f"{parts.scheme or 'http'}://{place}{parts.path.rstrip('/')}{path}"

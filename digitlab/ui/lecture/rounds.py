@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from digitlab import audience
-from digitlab.audience import NOT_A_DIGIT, PHASES, Drawing, Event, Round, State
+from digitlab.audience import PHASES, Drawing, Event, Round, State
+from digitlab.collection import NOT_A_DIGIT
 from digitlab.errors import InvalidValue
 from digitlab.models.store import FLAGSHIPS
 from digitlab.wording import rounds as words

@@ -23,12 +23,13 @@ from digitlab.access.gate import visitor_of
 from digitlab.errors import DigitlabError, InkError, InvalidValue, NotAllowed
 from digitlab.ui import presenter
 from digitlab.ui.draw import live, looked_at, why
-from digitlab.ui.lecture import place, reach, rounds, summary
+from digitlab.ui.lecture import place, reach, rounds, summary, train, wall
 from digitlab.wording import failures
 from digitlab.wording import lecture as words
 from digitlab.wording import rounds as round_words
 
 PAGE = Path(__file__).with_name("page")
+LONGEST_PATH = 200  # characters
 LARGEST_BYTES = 20_000  # of what is asked for, other than a drawing
 _POLICY = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; "
@@ -38,6 +39,8 @@ _threads = CapacityLimiter(4)
 # What only presenters may do, by name: what it is called in a refusal, and what does it.
 ACTS: dict[str, tuple[str, Callable[[Mapping[str, Any]], dict[str, Any]]]] = {
     "move": ("move the lecture on", place.move),
+    **wall.ACTS,
+    **train.ACTS,
     **rounds.ACTS,
 }
 
@@ -48,6 +51,7 @@ def routes() -> list[BaseRoute]:
         Route("/lecture", functools.partial(_page, "lecture.html")),
         Route("/lecture/remote", functools.partial(_page, "remote.html")),
         Route("/lecture/page/{name}", _file),
+        Route("/lecture/address", _address),
         Route("/lecture/state", _state),
         Route("/lecture/summary.html", summary.show),
         Route("/lecture/act", _act, methods=["POST"]),
@@ -56,11 +60,11 @@ def routes() -> list[BaseRoute]:
     ]
 
 
-def state(wall: int | None, *, is_presenter: bool) -> dict[str, Any]:
+def state(version: int | None, *, is_presenter: bool) -> dict[str, Any]:
     """What the lecture shows now, besides what a view asks for itself.
 
     Args:
-        wall: the version of the wall that the window has; None if it has none.
+        version: as `wall.state` takes it.
         is_presenter: whether the window is a presenter's.
     """
     return {
@@ -69,15 +73,17 @@ def state(wall: int | None, *, is_presenter: bool) -> dict[str, Any]:
         "presenter": is_presenter,
         "phones": audience.phones(),
         "rounds": rounds.state(),
-        "frozen": audience.wall().is_frozen,
+        **wall.state(version),
+        "training": train.state(),
     }
 
 
 def explain(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
-    """Why the models answer as they do, for the stage.
+    """Why the models answer as they do, for the stage and the wall.
 
     Args:
-        asked, client: as for `live.answer`.
+        asked: as for `live.answer`, or the `number` of a drawing on the wall.
+        client: its address.
 
     Returns:
         `said`, the reason as HTML, and `figures`, the models' attribution maps as HTML; or only a `problem`.
@@ -85,6 +91,8 @@ def explain(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
     Raises:
         As `live.answer`.
     """
+    if "number" in asked:
+        return wall.explain(asked)
     drawing, models = ink.strokes_from_json(asked), live.models(asked)
     try:
         seen = ink.read(drawing)
@@ -99,13 +107,13 @@ def explain(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
     }
 
 
-async def _page(name: str, request: Request) -> Response:
-    address, guard, alone = reach.address(str(request.base_url)), presenter.guard(), reach.problem()
+async def _page(name: str, _: Request) -> Response:
+    guard, alone = presenter.guard(), reach.problem()
     told = {
         **words.page(),
+        **train.page(),
         **round_words.keys(),
         "of_rounds": round_words.lecture(),
-        "address": address.partition("://")[2],
         "reach": alone and {"said": alone, "command": reach.COMMAND},
         "page": guard.new_page(),
         "unlocking": unlocking.PATH,
@@ -115,13 +123,19 @@ async def _page(name: str, request: Request) -> Response:
     }
     values = {
         "title": escape(words.page()["title"]),
-        "code": invitation.image(address),
         # In a script element, only "<" could end it.
         "words": json.dumps(told).replace("<", "\\u003c"),
     }
     html = (PAGE / name).read_text(encoding="utf-8")
     html = re.sub(r"{{(\w+)}}", lambda found: values[found[1]], html)
     return HTMLResponse(html, headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"})
+
+
+async def _address(request: Request) -> Response:
+    """Where phones draw, in words and as a QR code; only the browser knows the path below which the app is served."""
+    path = request.query_params.get("below", "/")[:LONGEST_PATH]
+    address = reach.address(str(request.base_url.replace(path=path, query="")))
+    return _told({"shown": address.partition("://")[2], "code": invitation.image(address)})
 
 
 async def _file(request: Request) -> Response:
@@ -133,10 +147,10 @@ async def _file(request: Request) -> Response:
 
 
 async def _state(request: Request) -> Response:
-    has = request.query_params.get("wall", "")
-    wall = int(has) if has.isdecimal() and len(has) < 16 else None
+    has = request.query_params.get("wall")
+    version = None if has is None else int(has) if has.isdecimal() and len(has) < 16 else 0
     is_presenter = presenter.guard().is_presenter(visitor_of(request.scope))
-    work = functools.partial(state, wall, is_presenter=is_presenter)
+    work = functools.partial(state, version, is_presenter=is_presenter)
     return _told(await to_thread.run_sync(work, limiter=_threads))
 
 

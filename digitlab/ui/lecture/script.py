@@ -79,16 +79,16 @@ def steps() -> tuple[Step, ...]:
 
 
 def save(given: str) -> None:
-    """Make a text the presenter's own script; an empty one brings back the script that ships.
+    """Make a text the presenter's own script, unless it is the one that ships.
 
     Raises:
         InvalidValue: as `parse`; nothing has changed.
         OSError: it cannot be written.
     """
-    if not given.strip():
+    parse(given)
+    if given == SHIPS.read_text(encoding="utf-8"):
         own().unlink(missing_ok=True)
         return
-    parse(given)
     files.replace(own(), given.encode("utf-8"))
 
 

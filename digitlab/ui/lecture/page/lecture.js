@@ -192,6 +192,13 @@ for (const { name } of VIEWS) {
   at("views").append(link);
 }
 at("views").append(element("span", { className: "step" }));
-at("address").textContent = words.address;
-at("corner").querySelector("img").alt = words.code;
-(async () => { for (;;) { await poll(); await new Promise((then) => setTimeout(then, POLL_MS)); } })();
+(async () => {
+  const code = at("corner").querySelector("img"), below = new URL(".", location.href).pathname;
+  for (;;) {
+    const told = await room.ask(`lecture/address?below=${encodeURIComponent(below)}`);
+    if (told.problem) { await new Promise((then) => setTimeout(then, POLL_MS)); continue; }
+    words.address = at("address").textContent = told.shown;
+    Object.assign(code, { src: told.code, alt: words.code, hidden: false });
+    break;
+  }
+  for (;;) { await poll(); await new Promise((then) => setTimeout(then, POLL_MS)); } })();
