@@ -188,7 +188,7 @@ def lecture() -> dict[str, str]:
         "hide": _("Hide this drawing"),
         "saved": _("The summary is being saved."),
         "only_presenters": _("Only the presenter can do this."),
-        "forget": _("Press Delete once more to forget all points and names."),
+        "forget": _("Press N once more to forget all points and names."),
         "score": _("DNN against CNN"),
         "score_of": _("right of {of} drawings"),
         "no_score": _("No round has been played yet."),

@@ -47,7 +47,7 @@ def test_a_phone_plays_a_round_and_the_hall_sees_it(browser, page, server):
     page.get_by_role("button", name="Begin").wait_for()
     page.keyboard.press("m")
     expect(page.get_by_role("heading", name="Fool them")).to_be_visible()
-    page.keyboard.press("Enter")
+    page.keyboard.press("b")
     with hand.window(browser, viewport={"width": 360, "height": 640}) as phone:
         phone.goto(f"{server.url}/play")
         expect(phone.locator("#task")).to_contain_text("people read")
@@ -67,17 +67,17 @@ def test_a_phone_plays_a_round_and_the_hall_sees_it(browser, page, server):
         expect(page.locator(".line")).to_have_text("Drawings: 1")
         phone.reload()  # as a phone that was locked
         expect(phone.locator("#right")).to_have_text("It is a 7")
-        page.keyboard.press("Enter")
+        page.keyboard.press("b")
         for judge in judges:
             judge.until(lambda news: news.get("judge"))
             told = judge.news["judge"]
             judge.post("/play/vote", **judge.in_round(), choice=7, about=told["about"])
         expect(phone.locator("#say")).to_contain_text("Nothing is left for you to judge")
         expect(page.locator(".line")).to_have_text("Judged three times: 1 of 1")
-        page.keyboard.press("Enter")
+        page.keyboard.press("b")
         expect(phone.locator("#task")).to_have_text("People see a 7, and you fooled both: 2 points. Place 1, 2 points")
         expect(page.locator(".fools figure")).to_contain_text("People: 7")
-        page.keyboard.press("Enter")
+        page.keyboard.press("b")
         phone.locator("#me").click()
         phone.get_by_role("textbox", name="What shall the room call you?").fill("Zoë")
         phone.keyboard.press("Enter")

@@ -5,14 +5,14 @@ let chosen = { kind: "draw", digit: 7 }, place = null, room = null, shown = "", 
 const view = {
   name: "rounds",
   keys: [
-    ["Enter", "rounds_go", () => go()],
+    ["b", "rounds_go", () => go()],
     ["d", "rounds_draw", () => choose("draw")],
     ["m", "rounds_fool", () => choose("fool")],
     ["g", "rounds_guess", () => choose("guess")],
-    ["ArrowUp", "rounds_more", () => choose("draw", 1)],
-    ["ArrowDown", "rounds_less", () => choose("draw", -1)],
+    ["+", "rounds_more", () => choose("draw", 1)],
+    ["-", "rounds_less", () => choose("draw", -1)],
     ["x", "rounds_end", () => { const { round } = told(); if (round) room.act("round_end", { round: round.number }); }],
-    ["Delete", "rounds_clear", () => clear()],
+    ["n", "rounds_clear", () => clear()],
   ],
 
   open(section, given) {
@@ -72,6 +72,8 @@ function clear() { // asks first, since nothing brings it back
 
 const act = (className, text, action) => Object.assign(make("button", className, text), { onclick: action });
 
+const goButton = (name) => Object.assign(make("button", "go", "", `${said(name)}\u00a0`, room.element("kbd", { textContent: "B" })), { onclick: go });
+
 // ---- the screens
 
 function choosing() {
@@ -81,7 +83,7 @@ function choosing() {
     if (kind === chosen.kind) one.setAttribute("aria-current", "true");
     others.append(one);
   }
-  const start = room.isPresenter ? act("go", `${said("begin")}\u00a0⏎`, go) : make("p", "quiet", said("waits"));
+  const start = room.isPresenter ? goButton("begin") : make("p", "quiet", said("waits"));
   return [make("div", "about", "", make("h2", "", title(chosen.kind)), make("p", "", said(`${chosen.kind}_rule`)), start, others), leaderboard()];
 }
 
@@ -97,7 +99,7 @@ function playing(round) {
 }
 
 function result(round) {
-  const on = room.isPresenter ? [act("go", `${said("other")}\u00a0⏎`, go)] : [];
+  const on = room.isPresenter ? [goButton("other")] : [];
   const title_ = round.kind === "guess" ? round.says : round.kind === "draw" ? title("draw", round.digit) : round.best.length ? said("fooling") : said("nobody");
   const found = { draw: () => bars(round), guess: () => make("div", "guessed", "", picture(round.picture, "one"), tally(round)), fool: () => gallery(round.best, 6) }[round.kind]();
   return [make("div", "found", "", make("h2", "", title_), found), make("div", "", "", leaderboard(), ...on)];
