@@ -5,7 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Index, LargeBinary, SmallInteger, String, TypeDecorator, false, true
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    TypeDecorator,
+    false,
+    true,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 TAKEN_FOR_A_DIGIT = 1 << 10  # in `DrawingRow.said`
@@ -93,3 +106,23 @@ class WallStateRow(Base):
     cleared: Mapped[int]  # drawings up to this number were removed
     frozen: Mapped[int | None]  # the newest drawing's number when the wall was frozen; None if it is not
     approval: Mapped[bool] = mapped_column(server_default=false())  # whether drawings are shown only once approved
+
+
+class RoundEventRow(Base):
+    """Something that has happened in a round; nothing in it leads to a phone."""
+
+    __tablename__ = "round_events"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    at: Mapped[float] = mapped_column(Double)  # the database's time in seconds
+    event: Mapped[dict[str, Any]] = mapped_column(JSON)  # an `audience.rounds.Event`
+
+
+class RoundServerRow(Base):
+    """How many phones are connected to a server."""
+
+    __tablename__ = "round_servers"
+
+    server: Mapped[str] = mapped_column(String(16), primary_key=True)
+    phones: Mapped[int]
+    at: Mapped[float] = mapped_column(Double)  # when it told so, by the database's clock

@@ -23,9 +23,10 @@ from digitlab.access.gate import visitor_of
 from digitlab.errors import DigitlabError, InkError, InvalidValue, NotAllowed
 from digitlab.ui import presenter
 from digitlab.ui.draw import live, looked_at, why
-from digitlab.ui.lecture import place, reach, train, wall
+from digitlab.ui.lecture import place, reach, rounds, summary, train, wall
 from digitlab.wording import failures
 from digitlab.wording import lecture as words
+from digitlab.wording import rounds as round_words
 
 PAGE = Path(__file__).with_name("page")
 LONGEST_PATH = 200  # characters
@@ -40,6 +41,7 @@ ACTS: dict[str, tuple[str, Callable[[Mapping[str, Any]], dict[str, Any]]]] = {
     "move": ("move the lecture on", place.move),
     **wall.ACTS,
     **train.ACTS,
+    **rounds.ACTS,
 }
 
 
@@ -51,6 +53,7 @@ def routes() -> list[BaseRoute]:
         Route("/lecture/page/{name}", _file),
         Route("/lecture/address", _address),
         Route("/lecture/state", _state),
+        Route("/lecture/summary.html", summary.show),
         Route("/lecture/act", _act, methods=["POST"]),
         Route("/lecture/why", audience.taking(explain), methods=["POST"]),
         Route("/wall", lambda _: RedirectResponse("lecture#wall")),  # for older links
@@ -68,7 +71,8 @@ def state(version: int | None, *, is_presenter: bool) -> dict[str, Any]:
         "now": time.time(),
         "place": place.state(),
         "presenter": is_presenter,
-        "phones": 0,
+        "phones": audience.phones(),
+        "rounds": rounds.state(),
         **wall.state(version),
         "training": train.state(),
     }
@@ -108,6 +112,8 @@ async def _page(name: str, _: Request) -> Response:
     told = {
         **words.page(),
         **train.page(),
+        **round_words.keys(),
+        "of_rounds": round_words.lecture(),
         "reach": alone and {"said": alone, "command": reach.COMMAND},
         "page": guard.new_page(),
         "unlocking": unlocking.PATH,
