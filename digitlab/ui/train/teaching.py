@@ -24,7 +24,6 @@ from digitlab.wording import labels, room
 from digitlab.wording import trainings as words
 
 SHOWN = 20  # drawings with disputed labels
-ACTION = "teach a model"
 LEAVE_OUT = -2  # a choice that is no label
 
 
@@ -46,7 +45,7 @@ def show(network: Network, digits: int) -> None:
     except boundary.EXPECTED as error:
         hindrance = boundary.sentence(error)
     recipe_form.start_button(
-        f"Teach {network.name} this room's handwriting", ":material/school:", "teach", ACTION,
+        f"Teach {network.name} this room's handwriting", ":material/school:", "teach", "teach a model",
         lambda: _check_first(network, digits),
         disabled=hindrance is not None or labelled < collection.TEACHABLE,
     )  # fmt: skip
@@ -75,7 +74,7 @@ def _decide(network: Network, digits: int, check: Check, labelled: int) -> None:
     as_said = {one.number: LEAVE_OUT if one.suggestion is None else one.suggestion for one in shown}
     with boundary.in_place(), st.container(horizontal=True):
         recipe_form.start_button(
-            labels.teach(network.name, left_out), ":material/school:", "teach_decided", ACTION,
+            labels.teach(network.name, left_out), ":material/school:", "teach_decided", "teach a model",
             lambda: _apply(network, digits, chosen),
             problem=labels.too_few(labelled - left_out) if labelled - left_out < collection.TEACHABLE else None,
             type="primary",

@@ -23,6 +23,8 @@ export default {
     verdict.setAttribute("role", "status");
     said.setAttribute("role", "status");
     place.append(element("div", { className: "paper" }, paper), element("div", { className: "answers" }, verdict, said, left, right, maps));
+    // After a flick, Chromium would swallow the next tap, as the end of a scroll.
+    paper.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
     paper.onpointerdown = (event) => {
       if (pen.isDown || event.button > 0) return;
       paper.setPointerCapture(event.pointerId);
