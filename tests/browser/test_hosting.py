@@ -80,7 +80,7 @@ def test_live_answers_and_phones_find_the_app_below_a_path(page, server, tmp_pat
         expect(page).to_have_url(f"{url}/lecture#wall")
         expect(page.locator("#address")).to_have_text(f"{url.removeprefix('http://')}/play")
         page.goto(f"{url}/play")
-        box = page.locator("canvas").bounding_box()
+        box = page.locator("#paper").bounding_box()
         with page.expect_response(f"{url}/play/drawing") as drawn:
             page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.2)
             page.mouse.down()
