@@ -53,7 +53,6 @@ def page() -> dict[str, str]:
         "freeze_wall": _("Freeze the wall"),
         "unfreeze": _("Let the wall go on"),
         "hide_newest": _("Hide the newest"),
-        "nothing_hangs": _("Nothing hangs on the wall."),
     }
 
 

@@ -123,6 +123,7 @@ function follow(place) {
   const now = `${name} ${room.argument} ${isStep ? place.at : ""}`;
   if (now === key) return;
   key = now;
+  room.say("");
   const next = VIEWS.find((one) => one.name === name);
   document.body.classList.toggle("joining", next === join);
   at("help").close();
@@ -162,9 +163,9 @@ async function ask() {
       else follow({ ...place, view: linked });
     } else follow(place);
   } else if (place.moves !== moves) follow(place);
+  if (!hadState && !state.presenter) room.say(words.has_password ? words.locked : words.public);
   view?.show?.(room.state, room);
   for (const one of VIEWS) if (one !== view) one.hear?.(room.state, room); // what a view keeps while it is not shown
-  at("bar").classList.toggle("locked", !state.presenter);
 }
 
 // ---- the presenter's password
@@ -179,6 +180,7 @@ function unlock() {
     const told = await room.ask(words.unlocking, { page: words.page, password: input.value });
     if (told.problem) { room.say(told.problem); input.select(); return; }
     at("lock").close();
+    room.say("");
     poll();
   };
   at("lock").replaceChildren(form);
