@@ -11,6 +11,7 @@ from digitlab.access.limits import Limits
 from digitlab.access.uploads import Uploads
 from digitlab.ui import boundary, presenter, server, streamlit_inside, style
 from digitlab.ui.draw import live
+from digitlab.ui.lecture import routes as lecture
 
 
 def main() -> None:
@@ -36,7 +37,7 @@ def main() -> None:
             st.Page("pages/train/retrain.py", title="Retrain", url_path="retrain"),
             st.Page("pages/train/sweep.py", title="Sweep", url_path="sweep"),
             st.Page("pages/train/models.py", title="Models", url_path="models"),
-            st.Page("pages/present/wall.py", title="Wall", url_path="wall"),
+            st.Page("pages/present/present.py", title="Present", url_path="present"),
             st.Page("pages/present/collection.py", title="Collection", url_path="collection"),
         ],
         position="top",
@@ -48,7 +49,7 @@ if __name__ == "__main__":  # every session runs this file as its script
 else:  # `streamlit run` imports it once, when the server starts
     app = st.App(
         __file__, lifespan=server.lifespan, on_script_error=boundary.heed,
-        routes=[*audience.routes(), *live.routes(), *monitoring.routes(), *presenter.routes()],
+        routes=[*audience.routes(), *live.routes(), *lecture.routes(), *monitoring.routes(), *presenter.routes()],
         middleware=[
             Middleware(Gate, rules=server.rules),
             Middleware(Limits),

@@ -33,7 +33,7 @@ def _welcome(url: str, made: str | None, *, alone: bool) -> str:
     lines = [
         invitation.text(url + PLAY),
         f"The audience draws on   {url}{PLAY}",
-        f"You present on          {url}/?present=1",
+        f"You present on          {url}/lecture",
     ]
     if made:
         lines.append(f"Presenter's password    {made}   (made for this run; DIGITLAB_PASSWORD sets your own)")

@@ -6,7 +6,10 @@ The tests in `test_limits.py` say which of the parts used here an upgrade has ch
 from __future__ import annotations
 
 import functools
+import socket
+import threading
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 
 import h11
@@ -16,7 +19,16 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from digitlab.access.network import is_loopback, one_client
 
 HEAD_S = 10.0  # how long the head of a request may take
-CONNECTIONS_EACH = 1000  # browsers open up to six; a hall may share one address
+CONNECTIONS_EACH = 2500  # browsers open up to six; a hall of 500 may share one address
+UNANSWERED_MS = (
+    60_000  # after which a connection ends whose other end acknowledges nothing, such as a phone's that left
+)
+_stopping = threading.Event()
+
+
+def is_stopping() -> bool:
+    """Whether the server waits for all answers to end, so that those without an end have to."""
+    return _stopping.is_set()
 
 
 @functools.cache
@@ -28,13 +40,18 @@ def bound_connections() -> None:
     """
     connections: Counter[str] = Counter()
     made, lost, received = H11Protocol.connection_made, H11Protocol.connection_lost, H11Protocol.data_received
+    ended = H11Protocol.shutdown
 
     def connection_made(self: Any, transport: Any) -> None:
         made(self, transport)
+        _stopping.clear()  # another server of this process
         address = self.client[0] if self.client else ""
         connections[one_client(address)] += 1
         if connections[one_client(address)] > CONNECTIONS_EACH and not _is_proxy(address, self.config):
             transport.close()
+        with suppress(AttributeError, OSError):  # only Linux has it, and only for TCP
+            own = transport.get_extra_info("socket")
+            own.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNANSWERED_MS)
         _await_head(self)
 
     def connection_lost(self: Any, error: Exception | None) -> None:
@@ -48,7 +65,11 @@ def bound_connections() -> None:
         received(self, data)
         _await_head(self)
 
-    for method in (connection_made, connection_lost, data_received):
+    def shutdown(self: Any) -> None:
+        _stopping.set()
+        ended(self)
+
+    for method in (connection_made, connection_lost, data_received, shutdown):
         setattr(H11Protocol, method.__name__, method)
 
 

@@ -73,6 +73,7 @@ def taking(
     answer: Answering,
     gives_way: Callable[[dict[str, Any]], bool] = lambda _: False,
     kind: str | None = None,
+    body: Callable[[Request], Awaitable[dict[str, Any] | Response]] | None = None,
 ) -> Callable[[Request], Awaitable[Response]]:
     """An endpoint that takes and returns JSON; errors are returned in words, with an HTTP status.
 
@@ -83,6 +84,7 @@ def taking(
         gives_way: whether a question can be refused: while the server has too much to do, such questions are answered
             with status 503 at once.
         kind: the name under which `monitoring` publishes the time to an answer; None if it does not.
+        body: reads what is asked; None for JSON.
     """
 
     def work(asked: dict[str, Any], client: str) -> Answer | Callable[[], Answer]:
@@ -90,11 +92,11 @@ def taking(
             return answer(asked, client)
 
     async def endpoint(request: Request) -> Response:
-        asked = await _json(request)
+        asked = await (body or _json)(request)
         if isinstance(asked, Response):
             return asked
         if (_turns.are_taken or _strain.is_high()) and gives_way(asked):
-            return _problem(503, "Others come first.")
+            return problem(503, "Others come first.")
         client = _client(request)
         try:
             began = time.perf_counter()
@@ -115,24 +117,24 @@ def taking(
 def _refusal(error: Exception) -> Response:
     match error:
         case InvalidValue() | UnreadablePicture():
-            return _problem(400, str(error))
+            return problem(400, str(error))
         case UnknownModel():
-            return _problem(404, str(error))
+            return problem(404, str(error))
         case Busy():
-            return _problem(503, "Many people are drawing just now.")
+            return problem(503, "Many people are drawing just now.")
         case DigitlabError():
             _log.error("%s", error)
         case _:
             _log.error("A question ended in an error.", exc_info=error)
-            return _problem(500, "The server has made a mistake.")
-    return _problem(503, "The server cannot answer right now.")
+            return problem(500, "The server has made a mistake.")
+    return problem(503, "The server cannot answer right now.")
 
 
 async def _json(request: Request) -> dict[str, Any] | Response:
     """The JSON object that a request brings, or a response that says what is wrong with it."""
     body = await bodies.json_text(request, LARGEST_BYTES)
     if isinstance(body, int):
-        return _problem(body, _REFUSED[body])
+        return problem(body, _REFUSED[body])
     try:
         if len(body) <= ink.SMALL_BYTES:
             return ink.decoded(body)
@@ -148,6 +150,7 @@ def _client(request: Request) -> str:
     return network.one_client(request.client.host if request.client else "")
 
 
-def _problem(status: int, words: str) -> Response:
+def problem(status: int, words: str) -> Response:
+    """A refusal in words; what is busy may be asked again."""
     headers = {"Retry-After": str(RETRY_S)} if status == 503 else None
     return JSONResponse({"problem": words}, status, headers)

@@ -1,18 +1,22 @@
-"""The audience's page and the two requests it makes."""
+"""The audience's page and the requests it makes."""
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from digitlab import collection, ink, monitoring, serving
+from digitlab.audience import news, part, photos
 from digitlab.audience.chosen import wall
 from digitlab.audience.questions import taking, waiting
 from digitlab.errors import InkError, UnreadablePicture
@@ -22,6 +26,7 @@ from digitlab.serving import Reading
 from digitlab.wording import phone
 from digitlab.wording.answers import card
 
+PAGE = Path(__file__).with_name("page")
 # The page is one file: it may load nothing else, and no other page may put it in a frame.
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; "
@@ -30,12 +35,16 @@ _POLICY = (
 
 
 def routes() -> list[BaseRoute]:
-    """The server's routes beside Streamlit: the page `/play`, and two addresses below it that take JSON."""
+    """The server's routes beside Streamlit: the page `/play`, and what it asks below it."""
     monitoring.watch("waiting", "Questions that wait for a thread", waiting)
+    monitoring.watch("phones", "Phones connected to this server", news.here)
     monitoring.watch("unkept", "Drawings and labels that wait for the database", collection.journal.waiting)
-    html, pen = (file.read_text(encoding="utf-8") for file in (Path(__file__).with_name("page.html"), ink.PEN))
+    html, style, script = (PAGE.joinpath(f"phone.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js"))
     values = {name: escape(words) for name, words in phone.page().items()}
-    values |= {"pen": pen, "side": str(ink.CANVAS_PX), "brush": str(ink.BRUSH_PX)}
+    # In a script element, only "<" could end it.
+    said = json.dumps(phone.script()).replace("<", "\\u003c")
+    values |= {"style": style, "pen": ink.PEN.read_text(encoding="utf-8"), "script": script, "words": said}
+    values |= {"side": str(ink.CANVAS_PX), "brush": str(ink.BRUSH_PX)}
     html = re.sub(r"{{(\w+)}}", lambda name: values[name[1]], html)
 
     async def show(_: Request) -> Response:  # a new response each time, since the server's compression changes it
@@ -43,8 +52,12 @@ def routes() -> list[BaseRoute]:
 
     return [
         Route("/play", show),
+        Route("/play/news", news.news),
         Route("/play/drawing", taking(read_drawing, kind="play"), methods=["POST"]),
+        Route("/play/photo", taking(read_photo, kind="photo", body=photos.body), methods=["POST"]),
         Route("/play/label", taking(take_label), methods=["POST"]),
+        Route("/play/vote", taking(part.vote), methods=["POST"]),
+        Route("/play/name", taking(part.name), methods=["POST"]),
     ]
 
 
@@ -52,7 +65,8 @@ def read_drawing(asked: dict[str, Any], client: str = "") -> dict[str, Any] | Ca
     """Read a drawing, hang it on the wall, and keep it if its author allows.
 
     Args:
-        asked: `token`, `keep` (bool), and a drawing as `ink.strokes_from_json` takes it.
+        asked: `token`, `keep` (bool), a drawing as `ink.strokes_from_json` takes it and, in a round, what `part.drawn`
+            takes.
         client: its address.
 
     Returns:
@@ -70,12 +84,10 @@ def read_drawing(asked: dict[str, Any], client: str = "") -> dict[str, Any] | Ca
         raise
     except InkError as error:
         return {"problem": str(error)}
-    given = answers(reading)
-    pixels = to_bytes(seen.pixels)
-    number = wall().hang(token, pixels, given)
+    pixels, number = _hung(token, seen, reading, asked)
     change = None
     if asked.get("keep") is True:
-        change = collection.change.keep(token, ink.thinned(fields), pixels, given)
+        change = collection.change.keep(token, ink.thinned(fields), pixels, answers(reading))
     elif asked.get("keep") is False:
         change = collection.change.forget(token)
     if change is None:
@@ -87,6 +99,39 @@ def read_drawing(asked: dict[str, Any], client: str = "") -> dict[str, Any] | Ca
         return reply(reading, number, None if wish.forget else fate)
 
     return told
+
+
+def read_photo(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
+    """Read a photo and hang it on the wall; it is never kept.
+
+    Args:
+        asked: `token`, `photo` (bytes) and, in a round, what `part.drawn` takes.
+        client: its address.
+
+    Returns:
+        As `read_drawing`.
+
+    Raises:
+        InvalidValue, UnreadablePicture: the token is missing or wrong, or the photo cannot be read.
+    """
+    token = collection.check_token(asked.get("token"))
+    try:
+        seen = photos.read(asked["photo"])
+    except UnreadablePicture:
+        raise
+    except InkError as error:
+        return {"problem": str(error)}
+    reading = serving.read(seen, [serving.load(name) for name in store.FLAGSHIPS])
+    pixels, number = _hung(token, seen, reading, asked)
+    picture = {"picture": base64.b64encode(pixels.tobytes()).decode()}
+    return reply(reading, number, None) | picture
+
+
+def _hung(token: str, seen: ink.Ink, reading: Reading, asked: dict[str, Any]) -> tuple[np.ndarray, int | None]:
+    """Hang a drawing on the wall, and let it count in a round; its pixels and its number."""
+    given, pixels = answers(reading), to_bytes(seen.pixels)
+    part.drawn(asked, pixels, given)
+    return pixels, wall().hang(token, pixels, given)
 
 
 def reply(reading: Reading, number: int | None, fate: collection.Fate | None) -> dict[str, Any]:
@@ -101,7 +146,7 @@ def reply(reading: Reading, number: int | None, fate: collection.Fate | None) ->
         `answers`, one per model (`name`, `digit`, `confidence`, `is_digit`, `shares`, and what stands `beside` the
         digit) to the drawing as one digit; how many `digits` it is read as; its `number`; whether it is
         `kept`, or `waits` to be; what is `said` of it; the digit (`guess`) of the button that confirms an answer and
-        what stands on it (`offer`); and `who_was_right`, a sentence for each label from 0 to 9.
+        what stands on it (`offer`); and `who_was_right`, a sentence for each label from 0 to 9 and for no digit.
     """
     told = [
         {"name": name, **given, "beside": card(name, reading.whole[name]).beside}
@@ -112,7 +157,7 @@ def reply(reading: Reading, number: int | None, fate: collection.Fate | None) ->
         "answers": told, "digits": len(reading.digits), **_kept(fate), "number": number,
         "guess": guess, "offer": offer,
         "said": phone.answer(reading, fate),
-        "who_was_right": [phone.who_was_right(reading, label) for label in range(10)],
+        "who_was_right": [phone.who_was_right(reading, label) for label in (*range(10), collection.NOT_A_DIGIT)],
     }  # fmt: skip
 
 
@@ -121,7 +166,7 @@ def take_label(asked: dict[str, Any], client: str = "") -> Callable[[], dict[str
     `waits`, it will be if the drawing is kept.
 
     Args:
-        asked: `token` and `label` in 0..9.
+        asked: `token` and `label`, in 0..9 or `collection.NOT_A_DIGIT`.
         client: the author's address.
 
     Raises:

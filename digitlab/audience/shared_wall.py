@@ -6,18 +6,18 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
-from sqlalchemy import case, delete, func, select, text, update
+from sqlalchemy import ColumnElement, case, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from digitlab import database
-from digitlab.audience.wall import KEPT, SHOWN, Entry
+from digitlab.audience.wall import KEPT, SHOWN, Entry, Sight, sight
 from digitlab.database.tables import WallRow, WallStateRow
 from digitlab.errors import DatabaseUnavailable
 
@@ -44,10 +44,10 @@ class SharedWall:
         self.problem: str | None = None
         self._check_s, self._checked = check_s, -check_s
         self._lock = threading.Lock()
-        self._revision = 0
         self._entries: dict[str, Entry] = {}  # by token
-        self._frozen: dict[str, Entry] | None = None
-        self._shown: list[Entry] = []
+        self._frozen: list[Entry] | None = None
+        self._frozen_at: int | None = None
+        self._sight = sight((), None, 0, 0, approval=False)
         # Changes not yet made in the database, each with what it will return; made by one thread at a time.
         self._late: deque[tuple[Callable[[], Any], Future[Any]]] = deque(maxlen=2 * SHOWN)
         self._changing = threading.Lock()
@@ -58,57 +58,88 @@ class SharedWall:
     def hang(self, token: str, pixels: np.ndarray, answers: Mapping[str, Mapping[str, Any]]) -> int | None:
         """Show a new drawing, or the newest state of one that hangs, in its old place and without its label.
 
+        While drawings need approval, it waits for one. A hidden drawing stays hidden.
+
         Returns:
             The drawing's number; None while the database does not answer, for which nobody has to wait.
         """
         return self._now_or_later(lambda: self._hang(token, pixels, answers))
 
     def label(self, token: str, digit: int) -> bool:
-        """Label a drawing; return whether it hangs here, or False while the database does not answer."""
-        return bool(self._now_or_later(lambda: self._change_rows({"label": digit}, token=token)))
+        """Label a drawing; return whether it is here, or False while the database does not answer."""
+        return bool(self._now_or_later(lambda: self._label(token, digit)))
 
     def hide(self, number: int) -> None:
-        """Remove one drawing.
+        """Take one drawing off the wall, or refuse one that waits; its author's next stroke does not bring it back.
 
         Raises:
-            DatabaseUnavailable: nothing has changed.
-        """
-        self._change_rows({"hidden": True}, number=number)
-        self._look(at_once=True)
-
-    def clear(self) -> None:
-        """Remove all drawings.
-
-        Raises:
-            DatabaseUnavailable: nothing has changed.
+            DatabaseUnavailable: nothing has changed. So it is with every change by a presenter.
         """
         with _change() as (opened, state):
+            which = update(WallRow).where(WallRow.number == number, ~WallRow.hidden)
+            opened.execute(which.values(hidden=True, revision=state.revision))
+        self._look(at_once=True)
+
+    def unhide(self) -> int | None:
+        """Take back the last hiding that was not taken back; return the drawing's number, or None if there is none."""
+        with _change() as (opened, state):
+            hidden = select(WallRow).where(WallRow.hidden, WallRow.number > state.cleared)
+            last = opened.scalars(hidden.order_by(WallRow.revision.desc()).limit(1)).first()
+            if last is not None:
+                last.hidden, last.revision = False, state.revision
+        self._look(at_once=True)
+        return None if last is None else last.number
+
+    def clear(self) -> None:
+        """Remove all drawings; hidden ones stay hidden."""
+        with _change() as (opened, state):
             state.cleared, state.frozen = _newest(opened, state), None
-            opened.execute(delete(WallRow))
+            opened.execute(delete(WallRow).where(~WallRow.hidden))
         with self._changing:
             self._late.clear()
         self._look(at_once=True)
 
     def freeze(self, on: bool) -> None:
-        """Freeze the wall, so that new drawings do not appear, or let it go on.
+        """Freeze the wall, so that new drawings do not appear, or let it go on."""
+        with _change() as (opened, state):
+            if not on:
+                state.frozen = None
+            elif state.frozen is None:
+                state.frozen = _newest(opened, state)
+        self._look(at_once=True)
 
-        Raises:
-            DatabaseUnavailable: nothing has changed.
+    def require_approval(self, on: bool) -> None:
+        """Show drawings that are new or change only after `approve`, or at once; what waits goes on waiting."""
+        with _change() as (_, state):
+            state.approval = on
+        self._look(at_once=True)
+
+    def approve(self, numbers: Collection[int], seen: int) -> None:
+        """Show drawings that wait.
+
+        Args:
+            numbers: of the drawings.
+            seen: the version of the wall at which a presenter saw them; what was drawn on since goes on waiting.
         """
         with _change() as (opened, state):
-            state.frozen = _newest(opened, state) if on else None
+            which = update(WallRow).where(~WallRow.hidden, ~WallRow.approved, WallRow.revision <= seen)
+            which = which.where(WallRow.number.in_(numbers))
+            opened.execute(which.values(approved=True, revision=state.revision))
         self._look(at_once=True)
 
     @property
     def is_frozen(self) -> bool:
         """Whether the wall is frozen."""
-        self._look()
-        return self._frozen is not None
+        return self.look().is_frozen
 
     def entries(self) -> list[Entry]:
-        """All drawings that hang, newest first; pages show `SHOWN` of them, and the score counts all."""
+        """All drawings that hang, newest first, as of `Sight`."""
+        return list(self.look().entries)
+
+    def look(self) -> Sight:
+        """What the wall shows now."""
         self._look()
-        return list(self._shown)
+        return self._sight
 
     # ---- changes
 
@@ -157,13 +188,12 @@ class SharedWall:
     def _hang(token: str, pixels: np.ndarray, answers: Mapping[str, Mapping[str, Any]]) -> int:
         with _change() as (opened, state):
             said = {name: dict(answer) for name, answer in answers.items()}
-            seen = {"pixels": pixels.tobytes(), "answers": said, "label": None, "hidden": False}
+            seen = {"pixels": pixels.tobytes(), "answers": said, "label": None, "approved": not state.approval}
             new = insert(WallRow).values(
-                token=token, number=_newest(opened, state) + 1, revision=state.revision, **seen
+                token=token, number=_newest(opened, state) + 1, revision=state.revision, hidden=False, **seen
             )
-            number = case((WallRow.hidden, new.excluded.number), else_=WallRow.number)
             change = new.on_conflict_do_update(
-                index_elements=["token"], set_={"number": number, "revision": state.revision, **seen}
+                index_elements=["token"], set_={"revision": _if_shown(state, approved=True), **seen}
             )
             hung = int(opened.execute(change.returning(WallRow.number)).scalar_one())
             if hung % PRUNE == 0:
@@ -171,11 +201,11 @@ class SharedWall:
             return hung
 
     @staticmethod
-    def _change_rows(values: dict[str, Any], **which: object) -> bool:
-        """Change the drawings that match; return whether there was any."""
+    def _label(token: str, digit: int) -> bool:
         with _change() as (opened, state):
-            change = update(WallRow).filter_by(hidden=False, **which).values(revision=state.revision, **values)
-            return bool(opened.execute(change).rowcount)  # type: ignore[attr-defined]
+            change = update(WallRow).where(WallRow.token == token)
+            changed = opened.execute(change.values(label=digit, revision=_if_shown(state, approved=WallRow.approved)))
+            return bool(changed.rowcount)  # type: ignore[attr-defined]
 
     # ---- what the others changed
 
@@ -198,29 +228,28 @@ class SharedWall:
     def _read(self) -> None:
         with database.session(patient=False) as opened:
             state = opened.get_one(WallStateRow, 1)
-            if state.revision == self._revision:
+            if state.revision == self._sight.version:
                 return
-            is_new = state.revision < self._revision  # another database, or an older copy of it
-            query = select(WallRow).where(WallRow.revision > (0 if is_new else self._revision))
+            is_new = state.revision < self._sight.version  # another database, or an older copy of it
+            query = select(WallRow).where(WallRow.revision > (0 if is_new else self._sight.version))
             # A row may be newer than the state that was just read; then the next look reads it once more.
             changed = list(opened.scalars(query))
         hung = {} if is_new else self._entries
         hung = {token: entry for token, entry in hung.items() if entry.number > state.cleared}
-        for row in changed:
-            hung.pop(row.token, None)
-            if not row.hidden and row.number > state.cleared:
-                hung[row.token] = _entry(row)
+        hung |= {row.token: _entry(row) for row in changed if row.number > state.cleared}
         newest = max((entry.number for entry in hung.values()), default=0)
         self._entries = {token: entry for token, entry in hung.items() if entry.number > newest - KEPT}
+        ordered = sorted(self._entries.values(), key=lambda entry: entry.number)
+        is_whole = is_new or state.frozen != self._frozen_at
         if state.frozen is None:
             self._frozen = None
-        else:
-            still = self._entries if self._frozen is None else self._frozen
-            visible = {entry.number for entry in self._entries.values() if entry.number <= state.frozen}
-            self._frozen = {token: entry for token, entry in still.items() if entry.number in visible}
-        shown = self._entries if self._frozen is None else self._frozen
-        self._shown = sorted(shown.values(), key=lambda entry: -entry.number)
-        self._revision = state.revision
+        elif is_whole:
+            self._frozen = [
+                entry for entry in ordered if entry.number <= state.frozen and entry.approved and not entry.hidden
+            ]
+        self._frozen_at = state.frozen
+        whole = state.revision if is_whole else self._sight.whole
+        self._sight = sight(ordered, self._frozen, state.revision, whole, approval=state.approval)
 
 
 @contextmanager
@@ -239,5 +268,12 @@ def _newest(opened: Session, state: WallStateRow) -> int:
     return max(opened.scalar(select(func.max(WallRow.number))) or 0, state.cleared)
 
 
+def _if_shown(state: WallStateRow, *, approved: Any) -> ColumnElement[int]:
+    """The revision of a row that its author changes: a new one, but what is hidden keeps its own, which tells when it
+    was hidden, and what waits unless it was drawn on, since its revision tells what a presenter has seen."""
+    return case((~WallRow.hidden & approved, state.revision), else_=WallRow.revision)
+
+
 def _entry(row: WallRow) -> Entry:
-    return Entry(row.number, np.frombuffer(row.pixels, np.uint8).reshape(28, 28), row.answers, row.label)
+    pixels = np.frombuffer(row.pixels, np.uint8).reshape(28, 28)
+    return Entry(row.number, pixels, row.answers, row.label, row.revision, row.approved, row.hidden)

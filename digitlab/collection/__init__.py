@@ -1,8 +1,8 @@
 """Collection: drawings of the room that their authors allowed to be kept, with their labels.
 
 Lives here: keeping, labelling, deleting and exporting drawings; the journal of those that wait for the database.
-Door: `keeper` for authors, with the changes of `change` and their `Fate`; for pages, the functions of `drawings`, as
-`collection.count`, and the module `export`; `journal.waiting`.
+Door: `keeper` for authors, with the changes of `change`, their `Fate` and the label `NOT_A_DIGIT`; for pages, the
+functions of `drawings`, as `collection.count`, and the module `export`; `journal.waiting`.
 May import: database, settings and errors.
 """
 
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from digitlab.collection import export as export
     from digitlab.collection import journal as journal
     from digitlab.collection import keeper as keeper
+    from digitlab.collection.change import NOT_A_DIGIT as NOT_A_DIGIT
     from digitlab.collection.change import Fate as Fate
     from digitlab.collection.change import check_token as check_token
+    from digitlab.collection.change import is_right as is_right
     from digitlab.collection.drawings import *  # noqa: F403
 
 
@@ -23,5 +25,5 @@ def __getattr__(name: str) -> Any:
     """Load the room's modules on first use: a server whose visitors only draw needs no database."""
     if name in {"change", "export", "journal", "keeper"}:
         return importlib.import_module(f"digitlab.collection.{name}")
-    module = "change" if name in {"Fate", "check_token"} else "drawings"
+    module = "change" if name in {"NOT_A_DIGIT", "Fate", "check_token", "is_right"} else "drawings"
     return getattr(importlib.import_module(f"digitlab.collection.{module}"), name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -13,6 +14,7 @@ import numpy as np
 
 from digitlab.errors import InvalidValue
 
+NOT_A_DIGIT = -1  # the label of what is no digit, also in JSON and in the database
 TOKEN_SIGNS, TOKEN_LENGTH = frozenset("0123456789abcdef"), 32
 
 
@@ -35,7 +37,7 @@ class Change:
         token: 32 hexadecimal digits, made up by the author's browser.
         at: when the author asked for it, in UTC. What was asked for later is never undone.
         drawing: what to keep, as `drawn` makes it; None to change only the label, or to forget.
-        label: in 0..9; None if nobody has said.
+        label: in 0..9 or `NOT_A_DIGIT`; None if nobody has said.
         forget: whether to delete the drawing.
     """
 
@@ -110,11 +112,21 @@ def check_token(token: object) -> str:
 
 
 def check_label(label: object) -> int:
-    """Refuse anything that is not a digit.
+    """Refuse anything that is neither a digit nor `NOT_A_DIGIT`.
 
     Raises:
-        InvalidValue: it is no int from 0 to 9.
+        InvalidValue: it is no int from -1 to 9.
     """
-    if isinstance(label, bool) or not isinstance(label, int) or not 0 <= label <= 9:
-        raise InvalidValue(f"A label is a digit from 0 to 9, got {label!r}.")
+    if isinstance(label, bool) or not isinstance(label, int) or not NOT_A_DIGIT <= label <= 9:
+        raise InvalidValue(f"A label is a digit from 0 to 9, or {NOT_A_DIGIT} for what is no digit; got {label!r}.")
     return label
+
+
+def is_right(answer: Mapping[str, Any], label: int) -> bool:
+    """Whether a model's stored answer is right: the digit, or, of what is no digit, that it is not taken for one.
+
+    Args:
+        answer: `digit` and `is_digit`.
+        label: in 0..9 or `NOT_A_DIGIT`.
+    """
+    return bool(not answer["is_digit"] if label == NOT_A_DIGIT else answer["digit"] == label)

@@ -10,15 +10,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import URL, ColumnElement, func, literal, select, update
+from sqlalchemy import URL, ColumnElement, and_, case, func, literal, or_, select, update
 from sqlalchemy import delete as sql_delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, defer
 
 from digitlab.collection import change
-from digitlab.collection.change import Change, Fate, check_label, check_token
+from digitlab.collection.change import NOT_A_DIGIT, Change, Fate, check_label, check_token
 from digitlab.database import is_there, session
-from digitlab.database.tables import DrawingRow, OptionRow
+from digitlab.database.tables import TAKEN_FOR_A_DIGIT, DrawingRow, OptionRow
 
 TEACHABLE = 20  # how many labelled drawings it takes to teach a model
 ASIDE = 4  # one drawing in four is never taught, so that models can be compared on it
@@ -38,7 +38,9 @@ class Drawing:
         strokes: as `ink.parse_strokes` reads them: width, height, brush and strokes in px. Empty if they were not read.
         pixels: (28, 28) uint8, what the models saw; white ink on black.
         answers: by model name: `digit`, `confidence` in [0, 1] and `is_digit`, as given when it was drawn.
-        label: which digit it really is, in 0..9, according to its author or a presenter; None if nobody has said.
+        label: which digit it really is, in 0..9, or `NOT_A_DIGIT`, according to its author or a presenter; None if
+            nobody has said.
+        checked: whether a presenter has confirmed or given the label.
     """
 
     id: int
@@ -47,6 +49,7 @@ class Drawing:
     pixels: np.ndarray
     answers: dict[str, dict[str, Any]]
     label: int | None
+    checked: bool = False
 
 
 def is_keeping() -> bool:
@@ -101,14 +104,25 @@ def store(changes: Sequence[Change], url: URL, *, most: int | None = MOST) -> li
 
 
 def label_of(token: str, digit: int) -> bool:
-    """Label a drawing on behalf of its author; return whether the drawing, and so the label, is kept."""
+    """Label a drawing on behalf of its author; return whether the drawing, and so the label, is kept.
+
+    Raises:
+        InvalidValue: the token or the label (in 0..9 or `NOT_A_DIGIT`) has another form.
+    """
     check_token(token)
-    return _label(DrawingRow.token == token, digit)
+    return _label(DrawingRow.token == token, digit, is_checked=False)
 
 
 def label(number: int, digit: int | None) -> bool:
-    """Label the drawing with this number, or remove its label with None; return whether there is such a drawing."""
-    return _label(DrawingRow.id == number, digit)
+    """Label the drawing with this number as a presenter, or remove its label with None.
+
+    Returns:
+        Whether there is such a drawing.
+
+    Raises:
+        InvalidValue: the label is neither in 0..9 nor `NOT_A_DIGIT`.
+    """
+    return _label(DrawingRow.id == number, digit, is_checked=digit is not None)
 
 
 def forget(token: str) -> bool:
@@ -127,8 +141,8 @@ def find(*, labelled: bool | None = None, wrong: bool = False, digit: int | None
 
     Args:
         labelled: True for only those with a label, False for only those without; None for all.
-        wrong: only labelled ones that a model read wrong.
-        digit: only those with this label; None for all.
+        wrong: only labelled ones that a model read wrong, or that it took for a digit although they are none.
+        digit: only those with this label, in 0..9 or `NOT_A_DIGIT`; None for all.
     """
     if not is_there():
         return []
@@ -138,8 +152,10 @@ def find(*, labelled: bool | None = None, wrong: bool = False, digit: int | None
     if digit is not None:
         query = query.where(DrawingRow.label == digit)
     if wrong:
-        right = literal(1).bitwise_lshift(DrawingRow.label)
-        query = query.where(DrawingRow.label.is_not(None), DrawingRow.said != 0, DrawingRow.said != right)
+        said, right = DrawingRow.said.bitwise_and(TAKEN_FOR_A_DIGIT - 1), literal(1).bitwise_lshift(DrawingRow.label)
+        misread = and_(DrawingRow.label >= 0, said != 0, said != right)
+        taken = and_(DrawingRow.label == NOT_A_DIGIT, DrawingRow.said >= TAKEN_FOR_A_DIGIT)
+        query = query.where(or_(misread, taken))
     with _soon() as opened:
         return sorted(opened.scalars(query), reverse=True)  # sorted here, so that the database reads only its index
 
@@ -177,20 +193,27 @@ def search(*, labelled: bool | None = None, newest: int | None = None) -> list[D
 
 
 def count() -> tuple[int, int]:
-    """How many drawings are kept, and how many of them have a label; no drawing is read."""
+    """How many drawings are kept, and how many of them have a digit as their label; no drawing is read."""
     if not is_there():
         return 0, 0
     with _soon() as opened:
-        kept, labelled = opened.execute(select(func.count(DrawingRow.id), func.count(DrawingRow.label))).one()
+        digit = case((DrawingRow.label >= 0, DrawingRow.label))
+        kept, labelled = opened.execute(select(func.count(DrawingRow.id), func.count(digit))).one()
         return int(kept), int(labelled)
 
 
-def digits() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The labelled drawings, sorted by number: (n,) int numbers, (n, 28, 28) uint8 images, (n,) uint8 labels."""
+def digits(*, checked: bool | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The drawings labelled as digits, by number: (n,) int numbers, (n, 28, 28) uint8 images, (n,) uint8 labels.
+
+    Args:
+        checked: True for only those whose label a presenter has confirmed, False for only the others; None for all.
+    """
     if not is_there():
         rows: list[Any] = []
     else:
-        query = select(DrawingRow.id, DrawingRow.pixels, DrawingRow.label).where(DrawingRow.label.is_not(None))
+        query = select(DrawingRow.id, DrawingRow.pixels, DrawingRow.label).where(DrawingRow.label >= 0)
+        if checked is not None:
+            query = query.where(DrawingRow.checked == checked)
         with session() as opened:
             rows = list(opened.execute(query.order_by(DrawingRow.id)))
     numbers = np.array([row.id for row in rows], dtype=np.int64)
@@ -222,7 +245,7 @@ def _make(opened: Session, wanted: Change, most: int | None, is_on: bool) -> Fat
         opened.execute(sql_delete(DrawingRow).where(*is_it))
         return Fate.NOTHING
     if wanted.drawing is None:
-        values = {"label": wanted.label, "changed_at": datetime.now(UTC)}
+        values = {"label": wanted.label, "checked": False, "changed_at": datetime.now(UTC)}
         labelled = opened.execute(update(DrawingRow).where(*is_it).values(**values))
         return Fate.KEPT if labelled.rowcount else Fate.NOTHING  # type: ignore[attr-defined]
     if not is_on:
@@ -246,10 +269,12 @@ def _put(opened: Session, wanted: Change) -> int | None:
         Its number; None if a newer state of it is kept already.
     """
     drawing = wanted.drawing or {}
+    said = {1 << answer["digit"] for answer in drawing["answers"].values()}
+    taken = {TAKEN_FOR_A_DIGIT for answer in drawing["answers"].values() if answer["is_digit"]}
     values = {
-        "drawn_at": wanted.at, "changed_at": datetime.now(UTC), "label": wanted.label,
+        "drawn_at": wanted.at, "changed_at": datetime.now(UTC), "label": wanted.label, "checked": False,
         "strokes": drawing["strokes"], "pixels": base64.b64decode(drawing["pixels"]), "answers": drawing["answers"],
-        "said": sum({1 << answer["digit"] for answer in drawing["answers"].values()}),
+        "said": sum(said | taken),
     }  # fmt: skip
     insert = postgresql.insert if opened.get_bind().dialect.name == "postgresql" else sqlite.insert
     new = insert(DrawingRow).values(token=wanted.token, **values)
@@ -259,12 +284,12 @@ def _put(opened: Session, wanted: Change) -> int | None:
     return opened.execute(new.returning(DrawingRow.id)).scalar_one_or_none()
 
 
-def _label(which: ColumnElement[bool], digit: int | None) -> bool:
+def _label(which: ColumnElement[bool], digit: int | None, *, is_checked: bool) -> bool:
     if digit is not None:
         check_label(digit)
     if not is_there():
         return False
-    labelled = update(DrawingRow).where(which).values(label=digit, changed_at=datetime.now(UTC))
+    labelled = update(DrawingRow).where(which).values(label=digit, checked=is_checked, changed_at=datetime.now(UTC))
     with _soon() as opened:
         return bool(opened.execute(labelled).rowcount)  # type: ignore[attr-defined]
 
@@ -276,4 +301,4 @@ def _delete(which: ColumnElement[bool]) -> int:
 
 def _drawing(row: DrawingRow, strokes: dict[str, Any]) -> Drawing:
     pixels = np.frombuffer(row.pixels, np.uint8).reshape(28, 28)
-    return Drawing(row.id, row.drawn_at, strokes, pixels, row.answers, row.label)
+    return Drawing(row.id, row.drawn_at, strokes, pixels, row.answers, row.label, row.checked)

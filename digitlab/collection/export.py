@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from digitlab.collection.change import NOT_A_DIGIT
 from digitlab.collection.drawings import Drawing
 
 
 def pictures(drawings: Iterable[Drawing]) -> bytes:
     """A ZIP file with a 28 x 28 PNG and the strokes of each drawing, and `drawings.csv` with labels and answers.
 
+    The label of what is no digit is "none"; it is empty if nobody has said.
     Only one drawing at a time is in memory, and what stands in the files.
     """
     lines: list[tuple[list[Any], dict[str, Any]]] = []
@@ -34,7 +36,7 @@ def pictures(drawings: Iterable[Drawing]) -> bytes:
                 for name, answer in drawing.answers.items()
                 for column, what in (("answer", "digit"), ("confidence", "confidence"))
             }
-            label = "" if drawing.label is None else drawing.label
+            label = {None: "", NOT_A_DIGIT: "none"}.get(drawing.label, drawing.label)
             lines.append(([drawing.id, picture, strokes, drawing.drawn_at.isoformat(), label], said))
         table = io.StringIO()
         rows = csv.writer(table, lineterminator="\n")
@@ -46,8 +48,8 @@ def pictures(drawings: Iterable[Drawing]) -> bytes:
 
 
 def arrays(drawings: Iterable[Drawing]) -> bytes:
-    """An `.npz` file in MNIST's format with the labelled drawings: `x` (n, 28, 28) uint8 and `y` (n,) uint8."""
-    labelled = [(drawing.pixels, drawing.label) for drawing in drawings if drawing.label is not None]
+    """An `.npz` file in MNIST's format with the labelled digits: `x` (n, 28, 28) uint8 and `y` (n,) uint8."""
+    labelled = [(drawing.pixels, drawing.label) for drawing in drawings if drawing.label not in (None, NOT_A_DIGIT)]
     out = io.BytesIO()
     images = np.array([pixels for pixels, _ in labelled], np.uint8).reshape(-1, 28, 28)
     np.savez_compressed(out, x=images, y=np.array([label for _, label in labelled], np.uint8))

@@ -5,8 +5,23 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Index, LargeBinary, SmallInteger, String, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    TypeDecorator,
+    false,
+    true,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+TAKEN_FOR_A_DIGIT = 1 << 10  # in `DrawingRow.said`
 
 
 class Utc(TypeDecorator[datetime]):
@@ -35,8 +50,10 @@ class DrawingRow(Base):
     strokes: Mapped[dict[str, Any]] = mapped_column(JSON)
     pixels: Mapped[bytes] = mapped_column(LargeBinary)  # 784 bytes, row by row
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
-    label: Mapped[int | None] = mapped_column(SmallInteger)
-    said: Mapped[int] = mapped_column(SmallInteger, server_default="0")  # bit d is set if a model's answer was digit d
+    label: Mapped[int | None] = mapped_column(SmallInteger)  # -1 is no digit
+    # Bit d is set if a model's answer was digit d, and `TAKEN_FOR_A_DIGIT` if one took the drawing for a digit.
+    said: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    checked: Mapped[bool] = mapped_column(server_default=false())  # whether a presenter has confirmed the label
     __table_args__ = (Index("ix_drawings_label_said", "label", "said"),)  # finds drawings without reading their strokes
 
 
@@ -65,7 +82,7 @@ class JobRow(Base):
 
 
 class WallRow(Base):
-    """A drawing on the wall that several servers share; a removed one stays as a hidden row, for the other servers."""
+    """A drawing on the wall that several servers share. A hidden one stays, so that its author cannot bring it back."""
 
     __tablename__ = "wall"
 
@@ -76,6 +93,7 @@ class WallRow(Base):
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     label: Mapped[int | None] = mapped_column(SmallInteger)
     hidden: Mapped[bool]
+    approved: Mapped[bool] = mapped_column(server_default=true())  # whether it may be shown
 
 
 class WallStateRow(Base):
@@ -87,3 +105,24 @@ class WallStateRow(Base):
     revision: Mapped[int] = mapped_column(BigInteger)  # counts changes
     cleared: Mapped[int]  # drawings up to this number were removed
     frozen: Mapped[int | None]  # the newest drawing's number when the wall was frozen; None if it is not
+    approval: Mapped[bool] = mapped_column(server_default=false())  # whether drawings are shown only once approved
+
+
+class RoundEventRow(Base):
+    """Something that has happened in a round; nothing in it leads to a phone."""
+
+    __tablename__ = "round_events"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    at: Mapped[float] = mapped_column(Double)  # the database's time in seconds
+    event: Mapped[dict[str, Any]] = mapped_column(JSON)  # an `audience.rounds.Event`
+
+
+class RoundServerRow(Base):
+    """How many phones are connected to a server."""
+
+    __tablename__ = "round_servers"
+
+    server: Mapped[str] = mapped_column(String(16), primary_key=True)
+    phones: Mapped[int]
+    at: Mapped[float] = mapped_column(Double)  # when it told so, by the database's clock

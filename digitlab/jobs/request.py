@@ -30,6 +30,7 @@ class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         space: the hyperparameters that a sweep chooses, as `sweeps.space_from` takes them; None for the usual ones.
         anew: whether a sweep starts a new study instead of continuing the earlier one.
         challenger: whether a sweep trains the best settings in the end.
+        left_out: numbers of the room's drawings that are not taught, such as those with disputed labels.
         id: that the app gave the job; "" if it was started in a terminal.
     """
 
@@ -43,6 +44,7 @@ class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     space: dict[str, Any] | None = None
     anew: bool = False
     challenger: bool = True
+    left_out: tuple[int, ...] = ()
     id: str = ""
 
     def __post_init__(self) -> None:

@@ -26,7 +26,7 @@ def answered(kind: str, began: float) -> None:
     """Count an answer and the time that it took.
 
     Args:
-        kind: "draw", "live", "timeline" or "play".
+        kind: "draw", "live", "timeline", "play" or "photo".
         began: when the work for it began, by `time.perf_counter`.
     """
     _answers.labels(kind).observe(time.perf_counter() - began)

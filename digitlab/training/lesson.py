@@ -1,9 +1,12 @@
-"""What a room teaches a model: its labelled drawings except those set aside, and a record of what was taught."""
+"""What a room teaches a model: its labelled drawings except those set aside or left out, and a record of them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from digitlab import collection
 from digitlab.data.mnist import Split
@@ -18,15 +21,19 @@ class Lesson:
 
     Attributes:
         drawings: pixels and labels.
-        latest: the highest number among all labelled drawings, those set aside included.
+        latest: the highest number among all labelled drawings, those set aside or left out included.
     """
 
     drawings: Split
     latest: int
 
 
-def read(recipe: Recipe) -> Lesson | None:
+def read(recipe: Recipe, left_out: Sequence[int] = ()) -> Lesson | None:
     """The drawings that a training by this recipe learns from; None if the recipe uses no drawings of the room.
+
+    Args:
+        recipe: of the training.
+        left_out: numbers of drawings that are not taught.
 
     Raises:
         InvalidValue: too few drawings are labelled.
@@ -35,10 +42,13 @@ def read(recipe: Recipe) -> Lesson | None:
     if not recipe.room:
         return None
     numbers, images, labels = collection.digits()
-    taught = ~collection.is_aside(numbers)
-    if len(numbers) < collection.TEACHABLE or not taught.any():
+    stay = ~np.isin(numbers, left_out)
+    taught = stay & ~collection.is_aside(numbers)
+    if stay.sum() < collection.TEACHABLE or not taught.any():
+        without = f" without the {(~stay).sum()} left out" if not stay.all() else ""
         raise InvalidValue(
-            f"Teaching takes at least {collection.TEACHABLE} drawings of this room with a label, found {len(numbers)}."
+            f"Teaching takes at least {collection.TEACHABLE} drawings of this room with a label, found "
+            f"{stay.sum()}{without}."
         )
     return Lesson(Split(images[taught], labels[taught]), int(numbers.max()))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import platform
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, replace
@@ -37,11 +38,17 @@ PIECE = 500  # images that are distorted at a time
 SAMPLE = 5_000  # after a short training, its accuracy on training digits is that on so many of them
 
 
-def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | None = None) -> store.StoredModel:
+def produce(
+    network: Network, recipe: Recipe, data: Mnist, observer: Observer | None = None, left_out: Sequence[int] = ()
+) -> store.StoredModel:
     """Train a network and store it as the challenger of the model of the same name.
 
     It can be promoted (`versions.promote`) as soon as this returns; `complete` adds the rest, which takes longer. All
     that is stored of its answers is computed with the exported file, run as the app runs it.
+
+    Args:
+        network, recipe, data, observer: see `fit.train`.
+        left_out: see `lesson.read`.
 
     Returns:
         The challenger.
@@ -54,7 +61,7 @@ def produce(network: Network, recipe: Recipe, data: Mnist, observer: Observer | 
     observer = observer or Observer()
     if recipe.start:  # whose layers are kept, and the scaling of the pixels is one of them
         recipe = recipe.with_changes(scaling=store.read(recipe.start).run["recipe"].get("scaling", "unit"))
-    taught = lesson.read(recipe)
+    taught = lesson.read(recipe, left_out)
     room = lesson.record(recipe, taught)  # before training, since another version may be promoted meanwhile
     with ThreadPoolExecutor(1) as pool:  # what need not wait for the end, where somebody waits to promote the network
         examples = pool.submit(_examples, data, FIRST)

@@ -51,7 +51,7 @@ class Worker(Observer):
             study: of a sweep, see `jobs.Status`.
         """
         self.status = jobs.Status.of(job, os.getpid(), study=study)
-        self.recipe = job.recipe
+        self.recipe, self.left_out = job.recipe, job.left_out
         self._replacing = threading.Lock()  # held while a discard must wait
         self._lock = jobs.lock()
         self._over = threading.Event()

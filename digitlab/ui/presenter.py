@@ -29,7 +29,7 @@ _unlocking = component(__file__, "unlocking")
 
 def routes() -> list[BaseRoute]:
     """The server's route for the presenter's password."""
-    return unlocking.routes(_guard)
+    return unlocking.routes(guard)
 
 
 def require(action: str) -> None:
@@ -41,12 +41,12 @@ def require(action: str) -> None:
     Raises:
         NotAllowed: whoever asks is no presenter.
     """
-    _guard().require(visitor(), action)
+    guard().require(visitor(), action)
 
 
 def later(action: str) -> Callable[[], None]:
     """`require`, to be called when whoever looks at this page asks for it, in a thread that does not know who asks."""
-    return functools.partial(_guard().require, visitor(), action)
+    return functools.partial(guard().require, visitor(), action)
 
 
 def attempt(action: str, change: Callable[[], object]) -> str | None:
@@ -66,7 +66,7 @@ def attempt(action: str, change: Callable[[], object]) -> str | None:
 
 def is_presenter() -> bool:
     """Whether whoever looks at this page may do what only presenters may."""
-    return _guard().is_presenter(visitor())
+    return guard().is_presenter(visitor())
 
 
 def visitor() -> Visitor:
@@ -80,7 +80,7 @@ def visitor() -> Visitor:
 
 def public_notice() -> str | None:
     """What a visitor should know if nobody at all may change anything here; None if somebody may."""
-    if _guard().has_password or is_presenter():
+    if guard().has_password or is_presenter():
         return None
     told = (
         "**This server is public and read-only.** Everybody may draw and explore; nobody can retrain or change "
@@ -92,25 +92,25 @@ def public_notice() -> str | None:
 def door() -> None:
     """Show one slim line on pages where something can be changed: why this visitor may not, and where to give the
     password; a presenter sees a button that locks again."""
-    guard = _guard()
     if is_presenter():
-        if guard.has_password:
+        if guard().has_password:
             st.button("Lock again", icon=":material/lock_open:", type="tertiary", on_click=_lock, key="presenter_lock")
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="presenter_door"):
         locked = "Read-only for you: everybody may draw and explore, and the presenter can unlock the rest."
         st.caption(public_notice() or locked, width="content")
-        if guard.has_password:
-            page = st.session_state.setdefault("_presenter_page", guard.new_page())
+        if guard().has_password:
+            page = st.session_state.setdefault("_presenter_page", guard().new_page())
             with st.popover("Presenter", icon=":material/lock:", type="tertiary"):
                 _unlocking(key="unlocking", data={"page": page, "path": unlocking.PATH, "words": _WORDS})
 
 
 def _lock() -> None:
-    _guard().lock(visitor())
+    guard().lock(visitor())
 
 
-def _guard() -> Guard:
+def guard() -> Guard:
+    """The server's guard."""
     return _guard_of(settings.load().password, st.get_option("server.address"))
 
 

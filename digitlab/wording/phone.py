@@ -10,19 +10,46 @@ from digitlab.wording.language import ngettext
 
 
 def page() -> dict[str, str]:
-    """The words that stand on the page whatever is drawn, by their names in `page.html`."""
+    """The words that stand on the page whatever is drawn, by their names in `phone.html`."""
     return {
         "canvas": _("Draw a digit here"),
-        "prompt": _("Draw a digit from 0 to 9."),
-        "right": _("That's right"),
+        "picture": _("The drawing that is asked about"),
+        "answers": _("Answers"),
+        "which": _("Which digit is it?"),
         "wrong": _("It was a …"),
         "clear": _("Clear"),
+        "photo": _("Photo"),
         "may_keep": _("May this room keep your drawings? No names."),
         "yes": _("Yes"),
         "no": _("No"),
+        "rename": _("Change your name"),
+        "name": _("What shall the room call you?"),
+        "name_hint": _("Any name you like. It is forgotten after the lecture."),
+        "save": _("Save"),
+        "back": _("Back"),
+    }
+
+
+def script() -> dict[str, str]:
+    """The words that `phone.js` shows, by their names there."""
+    return {
+        "prompt": _("Draw a digit from 0 to 9."),
+        "right": _("That's right"),
         "lost": _("No connection. Trying again …"),
         "thanks": _("Kept, thank you."),
         "waits": room.waits(),
+        "none": _("Not a digit"),
+        "back": _("Back"),
+        "reading": _("Reading your photo …"),
+        "name_hint": _("Any name you like. It is forgotten after the lecture."),
+        "mine": _("It is a {digit}"),
+        "fool_first": _("First say which digit you will draw; nobody else sees it."),
+        "fool_now": _("Now draw a {digit}. Its last state counts."),
+        "judge": _("Somebody drew this. What do you read?"),
+        "counted": _("Counted."),
+        "no_more": _("Nothing is left for you to judge. Wait for the result."),
+        "vote": _("Say it before it is revealed."),
+        "voted": _("You say: {answer}. You may still change it."),
     }
 
 
@@ -55,8 +82,12 @@ def offer(reading: Reading) -> tuple[int | None, str]:
 
 
 def who_was_right(reading: Reading, label: int) -> str:
-    """What its author is told who labels a drawing."""
-    right = [name for name, verdict in reading.whole.items() if verdict.digit == label]
+    """What its author is told who labels a drawing with a digit, or with -1 for none."""
+    right = [
+        name
+        for name, verdict in reading.whole.items()
+        if (verdict.digit == label if label >= 0 else not verdict.is_digit)
+    ]
     if not right:
         return _("You fooled both!")
     return _("Both were right.") if len(right) > 1 else _("{model} was right.").format(model=right[0].upper())

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from digitlab.collection import Fate
+from digitlab.collection import NOT_A_DIGIT, Fate
 from digitlab.wording import answers
 from digitlab.wording.language import gettext as _
 
 Stored = Mapping[str, Mapping[str, Any]]  # answers by model, as `audience.answers` gives them
+
+
+def label(of: int) -> str:
+    """A label in a list of labels: a digit, or that it is none."""
+    return _("not a digit") if of == NOT_A_DIGIT else str(of)
 
 
 def on_the_wall(number: int, said: Stored, label: int | None) -> str:
@@ -18,6 +23,8 @@ def on_the_wall(number: int, said: Stored, label: int | None) -> str:
     listed = ", ".join(says.format(model=name.upper(), answer=_in_full(one)) for name, one in said.items())
     if label is None:
         return _("Drawing {number}: {answers}").format(number=number, answers=listed)
+    if label == NOT_A_DIGIT:
+        return _("Drawing {number}: {answers}; it is not a digit").format(number=number, answers=listed)
     sentence = _("Drawing {number}: {answers}; it is a {label}")
     return sentence.format(number=number, answers=listed, label=label)
 
@@ -28,6 +35,8 @@ def in_the_collection(number: int, said: Stored, label: int | None) -> str:
     listed = ", ".join(then.format(model=name, answer=_in_full(one)) for name, one in said.items()) or _("no answers")
     if label is None:
         return _("Drawing {number}, without a label: {answers}").format(number=number, answers=listed)
+    if label == NOT_A_DIGIT:
+        return _("Drawing {number}, not a digit: {answers}").format(number=number, answers=listed)
     return _("Drawing {number}, a {label}: {answers}").format(number=number, label=label, answers=listed)
 
 
@@ -43,7 +52,11 @@ def drawn(count: int, digit: int) -> str:
 
 def kept(label: int, fate: Fate) -> str:
     """What becomes of a drawing whose author has said what it is."""
-    return _("Kept as a {label}, thank you.").format(label=label) if fate == "kept" else not_kept(fate)
+    if fate != "kept":
+        return not_kept(fate)
+    if label == NOT_A_DIGIT:
+        return _("Kept as something that is not a digit, thank you.")
+    return _("Kept as a {label}, thank you.").format(label=label)
 
 
 def not_kept(fate: Fate) -> str:

@@ -11,7 +11,6 @@ from digitlab.models import store
 from digitlab.ui import boundary, choice, presenter
 from digitlab.ui.draw import cards, kept, live, part, pictures, why
 from digitlab.ui.draw.canvas import brush, canvas, unreadable, untouched
-from digitlab.ui.present import stage
 from digitlab.wording import failures
 
 SOURCES = {"Draw": canvas, "Upload": pictures.upload, "Camera": pictures.camera}
@@ -25,7 +24,6 @@ PROMPTS = {
 @st.fragment  # so that a stroke reruns only this function
 def duel() -> None:
     began = time.perf_counter()
-    stage.heed()
     canvas_column, seen_column, answers_column = st.columns([290, 160, 640], gap="medium")
     with canvas_column:
         source = choice.one_of(
@@ -126,9 +124,7 @@ with st.container(gap=None, key="title"):
     st.title("Draw a digit")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.html('<p class="lead">A DNN and a CNN read it side by side.</p>', width="content")
-        stage.switch()
+        st.html('<a class="present" href="lecture#stage" target="_self">On a projector</a>', width="content")
 duel()
-if stage.is_on():
-    stage.show()
-elif notice := presenter.public_notice():
+if notice := presenter.public_notice():
     st.caption(notice)

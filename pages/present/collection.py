@@ -4,6 +4,7 @@ import streamlit as st
 
 from digitlab.ui import boundary, choice, presenter
 from digitlab.ui.present import collected
+from digitlab.wording import room
 
 st.title("Collection")
 st.html('<p class="lead">What this room has drawn and allowed to be kept, and what it really was.</p>')
@@ -11,7 +12,7 @@ presenter.door()
 with boundary.in_place():
     with st.container(horizontal=True, vertical_alignment="bottom"):
         which = choice.one_of("Show", collected.GROUPS, default="all", key="which")
-        digit = st.pills("Labelled", range(10), key="labelled", bind="query-params")
+        digit = st.pills("Labelled", collected.LABELS, key="labelled", bind="query-params", format_func=room.label)
         collected.keeping()
     found = collected.select(which, digit)
     with st.container(horizontal=True, vertical_alignment="center"):

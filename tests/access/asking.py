@@ -88,6 +88,7 @@ class Page:
     Attributes:
         session: its id.
         buttons: ids by label.
+        toasts: what it has said of the last press.
         unlocking: what the server wants to know of a page on which the password is given.
     """
 
@@ -95,6 +96,7 @@ class Page:
         self._socket, self._name = connection, name
         self.session = ""
         self.buttons: dict[str, str] = {}
+        self.toasts: list[str] = []
         self.unlocking = ""
 
     def run(self, pressed: str | None = None) -> None:
@@ -104,7 +106,7 @@ class Page:
         if pressed:
             message.rerun_script.widget_states.widgets.add(id=self.buttons[pressed], trigger_value=True)
         self._socket.send(message.SerializeToString())
-        self.buttons = {}
+        self.buttons, self.toasts = {}, []
         while True:
             received = self._socket.recv(PATIENCE_S)
             got = ForwardMsg.FromString(received)
@@ -115,5 +117,7 @@ class Page:
             element = got.delta.new_element if got.HasField("delta") else None
             if element is not None and element.HasField("button"):
                 self.buttons[element.button.label] = element.button.id
+            if element is not None and element.HasField("toast"):
+                self.toasts.append(element.toast.body)
             if got.HasField("script_finished"):
                 return

@@ -4,7 +4,9 @@ from digitlab import audience
 
 
 @pytest.fixture(autouse=True)
-def empty_wall():
-    audience.wall.cache_clear()
+def nothing_yet():
+    for one in (audience.wall, audience.board):
+        one.cache_clear()
     yield
-    audience.wall.cache_clear()
+    for one in (audience.wall, audience.board):
+        one.cache_clear()

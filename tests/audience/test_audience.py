@@ -125,3 +125,21 @@ def test_after_a_restart_the_latest_kept_drawings_hang_again(client):
     audience.wall.cache_clear()
     (again,) = audience.wall().entries()
     assert (again.label, again.is_right("cnn")) == (9, False)
+
+
+def test_after_a_restart_hidden_stays_hidden_and_approval_is_still_required(client):
+    other = "f" * 32
+    for token in (TOKEN, other):
+        client.post("/play/drawing", json={**drawn(), "token": token})
+    audience.wall().hide(1)
+    audience.wall().require_approval(True)
+    audience.wall.cache_clear()
+    seen = audience.wall().look()
+    assert seen.approval
+    assert (len(seen.entries), len(seen.waiting)) == (0, 1)
+    audience.wall().approve([seen.waiting[0].number], seen.version)
+    client.post("/play/drawing", json=drawn())
+    client.post("/play/label", json={"token": other, "label": 4})
+    (shown,) = audience.wall().entries()
+    assert shown.label == 4
+    assert audience.wall().look().waiting == ()

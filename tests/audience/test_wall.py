@@ -6,14 +6,14 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import delete, event, func, select, update
 
 from digitlab import audience, collection, database
 from digitlab.audience import shared_wall
 from digitlab.audience.routes import read_drawing
 from digitlab.audience.shared_wall import SharedWall
 from digitlab.audience.wall import Wall
-from digitlab.database.tables import WallRow
+from digitlab.database.tables import WallRow, WallStateRow
 from digitlab.errors import DatabaseUnavailable
 from tests.audience.test_audience import TOKEN, drawn
 from tests.patience import PATIENCE_S
@@ -25,8 +25,10 @@ in_memory = importlib.import_module("digitlab.audience.wall")  # the door's `wal
 def shared(postgresql, monkeypatch) -> None:
     """An empty wall in PostgreSQL."""
     monkeypatch.setenv("DIGITLAB_DATABASE", postgresql)
-    database.prepare()
-    SharedWall().clear()
+    with database.session() as opened:
+        opened.execute(delete(WallRow))
+        anew = {"revision": WallStateRow.revision + 1, "cleared": 0, "frozen": None, "approval": False}
+        opened.execute(update(WallStateRow).values(anew))
 
 
 @pytest.fixture(params=["memory", pytest.param("shared", marks=pytest.mark.postgres)])
@@ -52,7 +54,8 @@ def test_newest_first_and_a_further_stroke_stays_in_place(walls):
     hang(here, 1, 2)
     hang(there, 3)
     assert there.label("2", 2)
-    assert [entry.is_right("dnn") for entry in here.entries()] == [None, True, None]
+    assert here.label("1", -1)  # no digit, although the model took it for one
+    assert [entry.is_right("dnn") for entry in there.entries()] == [None, True, False]
     hang(here, 2)
     assert digits(there) == digits(here) == [3, 2, 1]
     first, second, third = (entry.number for entry in there.entries())
@@ -74,14 +77,124 @@ def test_frozen_it_stands_still_and_what_is_hidden_goes_even_then(walls):
     here.hide(here.entries()[1].number)
     there.hide(there.entries()[0].number)
     assert digits(here) == digits(there) == []
-    hang(there, 2)
-    assert digits(here) == []
+    assert there.unhide() == 2
+    assert digits(here) == [2]
     assert there.is_frozen
     there.freeze(False)
     assert not here.is_frozen
-    assert digits(here) == digits(there) == [2, 3]
+    assert digits(here) == digits(there) == [3, 2]
+    assert here.entries()[1].label == 2
     here.clear()
     assert digits(here) == digits(there) == []
+
+
+def test_hidden_stays_hidden_until_the_presenter_takes_it_back(walls):
+    here, there = walls
+    hang(here, 1, 2, 3)
+    there.hide(1)
+    there.hide(3)
+    hang(here, 1, 3)
+    here.label("1", 1)
+    assert digits(here) == digits(there) == [2]
+    assert here.unhide() == 3  # the last that was hidden, whatever its author has done since
+    there.hide(3)
+    assert [there.unhide(), there.unhide(), there.unhide()] == [3, 1, None]
+    assert digits(here) == digits(there) == [3, 2, 1]
+    assert there.entries()[2].label == 1
+    here.hide(2)
+    here.clear()
+    hang(there, 2)
+    assert here.unhide() is None
+    assert digits(here) == digits(there) == []
+
+
+def test_while_approval_is_required_what_is_new_or_drawn_on_waits(walls):
+    here, there = walls
+    hang(here, 1, 2)
+    there.require_approval(True)
+    assert here.look().approval
+    hang(here, 2, 3, 4, 5)
+    assert digits(there) == [1]
+    waiting = there.look()
+    assert [entry.number for entry in waiting.waiting] == [2, 3, 4, 5]
+    here.label("3", 3)
+    hang(here, 4)
+    there.hide(5)
+    there.approve([2, 3, 4, 5], waiting.version)
+    assert digits(here) == digits(there) == [3, 2, 1]
+    assert here.entries()[0].label == 3
+    assert [entry.number for entry in here.look().waiting] == [4]  # nobody has seen its last stroke
+    hang(there, 5, 6)
+    here.require_approval(False)
+    assert digits(there) == [3, 2, 1]  # switching over shows nothing that nobody has seen
+    there.approve([4], there.look().version)
+    assert digits(here) == [4, 3, 2, 1]
+    hang(here, 6, 7)
+    assert digits(there) == [7, 6, 4, 3, 2, 1]
+    assert there.look().waiting == ()
+
+
+def test_who_knows_a_version_learns_what_has_changed_since(walls):
+    here, there = walls
+    hang(here, 1, 2, 3)
+    before = there.look()
+    assert there.look() is before
+    here.label("2", 2)
+    here.hide(3)
+    after = there.look()
+    assert [entry.number for entry in after.entries if entry.version > before.version] == [2]
+    assert before.version < after.version
+    assert after.whole <= before.version
+    here.freeze(True)
+    hang(here, 4)
+    still = there.look()
+    assert still.version > after.version
+    here.freeze(False)
+    assert there.look().whole > still.version  # a window knows the version of what was drawn meanwhile, not its state
+
+
+ACTS = ("hang", "hang", "hang", "label", "hide", "unhide", "freeze", "go on", "ask", "trust", "approve", "clear")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_shared_wall_does_what_one_in_memory_does(shared, seed):
+    chance = np.random.default_rng(seed)
+    alone, *servers = Wall(), SharedWall(check_s=0), SharedWall(check_s=0)
+    for act in chance.choice(ACTS, 60):
+        digit = int(chance.integers(10))
+        token, before = str(digit), alone.look()
+        server = servers[chance.integers(2)]
+        seen = server.look().version
+        some = [entry.number for entry in before.waiting if chance.integers(2)]
+        number = next((entry.number for entry in before.entries + before.waiting), 0)
+        for wall, version in ((alone, before.version), (server, seen)):
+            match act:
+                case "hang":
+                    hang(wall, digit)
+                case "label":
+                    wall.label(token, digit)
+                case "hide":
+                    wall.hide(number)
+                case "unhide":
+                    wall.unhide()
+                case "freeze" | "go on":
+                    wall.freeze(act == "freeze")
+                case "ask" | "trust":
+                    wall.require_approval(act == "ask")
+                case "approve":
+                    wall.approve(some, version)
+                case "clear":
+                    wall.clear()
+        for other in servers:
+            assert seen_on(other) == seen_on(alone), act
+
+
+def seen_on(wall) -> list:
+    sight = wall.look()
+    hung = [(one.number, int(one.pixels[0, 0]), one.label) for one in sight.entries]
+    # Another server learns the label of what waits when that is approved.
+    waiting = [(one.number, int(one.pixels[0, 0])) for one in sight.waiting]
+    return [hung, waiting, sight.is_frozen, sight.approval]
 
 
 def test_what_was_cleared_is_gone_everywhere_and_its_numbers_with_it(walls):

@@ -64,7 +64,8 @@ def test_presenter_only_actions_need_the_password(page, tmp_path, two_versions):
         other = page.context.new_page()
         # By a link on another site, with which browsers send no cookie: the page's own socket has it.
         other.route(
-            "https://**", lambda route: route.fulfill(content_type="text/html", body=f"<a href={server.url}/wall>")
+            "https://**",
+            lambda route: route.fulfill(content_type="text/html", body=f"<a href={server.url}/collection>"),
         )
         other.goto("https://elsewhere.example")
         other.locator("a").evaluate("link => link.click()")
@@ -73,6 +74,21 @@ def test_presenter_only_actions_need_the_password(page, tmp_path, two_versions):
         expect(other.locator(".st-key-presenter_door")).to_be_visible()
         page.get_by_role("button", name="Roll back").click()
         expect(page.get_by_text("Only the presenter may roll back a model")).to_be_visible()
+        lecture = page.context.new_page()
+        lecture.goto(f"{server.url}/lecture#stage")
+        for word, said in (("sesame", "That is not the password."), ("open sesame", None)):
+            lecture.keyboard.press("l")
+            lecture.get_by_label("Password").fill(word)
+            lecture.keyboard.press("Enter")
+            if said:
+                expect(lecture.locator("#told")).to_have_text(said)
+                lecture.keyboard.press("Escape")
+                expect(lecture.locator("#lock")).to_be_hidden()
+        expect(lecture.locator("#lock")).to_be_hidden()
+        lecture.reload()
+        lecture.keyboard.press("1")
+        expect(lecture.locator("#view > .join")).to_be_visible()
+        until(lambda: "allowed to move the lecture on" in server.log.read_text())
         (cookie,) = [one for one in page.context.cookies() if one["name"].startswith("digitlab_presenter")]
         assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
         log = server.log.read_text()

@@ -76,10 +76,11 @@ def test_live_answers_and_phones_find_the_app_below_a_path(page, server, tmp_pat
         assert answer.value.url == f"{url}/live/answer"
         assert answer.value.request.failure is None
         hand.expect_answers(page, 4)
-        page.goto(f"{url}/wall")
-        expect(page.locator(".invitation figcaption")).to_have_text(f"{url.removeprefix('http://')}/play")
+        page.goto(f"{url}/wall")  # which older links name
+        expect(page).to_have_url(f"{url}/lecture#wall")
+        expect(page.locator("#address")).to_have_text(f"{url.removeprefix('http://')}/play")
         page.goto(f"{url}/play")
-        box = page.locator("canvas").bounding_box()
+        box = page.locator("#paper").bounding_box()
         with page.expect_response(f"{url}/play/drawing") as drawn:
             page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.2)
             page.mouse.down()
@@ -109,9 +110,9 @@ def test_in_the_frame_of_another_site_a_space_takes_pictures(browser, tmp_path):
         seven = {"name": "7.png", "mimeType": "image/png", "buffer": drawings.png(drawings.canvas(7))}
         frame.locator("input[type=file]").set_input_files(seven)
         expect(frame.locator(".agreement")).to_contain_text("Both say 7")
-        frame.get_by_role("link", name="Wall").click()
+        frame.get_by_role("link", name="Collection").click()
         frame.get_by_role("button", name="Presenter").click()
         link = frame.get_by_role("link", name="Open digitlab in a window of its own")
-        expect(link).to_have_attribute("href", re.compile(f"^{url}/wall"))
+        expect(link).to_have_attribute("href", re.compile(f"^{url}/collection"))
         expect(frame.get_by_label("Password")).to_have_count(0)
         page.context.close()

@@ -1,10 +1,9 @@
-"""The stage, the audience's phone and the wall, in a real Chromium."""
+"""The audience's phone and the wall, in a real Chromium."""
 
 import re
 
 import numpy as np
 import pytest
-from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from digitlab.audience.routes import reply
 from digitlab.ink import Box
@@ -28,64 +27,6 @@ def draw(page, digit: int) -> None:
         for x, y in points[1:]:
             page.mouse.move(x, y, steps=2)
         page.mouse.up()
-
-
-def test_every_action_of_the_stage_by_key(page, server):
-    hand.open_page(page, f"{server.url}/?present=1")
-    expect(page.locator(".stAppHeader")).to_be_hidden()
-    hand.draw(page, 4)
-    hand.expect_answers(page, 4)
-    hand.expect_reported(page, 2)
-    card = page.locator(".st-key-answer_left .card").bounding_box()
-    assert 700 <= card["y"] + card["height"] <= 720
-    page.keyboard.press("s")
-    expect(page.locator(".st-key-answer_left header")).to_contain_text("CNN")
-    words = page.locator(".st-key-stage_words")
-    page.keyboard.press("?")
-    expect(words).to_contain_text("swap the two models")
-    page.keyboard.press("?")
-    expect(words).to_have_count(0)
-    for title in ("Draw", "What they see", "The duel", "Fool it", "Why", "Train one now"):
-        page.keyboard.press("ArrowRight")
-        expect(words).to_contain_text(title)
-    page.keyboard.press("ArrowLeft")
-    expect(words).to_contain_text("Why")
-    page.keyboard.press("e")
-    expect(page.locator("figure.look")).to_have_count(2)
-    expect(page.locator(".st-key-why")).to_be_in_viewport()
-    page.keyboard.press("c")
-    hand.expect_prompt(page)
-    page.keyboard.press("n")
-    expect(page.get_by_role("heading", name="Wall")).to_be_visible()
-    hand.no_traceback(page)
-
-
-def test_a_key_is_heard_that_reaches_the_server_with_a_report_of_the_canvas(page, server):
-    fragments: list[str] = []
-
-    def merged(message: bytes) -> bytes:
-        """What the browser sends where both fall together: the press, for the canvas's fragment alone."""
-        said = BackMsg.FromString(message)
-        run = said.rerun_script
-        if run.fragment_id:
-            fragments.append(run.fragment_id)
-        elif fragments and any(one.id.endswith("stage_next") for one in run.widget_states.widgets if one.trigger_value):
-            run.fragment_id = fragments[-1]
-        return said.SerializeToString()
-
-    def connected(socket) -> None:
-        to = socket.connect_to_server()
-        socket.on_message(lambda message: to.send(merged(message)))
-        to.on_message(socket.send)
-
-    page.route_web_socket("**/_stcore/stream", connected)
-    hand.open_page(page, f"{server.url}/?present=1")
-    hand.draw(page, 4)
-    hand.expect_reported(page, 2)
-    page.keyboard.press("n")
-    expect(page.get_by_role("heading", name="Wall")).to_be_visible()
-    assert fragments
-    hand.no_traceback(page)
 
 
 def told(dnn: tuple, cnn: tuple, digits: int = 1) -> dict:
@@ -163,8 +104,9 @@ def test_a_phone_never_takes_a_doubted_answer_for_said(page, server, dnn, cnn, d
 
 
 def test_a_phone_draws_and_the_wall_fills(browser, page, server):
-    page.goto(f"{server.url}/wall")
+    page.goto(f"{server.url}/lecture#wall")
     expect(page.get_by_alt_text("QR code")).to_be_visible()
+    newest = page.locator(".tile").first
     with hand.window(browser, viewport={"width": 360, "height": 640}) as phone:
         strangers: list[str] = []
         phone.on("request", lambda request: strangers.append(request.url) if leaves(request.url) else None)
@@ -172,20 +114,20 @@ def test_a_phone_draws_and_the_wall_fills(browser, page, server):
         phone.clock.pause_at(1)
         phone.goto(f"{server.url}/play")
         box = phone.locator("#paper").bounding_box()
-        assert (box["x"], box["width"]) == (0, 360)
+        assert box["width"] == box["height"] == 334  # what the rest leaves
         size = phone.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
         assert size == [360, 640]
         for button in phone.locator("button:visible").all():
             expect(button).to_be_in_viewport(ratio=1)
         draw(phone, 7)
         expect(phone.locator("#say")).to_have_text("Both say 7.")
-        expect(page.locator("button.tile").first).to_contain_text("7 7")
+        expect(newest.locator(".shown")).to_have_text("77")
         phone.get_by_role("button", name="Yes").click()
         expect(phone.locator("#say")).to_have_text(re.compile(r"Both say 7. (Kept\.|It will be kept as soon as .*)"))
         phone.get_by_role("button", name="It was a").click()
         phone.locator("#digits button").nth(1).click()
         expect(phone.locator("#say")).to_have_text(re.compile("You fooled both! (Kept, thank you|It will be kept)"))
-        expect(page.locator("button.tile").first).to_contain_text("7✗ 7✗")
+        expect(newest.locator(".shown")).to_have_text("17✗7✗")
         expect(page.locator(".score")).to_contain_text("right of 1 confirmed")
         phone.clock.run_for(1500)
         expect(phone.locator("#say")).to_have_text("Draw a digit from 0 to 9.")  # a clean sheet for the next one
@@ -193,8 +135,8 @@ def test_a_phone_draws_and_the_wall_fills(browser, page, server):
         phone.reload()
         expect(phone.locator("#yes")).to_have_attribute("aria-pressed", "true")
         assert strangers == []
-    page.locator("button.tile").first.click()
-    expect(page.get_by_role("dialog")).to_contain_text("Its author says: 1")
+    newest.locator(".shown").click()
+    expect(page.get_by_role("dialog").locator(".says")).to_contain_text("1")
     expect(page.get_by_role("dialog").locator("figure.look")).to_have_count(2)
     page.goto(f"{server.url}/confusion?split=room")
     expect(page.get_by_text("of 1 room digits").first).to_be_visible()  # the first to read the models

@@ -33,6 +33,10 @@ def test_the_drawing_goes_on_where_another_server_takes_the_session(page, server
         hand.settle(page)
         balancer.is_away = True
         balancer.fail()
+        # A stroke during which the page notices this would be lost, and be seen to be.
+        connection = page.locator("[data-testid=stApp]")
+        expect(connection).not_to_have_attribute("data-test-connection-state", "CONNECTED")
+        hand.idle(page)
         hand.draw(page, 2, **RIGHT)
         hand.pause(page, 400)  # longer than the canvas waits before it reports a stroke, of which nobody hears
         hand.idle(page)

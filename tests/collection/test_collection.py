@@ -104,9 +104,48 @@ def test_drawings_of_before_keep_their_numbers(monkeypatch, tmp_path):
     monkeypatch.setenv("DIGITLAB_DATABASE", address)
     (drawing,) = collection.search()
     assert (drawing.id, drawing.label) == (41, 7)
+    assert not drawing.checked
     assert collection.find(wrong=True) == [41]  # although nobody had written down yet what a model said
+    collection.label(41, collection.NOT_A_DIGIT)
+    assert collection.find(wrong=True) == [41]  # the model took it for a 9
     delete_all()
     assert keep(2) == 42
+
+
+def test_what_is_no_digit_has_a_label_and_is_never_taught(empty):
+    rejected = {name: {**answer, "is_digit": False} for name, answer in ANSWERS.items()}
+    taken, doubted = keep(1), collection.keep(f"{2:032x}", STROKES, np.zeros((28, 28), np.uint8), rejected)
+    for at in (1, 2):
+        assert collection.label_of(f"{at:032x}", collection.NOT_A_DIGIT)
+    assert [drawing.label for drawing in collection.search(labelled=True)] == [-1, -1]
+    assert collection.find(digit=collection.NOT_A_DIGIT) == [doubted, taken]
+    assert collection.find(labelled=False) == []
+    assert collection.find(wrong=True) == [taken]  # the other one was not taken for a digit
+    assert (collection.count(), len(collection.digits()[0])) == ((2, 0), 0)
+    with np.load(io.BytesIO(collection.export.arrays(collection.search()))) as arrays:
+        assert len(arrays["y"]) == 0
+    with zipfile.ZipFile(io.BytesIO(collection.export.pictures(collection.search()))) as archive:
+        rows = csv.DictReader(io.StringIO(archive.read("drawings.csv").decode()))
+        assert [row["label"] for row in rows] == ["none", "none"]
+
+
+def test_a_presenter_confirms_a_label_until_its_author_says_something_else(empty):
+    number = keep(1)
+
+    def is_checked() -> bool:
+        return collection.search()[0].checked
+
+    assert collection.label_of(f"{1:032x}", 4)
+    assert not is_checked()
+    for again in (lambda: collection.label_of(f"{1:032x}", 5), lambda: keep(1)):
+        assert collection.label(number, 4)
+        assert is_checked()
+        again()
+        assert not is_checked()
+    collection.label(number, 4)
+    change = collection.change.relabel(f"{1:032x}", 7)
+    assert collection.drawings.store([change], database.address()) == [collection.Fate.KEPT]
+    assert not is_checked()
 
 
 def test_counting_tells_all_and_those_with_a_label(empty):
@@ -156,7 +195,7 @@ def test_other_tokens_are_refused(empty, token):
         collection.keep(token, STROKES, np.zeros((28, 28), np.uint8), ANSWERS)
 
 
-@pytest.mark.parametrize("digit", [-1, 10, True, "4", 4.0])
+@pytest.mark.parametrize("digit", [-2, 10, True, "4", 4.0])
 def test_other_labels_are_refused(empty, digit):
     with pytest.raises(InvalidValue):
         collection.label_of("0" * 32, digit)

@@ -166,7 +166,10 @@ def test_nothing_else_is_run_than_trainings(data):
 def test_what_the_pages_ask_for_is_run():
     recipe = Recipe(teacher="cnn", start="dnn", examples=100)
     space = {"ema": {"choices": [0.0, 0.9]}}
-    for job in (Job("train", "cnn", recipe, "if-better"), Job("sweep", "cnn", recipe, trials=3, space=space)):
+    for job in (
+        Job("train", "cnn", recipe, "if-better", left_out=(1, 2)),
+        Job("sweep", "cnn", recipe, trials=3, space=space),
+    ):
         assert queue.checked(json.loads(json.dumps(job.as_data()))) == job
 
 

@@ -10,15 +10,16 @@ from sqlalchemy import event, insert
 
 from digitlab import collection, database
 from digitlab.collection import drawings
-from digitlab.database.tables import DrawingRow
+from digitlab.database.tables import TAKEN_FOR_A_DIGIT, DrawingRow
 from digitlab.errors import NotAllowed
 from digitlab.ui.explore import gallery
 from digitlab.ui.present import collected
+from tests.pages.test_collected import ANSWERS, guest
 from tests.pages.test_curves_and_models import open_page
 from tests.pages.test_retrain import texts
-from tests.pages.test_wall import ANSWERS, guest
 
 COUNT = 450
+NONE, NO_DIGITS = collection.NOT_A_DIGIT, (30, 33)  # places of drawings that would have no label otherwise
 
 
 @pytest.fixture
@@ -29,7 +30,8 @@ def shown(monkeypatch) -> list[dict]:
     rows = [
         {
             "token": f"{at:032x}", "drawn_at": now, "changed_at": now, "strokes": fat, "pixels": bytes(784),
-            "answers": ANSWERS, "label": (None, 4, 9)[at % 3], "said": 1 << 4 | 1 << 9,
+            "answers": ANSWERS, "label": NONE if at in NO_DIGITS else (None, 4, 9)[at % 3],
+            "said": 1 << 4 | 1 << 9 | TAKEN_FOR_A_DIGIT,
         } for at in range(COUNT)
     ]  # fmt: skip
     with database.session() as opened:
@@ -50,7 +52,10 @@ def test_a_page_at_a_time_the_newest_first(shown):
     open_page("present/collection.py", page="3")
     assert numbers(shown) == [*range(50, 0, -1)]
     open_page("present/collection.py", page="2", which="read wrong")
-    assert len(numbers(shown)) == 300 - collected.PAGE
+    assert len(numbers(shown)) == 302 - collected.PAGE
+    open_page("present/collection.py", labelled="not a digit")
+    assert shown[-1]["tiles"][0][:3] == [34, "–: 9 4", "wrong"]
+    assert "Drawing 34, not a digit: dnn said 9" in shown[-1]["tiles"][0][3]
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "99", "x", ""])
@@ -63,6 +68,15 @@ def test_a_page_that_is_not_there_is_no_error(shown, page):
 def test_a_link_opens_a_drawing_of_any_page(shown):
     app = open_page("present/collection.py", drawing="1")
     assert app.selectbox(key="relabel_1").value == "nobody can tell"
+
+
+def test_a_presenter_says_that_a_drawing_is_no_digit(shown):
+    app = open_page("present/collection.py", drawing="1")
+    app.selectbox(key="relabel_1").select("not a digit").run()
+    app.button(key="save_label").click().run()
+    assert not app.exception
+    (drawing,) = collection.each([1])
+    assert (drawing.label, drawing.checked) == (NONE, True)
 
 
 def test_no_strokes_are_read_and_little_memory_is_taken(shown):
@@ -86,7 +100,7 @@ def test_no_strokes_are_read_and_little_memory_is_taken(shown):
 
 
 @pytest.mark.parametrize("group", collected.GROUPS)
-@pytest.mark.parametrize("digit", [None, 4])
+@pytest.mark.parametrize("digit", [None, 4, collection.NOT_A_DIGIT])
 def test_the_database_finds_the_same_as_reading_all_would(shown, group, digit):
     all_drawings = list(collection.each(collection.find(), strokes=False))
     belongs = {

@@ -11,9 +11,9 @@ from digitlab.data import mnist, slices
 from digitlab.errors import MnistUnavailable
 from digitlab.jobs import processes
 from digitlab.models import versions
+from tests.pages.test_collected import hung  # noqa: F401 - a fixture for two tests
 from tests.pages.test_curves_and_models import open_page
 from tests.pages.test_retrain import button, challenge, label_drawings, publish, texts
-from tests.pages.test_wall import hung  # noqa: F401 - a fixture for two tests
 
 ELSEWHERE = Visitor("guest", "203.0.113.9", {"Host": "192.168.1.5:8501"})
 
@@ -44,7 +44,7 @@ def refused(app, action: str, caplog) -> None:
     assert f"203.0.113.9: refused to {action}" in caplog.text
 
 
-CHANGING = ["train/retrain.py", "train/sweep.py", "train/models.py", "present/wall.py", "present/collection.py"]
+CHANGING = ["train/retrain.py", "train/sweep.py", "train/models.py", "present/present.py", "present/collection.py"]
 PUBLIC = "**This server is public and read-only.** Everybody may draw and explore; nobody can retrain"
 
 
@@ -72,7 +72,7 @@ def test_at_ones_own_machine_nothing_is_said(monkeypatch, page):
 def test_who_opened_their_own_machine_by_accident_is_told_how_not_to(monkeypatch):
     here = Visitor("me", "127.0.0.1", {"Host": "127.0.0.1:8501"})
     monkeypatch.setattr("digitlab.ui.presenter.visitor", lambda: here)
-    monkeypatch.setattr("digitlab.ui.presenter._guard", lambda: Guard(None, None))  # streamlit run app.py
+    monkeypatch.setattr("digitlab.ui.presenter.guard", lambda: Guard(None, None))  # streamlit run app.py
     assert "or for this machine alone (python -m digitlab run)." in texts(open_page("train/retrain.py").caption)
 
 
@@ -142,16 +142,10 @@ def test_save_and_delete_a_slice(monkeypatch, caplog):
     refused(app, "delete a slice", caplog)
 
 
-@pytest.mark.usefixtures("hung")
-def test_the_wall(caplog):
-    app = open_page("present/wall.py")
-    for label, action in (("Freeze", "freeze the wall"), ("Clear the wall", "clear the wall")):
-        button(app, label).click().run()
-        refused(app, action, caplog)
-    app.session_state["_wall_stage"] = 1
-    app.run()
-    app.button(key="hide").click().run()
-    refused(app, "hide a drawing", caplog)
+def test_the_script(caplog):
+    app = open_page("present/present.py")
+    app.button(key="save_script").click().run()
+    refused(app, "change the script", caplog)
 
 
 @pytest.mark.usefixtures("hung")
@@ -182,7 +176,7 @@ def test_sweep(caplog):
 
 def test_a_presenter_may_until_they_lock_again(monkeypatch):
     guard = Guard("open sesame", None)
-    monkeypatch.setattr("digitlab.ui.presenter._guard", lambda: guard)
+    monkeypatch.setattr("digitlab.ui.presenter.guard", lambda: guard)
     key = digest(asyncio.run(guard.unlock(ELSEWHERE, guard.new_page(), "open sesame")))
     monkeypatch.setattr("digitlab.ui.presenter.visitor", lambda: Visitor(key, "192.168.1.6", {}))
     promoted = []

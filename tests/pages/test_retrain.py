@@ -6,18 +6,20 @@ import re
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from digitlab import collection, files, jobs, networks, settings
 from digitlab.access import Visitor
 from digitlab.data import mnist
 from digitlab.errors import ModelsBusy
+from digitlab.explain import index, labels
 from digitlab.jobs import presets, processes, queue, speed
 from digitlab.jobs.speed import Speed
 from digitlab.models import store, versions
 from digitlab.networks import Recipe
 from tests.damage import damage
+from tests.digits import tiny
 from tests.pages.test_curves_and_models import open_page, shown
 
 HISTORY = [{"number": 1, "loss": 0.5, "accuracy": 0.8, "val_loss": 0.3, "val_accuracy": 0.9, "elapsed_s": 2.0}]
@@ -357,10 +359,13 @@ def test_a_promotion_that_fails_is_told(own_models, monkeypatch):
     assert versions.challengers() == ["cnn"]
 
 
-def label_drawings(count: int) -> None:
-    for at in range(count):
-        collection.keep(f"{at:032x}", {}, np.full((28, 28), at, np.uint8), {})
-        collection.label_of(f"{at:032x}", at % 10)
+def label_drawings(count: int, wrong: dict[int, int] | None = None) -> None:
+    """Keep digits that every model reads, with their labels, or with other ones by their numbers."""
+    digits = mnist.packaged()
+    for number in range(1, count + 1):
+        digit, token = number % 10, f"{number:032x}"
+        collection.keep(token, {}, digits.images[500 * digit + number], {})
+        collection.label_of(token, (wrong or {}).get(number, digit))
 
 
 def test_teaching_says_what_is_missing():
@@ -395,6 +400,84 @@ def test_a_model_of_the_packaged_digits_is_taught_with_as_many(started, models_d
     open_page("train/retrain.py", network="cnn").button(key="teach").click().run()
     recipe = started[0].recipe
     assert recipe.examples == len(mnist.packaged_splits().train)  # a worker refuses more
+
+
+@pytest.fixture
+def few_digits(monkeypatch):
+    """The nearest are looked for among twenty digits."""
+    monkeypatch.setattr(labels, "_of_shipped", lambda model: index.make(model, "validation", tiny(), 50))
+
+
+def ask(count: int = 27) -> AppTest:
+    """The page after a click on "Teach", where three labels are wrong."""
+    label_drawings(count, {3: 8, 5: 1, 7: 0})
+    app = open_page("train/retrain.py", network="cnn")
+    return app.button(key="teach").click().run()
+
+
+@pytest.mark.usefixtures("few_digits")
+def test_disputed_labels_are_shown_first_and_left_out_without_a_decision(started):
+    app = ask()
+    assert not started
+    said = texts(app.markdown)
+    assert "3 of 27 labels are probably wrong" in said
+    assert "among the 20 digits that ship" in said
+    assert "DNN says 3 (" in said
+    boxes = [str(box.key) for box in app.selectbox if str(box.key).startswith("dispute_")]
+    assert boxes == ["dispute_7", "dispute_5", "dispute_3"]
+    offered = ["leave it out", "keep 8", "change to 3", "it is not a digit"]
+    assert app.selectbox(key="dispute_3").options[:4] == offered
+    app.button(key="teach_decided").click().run()
+    assert not app.exception
+    assert started[0].left_out == (7, 5, 3)
+    assert collection.digits(checked=True)[0].tolist() == []
+
+
+@pytest.mark.usefixtures("few_digits")
+def test_labels_are_kept_changed_and_left_out(started):
+    app = ask()
+    app.selectbox(key="dispute_3").set_value(8).run()
+    app.selectbox(key="dispute_5").set_value(collection.NOT_A_DIGIT).run()
+    assert app.button(key="teach_decided").label == "Teach cnn without 1 drawing"
+    app.button(key="teach_decided").click().run()
+    assert started[0].left_out == (7,)
+    decided = {drawing.id: drawing.label for drawing in collection.search() if drawing.checked}
+    assert decided == {3: 8, 5: collection.NOT_A_DIGIT}
+    app.button(key="teach").click().run()
+    assert "1 of 25 labels is probably wrong" in texts(app.markdown)  # what was decided is not asked again
+
+
+@pytest.mark.usefixtures("few_digits")
+def test_all_are_decided_at_once(started):
+    app = ask()
+    app.button(key="as_said").click().run()
+    assert app.button(key="teach_decided").label == "Teach cnn"
+    app.button(key="leave_out").click().run()
+    assert app.button(key="teach_decided").label == "Teach cnn without 3 drawings"
+    app.button(key="as_said").click().run()
+    app.button(key="teach_decided").click().run()
+    assert started[0].left_out == ()
+    assert {drawing.label for drawing in collection.search() if drawing.checked} == {3, 5, 7}
+
+
+@pytest.mark.usefixtures("few_digits")
+def test_too_few_remain_without_those_that_are_left_out(started):
+    app = ask(20)
+    assert app.button(key="teach_decided").disabled
+    assert "Without these, 17 drawings with a label remain; it takes 20." in texts(app.error)
+    app.button(key="as_said").click().run()
+    assert not app.button(key="teach_decided").disabled
+
+
+@pytest.mark.usefixtures("few_digits")
+def test_only_a_presenter_decides(started, monkeypatch):
+    app = ask()
+    app.selectbox(key="dispute_3").set_value(8).run()
+    monkeypatch.setattr("digitlab.ui.presenter.visitor", lambda: Visitor("2", "203.0.113.9", {}))
+    app.button(key="teach_decided").click().run()
+    assert not started
+    assert "presenter" in texts(app.error).lower()
+    assert collection.digits(checked=True)[0].tolist() == []
 
 
 def test_only_a_presenter_teaches(started, monkeypatch):

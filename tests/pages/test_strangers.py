@@ -27,7 +27,7 @@ LINKS = {
     "train/models": {"model": "cnn"},
     "train/retrain": {"network": "cnn"},
     "train/sweep": {"network": "cnn"},
-    "present/wall": {},
+    "present/present": {},
     "present/collection": {},
 }
 IN_LINKS = ("slice", "digit", "drawing", "selected", "unit", "study", "model", "left", "source", "section", "part")

@@ -4,12 +4,16 @@ import numpy as np
 import pytest
 
 from digitlab import collection, networks
+from digitlab.__main__ import main
 from digitlab.analysis import comparison, held_out
 from digitlab.errors import InvalidValue
+from digitlab.explain import index, labels
 from digitlab.jobs import presets
 from digitlab.models import store, versions
 from digitlab.networks import Recipe
 from digitlab.training import lesson
+from digitlab.training.commands import train
+from tests.digits import tiny
 
 TAUGHT = Recipe(room=0.2)
 
@@ -41,6 +45,29 @@ def test_drawings_set_aside_are_never_taught():
     assert len(numbers) == 20
     numbers, *_ = held_out.room([{"data": {"room": {"latest": 17}}}])
     assert numbers.tolist() == [4, 8, 12, 16, 18, 19, 20]
+
+
+def test_what_is_left_out_or_no_digit_is_not_taught():
+    fill(24)
+    collection.label(1, collection.NOT_A_DIGIT)
+    taught = lesson.read(TAUGHT, left_out=(2, 3))
+    assert (len(taught.drawings), taught.latest) == (15, 24)  # of 24, six are set aside
+    with pytest.raises(InvalidValue, match=r"found 19 without the 4 left out"):
+        lesson.read(TAUGHT, left_out=(2, 3, 5, 6))
+
+
+def test_the_command_leaves_disputed_labels_out_unless_it_is_told_to_keep_them(monkeypatch, capsys):
+    fill(24, label=8)
+    asked = []
+    monkeypatch.setattr(train, "do", lambda job: asked.append(job) or 0)
+    monkeypatch.setattr(labels, "_of_shipped", lambda model: index.make(model, "validation", tiny(), 50))
+    for option in ([], ["--keep-disputed"]):
+        assert main(["teach", "cnn", *option]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("24 of 24 labels are probably wrong")
+    assert "left out: 24, 23" in said[0]
+    assert "taught all the same" in said[1]
+    assert [sorted(job.left_out) for job in asked] == [[*range(1, 25)], []]
 
 
 @pytest.mark.training

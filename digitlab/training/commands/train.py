@@ -34,7 +34,7 @@ def do(job: Job) -> int:
     """Do a training."""
     guard.expect_tensorflow()
     with Worker(job) as worker:
-        lesson.read(job.recipe)  # so that missing drawings are reported before TensorFlow starts
+        lesson.read(job.recipe, job.left_out)  # so that missing drawings are reported before TensorFlow starts
         data = read_digits(worker)
         made = make(worker, data)
     complete(made, job.recipe, data)
@@ -75,7 +75,7 @@ def make(worker: Worker, data: mnist.Mnist, found: str | None = None) -> store.S
     print(f"Training {network.name} ({network.summary}): {recipe.epochs} epochs, seed {recipe.seed}")
     with guard.importing():
         from digitlab.training import produce
-    made = produce.produce(network, recipe, data, Terminal(worker, recipe.epochs))
+    made = produce.produce(network, recipe, data, Terminal(worker, recipe.epochs), worker.left_out)
     run = made.run
     print(f"Kept epoch {run['best_epoch']}, after {run['duration_s']:.0f} s of training.")
     print(f"validation: {summary_line(run['metrics']['validation'])}")

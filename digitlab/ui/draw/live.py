@@ -100,17 +100,17 @@ def answer(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
         DigitlabError: a model cannot be loaded.
     """
     began = time.perf_counter()
-    models = _models(asked)
+    chosen = models(asked)
     try:
-        seen, reading = serving.readers.read(asked, models, _share(asked))
+        seen, reading = serving.readers.read(asked, chosen, _share(asked))
     except UnreadablePicture:
         raise
     except InkError as error:
         return {"problem": str(error)}
-    places = dict(zip(("left", "right"), (cards.card(model, reading) for model in models), strict=False))
+    places = dict(zip(("left", "right"), (cards.card(model, reading) for model in chosen), strict=False))
     return {
         **places,
-        "outcome": cards.outcome(reading, [model.name for model in models]),
+        "outcome": cards.outcome(reading, [model.name for model in chosen]),
         "seen": cards.what_they_see(seen, reading),
         "is_one": not reading.is_several,
         "took_ms": (time.perf_counter() - began) * 1e3,  # so that `live.js` asks a busy server less often
@@ -130,9 +130,9 @@ def timeline(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
     Raises:
         As `answer`.
     """
-    models = _models(asked)
-    found = serving.readers.read_along(asked, models, STEPS)
-    lines, sentences = zip(*(_along(model, *along) for model, along in zip(models, found, strict=True)), strict=True)
+    chosen = models(asked)
+    found = serving.readers.read_along(asked, chosen, STEPS)
+    lines, sentences = zip(*(_along(model, *along) for model, along in zip(chosen, found, strict=True)), strict=True)
     return {
         "html": f"<figure><figcaption>{words.caption()}</figcaption>"
         f'<svg viewBox="0 0 100 42" preserveAspectRatio="none" aria-hidden="true">{"".join(lines)}'
@@ -157,7 +157,12 @@ def _along(model: Classifier, probabilities: np.ndarray, is_digit: bool) -> tupl
     )
 
 
-def _models(asked: dict[str, Any]) -> list[Classifier]:
+def models(asked: dict[str, Any]) -> list[Classifier]:
+    """The models that a question names.
+
+    Raises:
+        As `answer`.
+    """
     names = asked.get("models")
     if not isinstance(names, list) or not 1 <= len(names) <= 2 or not all(isinstance(name, str) for name in names):
         raise InvalidValue("Expected models: one name or two.")

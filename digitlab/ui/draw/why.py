@@ -38,12 +38,23 @@ def show(drawing: Ink, reading: Reading, models: Sequence[Classifier]) -> None:
 @st.fragment  # so that a choice made here does not rerun the answers above
 def _body(drawing: Ink, reading: Reading, models: Sequence[Classifier]) -> None:
     pixels, verdicts = _one_digit(drawing, reading)
-    st.html(_doubt(verdicts) + reason(pixels, [model for model in models if verdicts[model.name].is_digit]))
+    st.html(said(pixels, verdicts, models))
     tabs = st.tabs(list(PARTS), key="part", on_change="rerun", bind="query-params")
     for tab, part in zip(tabs, PARTS.values(), strict=True):
         if tab.open:
             with tab:
                 part(pixels, models)
+
+
+def said(pixels: np.ndarray, verdicts: Mapping[str, Verdict], models: Sequence[Classifier]) -> str:
+    """Who doubts, and the reason of the others in a sentence, as HTML.
+
+    Args:
+        pixels: (28, 28) float32 in [0, 1].
+        verdicts: what the models say of them, by name.
+        models: the models that answered, each of them once.
+    """
+    return _doubt(verdicts) + reason(pixels, [model for model in models if verdicts[model.name].is_digit])
 
 
 def reason(pixels: np.ndarray, models: Sequence[Classifier]) -> str:

@@ -1,1 +1,1 @@
-"""The pages for a room: the wall, the collection, and the stage."""
+"""The parts of the Collection page."""

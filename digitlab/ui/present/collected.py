@@ -19,6 +19,7 @@ _GROUPS: dict[str, dict[str, bool]] = {
     "all": {}, "without a label": {"labelled": False}, "read wrong": {"wrong": True},
 }  # fmt: skip
 GROUPS = tuple(_GROUPS)
+LABELS = (*range(10), collection.NOT_A_DIGIT)
 UNKNOWN = "nobody can tell"
 PAGE = 200  # drawings
 
@@ -28,14 +29,15 @@ def select(group: str, digit: int | None) -> list[int]:
 
     Args:
         group: one of `GROUPS`.
-        digit: only drawings with this label; None for all.
+        digit: only drawings with this label, one of `LABELS`; None for all.
     """
     return collection.find(**_GROUPS[group], digit=digit)
 
 
 def is_wrong(drawing: Drawing) -> bool:
-    """Whether a model read a labelled drawing wrong."""
-    return drawing.label is not None and any(answer["digit"] != drawing.label for answer in drawing.answers.values())
+    """Whether a model read a labelled drawing wrong, or took it for a digit although it is none."""
+    label = drawing.label
+    return label is not None and not all(collection.is_right(answer, label) for answer in drawing.answers.values())
 
 
 def keeping() -> None:
@@ -49,7 +51,7 @@ def keeping() -> None:
 
 def exports(numbers: Sequence[int]) -> None:
     """Show download buttons for these drawings, which only presenters can press."""
-    with_label = set(collection.find(labelled=True))
+    with_label = set(collection.find(labelled=True)) - set(collection.find(digit=collection.NOT_A_DIGIT))
     labelled = [number for number in numbers if number in with_label]
     is_presenter, check = presenter.is_presenter(), presenter.later("download the collection")
 
@@ -67,7 +69,7 @@ def exports(numbers: Sequence[int]) -> None:
     )  # fmt: skip
     st.download_button(
         f"{len(labelled):,} labelled as .npz", arrays, file_name="room.npz", icon=":material/download:",
-        help="Arrays x and y, as in MNIST", disabled=not (labelled and is_presenter),
+        help="Arrays x and y, as in MNIST, of the drawings that are digits", disabled=not (labelled and is_presenter),
     )  # fmt: skip
     if not is_presenter:
         st.caption("Only the presenter may download them.")
@@ -95,10 +97,9 @@ def _body(drawing: Drawing) -> None:
     with words:
         st.markdown(_sentence(drawing))
         st.caption(f"Drawn {drawing.drawn_at:%Y-%m-%d %H:%M} UTC")
-        options = [*range(10), UNKNOWN]
-        at = options.index(UNKNOWN if drawing.label is None else drawing.label)
-        chosen = st.selectbox("It is a", options, index=at, key=f"relabel_{drawing.id}")
-        label = None if chosen == UNKNOWN else int(chosen)
+        names = {room.label(label): label for label in LABELS} | {UNKNOWN: None}
+        at = list(names.values()).index(drawing.label)
+        label = names[st.selectbox("It is", list(names), index=at, key=f"relabel_{drawing.id}")]
         st.button(
             "Save label", on_click=_change, key="save_label", disabled=label == drawing.label,
             args=("relabel a drawing", lambda: collection.label(drawing.id, label)),
@@ -135,7 +136,8 @@ def _close() -> None:
 
 def _caption(drawing: Drawing) -> str:
     said = " ".join(answers.short(given["digit"], is_digit=given["is_digit"]) for given in drawing.answers.values())
-    return f"{'?' if drawing.label is None else drawing.label}: {said}"
+    label = {None: "?", collection.NOT_A_DIGIT: "–"}.get(drawing.label, drawing.label)
+    return f"{label}: {said}"
 
 
 def _sentence(drawing: Drawing) -> str:

@@ -91,6 +91,16 @@ def _do(action: str, change: Callable[[str], object], name: str, message: str) -
         st.toast(problem, icon=":material/error:")
 
 
+def compare(name: str) -> Comparison | None:
+    """The comparison of the challenger that waits with the model in service; None if no whole model is in service.
+
+    Raises:
+        UnknownModel, DamagedModel: no whole challenger waits, or answers cannot be had.
+    """
+    challenger = store.read_challenger(name)
+    return _compare(name, store.fingerprint(name), challenger.run["sha256"][store.TFLITE])
+
+
 @st.cache_data(max_entries=20, show_spinner=False)
 def _compare(name: str, service: tuple[object, ...], challenger: str) -> Comparison | None:
     """The comparison, computed again when either model changes; None if no whole model is in service."""

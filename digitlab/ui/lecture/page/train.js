@@ -1,0 +1,118 @@
+// One network learns: its accuracy as a curve, and in the end the challenger beside the model in service.
+const WIDE = 1000, HIGH = 560, SVG = "http://www.w3.org/2000/svg";
+let parts = null, isConfirming = false, isStarting = false;
+
+const network = (room) => room.argument || room.words.train_network;
+const challenger = (room) => room.state.training?.challenger;
+
+const train = {
+  name: "train",
+  keys: [
+    ["s", "train_start", start],
+    ["d", "train_discard", (room) => room.act("train_discard")],
+    ["p", "train_promote", promote],
+    ["k", "train_keep", (room) => decide(room, "train_keep")],
+    ["b", "train_roll_back", (room) => decide(room, "train_roll_back")],
+  ],
+
+  open(place, room) {
+    const { element, words } = room;
+    const [headline, now, left, said, keys] = ["headline", "now", "left", "said", "keys"].map((className) => element("p", { className }));
+    headline.setAttribute("role", "status");
+    const chart = document.createElementNS(SVG, "svg");
+    chart.setAttribute("viewBox", `0 0 ${WIDE} ${HIGH}`);
+    chart.setAttribute("preserveAspectRatio", "none");
+    const legend = element("ul", { className: "legend" }, ...["in_training", "on_validation", "in_service"].map((name) => element("li", { className: name, textContent: words[name] })));
+    const axes = element("div", { className: "axes" });
+    parts = { place, room, headline, now, left, said, keys, chart, axes, drawn: "" };
+    place.append(headline, element("div", { className: "chart" }, chart, axes, legend), element("aside", {}, now, left), said, keys);
+  },
+
+  show({ training, presenter }, room) {
+    if (!training) return;
+    const { words } = room, { headline, now, left, said, keys, place } = parts, { job, hindrance, problem, previous } = training;
+    const waits = challenger(room);
+    if (!waits) isConfirming = false;
+    if (job?.active) isStarting = false;
+    const invite = (presenter ? words.invite : words.ready_to_learn).replace("{network}", network(room).replace(/^(dnn|cnn)$/, (name) => name.toUpperCase())).replace("{seconds}", words.train_seconds);
+    headline.textContent = problem ?? (isStarting ? words.starting : job?.headline ?? hindrance ?? invite);
+    now.textContent = job?.now ?? "";
+    left.textContent = job?.left ?? "";
+    said.replaceChildren(...(isConfirming ? [waits.means] : waits?.said ?? []).map((text) => room.element("span", { textContent: text })));
+    const again = job && !job.active && !hindrance ? invite : "";
+    keys.textContent = !presenter ? "" : isConfirming ? words.decide_really : waits ? words.decide : previous ? words.undo_promotion : again;
+    place.classList.toggle("learning", !!job);
+    place.classList.toggle("confirming", isConfirming);
+    if (job) paint(job);
+  },
+
+  escape(room) {
+    if (!isConfirming) return false;
+    isConfirming = false;
+    this.show(room.state, room);
+    return true;
+  },
+
+  close() {
+    parts = null;
+    isConfirming = false;
+  },
+};
+export default train;
+
+async function start(room) {
+  isStarting = true;
+  parts.headline.textContent = room.words.starting;
+  await room.act("train_start", { network: network(room) });
+  isStarting = false;
+}
+
+function promote(room) {
+  if (!challenger(room) || isConfirming) { decide(room, "train_promote"); return; }
+  isConfirming = true; // the second time it is done; before, the view says what it means
+  train.show(room.state, room);
+}
+
+async function decide(room, act) {
+  isConfirming = false;
+  const { said } = await room.act(act);
+  if (said) room.say(said);
+}
+
+// ---- the curve
+
+function paint(job) {
+  const text = JSON.stringify([job.curve, job.validation, job.service, job.epochs]);
+  if (text === parts.drawn) return;
+  parts.drawn = text;
+  const points = [...job.curve, ...job.validation];
+  const low = Math.min(0.9, Math.floor(10 * Math.min(1, ...points.map(([, accuracy]) => accuracy))) / 10);
+  const x = (epoch) => (WIDE * epoch) / job.epochs, y = (accuracy) => HIGH * (1 - (accuracy - low) / (1 - low));
+  const shape = (name, given) => {
+    const made = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(given)) made.setAttribute(key, value);
+    return made;
+  };
+  const line = (of) => of.map(([epoch, accuracy]) => `${x(epoch)},${y(accuracy)}`).join(" ");
+  const steps = [low, (low + 1) / 2, 1];
+  parts.chart.replaceChildren(
+    ...steps.map((at) => shape("line", { class: "grid", x1: 0, x2: WIDE, y1: y(at), y2: y(at) })),
+    ...(job.service ? [shape("line", { class: "in_service", x1: 0, x2: WIDE, y1: y(job.service), y2: y(job.service) })] : []),
+    shape("polyline", { class: "in_training", points: line(job.curve) }),
+    shape("polyline", { class: "on_validation", points: line(job.validation) }),
+  );
+  const { element, words } = parts.room, per = (share) => `${+share.toFixed(3)}%`;
+  const label = (textContent, left, top, className) => {
+    const made = element("span", { textContent, className });
+    made.style.cssText = `left: ${left}%; top: ${top}%`;
+    return made;
+  };
+  parts.axes.replaceChildren(
+    ...steps.map((at) => label(per(100 * at), 0, (100 * y(at)) / HIGH, "share")),
+    ...Array.from({ length: Math.min(job.epochs, 10) }, (_, at) => {
+      const epoch = Math.ceil(((at + 1) * job.epochs) / Math.min(job.epochs, 10));
+      return label(at ? epoch : `${words.epoch} ${epoch}`, (100 * x(epoch)) / WIDE, 100, "epoch");
+    }),
+    ...job.validation.map(([epoch, accuracy]) => label("", (100 * x(epoch)) / WIDE, (100 * y(accuracy)) / HIGH, "point")),
+  );
+}

@@ -1,0 +1,51 @@
+"""The parts of the Present page."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from digitlab.access import PLAY
+from digitlab.errors import InvalidValue
+from digitlab.ui import presenter
+from digitlab.ui.lecture import reach, script
+from digitlab.wording.parts import inert
+
+
+def start() -> None:
+    """Show the links to the lecture and to its remote control, and whether phones can reach this server."""
+    base = (st.context.url or "").rpartition("/")[0]
+    st.html('<p class="start"><a href="lecture" target="_self">Start the lecture</a></p>')
+    if alone := reach.problem():
+        st.info(f"{alone}\n\n`{reach.COMMAND}`", icon=":material/wifi_off:")
+        return
+    for said, path in (("The audience draws on", PLAY), ("Your phone is a remote control on", "/lecture/remote")):
+        address = reach.address(base, path)
+        st.html(f'<p>{said}<br><b><a href="{escape(address)}">{escape(address.partition("://")[2])}</a></b></p>')
+
+
+def script_editor() -> None:
+    """Show the script, which presenters may change."""
+    state = st.session_state
+    state.setdefault("script", script.text())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("#### Script", width="stretch")
+        try:
+            told = f"{len(script.parse(state['script']))} steps"
+        except InvalidValue as error:
+            told = f":red[{inert(str(error))}]"
+        st.button("Fetch the one that ships", on_click=_restore, key="restore_script", type="tertiary")
+        st.button("Save", icon=":material/save:", on_click=_save, key="save_script", disabled=told.startswith(":red"))
+    st.caption(told)
+    st.text_area("Script", key="script", height=380, label_visibility="collapsed", max_chars=script.LONGEST)
+
+
+def _save() -> None:
+    given = st.session_state["script"]
+    problem = presenter.attempt("change the script", lambda: script.save(given))
+    st.toast(problem or "Saved.", icon=":material/error:" if problem else ":material/check:")
+
+
+def _restore() -> None:
+    st.session_state["script"] = script.SHIPS.read_text(encoding="utf-8")

@@ -1,0 +1,185 @@
+"""The training in the lecture: how it goes, its challenger beside the model in service, and what presenters decide."""
+
+from __future__ import annotations
+
+import functools
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from digitlab import jobs, networks
+from digitlab.errors import DigitlabError
+from digitlab.jobs import Job, Status, presets
+from digitlab.models import store, versions
+from digitlab.ui import boundary
+from digitlab.ui.train import challenger, recipe_form
+from digitlab.wording import failures
+from digitlab.wording import live_training as words
+
+NETWORK = "dnn"  # learns where the script names none
+LOOK_S = 0.4  # for how long all windows see the same
+NEWS_S = 900.0  # for how long a training that has ended is shown
+_looking = threading.Lock()
+_looked: tuple[float, dict[str, Any]] | None = None
+_thread = ThreadPoolExecutor(1, "comparison")
+_comparison: tuple[tuple[object, ...], Future[list[str]]] | None = None
+_decided: tuple[str, str] | None = None  # the last job whose challenger was decided about here, and how, in words
+
+
+def page() -> dict[str, Any]:
+    """What `train.js` has to know before it asks."""
+    return {**words.page(), "train_network": NETWORK, "train_seconds": f"{presets.DEMO_S:.0f}"}
+
+
+def state() -> dict[str, Any]:
+    """How the training goes, for the lecture.
+
+    Returns:
+        Only a `problem` in words, or: `hindrance`, why none can be started, or None; `job`, None or `active`,
+        `headline`, `left` and `now` (in words), `epochs`, `curve` (points of epochs done and accuracy in [0, 1] in
+        training), `validation` (the same, after each epoch) and `service`, the accuracy of the model in service, or
+        None; `challenger`, None or its `name`, `said` (sentences) and what promoting it would `mean`; and `previous`,
+        the model that has a version before it, or None.
+    """
+    global _looked  # noqa: PLW0603
+    with _looking:
+        if _looked is None or time.monotonic() - _looked[0] > LOOK_S:
+            try:
+                told = _look()
+            except boundary.EXPECTED as error:
+                told = {"problem": failures.said(error)}
+            _looked = time.monotonic(), told
+        return _looked[1]
+
+
+def _look() -> dict[str, Any]:
+    status = jobs.status()
+    name = _waiting(status)
+    is_news = status is not None and (status.active or name or time.time() - status.updated_at < NEWS_S)
+    model = name or (status.network if status is not None else NETWORK)
+    return {
+        "hindrance": jobs.hindrance(),
+        "job": _told(status) if status is not None and is_news else None,
+        "challenger": None if name is None else {"name": name, "said": _compared(name), "means": words.meaning(name)},
+        "previous": model if name is None and versions.has_previous(model) else None,
+    }
+
+
+def _waiting(status: Status | None) -> str | None:
+    """The model whose challenger is to be decided about: that of the last training, if one waits."""
+    if status is not None and status.active:
+        return None
+    waiting = versions.challengers()
+    if status is not None and status.network in waiting:
+        return status.network
+    return waiting[0] if waiting else None
+
+
+def _told(status: Status) -> dict[str, Any]:
+    now = ""
+    if status.state == "training" and status.curve:
+        now = words.reads_right(status.curve[-1][2], validation=False)
+    elif status.history:
+        now = words.reads_right(status.history[-1]["val_accuracy"], validation=True)
+    decided = _decided[1] if _decided is not None and _decided[0] == status.id else None
+    return {
+        "active": status.active, "headline": words.headline(status, decided), "left": words.left(status), "now": now,
+        "epochs": status.recipe["epochs"],
+        "curve": [[round(at, 3), round(accuracy, 4)] for at, _, accuracy in status.curve],
+        "validation": [[epoch["number"], round(epoch["val_accuracy"], 4)] for epoch in status.history],
+        "service": _in_service(status.network, store.folder(), store.fingerprint(status.network)),
+    }  # fmt: skip
+
+
+@functools.lru_cache(maxsize=4)
+def _in_service(name: str, folder: Path, fingerprint: tuple[object, ...]) -> float | None:
+    try:
+        return float(store.read(name).run["metrics"]["validation"]["accuracy"])
+    except (DigitlabError, KeyError, TypeError):
+        return None
+
+
+def _compared(name: str) -> list[str]:
+    """The comparison in sentences; computed in the background, since nobody can wait seconds for it here."""
+    global _comparison  # noqa: PLW0603
+    mark = name, store.folder(), store.fingerprint(name), store.marks(store.places(name).challenger, store.RUN)
+    if _comparison is None or _comparison[0] != mark:
+        _comparison = mark, _thread.submit(_compare, name)
+    future = _comparison[1]
+    return future.result() if future.done() else [words.comparing(name)]
+
+
+def _compare(name: str) -> list[str]:
+    try:
+        comparison = challenger.compare(name)
+        if comparison is not None:
+            return words.compared(name, comparison)
+        return words.unopposed(name, store.read_challenger(name).run["metrics"]["validation"]["accuracy"])
+    except boundary.EXPECTED as error:
+        return [failures.said(error)]
+
+
+# ---- what only presenters may do
+
+
+def _start(asked: Mapping[str, Any]) -> dict[str, Any]:
+    network, there = networks.get(str(asked.get("network") or NETWORK)), recipe_form.digits()
+    speed = recipe_form.known_speed(network, presets.demo_kind())
+    jobs.start(Job("train", network.name, presets.demo(speed, there.train, everything=there.everything)))
+    return _done()
+
+
+def _discard(_: Mapping[str, Any]) -> dict[str, Any]:
+    jobs.stop(keep=False)
+    return _done()
+
+
+def _promote(_: Mapping[str, Any]) -> dict[str, Any]:
+    return _decide(versions.promote, words.promoted)
+
+
+def _keep(_: Mapping[str, Any]) -> dict[str, Any]:
+    return _decide(versions.dismiss, words.kept)
+
+
+def _decide(change: Callable[[str], None], said: Callable[[str], str]) -> dict[str, Any]:
+    status = jobs.status()
+    name = _waiting(status)
+    if name is None:
+        return {"problem": words.none_waits()}
+    change(name)
+    return _done(said(name), status)
+
+
+def _roll_back(_: Mapping[str, Any]) -> dict[str, Any]:
+    name = _look()["previous"]
+    if name is None:
+        return {"problem": words.nothing_before()}
+    versions.roll_back(name)
+    return _done(words.rolled_back(name), jobs.status())
+
+
+def _done(said: str = "", decided: Status | None = None) -> dict[str, Any]:
+    """What an act returns.
+
+    Args:
+        said: what it has done, in words.
+        decided: the job whose challenger was decided about.
+    """
+    global _looked, _decided  # noqa: PLW0603
+    with _looking:
+        _looked = None  # so that the next look shows it
+        _decided = (decided.id, said) if decided is not None else _decided
+    return {"said": said}
+
+
+ACTS: dict[str, tuple[str, Callable[[Mapping[str, Any]], dict[str, Any]]]] = {
+    "train_start": ("retrain", _start),
+    "train_discard": ("discard a training", _discard),
+    "train_promote": ("promote a model", _promote),
+    "train_keep": ("dismiss a challenger", _keep),
+    "train_roll_back": ("roll back a model", _roll_back),
+}

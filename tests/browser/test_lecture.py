@@ -1,0 +1,116 @@
+"""A lecture in a real Chromium: walked by keys, on three projectors, and by the presenter's phone."""
+
+import numpy as np
+import pytest
+
+from digitlab.ui.lecture import script
+from tests import drawings
+from tests.browser import hand
+
+expect = pytest.importorskip("playwright.sync_api").expect
+
+pytestmark = pytest.mark.browser
+SIZES = [(1024, 768), (1280, 720), (1920, 1080)]
+OUTSIDE = """() => [...document.querySelectorAll("#view *, #bar *")].filter((one) => {
+  const { left, top, right, bottom, width, height } = one.getBoundingClientRect();
+  return width && height && getComputedStyle(one).visibility !== "hidden" && !one.closest(".unseen, svg")
+    && (left < -1 || top < -1 || right > innerWidth + 1 || bottom > innerHeight + 1);
+}).map((one) => `${one.tagName}.${one.className}`)"""
+SMALL = """() => [...document.querySelectorAll("#view *, #bar *")].filter((one) => {
+  const says = [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+  const isSmall = parseFloat(getComputedStyle(one).fontSize) < 0.03 * innerHeight - 0.5;
+  return says && isSmall && one.checkVisibility() && !one.closest(".unseen");
+}).map((one) => `${one.className} ${one.textContent}`)"""
+
+
+def fits(page) -> None:
+    """Nothing scrolls, nothing stands outside of the screen, and all text is at least 3% of its height."""
+    scrolls = (
+        "() => [document.documentElement.scrollWidth > innerWidth, document.documentElement.scrollHeight > innerHeight]"
+    )
+    assert page.evaluate(scrolls) == [False, False]
+    assert page.evaluate(OUTSIDE) == []
+    assert page.evaluate(SMALL) == []
+
+
+def begin(page, url: str) -> None:
+    """Open the lecture at its first step, wherever a test before has left it."""
+    page.goto(f"{url}/lecture#join")
+    expect(page.locator("#view > .join")).to_be_visible()
+    for _ in script.steps():
+        page.keyboard.press("ArrowLeft")
+    expect(page.locator(".step")).to_have_text(f"1 / {len(script.steps())}")
+    expect(page.locator("#said")).to_have_text(script.steps()[0].words)
+
+
+def draw(page, digit: int) -> None:
+    box = page.locator(".stage canvas").bounding_box()
+    for line in drawings.strokes(digit):
+        points = np.float64(line) * box["width"] / 280 + [box["x"], box["y"]]
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for x, y in points[1:]:
+            page.mouse.move(x, y, steps=2)
+        page.mouse.up()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_whole_script_by_arrow_keys_and_then_every_key(browser, server, size):
+    steps = script.steps()
+    with hand.window(browser, viewport=dict(zip(("width", "height"), size, strict=True))) as page:
+        problems: list[str] = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        begin(page, server.url)
+        for at, step in enumerate(steps):
+            expect(page.locator(".step")).to_have_text(f"{at + 1} / {len(steps)}")
+            expect(page.locator(f"#view > .{step.view}")).to_be_visible()
+            expect(page.locator("#said")).to_have_text(step.words)
+            if step.view == "stage" and step.argument == "why":
+                expect(page.locator(".look img")).to_have_count(2)
+                expect(page.locator(".reason .why")).to_contain_text("because of")
+            elif step.view == "stage" and not page.locator(".card .confidence").count():
+                draw(page, 4)
+                expect(page.locator(".agreement")).to_contain_text("Both say 4")
+            fits(page)
+            page.keyboard.press("ArrowRight")
+        expect(page.locator(".step")).to_have_text(f"{len(steps)} / {len(steps)}")  # no dead end, and no way beyond it
+        for number, view in enumerate(script.VIEWS, 1):
+            page.keyboard.press(str(number))
+            expect(page.locator(f"#view > .{view}")).to_be_visible()
+            page.keyboard.press("?")
+            expect(page.locator("#help")).to_be_visible()
+            keys = [name.lower() for name in page.locator("#help kbd").all_inner_texts()]
+            assert len(keys) == len(set(keys))
+            page.keyboard.press("?")
+            for key in set(keys) - {"→", "←", "1–6", "?", "esc", "f"}:
+                page.keyboard.press(key)
+                page.keyboard.press("Escape") if page.locator("dialog[open]").count() else None
+            expect(page.locator(f"#view > .{view}")).to_be_visible()
+            fits(page)
+        page.keyboard.press("Escape")
+        page.wait_for_url(f"{server.url}/")
+        assert problems == []
+
+
+def test_every_window_follows_the_remote_control_and_a_reload_stays(browser, page, server):
+    begin(page, server.url)
+    expect(page.locator(".join .address")).to_contain_text("/play")
+    with hand.window(browser, viewport={"width": 360, "height": 640}) as phone:
+        phone.goto(f"{server.url}/lecture/remote")
+        phone.get_by_role("button", name="Next").click()
+        expect(page.locator("#view > .stage")).to_be_visible()
+        draw(page, 7)
+        expect(page.locator(".agreement")).to_contain_text("Both say 7")
+        page.keyboard.press("s")
+        expect(page.locator(".left .card header")).to_contain_text("CNN")
+        page.keyboard.press("e")
+        expect(page.locator(".look")).to_have_count(2)
+        page.keyboard.press("e")
+        page.keyboard.press("c")
+        expect(page.locator(".agreement")).to_have_text("Draw a digit")
+        phone.get_by_role("button", name="Back").click()
+        expect(page.locator("#view > .join")).to_be_visible()
+        assert phone.evaluate("document.documentElement.scrollWidth") == 360
+    page.goto(f"{server.url}/lecture#wall")
+    page.reload()
+    expect(page.locator("#view > .wall")).to_be_visible()
