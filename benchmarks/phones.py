@@ -23,7 +23,7 @@ from tests import drawings
 STROKE_S = 3.0  # from one stroke of a phone to its next
 WALL_S = 0.5  # how often the wall asks for what is new
 PATIENCE_S = 20.0
-NEWS, WALL = "/play/news", "/lecture/state?wall={version}"
+NEWS, WALL = "/play/news?phone={token}", "/lecture/state?wall={version}"
 
 
 @dataclass
@@ -36,7 +36,7 @@ class Log:
         seen: by such a number, the time at which the wall first showed it.
         kept: by token, the labels that were confirmed as kept.
         sent, failed: number of requests, and of those without an answer or with an error.
-        connected: how many phones held a connection for news in the end; None if the server has no news.
+        connected: how many phones hold a connection for news, and how many did `at_once`; 0 if the server has no news.
         has_wall: whether the server tells what is on its wall.
     """
 
@@ -46,7 +46,8 @@ class Log:
     kept: dict[str, int] = field(default_factory=dict)
     sent: int = 0
     failed: int = 0
-    connected: int | None = None
+    connected: int = 0
+    at_once: int = 0
     has_wall: bool = False
 
 
@@ -142,27 +143,26 @@ async def _ask(connection: _Connection, path: str, body: dict[str, Any], log: Lo
 async def _wait_for_news(address: str, log: Log, seed: int) -> None:
     """Hold the connection that a phone's page holds; where the server has no news, a connection that does nothing."""
     await asyncio.sleep(random.Random(seed).uniform(0, STROKE_S))
-    has_news = True
+    has_news, path = True, NEWS.format(token=secrets.token_hex(16))
     while True:
         connection = _Connection(address)
         with suppress(OSError, ValueError, EOFError):
-            has_news = has_news and await connection.head("GET", NEWS) == 200
-            if has_news:
-                log.connected = (log.connected or 0) + 1
-            else:
+            has_news = has_news and await connection.head("GET", path) == 200
+            if not has_news:
                 await connection.open()
+            log.connected += has_news
+            log.at_once = max(log.at_once, log.connected)
             try:
                 while await connection.reader.read(4096):
                     pass
             finally:
-                if has_news and log.connected:
-                    log.connected -= 1
+                log.connected -= has_news
         connection.close()
         await asyncio.sleep(STROKE_S)
 
 
 async def _watch_wall(address: str, log: Log) -> None:
-    version, connection = "", _Connection(address)
+    version, connection = 0, _Connection(address)
     while True:
         with suppress(OSError, ValueError, EOFError):
             status, reply = await connection.ask("GET", WALL.format(version=version))

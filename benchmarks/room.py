@@ -112,7 +112,7 @@ def hall(folder: Path, tree: Path, drawing: int, waiting: int, seconds: float) -
         print("drawing to wall: this server does not tell what is on its wall")
     print(
         f"    processor {took_s / seconds:.0%} of a core, memory {first:.0f} to {memory:.0f} MB, connections for news "
-        f"{log.connected or 'none'}, load of this machine {os.getloadavg()[0]:.1f}"
+        f"{log.at_once or 'none'}, load of this machine {os.getloadavg()[0]:.1f}"
     )
 
 
