@@ -106,6 +106,47 @@ def main() -> None:
         growth(options.growth)
 
 
+def processor(tree: Path, most_ms: float, strokes: int = 12) -> None:
+    """Print the processor time that a stroke takes on a server that does nothing else, all its processes together:
+    live answers, the answer at pen-up, the script run and the timeline.
+
+    Args:
+        tree: the working tree whose server is measured.
+        most_ms: the bound.
+        strokes: how many are measured.
+    """
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serve(Path(folder) / "log", cwd=tree) as server,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
+        page, took = ready(browser, server), []
+        draw(page, 2)
+        page.evaluate("() => { window.live = []; }")
+        for points in lines(strokes):
+            before = _processor_ms(server)
+            page.evaluate("([points, ms]) => window.draw(points, ms)", [points, STROKE_MS])
+            time.sleep(EVERY_S)
+            took.append(_processor_ms(server) - before)
+            page.evaluate("window.clear()")
+            time.sleep(0.6)
+        ages = page.evaluate("window.live")
+        browser.close()
+    found = float(np.mean(took))
+    a_second = len(ages) / strokes / STROKE_MS * 1000
+    print(
+        f"processor of a stroke with live answers: {found:.0f} ms of {strokes}, {a_second:.1f} answers a second, their "
+        f"age {np.median(ages):.0f} ms -> {'met' if found <= most_ms else 'NOT MET'}"
+    )
+
+
+def _processor_ms(server: Server) -> float:
+    process = psutil.Process(server.pid)
+    times = [each.cpu_times() for each in (process, *process.children(recursive=True))]
+    return sum(each.user + each.system for each in times) * 1e3
+
+
 def ready(browser: Browser, server: Server, record: Recording | None = None) -> Page:
     page = browser.new_page(viewport={"width": 1280, "height": 720})
     if record is not None:

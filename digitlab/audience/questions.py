@@ -14,7 +14,7 @@ from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from digitlab import ink, monitoring
+from digitlab import ink, monitoring, serving
 from digitlab.access import bodies, network
 from digitlab.audience.turns import Turns
 from digitlab.errors import Busy, DigitlabError, InvalidValue, UnknownModel, UnreadablePicture
@@ -22,6 +22,7 @@ from digitlab.errors import Busy, DigitlabError, InvalidValue, UnknownModel, Unr
 LARGEST_BYTES = 400_000  # largest request: enough for the most points that a drawing may have, as text
 # More threads would only compete for the processors: each would be slower, and threads keep the memory they have used.
 AT_ONCE = max(2, os.cpu_count() or 2)
+PATIENT = 64  # threads that may wait for the disk, which compete for nothing
 # A hall may share one address, and each of its phones asks one question at a time.
 MOST_EACH, MOST, LONGEST_S = 200, 400, 5.0
 RETRY_S = 1  # after which time a question that was refused may be asked again
@@ -30,6 +31,7 @@ STRAIN_MOST = 8.0  # cap on a single observation, so that one slow answer, such 
 STRAIN_S = 2.0  # how long an observation counts
 _REFUSED = {413: "This drawing has too many points.", 415: "Expected JSON."}
 _threads, _decoding = CapacityLimiter(AT_ONCE), CapacityLimiter(1)
+_patient = CapacityLimiter(PATIENT)
 _turns = Turns(AT_ONCE, MOST_EACH, MOST, LONGEST_S)
 _log = logging.getLogger("digitlab.audience")
 
@@ -43,10 +45,10 @@ class _Strain:
 
     @contextmanager
     def observed(self) -> Iterator[None]:
-        began, worked = time.monotonic(), time.thread_time()
+        began, worked = time.monotonic(), serving.readers.processor_s()
         yield
         ended = time.monotonic()
-        ratio = (ended - began) / max(time.thread_time() - worked, 1e-3)
+        ratio = (ended - began) / max(serving.readers.processor_s() - worked, 1e-3)
         with self._lock:
             self._at = ended
             self._ratio += (min(ratio, STRAIN_MOST) - self._ratio) / 4
@@ -63,8 +65,12 @@ def waiting() -> int:
     return _turns.waiting
 
 
+Answer = dict[str, Any]
+Answering = Callable[[dict[str, Any], str], Answer | Callable[[], Answer]]
+
+
 def taking(
-    answer: Callable[[dict[str, Any], str], dict[str, Any]],
+    answer: Answering,
     gives_way: Callable[[dict[str, Any]], bool] = lambda _: False,
     kind: str | None = None,
     body: Callable[[Request], Awaitable[dict[str, Any] | Response]] | None = None,
@@ -73,14 +79,15 @@ def taking(
 
     Args:
         answer: called in a thread with what was asked and the address of the client that asks; at most as many run at
-            once as there are processors, and clients take turns.
+            once as there are processors, and clients take turns. What has to wait for a disk comes back as a function
+            that gives the answer: it is called in another thread, while others have their turn.
         gives_way: whether a question can be refused: while the server has too much to do, such questions are answered
             with status 503 at once.
         kind: the name under which `monitoring` publishes the time to an answer; None if it does not.
         body: reads what is asked; None for JSON.
     """
 
-    def work(asked: dict[str, Any], client: str) -> dict[str, Any]:
+    def work(asked: dict[str, Any], client: str) -> Answer | Callable[[], Answer]:
         with _strain.observed():
             return answer(asked, client)
 
@@ -95,6 +102,8 @@ def taking(
             began = time.perf_counter()
             async with _turns.turn(client):
                 given = await to_thread.run_sync(work, asked, client, limiter=_threads)
+            if callable(given):
+                given = await to_thread.run_sync(given, limiter=_patient)
             if kind is not None:
                 monitoring.answered(kind, began)
             return JSONResponse(given)

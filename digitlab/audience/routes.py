@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,7 @@ def routes() -> list[BaseRoute]:
     ]
 
 
-def read_drawing(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
+def read_drawing(asked: dict[str, Any], client: str = "") -> dict[str, Any] | Callable[[], dict[str, Any]]:
     """Read a drawing, hang it on the wall, and keep it if its author allows.
 
     Args:
@@ -69,25 +70,35 @@ def read_drawing(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
         client: its address.
 
     Returns:
-        What `reply` gives; or only a `problem` in words, where the drawing has no readable ink.
+        What `reply` gives, once it is known whether the drawing is kept; or only a `problem` in words, where it has no
+        readable ink.
 
     Raises:
         InvalidValue, UnreadablePicture: the token or the strokes are missing or wrong.
     """
     token = collection.check_token(asked.get("token"))
     fields = {name: asked.get(name) for name in ("width", "height", "brush", "strokes")}
-    drawing = ink.strokes_from_json(fields)
     try:
-        seen = ink.read(drawing)
+        seen, reading = serving.readers.read(fields, [serving.load(name) for name in store.FLAGSHIPS])
+    except UnreadablePicture:
+        raise
     except InkError as error:
         return {"problem": str(error)}
-    reading, pixels, number = _hung(token, seen, asked)
-    given, fate = answers(reading), None
+    pixels, number = _hung(token, seen, reading, asked)
+    change = None
     if asked.get("keep") is True:
-        fate = collection.keeper.ask(collection.change.keep(token, ink.thinned(fields), pixels, given), client)
+        change = collection.change.keep(token, ink.thinned(fields), pixels, answers(reading))
     elif asked.get("keep") is False:
-        collection.keeper.ask(collection.change.forget(token), client)
-    return reply(reading, number, fate)
+        change = collection.change.forget(token)
+    if change is None:
+        return reply(reading, number, None)
+    wish = change
+
+    def told() -> dict[str, Any]:
+        fate = collection.keeper.ask(wish, client)
+        return reply(reading, number, None if wish.forget else fate)
+
+    return told
 
 
 def read_photo(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
@@ -110,17 +121,17 @@ def read_photo(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
         raise
     except InkError as error:
         return {"problem": str(error)}
-    reading, pixels, number = _hung(token, seen, asked)
+    reading = serving.read(seen, [serving.load(name) for name in store.FLAGSHIPS])
+    pixels, number = _hung(token, seen, reading, asked)
     picture = {"picture": base64.b64encode(pixels.tobytes()).decode()}
     return reply(reading, number, None) | picture
 
 
-def _hung(token: str, seen: ink.Ink, asked: dict[str, Any]) -> tuple[Reading, np.ndarray, int | None]:
-    """Let the models read, hang the drawing on the wall, and let it count in a round; its pixels and its number."""
-    reading = serving.read(seen, [serving.load(name) for name in store.FLAGSHIPS])
+def _hung(token: str, seen: ink.Ink, reading: Reading, asked: dict[str, Any]) -> tuple[np.ndarray, int | None]:
+    """Hang a drawing on the wall, and let it count in a round; its pixels and its number."""
     given, pixels = answers(reading), to_bytes(seen.pixels)
     part.drawn(asked, pixels, given)
-    return reading, pixels, wall().hang(token, pixels, given)
+    return pixels, wall().hang(token, pixels, given)
 
 
 def reply(reading: Reading, number: int | None, fate: collection.Fate | None) -> dict[str, Any]:
@@ -150,7 +161,7 @@ def reply(reading: Reading, number: int | None, fate: collection.Fate | None) ->
     }  # fmt: skip
 
 
-def take_label(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
+def take_label(asked: dict[str, Any], client: str = "") -> Callable[[], dict[str, Any]]:
     """Store what its author says a drawing is. If the answer says `kept`, the label is in the collection; if it says
     `waits`, it will be if the drawing is kept.
 
@@ -163,7 +174,7 @@ def take_label(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
     """
     token, label = collection.check_token(asked.get("token")), collection.change.check_label(asked.get("label"))
     wall().label(token, label)
-    return _kept(collection.keeper.ask(collection.change.relabel(token, label), client))
+    return lambda: _kept(collection.keeper.ask(collection.change.relabel(token, label), client))
 
 
 def _kept(fate: collection.Fate | None) -> dict[str, bool]:

@@ -1,9 +1,9 @@
 """Ink: turns a drawing or a picture into the 28 x 28 pixels that MNIST's authors would have made of it.
 
 Lives here: decoding pictures, finding the ink on them, telling separate digits apart, MNIST's format, strokes.
-Door: `read`, which returns an `Ink`; `decoded`, for drawings as JSON text; `thinned`, for those that are stored;
-`as_drawn`, `normalise` and `enlarge` for ink without a background; `preview` of a picture file, the `EXTENSIONS` of
-those that are read, and `share_memory`.
+Door: `read`, which returns an `Ink`; `decoded`, for drawings as JSON text; `thinned`, for those that are stored; `cut`,
+for a part of one; `as_drawn`, `normalise` and `enlarge` for ink without a background; `preview` of a picture file, the
+`EXTENSIONS` of those that are read, and `share_memory`.
 May import: settings, pixels and errors.
 """
 
@@ -14,7 +14,7 @@ from digitlab.ink.large import SMALL_BYTES, decoded
 from digitlab.ink.mnist_format import DIGIT_SIDE, SIDE, STROKE_SHARE, WORKING_SIDE, enlarge, lies_flat, normalise
 from digitlab.ink.picture import check_bytes, preview
 from digitlab.ink.pipeline import Ink, Step, as_one_digit, from_mnist, legible, read
-from digitlab.ink.strokes import BRUSH_PX, CANVAS_PX, PEN, Strokes, as_drawn, smooth
+from digitlab.ink.strokes import BRUSH_PX, CANVAS_PX, PEN, Strokes, as_drawn, cut, smooth
 from digitlab.ink.strokes import from_json as strokes_from_json
 from digitlab.ink.strokes import parse as parse_strokes
 from digitlab.ink.thinning import thinned
@@ -36,6 +36,7 @@ __all__ = [
     "as_drawn",
     "as_one_digit",
     "check_bytes",
+    "cut",
     "decoded",
     "enlarge",
     "from_mnist",

@@ -203,14 +203,40 @@ def into_frame(ink: np.ndarray) -> np.ndarray:
     """
     box = bounds(ink)
     side = box.longer_side * SIDE / DIGIT_SIDE
-    weights = ink / ink.sum()
-    centre = np.array([weights.sum(axis=1) @ np.arange(len(ink)), weights.sum(axis=0) @ np.arange(ink.shape[1])]) + 0.5
-    top_left = np.clip(centre - side / 2, (box.bottom - side, box.right - side), (box.top, box.left))
-    margin = int(np.ceil(max(0.0, -top_left.min(), (top_left + side - ink.shape).max()))) + 1
-    top, left = top_left + margin
-    padded = Image.fromarray(np.pad(ink, margin))
-    framed = padded.resize((SIDE, SIDE), Image.Resampling.BICUBIC, box=(left, top, left + side, top + side))
-    return np.clip(np.asarray(framed, dtype=np.float32), 0.0, 1.0)
+    centre = np.array([_middle(ink.sum(axis=1)), _middle(ink.sum(axis=0))])
+    top, left = np.clip(centre - side / 2, (box.bottom - side, box.right - side), (box.top, box.left))
+    framed = _bicubic(top, side, ink.shape[0]) @ ink @ _bicubic(left, side, ink.shape[1]).T
+    return np.clip(framed, 0.0, 1.0)
+
+
+def _middle(weights: np.ndarray) -> float:
+    """The centre of mass of (n,) weights, each in the middle of its pixel."""
+    return float(weights @ np.arange(0.5, len(weights)) / weights.sum())
+
+
+def _bicubic(start: float, side: float, length: int) -> np.ndarray:
+    """The weights with which a part of a line of pixels, and nothing beyond its ends, becomes `SIDE` pixels.
+
+    They are those of Pillow's resampling, which takes three times as long as two products of matrices.
+
+    Args:
+        start, side: the part, in px.
+        length: of the line, in px.
+
+    Returns:
+        (SIDE, length) float32.
+    """
+    step = side / SIDE
+    reach = max(step, 1.0)  # px: how far the larger weights go
+    beyond = math.ceil(2 * reach) + max(0, math.ceil(-start), math.ceil(start + side - length))
+    places = np.arange(-beyond, length + beyond, dtype=np.float32) + 0.5
+    middles = (start + (np.arange(SIDE) + 0.5) * step).astype(np.float32)
+    away = np.abs((places - middles[:, None]) / np.float32(reach))
+    near = (1.5 * away - 2.5) * away * away + 1
+    far = ((2.5 - 0.5 * away) * away - 4) * away + 2
+    weights = np.where(away < 1, near, np.where(away < 2, far, np.float32(0)))
+    weights /= weights.sum(axis=1, keepdims=True)
+    return weights[:, beyond : beyond + length]
 
 
 def lies_flat(pixels: np.ndarray) -> bool:

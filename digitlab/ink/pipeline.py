@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -49,6 +49,10 @@ class Step:
     image: np.ndarray
 
 
+def _none(_: np.ndarray) -> tuple[Step, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Ink:
     """A digit in MNIST's format.
@@ -57,17 +61,22 @@ class Ink:
         pixels: (28, 28) float32 in [0, 1], white ink (1) on black (0).
         box: where the ink is, in px of the drawing.
         size: width and height of the drawing in px.
-        steps: every step from the drawing to `pixels`, in order; empty for a segment.
         segments: the separate digits that the drawing seems to hold, in reading order; empty if it seems to hold one.
         page: which one of how many pictures in a file was read, such as (2, 3).
+        make_steps: makes what `steps` gives of `pixels`.
     """
 
     pixels: np.ndarray
     box: Box
     size: tuple[int, int]
-    steps: tuple[Step, ...] = ()
     segments: tuple[Ink, ...] = ()
     page: tuple[int, int] = (1, 1)
+    make_steps: Callable[[np.ndarray], tuple[Step, ...]] = field(default=_none, repr=False, compare=False)
+
+    @functools.cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """Every step from the drawing to `pixels`, in order; none for a segment. They are made when first looked at."""
+        return self.make_steps(self.pixels)
 
 
 def read(drawing: bytes | np.ndarray | Strokes, box: tuple[int, int, int, int] | None = None, turn: int = 0) -> Ink:
@@ -110,7 +119,7 @@ def _read_picture(given: picture.Picture) -> Ink:
         # It has MNIST's format already, so nothing that could lose any ink is done to it.
         box = bounds(raw.everything).scaled(raw.everything.shape[::-1], size).moved(given.box.left, given.box.top)
         steps.append(Step("MNIST's format already: only scaled", pixels))
-        return Ink(pixels, box, given.size, tuple(steps), page=given.page)
+        return Ink(pixels, box, given.size, page=given.page, make_steps=lambda _: tuple(steps))
     fine = smooth(raw.ink)
     even = strengthened(fine)
     to_source = raw.to_picture @ np.diag([*np.divide(raw.ink.shape, fine.shape)[::-1], 1.0])
@@ -120,7 +129,8 @@ def _read_picture(given: picture.Picture) -> Ink:
         return box.mapped(to_picture, size).moved(given.box.left, given.box.top)
 
     segments = segmentation.segments(even)
-    segments = [segments[number] for number in _no_slips(segments, lambda number: _is_dot(segments[number].ink))]
+    boxes = [segment.box for segment in segments]
+    segments = [segments[number] for number in _no_slips(boxes, lambda number: _is_dot(segments[number].ink))]
     digit = _together(segments, even)
     redrawn = _redrawn(digit)
     if is_blot(redrawn):
@@ -130,7 +140,7 @@ def _read_picture(given: picture.Picture) -> Ink:
         steps.append(Step("Faint strokes strengthened", even))
     steps += [Step("Cropped to the ink", crop(digit)), Step("Stroke width of MNIST", crop(redrawn))]
     digits = [(segment.box, functools.partial(_redrawn, segment.ink)) for segment in segments]
-    return _assembled(redrawn, digits, in_picture, given.size, steps, given.page)
+    return _assembled(redrawn, digits, in_picture, given.size, functools.partial(_steps, steps, redrawn), given.page)
 
 
 def _redrawn(ink: np.ndarray) -> np.ndarray:
@@ -142,7 +152,7 @@ def _assembled(
     digits: Sequence[tuple[Box, Callable[[], np.ndarray]]],
     in_drawing: Callable[[Box], Box],
     size: tuple[int, int],
-    steps: list[Step],
+    make_steps: Callable[[np.ndarray], tuple[Step, ...]],
     page: tuple[int, int] = (1, 1),
 ) -> Ink:
     """What `read` returns, once the ink has MNIST's stroke width.
@@ -152,8 +162,7 @@ def _assembled(
         digits: for each separate digit its box, and what redraws it alone.
         in_drawing: gives such a box in px of the drawing.
         size: width and height of the drawing in px.
-        steps: from the drawing to `redrawn`.
-        page: as in `Ink`.
+        make_steps, page: as in `Ink`.
     """
     pixels = into_frame(redrawn)
     segments = []
@@ -164,13 +173,17 @@ def _assembled(
         pixels=pixels,
         box=in_drawing(functools.reduce(Box.around, (box for box, _ in digits))),
         size=size,
-        steps=(
-            *steps,
-            Step(f"Scaled to {DIGIT_SIDE} px", scale(crop(redrawn), DIGIT_SIDE)),
-            Step("Centred by mass", pixels),
-        ),
         segments=tuple(segments) if len(segments) > 1 else (),
         page=page,
+        make_steps=make_steps,
+    )
+
+
+def _steps(first: Sequence[Step], redrawn: np.ndarray, pixels: np.ndarray) -> tuple[Step, ...]:
+    return (
+        *first,
+        Step(f"Scaled to {DIGIT_SIDE} px", scale(crop(redrawn), DIGIT_SIDE)),
+        Step("Centred by mass", pixels),
     )
 
 
@@ -178,26 +191,30 @@ def _read_strokes(drawing: Strokes) -> Ink:
     size = drawing.width, drawing.height
     drawing = drawing.fitted()
     fitted = drawing.width, drawing.height
-    paths = strokes.dense(drawing.lines)
-    drawn = strokes.as_drawn(drawing, paths)
-    segments = _with_strokes(drawing, paths, drawn)
+    segments = _with_strokes(drawing)
     if not segments:
         raise NothingDrawn()
-    redrawn = strokes.redrawn(drawing.only(_strokes_of(segments)))
+    seen = drawing.only(_strokes_of(segments))
+    redrawn = strokes.redrawn(seen)
     digits: list[tuple[Box, Callable[[], np.ndarray]]] = [
-        (segment.box, functools.partial(strokes.redrawn, drawing.only(own))) for segment, own in segments
+        (box, functools.partial(strokes.redrawn, drawing.only(own))) for box, own in segments
     ]
     if len(digits) > MOST_DIGITS:
         digits = [(functools.reduce(Box.around, (box for box, _ in digits)), lambda: redrawn)]
-    steps = [Step("Drawing", 1 - drawn), Step("Redrawn from its strokes, with MNIST's stroke width", crop(redrawn))]
-    return _assembled(redrawn, digits, lambda box: box.scaled(fitted, size), size, steps)
+    make_steps = functools.partial(_steps_of_strokes, drawing, seen)
+    return _assembled(redrawn, digits, lambda box: box.scaled(fitted, size), size, make_steps)
+
+
+def _steps_of_strokes(drawing: Strokes, seen: Strokes, pixels: np.ndarray) -> tuple[Step, ...]:
+    """Made of little, since an `Ink` goes from one process to another."""
+    redrawn = strokes.redrawn(seen)
+    first = Step("Drawing", 1 - strokes.as_drawn(drawing))
+    return _steps([first, Step("Redrawn from its strokes, with MNIST's stroke width", crop(redrawn))], redrawn, pixels)
 
 
 def legible(drawing: Strokes) -> list[int]:
     """Which strokes `read` sees, by their places: not slips of the pen, nor what is beyond the edge."""
-    drawing = drawing.fitted()
-    paths = strokes.dense(drawing.lines)
-    return _strokes_of(_with_strokes(drawing, paths, strokes.as_drawn(drawing, paths)))
+    return _strokes_of(_with_strokes(drawing.fitted()))
 
 
 def as_one_digit(drawing: Strokes) -> np.ndarray:
@@ -213,53 +230,57 @@ def as_one_digit(drawing: Strokes) -> np.ndarray:
     return into_frame(strokes.redrawn(drawing.fitted()))
 
 
-def _with_strokes(drawing: Strokes, paths: list[np.ndarray], drawn: np.ndarray) -> list[tuple[Segment, list[int]]]:
-    """The segments of a drawing whose strokes have these dense `paths` and whose ink is `drawn`, each with its strokes,
-    by their places among all.
+def _with_strokes(drawing: Strokes) -> list[tuple[Box, list[int]]]:
+    """The boxes of the separate digits of a drawing, each with its strokes, by their places among all.
 
     Slips of the pen and what is beyond the edge belong to none.
     """
-    segments = segmentation.segments(drawn)
-    if not segments:
+    if not drawing.lines:
         return []
-    number_at = np.full(drawn.shape, -1)
-    for number, segment in enumerate(segments):
-        number_at[segment.place.slices][segment.ink >= 0.5] = number
+    paths = strokes.dense(drawing.lines)
+    if (whole := strokes.joined(drawing, paths)) is not None:
+        return [(whole, list(range(len(paths))))]
+    place, drawn = strokes.inked(drawing, paths)
+    numbers, pieces, boxes = segmentation.numbered(drawn)
+    if not boxes:
+        return []
     # A pen is seen at few places, perhaps all beyond the edge, and paints half a brush farther than it goes.
-    path = np.floor(np.concatenate(paths)).astype(int)
-    painted = np.clip(path, 0, (drawing.width - 1, drawing.height - 1))
+    path = np.floor(np.concatenate(paths)).astype(int) - (place.left, place.top)
+    painted = np.clip(path, 0, (place.width - 1, place.height - 1))
     counts = [len(path) for path in paths]
-    numbers = number_at[painted[:, 1], painted[:, 0]]
+    digit = np.where(drawn >= 0.5, numbers[pieces], -1)[painted[:, 1], painted[:, 0]]
     apart = path - painted
-    is_ink = (np.hypot(apart[:, 0], apart[:, 1]) <= np.repeat(drawing.brushes, counts) / 2) & (numbers >= 0)
-    votes = np.zeros((len(paths), len(segments)), int)
-    np.add.at(votes, (np.repeat(np.arange(len(paths)), counts)[is_ink], numbers[is_ink]), 1)
-    owned: list[list[int]] = [[] for _ in segments]
+    is_ink = (np.hypot(apart[:, 0], apart[:, 1]) <= np.repeat(drawing.brushes, counts) / 2) & (digit >= 0)
+    votes = np.zeros((len(paths), len(boxes)), int)
+    np.add.at(votes, (np.repeat(np.arange(len(paths)), counts)[is_ink], digit[is_ink]), 1)
+    owned: list[list[int]] = [[] for _ in boxes]
     for at in np.flatnonzero(votes.any(axis=1)):
         owned[votes[at].argmax()].append(int(at))
 
     def is_dot(number: int) -> bool:
         return bool(owned[number]) and strokes.is_dot(drawing.only(owned[number]))
 
-    return [(segments[number], owned[number]) for number in _no_slips(segments, is_dot)]
+    found = [(box.moved(place.left, place.top), own) for box, own in zip(boxes, owned, strict=True)]
+    return [found[number] for number in _no_slips(boxes, is_dot)]
 
 
-def _strokes_of(segments: list[tuple[Segment, list[int]]]) -> list[int]:
+def _strokes_of(segments: list[tuple[Box, list[int]]]) -> list[int]:
     return sorted(at for _, own in segments for at in own)
 
 
-def _no_slips(segments: list[Segment], is_dot: Callable[[int], bool]) -> list[int]:
-    """The numbers of all segments but slips of the pen: dots and short lines beside something much higher.
+def _no_slips(boxes: list[Box], is_dot: Callable[[int], bool]) -> list[int]:
+    """The numbers of all segments, of which these are the boxes, but slips of the pen: dots and short lines beside
+    something much higher.
 
     A dot that is not much lower than the rest was meant: part of a sign, or in a picture a digit whose loop is filled.
     """
-    heights = [segment.box.height for segment in segments]
+    heights = [box.height for box in boxes]
     highest = max(heights, default=0)
     low = [at for at, height in enumerate(heights) if height < segmentation.BODY * highest]
-    short = [at for at in low if max(segments[at].box.width, heights[at]) < SLIP * highest]
+    short = [at for at in low if max(boxes[at].width, heights[at]) < SLIP * highest]
     if len(short) > MOST_SLIPS:  # a broken line
         short = []
-    return [at for at in range(len(segments)) if at not in short and not (at in low and is_dot(at))]
+    return [at for at in range(len(boxes)) if at not in short and not (at in low and is_dot(at))]
 
 
 def from_mnist(image: np.ndarray) -> Ink:
@@ -269,7 +290,7 @@ def from_mnist(image: np.ndarray) -> Ink:
         image: (28, 28) uint8, white ink on black.
     """
     pixels = to_shares(image)
-    return Ink(pixels, Box(0, 0, SIDE, SIDE), (SIDE, SIDE), (Step("As MNIST has it", pixels),))
+    return Ink(pixels, Box(0, 0, SIDE, SIDE), (SIDE, SIDE), make_steps=lambda _: (Step("As MNIST has it", pixels),))
 
 
 def _together(segments: list[Segment], ink: np.ndarray) -> np.ndarray:

@@ -24,6 +24,7 @@ BODY = 0.45  # a piece with less than this share of the greatest height is a mar
 NEAR = 0.3  # ... if its distance to a tall piece is at most this share of the greatest height
 MOST = 40  # a picture with more pieces is not a drawing and is not segmented
 INSIDE = 0.5  # pieces belong together if they overlap by this share of the narrower one's width
+_TOUCHES = np.ones((3, 3))  # pixels touch at edges and at corners
 SAME_LINE = 0.4  # pieces are on the same line if they overlap by this share of the less tall one's height
 
 
@@ -45,29 +46,44 @@ def segments(ink: np.ndarray) -> list[Segment]:
     Returns:
         The digits; an empty list where no pixel is at least half ink.
     """
-    labels, count = ndimage.label(ink >= JOINED, structure=np.ones((3, 3)))
+    numbers, labels, boxes = numbered(ink)
     # Soft edges belong to the nearest piece.
-    nearest = _spread(labels) if count > 1 else labels
-    labels = np.where(ink >= 0.5, labels, 0)
-    areas = np.bincount(labels[labels > 0], minlength=count + 1)[1:]
+    nearest = numbers[_spread(labels)] if len(numbers) > 2 else None
+    digits = []
+    for at, box in enumerate(boxes):
+        place = box.grown(math.ceil(ROOM * box.longer_side), ink.shape)
+        own = ink[place.slices] if nearest is None else np.where(nearest[place.slices] == at, ink[place.slices], 0.0)
+        digits.append(Segment(box, place, own.astype(np.float32)))
+    return digits
+
+
+def numbered(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[Box]]:
+    """Which connected ink belongs to which of the separate digits of a drawing.
+
+    Args:
+        ink: as for `segments`.
+
+    Returns:
+        For each piece of connected ink the number of its digit, (n + 1,) int, -1 for a slip of the pen and for no ink;
+        for each pixel the number of its piece, (h, w) int in 0..n, 0 for no ink; and for each digit the box of all
+        pixels that are at least half ink. The digits are in reading order; there is none where no pixel is half ink.
+    """
+    labels, count = ndimage.label(ink >= JOINED, structure=_TOUCHES)
+    solid = labels * (ink >= 0.5)
+    areas = np.bincount(solid.ravel(), minlength=count + 1)[1:]
     if not areas.any():
-        return []
+        return np.full(count + 1, -1), labels, []
     large = np.flatnonzero(areas >= SPECK * areas.max()) + 1
     number = np.zeros(count + 1, int)  # of each label's piece, from 1; 0 for a slip of the pen
     number[large] = 1 if len(large) > MOST else np.arange(1, len(large) + 1)
-    boxes = [from_slices(*place) for place in ndimage.find_objects(number[labels])]
+    boxes = [from_slices(*place) for place in ndimage.find_objects(solid if count == 1 else number[solid])]
     groups = _grouped(list(range(len(boxes))), boxes)
-    group = np.concatenate([[-1], np.zeros(len(boxes), int)])
-    for at, members in enumerate(groups):
-        group[[piece + 1 for piece in members]] = at
-    nearest = group[number][nearest]
-    digits = []
-    for at, members in enumerate(groups):
-        box = functools.reduce(Box.around, (boxes[piece] for piece in members))
-        place = box.grown(math.ceil(ROOM * box.longer_side), ink.shape)
-        own = np.where(nearest[place.slices] == at, ink[place.slices], 0.0) if count > 1 else ink[place.slices]
-        digits.append(Segment(box, place, own.astype(np.float32)))
-    return _in_reading_order(digits)
+    digits = [functools.reduce(Box.around, (boxes[piece] for piece in members)) for members in groups]
+    order = _in_reading_order(digits)
+    group = np.full(len(boxes) + 1, -1)
+    for at, digit in enumerate(order):
+        group[[piece + 1 for piece in groups[digit]]] = at
+    return group[number], labels, [digits[digit] for digit in order]
 
 
 def _grouped(pieces: list[int], boxes: list[Box]) -> list[list[int]]:
@@ -117,17 +133,18 @@ def _spread(labels: np.ndarray) -> np.ndarray:
     return labels[rows, columns]
 
 
-def _in_reading_order(digits: list[Segment]) -> list[Segment]:
-    """Sort segments line by line from the top. A line may rise or fall: only neighbours must be side by side."""
-    lines: list[list[Segment]] = []
-    for segment in sorted(digits, key=lambda segment: segment.box.left):
-        beside = [line for line in lines if _beside(line[-1].box, segment.box)]
+def _in_reading_order(boxes: list[Box]) -> list[int]:
+    """The places of boxes in a list, line by line from the top. A line may rise or fall: only neighbours must be side
+    by side."""
+    lines: list[list[int]] = []
+    for at in sorted(range(len(boxes)), key=lambda at: boxes[at].left):
+        beside = [line for line in lines if _beside(boxes[line[-1]], boxes[at])]
         if beside:
-            max(beside, key=lambda line: line[-1].box.right).append(segment)
+            max(beside, key=lambda line: boxes[line[-1]].right).append(at)
         else:
-            lines.append([segment])
-    lines.sort(key=lambda line: np.mean([segment.box.top + segment.box.height / 2 for segment in line]))
-    return [segment for line in lines for segment in line]
+            lines.append([at])
+    lines.sort(key=lambda line: np.mean([boxes[at].top + boxes[at].height / 2 for at in line]))
+    return [at for line in lines for at in line]
 
 
 def _beside(a: Box, b: Box) -> bool:

@@ -6,6 +6,7 @@ them.
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 from collections.abc import Sequence
@@ -16,7 +17,6 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 import numpy as np
-from scipy import ndimage
 
 from digitlab.errors import NothingDrawn, OnlyADot, UnreadablePicture
 from digitlab.ink.box import Box
@@ -36,8 +36,10 @@ DENSE = 2.5  # places that are painted for each px of the path ...
 MOST_PLACES = 40_000  # ... and in all: those of a path that goes 57 times across the app's canvas
 MOST_REDRAWN = 10_000  # the same for a digit of MNIST's size, whose strokes are broad: 28 times across
 LARGEST_AREA = 300_000  # px of the pictures painted, one for each width of the brush
-LARGEST_PICTURE = 320  # px: longer side of the canvas on which it is decided which ink belongs together
+LARGEST_PICTURE = 320  # px: longer side of the canvas on which it is decided which ink belongs together ...
+BROADEST = 60  # px: ... and the broadest brush on it
 MANY_POINTS = 4_000  # so many need no points between them to make curves
+_SPARSE, _MOST_COMPARED = 10, 400  # one in so many places of a path is compared with other strokes, but no more in all
 LEAST_REACH = 0.5  # strokes whose extent is less than this many widths of the brush are a dot
 EXPECTED = f'{{"width": {CANVAS_PX}, "height": {CANVAS_PX}, "brush": {BRUSH_PX}, "strokes": [[[x, y], ...], ...]}}'
 
@@ -65,8 +67,12 @@ class Strokes:
 
     def fitted(self) -> Strokes:
         """The same drawing on a canvas of at most `LARGEST_PICTURE`; a smaller one for many or broad brushes."""
-        area = sum((self.width + brush) * (self.height + brush) for brush in set(self.brushes))
-        factor = min(LARGEST_PICTURE / max(self.width, self.height), math.sqrt(LARGEST_AREA / max(area, 1)))
+        brushes = set(self.brushes)
+        area = sum((self.width + brush) * (self.height + brush) for brush in brushes)
+        factor = min(
+            LARGEST_PICTURE / max(self.width, self.height), BROADEST / max(brushes, default=1),
+            math.sqrt(LARGEST_AREA / max(area, 1)),
+        )  # fmt: skip
         if factor >= 1:
             return self
         return Strokes(
@@ -197,19 +203,101 @@ def smooth(line: np.ndarray, points: int = 6) -> np.ndarray:
     return np.concatenate([line[:1], curves.reshape(-1, 2), line[-1:]])
 
 
-def as_drawn(strokes: Strokes, paths: list[np.ndarray] | None = None) -> np.ndarray:
-    """(height, width) float32 in [0, 1]: the ink as it is on the canvas; 1 where a pixel is full ink.
+def cut(drawing: Strokes, share: float) -> Strokes:
+    """The first part of a drawing.
+
+    Args:
+        drawing: with at least one stroke.
+        share: of the whole length of its strokes, in (0, 1].
+    """
+    if share == 1:
+        return drawing  # with the dots at its end, which have no length
+    lengths = [np.hypot(*np.diff(line, axis=0).T) for line in drawing.lines]
+    left = share * sum(float(steps.sum()) for steps in lengths)
+    lines = []
+    for line, steps in zip(drawing.lines, lengths, strict=True):
+        travelled = np.concatenate([[0.0], np.cumsum(steps)])
+        reached = int(np.searchsorted(travelled, left, side="right"))
+        part = line[:reached]
+        if reached < len(line):
+            within = (left - travelled[reached - 1]) / steps[reached - 1]
+            part = np.concatenate([part, [line[reached - 1] + within * (line[reached] - line[reached - 1])]])
+        lines.append(part)
+        left -= float(travelled[-1])
+        if left <= 0:
+            break
+    return Strokes(drawing.width, drawing.height, tuple(lines), drawing.brushes[: len(lines)])
+
+
+def as_drawn(strokes: Strokes) -> np.ndarray:
+    """(height, width) float32 in [0, 1]: the ink as it is on the canvas; 1 where a pixel is full ink."""
+    ink = np.zeros((strokes.height, strokes.width), np.float32)
+    place, near = inked(strokes, dense(strokes.lines))
+    ink[place.slices] = near
+    return ink
+
+
+def inked(strokes: Strokes, paths: Sequence[np.ndarray]) -> tuple[Box, np.ndarray]:
+    """The part of the canvas that has any ink, perhaps none of it, and the ink there, as `as_drawn`.
 
     Args:
         strokes: the drawing.
-        paths: what `dense` gives for it, if known.
+        paths: what `dense` gives for it.
     """
-    ink = np.zeros((strokes.height, strokes.width), np.float32)
-    paths = dense(strokes.lines) if paths is None else paths
+    parts = []
     for brush in set(strokes.brushes):
         path = np.concatenate([path for path, width in zip(paths, strokes.brushes, strict=True) if width == brush])
-        np.maximum(ink, _around(path, brush, ink.shape), out=ink)
-    return ink
+        parts += _around(path, brush, strokes.width, strokes.height)
+    if len(parts) == 1:
+        return parts[0]
+    place = functools.reduce(Box.around, (box for box, _ in parts)) if parts else Box(0, 0, 0, 0)
+    ink = np.zeros((place.height, place.width), np.float32)
+    for box, own in parts:
+        part = ink[box.moved(-place.left, -place.top).slices]
+        np.maximum(part, own, out=part)
+    return place, ink
+
+
+def joined(strokes: Strokes, paths: Sequence[np.ndarray]) -> Box | None:
+    """Where all ink is, if it can be told without painting it that it is in one piece; None if it cannot.
+
+    Args:
+        strokes: the drawing, with at least one stroke.
+        paths: what `dense` gives for it.
+    """
+    if sum(map(len, paths)) >= MOST_PLACES:
+        return None  # places of a path may be so far apart that they do not touch
+    path = np.floor(np.concatenate(paths))
+    starts = np.cumsum([0, *map(len, paths[:-1])])
+    half = np.floor(np.divide(strokes.brushes, 2))[:, None]
+    low, high = np.minimum.reduceat(path, starts), np.maximum.reduceat(path, starts)
+    size = strokes.width, strokes.height
+    if low.min() < 0 or (high >= size).any() or not _touch(strokes, paths):
+        return None
+    left, top = np.maximum((low - half).min(axis=0), 0).astype(int)
+    right, bottom = np.minimum((high + half).max(axis=0) + 1, size).astype(int)
+    return Box(int(left), int(top), int(right - left), int(bottom - top))
+
+
+def _touch(strokes: Strokes, paths: Sequence[np.ndarray]) -> bool:
+    """Whether every stroke certainly touches another, and all of them are in one piece."""
+    if len(paths) == 1:
+        return True
+    some = [path[::_SPARSE] for path in paths]
+    counts = [len(path) for path in some]
+    if sum(counts) > _MOST_COMPARED:
+        return False
+    x, y = np.concatenate(some).astype(np.float32).T
+    half = np.repeat(np.divide(strokes.brushes, 2), counts).astype(np.float32)
+    # Two round spots that overlap by 1 px have a pixel in common.
+    reach = np.maximum(np.add.outer(half, half) - 1, 0)
+    near = np.square(np.subtract.outer(x, x)) + np.square(np.subtract.outer(y, y)) < np.square(reach)
+    starts = np.cumsum([0, *counts[:-1]])
+    touches = np.logical_or.reduceat(np.logical_or.reduceat(near, starts), starts, axis=1)
+    reached = touches[0]
+    for _ in paths:
+        reached = touches[reached].any(axis=0) | reached
+    return bool(reached.all())
 
 
 def is_dot(strokes: Strokes) -> bool:
@@ -238,35 +326,47 @@ def redrawn(strokes: Strokes) -> np.ndarray:
     factor, room = (WORKING_SIDE - width) / float((high - low).max()), width / 2 + 2
     across, down = np.ceil((high - low) * factor + 2 * room).astype(int)
     path = np.concatenate(dense([(line - low) * factor + room for line in strokes.lines], MOST_REDRAWN))
-    return _around(path, width, (int(down), int(across)))
+    return _painted(path.astype(int), width, int(down), int(across))
 
 
-def _around(path: np.ndarray, width: float, shape: tuple[int, ...]) -> np.ndarray:
-    """(h, w) float32 in [0, 1]: everything within half a width of a dense path, cut off at the edges."""
-    margin = math.ceil(width / 2) + 1  # a path just outside the picture still paints inside
-    columns, rows = np.floor(path).astype(int).T
-    near = (rows >= -margin) & (rows < shape[0] + margin) & (columns >= -margin) & (columns < shape[1] + margin)
-    # Rows that are apart in memory are added up one by one: so rounded are the sums of all drawings that ship.
-    painted = np.zeros((shape[0], shape[1] + 1), np.float32)[:, :-1]
-    if not near.any():
-        return painted
-    rows, columns = rows[near], columns[near]
-    # Only the surroundings of the path; it may lie beyond the picture, and they end with it.
-    (top, bottom), (left, right) = (
-        (max(low - margin, min(low, 0)), min(high + margin, max(high, side - 1)) + 1)
-        for low, high, side in ((rows.min(), rows.max(), shape[0]), (columns.min(), columns.max(), shape[1]))
-    )
-    off_path = np.ones((bottom - top, right - left), dtype=bool)
-    off_path[rows - top, columns - left] = False
-    # Distances of whole px are found more cheaply than by the library's own arithmetic on them.
-    rows, columns = ndimage.distance_transform_edt(off_path, return_distances=False, return_indices=True)
-    rows -= np.arange(bottom - top, dtype=rows.dtype)[:, None]
-    columns -= np.arange(right - left, dtype=rows.dtype)
-    squares = np.minimum(rows * rows + columns * columns, margin**2)
-    inked = np.clip(width / 2 + 0.5 - np.sqrt(np.arange(margin**2 + 1)), 0, 1).astype(np.float32)[squares]
-    seen = Box(max(left, 0), max(top, 0), min(right, shape[1]) - max(left, 0), min(bottom, shape[0]) - max(top, 0))
-    painted[seen.slices] = inked[seen.moved(-left, -top).slices]
-    return painted
+def _around(path: np.ndarray, width: float, across: int, down: int) -> list[tuple[Box, np.ndarray]]:
+    """Everything within half a width of a dense path, as far as it is on a canvas: its place, and the ink there."""
+    margin = math.ceil(width / 2) + 1
+    path = np.floor(path).astype(int)
+    if path.min() < 0 or (path >= (across, down)).any():  # a path just outside still paints inside
+        path = path[((path >= -margin) & (path < (across + margin, down + margin))).all(axis=1)]
+        if not len(path):
+            return []
+    left, top = map(int, path.min(axis=0) - margin)
+    right, bottom = map(int, path.max(axis=0) + margin + 1)
+    ink = _painted(path - (left, top), width, bottom - top, right - left)
+    seen = Box(max(left, 0), max(top, 0), min(right, across) - max(left, 0), min(bottom, down) - max(top, 0))
+    return [(seen, ink[seen.moved(-left, -top).slices])]
+
+
+def _painted(path: np.ndarray, width: float, down: int, across: int) -> np.ndarray:
+    """(down, across) float32 in [0, 1]: everything within half a width of some pixels.
+
+    Args:
+        path: (n, 2) int, columns and rows; at least half a width and 1 px from each edge.
+        width: in px, at most `BROADEST`.
+        down, across: the size of the picture.
+    """
+    reach = math.ceil(width / 2) + 1  # no ink is so far from a pixel of the path
+    # The squares of the distances, first along rows, then along columns. All rows are one line of memory: what goes
+    # beyond the end of one reaches at most into the margin of the next.
+    squares = np.full(down * across, reach * reach, np.uint8 if 2 * reach * reach < 256 else np.uint16)
+    squares[path[:, 1] * across + path[:, 0]] = 0
+    for step in (1, across):
+        before, farther = squares.copy(), np.empty_like(squares)
+        for distance in range(1, reach):
+            by = distance * step
+            np.add(before, squares.dtype.type(distance * distance), out=farther)
+            np.minimum(squares[by:], farther[:-by], out=squares[by:])
+            np.minimum(squares[:-by], farther[by:], out=squares[:-by])
+    ink = np.sqrt(squares, dtype=np.float32)
+    np.subtract(width / 2 + 0.5, ink, out=ink)
+    return np.clip(ink, 0, 1, out=ink).reshape(down, across)
 
 
 def dense(lines: Sequence[np.ndarray], most: int = MOST_PLACES) -> list[np.ndarray]:

@@ -83,22 +83,22 @@ def is_name(name: str) -> bool:
 
 
 def fingerprint(name: str) -> tuple[object, ...]:
-    """A value that changes whenever the model's files do; costs a few system calls and reads no file."""
+    """The folder of all models, and what changes whenever the model's files do; costs a few system calls."""
     current, previous, _ = places(name)
-    return *marks(current, RUN, TFLITE, EVALUATION), *marks(previous, RUN, TFLITE, EVALUATION)
+    return current.parent, *marks(current, RUN, TFLITE, EVALUATION), *marks(previous, RUN, TFLITE, EVALUATION)
 
 
 def marks(place: Path, *files: str) -> tuple[object, ...]:
     """For each of a folder's files, a value that changes whenever the file does; None if it is missing."""
 
-    def mark(path: Path) -> object:
+    def mark(path: str) -> object:
         try:
             status = os.stat(path)
         except OSError:
             return None
         return status.st_mtime_ns, status.st_size, status.st_ino
 
-    return tuple(mark(place / file) for file in files)
+    return tuple(mark(f"{place}{os.sep}{file}") for file in files)  # several times faster than with paths
 
 
 def read(name: str) -> StoredModel:
@@ -219,7 +219,8 @@ def places(name: str) -> Places:
     # The name may come from a link: it must not lead out of the folder.
     if not is_name(name):
         raise UnknownModel(_unknown(name))
-    return Places(folder() / name, folder() / ".previous" / name, folder() / ".challengers" / name)
+    all_models = folder()
+    return Places(all_models / name, all_models / ".previous" / name, all_models / ".challengers" / name)
 
 
 def _unknown(name: str) -> str:

@@ -149,7 +149,7 @@ def load(name: str) -> Classifier:
         UnknownModel: there is no such model.
         DamagedModel: no version of it can answer.
     """
-    mark = (store.folder(), *store.fingerprint(name))
+    mark = store.fingerprint(name)
     with _finding:
         loading = _loading.setdefault(name, threading.Lock())
     with loading:

@@ -1,10 +1,16 @@
 """Whose question is answered next."""
 
 import asyncio
+import threading
 from contextlib import suppress
 
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
+from digitlab import audience
+from digitlab.audience import questions
 from digitlab.audience.turns import Turns
 from digitlab.errors import Busy
 from tests.patience import PATIENCE_S
@@ -131,6 +137,22 @@ def test_no_question_waits_for_good():
         await hall.end_all()
 
     asyncio.run(play())
+
+
+def test_what_waits_for_a_disk_keeps_no_turn(monkeypatch):
+    monkeypatch.setattr(questions, "_turns", Turns(1, 10, 10, PATIENCE_S))
+    spins, told = threading.Event(), []
+
+    def kept(asked: dict, _: str) -> object:
+        return (lambda: {"kept": spins.wait(PATIENCE_S)}) if asked["keep"] else {"kept": False}
+
+    with TestClient(Starlette(routes=[Route("/", audience.taking(kept), methods=["POST"])])) as client:
+        slow = threading.Thread(target=lambda: told.append(client.post("/", json={"keep": True}).json()))
+        slow.start()
+        assert client.post("/", json={"keep": False}).json() == {"kept": False}
+        spins.set()
+        slow.join(PATIENCE_S)
+    assert told == [{"kept": True}]
 
 
 @pytest.mark.parametrize("question", ["anna 1", "ben 1"])

@@ -296,7 +296,7 @@ def test_a_phone_gets_its_answers_while_the_database_is_away(shared, monkeypatch
     assert isinstance(wall, SharedWall)
     with monkeypatch.context() as away:
         away.setenv("DIGITLAB_DATABASE", "postgresql://me@127.0.0.1:1/none")
-        reply = read_drawing(drawn())
+        reply = read_drawing(drawn())()
     assert len(reply["answers"]) == 2
     assert (reply["number"], reply["kept"], reply["waits"]) == (None, False, True)
     wall._checked = 0.0

@@ -272,7 +272,7 @@ def test_a_server_that_is_stopped_costs_nothing_but_the_word_kept(monkeypatch, t
         monkeypatch.setenv("DIGITLAB_DATABASE", address)
         wall = shared_wall.SharedWall(check_s=0)
         monkeypatch.setitem(read_drawing.__globals__, "wall", lambda: wall)
-        assert read_drawing(drawn(token=f"{1:032x}"))["kept"]
+        assert read_drawing(drawn(token=f"{1:032x}"))()["kept"]
         monkeypatch.setattr(keeper, "WAIT_S", 0.25)
         monkeypatch.setattr(shared_wall, "WAIT_S", 0.25)
         folder = address.partition("host=")[2]
@@ -281,7 +281,7 @@ def test_a_server_that_is_stopped_costs_nothing_but_the_word_kept(monkeypatch, t
         try:
             for one in stopped:
                 one.suspend()
-            told = [read_drawing(drawn(token=f"{number:032x}")) for number in range(2, 12)]
+            told = [read_drawing(drawn(token=f"{number:032x}"))() for number in range(2, 12)]
             assert all(len(reply["answers"]) == 2 for reply in told)
             assert {(reply["kept"], reply["waits"], reply["number"]) for reply in told} == {(False, True, None)}
             with pytest.raises(DatabaseUnavailable):

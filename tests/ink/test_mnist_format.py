@@ -183,3 +183,19 @@ def test_a_bar_is_no_blot(size):
     bar = np.full((320, 320), 255, np.uint8)
     bar[10 : 10 + size[0], 20 : 20 + size[1]] = 0
     assert ink.read(drawings.png(bar)).pixels.max() > 0.9
+
+
+@pytest.mark.parametrize(("height", "width"), [(9, 14), (28, 28), (184, 120), (60, 260)])
+def test_ink_is_scaled_as_pillow_does(height, width):
+    generator = np.random.default_rng(height)
+    soft = ndimage.gaussian_filter(generator.random((height, width)), height / 20)
+    drawn = np.clip((soft - soft.mean()) / soft.std() / 2, 0, 1).astype(np.float32)
+    box, mass = mnist_format.bounds(drawn), drawn.sum()
+    side = box.longer_side * 28 / 20
+    centre = [drawn.sum(axis=axis) @ np.arange(0.5, drawn.shape[1 - axis]) / mass for axis in (1, 0)]
+    top, left = np.clip(np.array(centre) - side / 2, (box.bottom - side, box.right - side), (box.top, box.left))
+    room = 400
+    place = (left + room, top + room, left + room + side, top + room + side)
+    padded = Image.fromarray(np.pad(drawn, room))
+    expected = np.clip(padded.resize((28, 28), Image.Resampling.BICUBIC, box=place), 0, 1)
+    np.testing.assert_allclose(mnist_format.into_frame(drawn), expected, atol=1e-4)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -253,3 +254,39 @@ def test_any_strokes_that_show_are_pixels_or_a_dot(lines):
 
 def shows(drawing: Strokes) -> np.ndarray:
     return ink.as_drawn(drawing) >= 0.5
+
+
+@settings(max_examples=60)
+@example([[(140, 20), (140, 60)], [(140, 79.4), (140, 200)]], 20)  # two pixels between their soft edges
+@example([[(140, 20), (140, 60)], [(140, 78.4), (140, 200)]], 20)
+@given(lines_anywhere.filter(bool), st.sampled_from([3, 6, 20, 33, 40]))
+def test_what_is_told_without_painting_is_what_pixels_tell(lines, brush):
+    drawing = on_canvas(lines, brush)
+    found = strokes.joined(drawing, strokes.dense(drawing.lines))
+    ink_there = ink.as_drawn(drawing)
+    count = ndimage.label(ink_there >= 0.25, structure=np.ones((3, 3)))[1]
+    if found is None:
+        return
+    assert count == 1
+    rows, columns = np.nonzero(ink_there >= 0.5)
+    assert found == (columns.min(), rows.min(), np.ptp(columns) + 1, np.ptp(rows) + 1)
+
+
+@pytest.mark.parametrize("brush", [1, 6, 20, 21.5, 59])
+def test_ink_reaches_half_a_brush_around_the_path(brush):
+    drawing = on_canvas([[[60, 60], [200, 100], [150, 270], [-20, 300]], [[279, 5]]], brush)
+    path = np.floor(np.concatenate(strokes.dense(drawing.lines))).astype(int) + 100
+    marks = np.ones((SIDE + 200, SIDE + 200), bool)
+    marks[path[:, 1], path[:, 0]] = False
+    away = ndimage.distance_transform_edt(marks)[100:-100, 100:-100]
+    np.testing.assert_allclose(ink.as_drawn(drawing), np.clip(brush / 2 + 0.5 - away, 0, 1), atol=1e-5)
+
+
+def test_a_digit_is_read_in_little_time():
+    drawing = on_canvas(drawings.strokes(8))
+    took = []
+    for _ in range(20):
+        began = time.thread_time()
+        ink.read(drawing)
+        took.append(time.thread_time() - began)
+    assert min(took) <= 0.002

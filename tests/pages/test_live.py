@@ -39,6 +39,7 @@ def asked(*digits: int, **changes) -> dict:
 def calm(monkeypatch):
     """However busy the machine is that tests, and whatever tests before have seen."""
     monkeypatch.setattr(questions, "STRAINED", float("inf"))
+    monkeypatch.setattr(serving.readers, "_readers", serving.readers.Readers(0))
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_several_digits_are_read_one_by_one(client):
 
 def test_a_share_of_the_drawing_is_answered_as_the_timeline_has_it(client):
     part = client.post("/live/answer", json=asked(4, share=0.5)).json()
-    pixels = ink.as_one_digit(live.cut(ink.strokes_from_json(asked(4)), 0.5))
+    pixels = ink.as_one_digit(ink.cut(ink.strokes_from_json(asked(4)), 0.5))
     assert part["seen"] == cards.seen(pixels)
     for share in (0, 1.5, True, "all"):
         assert client.post("/live/answer", json=asked(4, share=share)).status_code == 400
@@ -156,7 +157,8 @@ def test_a_strained_server_refuses_what_can_wait(client, monkeypatch):
 def test_strain_passes(monkeypatch):
     monkeypatch.setattr(questions, "STRAINED", STRAINED)
     clock = {"monotonic": 100.0, "thread_time": 0.0}
-    monkeypatch.setattr(questions, "time", SimpleNamespace(**{name: lambda name=name: clock[name] for name in clock}))
+    monkeypatch.setattr(questions, "time", SimpleNamespace(monotonic=lambda: clock["monotonic"]))
+    monkeypatch.setattr(serving.readers, "processor_s", lambda: clock["thread_time"])
     strain = questions._Strain()
 
     def work(takes_s: float) -> bool:
@@ -183,7 +185,7 @@ def test_timeline_ends_with_the_answer(client):
         assert down[0] > 40 - 38 * 0.5
         (knew,) = re.findall(rf'<li class="{name}"><b>{name.upper()}</b> knew it was a 4 from (\d+)% on</li>', html)
         assert 0 < int(knew) <= 100
-        part = live.cut(drawing, int(knew) / 100 - 1 / live.STEPS)
+        part = ink.cut(drawing, int(knew) / 100 - 1 / live.STEPS)
         assert serving.load(name).answer(ink.read(part).pixels[None]).probabilities.argmax() != 4
 
 
@@ -225,7 +227,7 @@ points = some.lists(some.tuples(some.integers(0, 280), some.integers(0, 280)), m
 @given(some.lists(points, min_size=1, max_size=4), some.floats(0.01, 1))
 def test_a_cut_drawing_is_the_beginning_of_it(lines, share):
     drawing = Strokes(280, 280, tuple(np.array(line, float) for line in lines), (20.0,) * len(lines))
-    part = live.cut(drawing, share)
+    part = ink.cut(drawing, share)
     assert 1 <= len(part.lines) == len(part.brushes) <= len(lines)
     for short, line in zip(part.lines, drawing.lines, strict=False):
         assert 1 <= len(short) <= len(line)
@@ -235,7 +237,7 @@ def test_a_cut_drawing_is_the_beginning_of_it(lines, share):
         return sum(float(np.hypot(*np.diff(line, axis=0).T).sum()) for line in some.lines)
 
     assert length(part) == pytest.approx(share * length(drawing), abs=1e-6)
-    assert live.cut(drawing, 1.0) is drawing
+    assert ink.cut(drawing, 1.0) is drawing
 
 
 def test_the_page_marks_of_which_drawing_it_tells():

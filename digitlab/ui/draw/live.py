@@ -17,14 +17,13 @@ import streamlit as st
 from starlette.routing import BaseRoute, Route
 
 from digitlab import audience, ink, monitoring, serving
-from digitlab.errors import InkError, InvalidValue
-from digitlab.ink import Strokes
+from digitlab.errors import InkError, InvalidValue, UnreadablePicture
 from digitlab.serving import Classifier
 from digitlab.ui.component import component
 from digitlab.ui.draw import canvas, canvas_inside, cards
 from digitlab.wording import timeline as words
 
-STEPS = 20  # of a timeline
+STEPS = 10  # of a timeline
 _ANSWER, _TIMELINE = "live/answer", "live/timeline"
 
 _component = component(__file__, "live", ink.PEN)
@@ -101,12 +100,13 @@ def answer(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
         DigitlabError: a model cannot be loaded.
     """
     began = time.perf_counter()
-    chosen, share, drawing = models(asked), _share(asked), ink.strokes_from_json(asked)
+    chosen = models(asked)
     try:
-        seen = ink.read(cut(drawing, share))
+        seen, reading = serving.readers.read(asked, chosen, _share(asked))
+    except UnreadablePicture:
+        raise
     except InkError as error:
         return {"problem": str(error)}
-    reading = serving.read(seen, chosen)
     places = dict(zip(("left", "right"), (cards.card(model, reading) for model in chosen), strict=False))
     return {
         **places,
@@ -130,10 +130,9 @@ def timeline(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
     Raises:
         As `answer`.
     """
-    chosen, drawing = models(asked), ink.strokes_from_json(asked)
-    legible = ink.legible(drawing)  # found once, and at the end the same as on the card
-    pictures = [_pixels(cut(drawing, step / STEPS), legible) for step in range(1, STEPS + 1)]
-    lines, sentences = zip(*(_along(model, pictures) for model in chosen), strict=True)
+    chosen = models(asked)
+    found = serving.readers.read_along(asked, chosen, STEPS)
+    lines, sentences = zip(*(_along(model, *along) for model, along in zip(chosen, found, strict=True)), strict=True)
     return {
         "html": f"<figure><figcaption>{words.caption()}</figcaption>"
         f'<svg viewBox="0 0 100 42" preserveAspectRatio="none" aria-hidden="true">{"".join(lines)}'
@@ -142,10 +141,8 @@ def timeline(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
     }
 
 
-def _along(model: Classifier, pictures: Sequence[np.ndarray]) -> tuple[str, str]:
+def _along(model: Classifier, probabilities: np.ndarray, is_digit: bool) -> tuple[str, str]:
     """A model's line on the timeline, and from which share of the path on it knew its answer."""
-    answers = [model.answer(pixels[None]) for pixels in pictures]  # one by one, so that other visitors need not wait
-    probabilities = np.concatenate([given.probabilities for given in answers])
     said = probabilities.argmax(axis=1)
     digit = int(said[-1])
     other = np.flatnonzero(said != digit)
@@ -153,45 +150,11 @@ def _along(model: Classifier, pictures: Sequence[np.ndarray]) -> tuple[str, str]
     family = model.run["family"].lower()
     shares = probabilities[:, digit].astype(float)
     places = " ".join(f"{100 * at / STEPS:g},{40 - 38 * share:.2f}" for at, share in enumerate(shares, 1))
-    name, is_digit = f"<b>{escape(model.name.upper())}</b>", answers[-1].scores[0] >= 0
+    name = f"<b>{escape(model.name.upper())}</b>"
     return (
         f'<polyline class="{family}" points="0,40 {places}"/>',
         f'<li class="{family}">{words.knew(name, digit, knew if is_digit else None)}</li>',
     )
-
-
-def _pixels(part: Strokes, legible: list[int]) -> np.ndarray:
-    """What models see of the first part of a drawing with these legible strokes; empty while it is only a dot."""
-    try:
-        return ink.as_one_digit(part.only([at for at in legible if at < len(part.lines)]))
-    except InkError:
-        return np.zeros((ink.SIDE, ink.SIDE), np.float32)
-
-
-def cut(drawing: Strokes, share: float) -> Strokes:
-    """The first part of a drawing.
-
-    Args:
-        drawing: with at least one stroke.
-        share: of the whole length of its strokes, in (0, 1].
-    """
-    if share == 1:
-        return drawing  # with the dots at its end, which have no length
-    lengths = [np.hypot(*np.diff(line, axis=0).T) for line in drawing.lines]
-    left = share * sum(float(steps.sum()) for steps in lengths)
-    lines = []
-    for line, steps in zip(drawing.lines, lengths, strict=True):
-        travelled = np.concatenate([[0.0], np.cumsum(steps)])
-        reached = int(np.searchsorted(travelled, left, side="right"))
-        part = line[:reached]
-        if reached < len(line):
-            within = (left - travelled[reached - 1]) / steps[reached - 1]
-            part = np.concatenate([part, [line[reached - 1] + within * (line[reached] - line[reached - 1])]])
-        lines.append(part)
-        left -= float(travelled[-1])
-        if left <= 0:
-            break
-    return Strokes(drawing.width, drawing.height, tuple(lines), drawing.brushes[: len(lines)])
 
 
 def models(asked: dict[str, Any]) -> list[Classifier]:
