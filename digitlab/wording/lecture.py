@@ -31,6 +31,7 @@ def page() -> dict[str, str]:
         "public": _("Read-only: this server has no presenter's password"),
         "lost": _("No connection. Trying again …"),
         "scan": _("Scan the code, draw a digit"),
+        "this_machine": _("This machine only"),
         "code": _("QR code of the address"),
         "no_phone": _("No phone yet"),
         "one_phone": _("1 phone"),

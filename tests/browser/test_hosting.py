@@ -79,6 +79,7 @@ def test_live_answers_and_phones_find_the_app_below_a_path(page, server, tmp_pat
         page.goto(f"{url}/wall")  # which older links name
         expect(page).to_have_url(f"{url}/lecture#wall")
         expect(page.locator("#address")).to_have_text(f"{url.removeprefix('http://')}/play")
+        expect(page.get_by_alt_text("QR code")).to_be_visible()
         page.goto(f"{url}/play")
         box = page.locator("#paper").bounding_box()
         with page.expect_response(f"{url}/play/drawing") as drawn:

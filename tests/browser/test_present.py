@@ -105,7 +105,6 @@ def test_a_phone_never_takes_a_doubted_answer_for_said(page, server, dnn, cnn, d
 
 def test_a_phone_draws_and_the_wall_fills(browser, page, server):
     page.goto(f"{server.url}/lecture#wall")
-    expect(page.get_by_alt_text("QR code")).to_be_visible()
     newest = page.locator(".tile").first
     with hand.window(browser, viewport={"width": 360, "height": 640}) as phone:
         strangers: list[str] = []

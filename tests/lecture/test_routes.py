@@ -40,19 +40,23 @@ def test_everything_that_the_page_loads_is_there_and_nothing_else_is(lecture):
 
 
 def test_a_script_in_its_words_cannot_end_the_page(lecture, monkeypatch):
-    monkeypatch.setattr(reach, "problem", lambda: "</script><script>alert(1)</script>")
+    monkeypatch.setattr(routes.unlocking, "PATH", "</script><script>alert(1)</script>")
     page = lecture.get("/lecture").text
     assert "<script>alert" not in page
     (words,) = [part.partition("</script>")[0] for part in page.split('id="words">')[1:]]
-    assert json.loads(words)["reach"]["said"].startswith("</script>")
+    assert json.loads(words)["unlocking"].startswith("</script>")
 
 
-def test_the_address_lies_below_the_path_that_the_browser_knows(lecture, monkeypatch):
-    monkeypatch.setattr("streamlit.get_option", lambda name: None)
-    told = lecture.get("/lecture/address", params={"below": "/a/~/"}).json()
-    assert (told["shown"], told["code"][:20]) == ("testserver/a/~/play", "data:image/svg+xml;c")
-    for below in ("//evil.example/", "https://evil.example/", "/?to=evil#", "x" * 9_999):
-        assert lecture.get("/lecture/address", params={"below": below}).json()["shown"].startswith("testserver")
+def test_the_address_is_where_the_browser_is(lecture, monkeypatch):
+    monkeypatch.setattr("streamlit.get_option", {"server.address": None, "server.port": 8501}.get)
+    told = lecture.get("/lecture/address", params={"at": "https://digits.example/a/~/"}).json()
+    assert (told["shown"], told["code"][:20], told["reach"]) == (
+        "digits.example/a/~/play",
+        "data:image/svg+xml;c",
+        None,
+    )
+    for wrong in ("", "http://[::1", "http://a:b/", "x" * 9_999):
+        assert lecture.get("/lecture/address", params={"at": wrong}).status_code in {200, 400}
 
 
 @pytest.mark.parametrize("act", routes.ACTS)
@@ -114,21 +118,23 @@ def test_the_stage_explains_one_digit():
 
 
 @pytest.mark.parametrize(
-    ("listens", "room", "base", "address"),
+    ("listens", "room", "at", "address", "is_alone"),
     [
-        ("127.0.0.1", None, "http://localhost:8501/", "http://localhost:8501/play"),
-        ("0.0.0.0", None, "http://localhost:8501/", "http://192.168.7.7:8501/play"),
-        (None, None, "https://digits.example/app/", "https://digits.example/app/play"),
-        ("0.0.0.0", "http://room:99", "http://localhost:8501/", "http://room:99/play"),
+        ("127.0.0.1", None, "http://localhost:8501/", "http://localhost:8501/play", True),
+        ("127.0.0.1", None, "http://localhost:8080/a/", "http://localhost:8080/a/play", False),  # through a proxy
+        ("127.0.0.1", None, "https://digits.example/", "https://digits.example/play", False),
+        ("0.0.0.0", None, "http://localhost:8501/", "http://192.168.7.7:8501/play", False),
+        (None, None, "https://digits.example/app/", "https://digits.example/app/play", False),
+        ("0.0.0.0", "http://room:99", "http://localhost:8501/", "http://room:99/play", False),
     ],
 )
-def test_phones_are_given_an_address_that_leads_here(monkeypatch, listens, room, base, address):
-    monkeypatch.setattr("streamlit.get_option", lambda name: listens)
+def test_phones_are_given_an_address_that_leads_here(monkeypatch, listens, room, at, address, is_alone):
+    monkeypatch.setattr("streamlit.get_option", {"server.address": listens, "server.port": 8501}.get)
     monkeypatch.setattr("digitlab.access.network.own_address", lambda: "192.168.7.7")
     if room:
         monkeypatch.setenv("DIGITLAB_ROOM_URL", room)
-    assert reach.address(base) == address
-    assert (reach.problem() is None) == (listens != "127.0.0.1")
+    assert reach.address(at) == address
+    assert (reach.problem(at) is not None) == is_alone
 
 
 def test_the_guard_is_the_one_of_all_pages():

@@ -17,7 +17,7 @@ def start() -> None:
     """Show the links to the lecture and to its remote control, and whether phones can reach this server."""
     base = (st.context.url or "").rpartition("/")[0]
     st.html('<p class="start"><a href="lecture" target="_self">Start the lecture</a></p>')
-    if alone := reach.problem():
+    if alone := reach.problem(base):
         st.info(f"{alone}\n\n`{reach.COMMAND}`", icon=":material/wifi_off:")
         return
     for said, path in (("The audience draws on", PLAY), ("Your phone is a remote control on", "/lecture/remote")):

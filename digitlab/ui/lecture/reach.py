@@ -13,23 +13,37 @@ from digitlab.wording import lecture as words
 COMMAND = "python -m digitlab present"
 
 
-def problem() -> str | None:
-    """Why phones cannot reach this server; with `COMMAND`, they can. None if they can already."""
-    if settings.load().room_url or not network.is_loopback(st.get_option("server.address")):
-        return None
-    return words.only_here()
+def problem(at: str) -> str | None:
+    """Why phones cannot reach this server; with `COMMAND`, they can. None if they may be able to already.
+
+    Args:
+        at: the URL at which the presenter's browser is; if it is not the server's own, a proxy leads there.
+    """
+    is_own = network.is_loopback(network.name_in(at)) and _port(at) == st.get_option("server.port")
+    return words.only_here() if is_own and _is_alone() and not settings.load().room_url else None
 
 
-def address(base: str, path: str = PLAY) -> str:
+def address(at: str, path: str = PLAY) -> str:
     """The URL by which phones reach a page, which is by default the one on which the audience draws.
 
     Args:
-        base: the URL by which the presenter has reached the app; a name for this machine only is replaced.
+        at: the URL below which the app is, as the presenter's browser has it; a name for this machine only
+            is replaced.
         path: of the page, with a slash at the beginning.
     """
     if known := settings.load().room_url:
         return known + path
-    parts = urlsplit(base)
-    own = network.own_address() if network.is_loopback(parts.hostname) and problem() is None else None
-    place = parts.netloc if own is None else f"{own}:{parts.port or 80}"
-    return f"{parts.scheme or 'http'}://{place}{parts.path.rstrip('/')}{path}"
+    parts = urlsplit(at)
+    own = network.own_address() if network.is_loopback(parts.hostname) and not _is_alone() else None
+    place = parts.netloc if own is None else f"{own}:{_port(at)}"
+    return f"{parts.scheme}://{place}{parts.path.rstrip('/')}{path}"
+
+
+def _port(at: str) -> int:
+    parts = urlsplit(at)
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _is_alone() -> bool:
+    """Whether the server listens on this machine only."""
+    return network.is_loopback(st.get_option("server.address"))

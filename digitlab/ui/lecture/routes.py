@@ -29,7 +29,7 @@ from digitlab.wording import lecture as words
 from digitlab.wording import rounds as round_words
 
 PAGE = Path(__file__).with_name("page")
-LONGEST_PATH = 200  # characters
+LONGEST_URL = 300  # characters
 LARGEST_BYTES = 20_000  # of what is asked for, other than a drawing
 _POLICY = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; "
@@ -108,13 +108,12 @@ def explain(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
 
 
 async def _page(name: str, _: Request) -> Response:
-    guard, alone = presenter.guard(), reach.problem()
+    guard = presenter.guard()
     told = {
         **words.page(),
         **train.page(),
         **round_words.keys(),
         "of_rounds": round_words.lecture(),
-        "reach": alone and {"said": alone, "command": reach.COMMAND},
         "page": guard.new_page(),
         "unlocking": unlocking.PATH,
         "has_password": guard.has_password,
@@ -132,10 +131,14 @@ async def _page(name: str, _: Request) -> Response:
 
 
 async def _address(request: Request) -> Response:
-    """Where phones draw, in words and as a QR code; only the browser knows the path below which the app is served."""
-    path = request.query_params.get("below", "/")[:LONGEST_PATH]
-    address = reach.address(str(request.base_url.replace(path=path, query="")))
-    return _told({"shown": address.partition("://")[2], "code": invitation.image(address)})
+    """Where phones draw, in words and as a QR code; or why none can. Only the browser knows how it has come here."""
+    at = request.query_params.get("at", "")[:LONGEST_URL]
+    try:
+        alone, address = reach.problem(at), reach.address(at)
+    except ValueError:
+        return _told({"problem": words.expected_act()}, 400)
+    told: dict[str, Any] = {"shown": address.partition("://")[2], "code": invitation.image(address)}
+    return _told({**told, "reach": alone and {"said": alone, "command": reach.COMMAND}})
 
 
 async def _file(request: Request) -> Response:

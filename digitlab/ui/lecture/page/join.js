@@ -4,16 +4,16 @@ export default {
   keys: [],
 
   open(place, { words, element }) {
-    const code = document.querySelector("#corner img").cloneNode();
+    this.count = element("p", { className: "count" });
+    if (words.reach) { // a code would lead phones to themselves
+      const command = element("code", { textContent: words.reach.command });
+      place.append(element("p", { className: "unreachable", textContent: words.reach.said }, command));
+      return;
+    }
     const address = element("p", { className: "address" });
     for (const part of words.address.split(/(?<=[./:])/)) address.append(part, element("wbr"));
-    this.count = element("p", { className: "count" });
-    const text = element("div", {}, element("p", { textContent: words.scan }), address);
-    if (words.reach) {
-      const command = element("code", { textContent: words.reach.command });
-      text.append(element("p", { className: "unreachable", textContent: words.reach.said }, command));
-    } else text.append(this.count);
-    place.append(code, text);
+    const code = document.querySelector("#corner img").cloneNode();
+    place.append(code, element("div", {}, element("p", { textContent: words.scan }), address, this.count));
   },
 
   show({ phones }, { words }) {

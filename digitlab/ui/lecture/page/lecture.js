@@ -16,6 +16,7 @@ const element = (name, given = {}, ...inside) => {
   return made;
 };
 
+const pause = (ms) => new Promise((then) => setTimeout(then, ms));
 let view = null, key = "", moves = null, telling = 0;
 const room = {
   state: {}, words, argument: "", wall: null, element,
@@ -195,12 +196,10 @@ for (const { name } of VIEWS) {
 }
 at("views").append(element("span", { className: "step" }));
 (async () => {
-  const code = at("corner").querySelector("img"), below = new URL(".", location.href).pathname;
-  for (;;) {
-    const told = await room.ask(`lecture/address?below=${encodeURIComponent(below)}`);
-    if (told.problem) { await new Promise((then) => setTimeout(then, POLL_MS)); continue; }
-    words.address = at("address").textContent = told.shown;
-    Object.assign(code, { src: told.code, alt: words.code, hidden: false });
-    break;
-  }
-  for (;;) { await poll(); await new Promise((then) => setTimeout(then, POLL_MS)); } })();
+  const code = at("corner").querySelector("img"), here = new URL(".", location.href).href;
+  let told;
+  while ((told = await room.ask(`lecture/address?at=${encodeURIComponent(here)}`)).isLost) await pause(POLL_MS);
+  Object.assign(words, { address: told.shown, reach: told.reach });
+  at("address").textContent = told.reach ? words.this_machine : told.shown;
+  if (!told.reach) Object.assign(code, { src: told.code, alt: words.code, hidden: false });
+  for (;;) { await poll(); await pause(POLL_MS); } })();

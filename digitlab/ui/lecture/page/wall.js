@@ -26,7 +26,7 @@ export default {
       ...NAMES.map((name) => element("li", { className: name, textContent: name.toUpperCase() })));
     const counts = element("ol", { className: "histogram", ariaLabel: words.histogram });
     const news = element("p", { className: "news" });
-    const empty = element("p", { className: "nothing", textContent: words.empty_wall });
+    const empty = element("p", { className: "nothing", textContent: words.reach ? `${words.reach.said} ${words.reach.command}` : words.empty_wall });
     const field = element("div", { className: "field" });
     news.setAttribute("role", "status");
     parts = { place, room, score, counts, news, empty, field, tiles: new Map(), said: "" };
