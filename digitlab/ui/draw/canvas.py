@@ -74,6 +74,8 @@ def canvas() -> Strokes | bytes | None:
     with st.container(horizontal=True, gap="small"):
         st.button("Undo", icon=":material/undo:", shortcut="Mod+Z", on_click=_undo, key="undo")
         st.button("Clear", icon=":material/delete:", shortcut="Delete", on_click=_clear, key="clear")
+    if said := origin():
+        st.caption(said)
     with suppress(UnreadablePicture):
         return drawing()
     return None
@@ -128,11 +130,12 @@ def as_json() -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def put(image: np.ndarray) -> None:
+def put(image: np.ndarray, origin: str = "") -> None:
     """Replace what is on the canvas by a digit, which can then be changed with the pen.
 
     Args:
         image: (28, 28) uint8, white ink on black.
+        origin: what it is, for people.
     """
     side = ink.CANVAS_PX
     picture = Image.fromarray(255 - image).resize((side, side), Image.Resampling.BICUBIC).convert("RGB")
@@ -142,9 +145,15 @@ def put(image: np.ndarray) -> None:
     state = st.session_state
     state["drawing"] = buffer.getvalue()
     state["drawing_strokes"] = [canvas_inside.picture(source, side)]
-    state["_canvas_put"] = image
+    state["_canvas_put"], state["_canvas_origin"] = image, origin
     if state.get("source") is not None:
         state["source"] = "Draw"
+
+
+def origin() -> str:
+    """What digit was put on the canvas, as long as it is there; else empty."""
+    strokes = st.session_state.get("drawing_strokes", [])
+    return st.session_state.get("_canvas_origin", "") if any(map(canvas_inside.is_picture, strokes)) else ""
 
 
 def untouched() -> np.ndarray | None:
