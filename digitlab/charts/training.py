@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -60,8 +61,14 @@ def curves(
             marker={"symbol": "star", "size": 16, "color": colour, "line": {"width": 1, "color": "white"}},
         )
     title = "error (1 - accuracy)" if as_error else {"loss": "loss (nats)"}.get(quantity, quantity)
-    figure.update_yaxes(title=title, type="log" if log else "linear", dtick="D2" if log else None)
-    if not log:  # the first epochs are so far off that nobody would see what differs later
+    figure.update_yaxes(title=title, type="log" if log else "linear")
+    if log:
+        above_0 = [value for value in drawn if value > 0] or [1]
+        powers = range(math.floor(math.log10(min(above_0))), math.ceil(math.log10(max(above_0))) + 1)
+        figure.update_yaxes(tickvals=[step * 10.0**power for power in powers for step in (1, 2, 5)])
+        figure.update_yaxes(tickformat="~g")
+    else:
+        # The first epochs are so far off that nobody would see what differs later.
         low, high = min(later), max(later)
         room = 0.06 * (high - low) or 0.01
         figure.update_yaxes(range=[max(low - room, 0), high + room])

@@ -8,6 +8,8 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from digitlab.ui import streamlit_inside
+
 
 def bar() -> DeltaGenerator:
     """The place of a page's controls, in this order: models, digits, what is shown of them, filters."""
@@ -20,7 +22,7 @@ def one_of(
     *,
     default: Any,
     key: str,
-    formerly: Mapping[str | None, Any] | None = None,
+    formerly: Mapping[str, str] | None = None,
     **more: Any,
 ) -> Any:
     """Show the options side by side and return the chosen one.
@@ -30,27 +32,23 @@ def one_of(
         options: to choose from.
         default: the option that is chosen at first, and where the URL has the key without a value.
         key: of the control, and of its value in the URL.
-        formerly: the options by what older links call them; None stands for a link without the key.
+        formerly: options by what older links call them.
         more: passed on to `st.segmented_control`.
     """
-    preset = renamed(key, formerly or {})
+    renamed(key, formerly or {})
     chosen = st.segmented_control(
-        label, list(options), default=None if preset else default, key=key, required=not preset, bind="query-params",
-        **more,
-    )  # fmt: skip
+        label, list(options), default=default, key=key, required=True, bind="query-params", **more
+    )
     return default if chosen is None else chosen
 
 
-def renamed(key: str, names: Mapping[str | None, Any]) -> bool:
-    """Choose what a link calls by another name than the control does; whether it does so. The control, which follows,
-    must then have no default: Streamlit warns of two.
+def renamed(key: str, names: Mapping[str, str]) -> None:
+    """Correct what an older link calls by another name than the control does, which follows.
 
     Args:
         key: of the control, and in the link.
-        names: the options, by their names in links; None stands for a link without the key.
+        names: the options, by their former names.
     """
-    asked = st.query_params.get(key)
-    if asked not in names or key in st.session_state:
-        return False
-    st.session_state[key] = names[asked]
-    return True
+    asked = st.query_params.get(key, "")
+    if asked in names:
+        streamlit_inside.correct_address(**{key: names[asked]})

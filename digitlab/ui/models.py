@@ -13,7 +13,7 @@ from digitlab.analysis import held_out
 from digitlab.analysis.held_out import HeldOut
 from digitlab.data import mnist
 from digitlab.models import store
-from digitlab.ui import boundary, choice, fetch, share
+from digitlab.ui import boundary, choice, fetch, share, streamlit_inside
 from digitlab.wording import links
 
 WIDTH_PX = 132  # width of a select box
@@ -33,8 +33,8 @@ def existing() -> list[str]:
 def pick_two() -> list[str]:
     """Let people choose a model and perhaps a second one to compare it with; return their names, one or two."""
     left = pick("Model A", "dnn", "left") or ""
-    was_named = choice.renamed("right", {"nothing": NONE})
-    right = pick("Model B", NONE if was_named else "cnn", "right", none=NONE)
+    choice.renamed("right", {"nothing": NONE})
+    right = pick("Model B", "cnn", "right", none=NONE)
     return [left] if right is None or right == left else [left, right]
 
 
@@ -64,38 +64,39 @@ def pick_several(default: Sequence[str], key: str = "models") -> list[str]:
 def split() -> str:
     """Let people choose the split to look at; the URL keeps the choice under `split`.
 
-    A link that names a digit but no split is about test digits: so it never opens another digit where these are not.
+    A link that names digits but no split is about theirs, or about test digits: it never opens others where those are
+    not.
     """
     fetch.is_full_or_stop()
     there, state, asked = held_out.splits(), st.session_state, st.query_params.get("split")
+    _complete(asked, there[0])
     is_room = held_out.ROOM in (*there, asked, state.get("split"))
     options = [*held_out.SPLITS, held_out.ROOM] if is_room else held_out.SPLITS
     if asked and asked not in options:
         st.warning(links.no_split(asked))
-    named = _named()
     return choice.one_of(
-        "Digits", options, default=there[0], key="split", formerly={None: named} if named else None,
+        "Digits", options, default=there[0], key="split",
         help="The 10,000 test digits, which no model was chosen by; the 5,000 validation digits, which models are "
         "chosen by; or what this room has drawn",
     )  # fmt: skip
 
 
-def _named() -> str | None:
-    """The split that the digits in the page's address belong to; None if it names none."""
+def _complete(asked: str | None, at_first: str) -> None:
+    """Complete the address of the page, if its digits lack their split or it lacks theirs."""
+    missing: dict[str, str] = {}
     for key in NAMED:
-        if text := st.query_params.get(key):
-            return named(text)[0] or held_out.SPLITS[0]
-    return None
-
-
-def named(text: str) -> tuple[str | None, list[str]]:
-    """What a link names as "test-2135" or, for several, "test-4-9-16".
-
-    Returns:
-        The split, None in older links, which name only numbers; and what should be numbers.
-    """
-    split, *rest = text.split("-")
-    return (split, rest) if split in (*held_out.SPLITS, held_out.ROOM) else (None, [split, *rest])
+        text = st.query_params.get(key)
+        if not text or st.session_state.get("_completed") == text:
+            continue
+        split, _ = held_out.named(text)
+        if split is None:
+            split = asked or held_out.SPLITS[0]
+            text = missing[key] = f"{split}-{text}"
+        if asked is None and split != at_first:
+            missing["split"] = split
+        st.session_state["_completed"] = text  # so that people may choose another split afterwards
+    if missing:
+        streamlit_inside.correct_address(**missing)
 
 
 def family(name: str) -> str:

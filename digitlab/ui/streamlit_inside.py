@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from streamlit import session_state
+from streamlit import rerun, session_state
 from streamlit.components.v2.bidi_component import serialization
 from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -122,6 +122,18 @@ def absent_controls() -> list[tuple[str, list[str]]]:
         text = _coerce_value_for_query_url(control.serializer(value), control.value_type)
         found.append((key, text if isinstance(text, list) else [text]))
     return found
+
+
+def correct_address(**values: str) -> None:
+    """Write other values into the page's address, of controls as well, and run the page as if it had been opened so."""
+    run = get_script_run_ctx()
+    if run is None:
+        return
+    params = run.session_state._state.query_params
+    for key, value in values.items():
+        params._set_item_internal(key, value)
+    params._send_query_param_msg()
+    rerun()
 
 
 def heed_callbacks(told: Callable[[Exception], None]) -> None:

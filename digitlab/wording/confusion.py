@@ -73,6 +73,11 @@ def better(left: str, right: str) -> str:
     return gettext("orange where {right} does better, blue where {left} does").format(left=left, right=right)
 
 
+def more(shown: int) -> str:
+    """Below the first digits of a cell: the link to all of them."""
+    return gettext("These are the first {shown}. Show all on the Mistakes page").format(shown=shown)
+
+
 def corner() -> str:
     """In the corner between a matrix's rows and columns."""
     return gettext("true ↓\nanswer →")

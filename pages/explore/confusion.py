@@ -7,6 +7,8 @@ from digitlab.ui import choice, models, share
 from digitlab.ui.explore import detail, digits, matrix, page
 from digitlab.wording import confusion as words
 
+SHOWN = 150
+
 top = page.begin("Confusion", "Which digit each model takes for which. Click a cell to see its digits.")
 with choice.bar():
     names = models.pick_two()
@@ -44,9 +46,15 @@ def board() -> None:
                         key=f"matrix_of_{name}",
                     )  # fmt: skip
         with page.opened(names.index(of)):
+            cell = ((held_out.labels == true) & (held_out.answers(of) == given)).nonzero()[0]
             page.part(f"{of}: {words.cell(counts[of], true, given)}")
-            cell = (held_out.labels == true) & (held_out.answers(of) == given)
-            digits.show(held_out, cell.nonzero()[0], names, key="cell")
+            digits.show(held_out, cell[:SHOWN], names, key="cell")
+            if len(cell) > SHOWN:
+                st.page_link(
+                    "pages/explore/mistakes.py", label=words.more(SHOWN), icon=":material/grid_view:",
+                    query_params={"left": of, "right": models.NONE, "split": split, "group": "all", "label": f"{true}",
+                                  "given": f"{given}"},
+                )  # fmt: skip
     detail.show(held_out, names)
 
 

@@ -103,7 +103,6 @@ def one_digit() -> None:
         last = dataset.SPLITS[split] - 1
         names = models.pick_several([name for name in store.FLAGSHIPS if name in store.names()], "readers")
         index = number(f"Digit, 0 to {last:,}", "index", last, "Another")
-        scale = choice.one_of("Numbers", ["0–255", "0–1"], default="0–255", key="scale")
     held = here_or_stop(split)
     image, label = held.images[index], held.labels[index]
     controls, place = st.columns(SHARES, gap="medium")
@@ -113,6 +112,7 @@ def one_digit() -> None:
     with place:
         st.html(parts.flattening(image, row, f"The digit {label}; below it, its 28 rows laid end to end"))
         answers(names, image, split)
+    scale = choice.one_of("Numbers", ["0–255", "0–1"], default="0–255", key="scale")
     st.html(parts.numbers(image, unit=scale == "0–1", row=row))
 
 

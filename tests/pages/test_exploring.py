@@ -67,9 +67,9 @@ def test_cells_of_two_models_show_as_many_pictures(tiles, split, name, factor):
             tiles.clear()
             app.query_params["cell"] = f"{name}-{true}-{given}"
             app.run()
-            assert len(tiles) == counts[true, given]
+            assert len(tiles) == min(counts[true, given], 150)
             expected = held.indices[(held.labels == true) & (answers == given)]
-            assert tiles == expected.tolist()
+            assert tiles == expected[:150].tolist()
 
 
 def test_cell_by_link(tiles, split):

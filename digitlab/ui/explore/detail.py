@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from digitlab import serving
-from digitlab.analysis.held_out import CONTESTED, ROOM, HeldOut
+from digitlab.analysis.held_out import CONTESTED, ROOM, HeldOut, named
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError
 from digitlab.pixels import to_shares
@@ -39,7 +39,7 @@ def show(held_out: HeldOut, names: Sequence[str], *, as_stored: bool = True) -> 
     asked = st.query_params.get("digit")
     if asked is None:
         return
-    split, numbers = models.named(asked)
+    split, numbers = named(asked)
     number = "-".join(numbers)
     is_index = number.isdecimal() and len(number) <= mnist.LONGEST_INDEX and split in (held_out.split, None)
     places = np.flatnonzero(held_out.indices == (int(number) if is_index else -1))
@@ -64,12 +64,12 @@ def _body(held_out: HeldOut, at: int, names: Sequence[str], title: str, *, as_st
                     _neighbours(held_out, at, name)
         with st.container(key="detail_digit"):
             st.html(cards.seen(pixels))
-            if st.button(
-                "Open in Draw", icon=":material/draw:", help="Change it with the pen: when does the answer flip?"
-            ):
-                canvas.put(held_out.images[at], title)
-                # Streamlit refuses without `query_params`, since the URL holds the state of this page's widgets.
-                st.switch_page("pages/draw/draw.py", query_params={})
+            number = f"{held_out.split}-{held_out.indices[at]}"
+            canvas.offer(number, held_out.images[at], title)
+            st.page_link(
+                "pages/draw/draw.py", label="Open in Draw", icon=":material/draw:", query_params={"digit": number},
+                help="Change it with the pen: when does the answer flip?",
+            )  # fmt: skip
             share.copy_link("copy_link_to_digit")
 
 

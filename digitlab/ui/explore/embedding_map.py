@@ -9,7 +9,7 @@ import streamlit as st
 
 from digitlab import ink, serving
 from digitlab.analysis import embedding_map
-from digitlab.analysis.held_out import ROOM, HeldOut
+from digitlab.analysis.held_out import ROOM, HeldOut, named
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError
 from digitlab.models import store
@@ -24,11 +24,10 @@ MOST_IN_URL = 300
 
 def selected(split: str) -> np.ndarray:
     """(k,) indices of the digits of a split that are selected on any map; up to `MOST_IN_URL` are kept in the URL."""
-    text, state = st.query_params.get("selected"), st.session_state
-    of, numbers = state.get("_embedding_map_selected", (split, []))
+    text = st.query_params.get("selected")
+    of, numbers = st.session_state.get("_embedding_map_selected", (split, []))
     if text:
-        of, given = models.named(text)
-        of = of or state.setdefault("_embedding_map_split", split)  # in another split, the numbers mean other digits
+        of, given = named(text)
         numbers = [int(number) for number in given if number.isdecimal() and len(number) <= mnist.LONGEST_INDEX]
     return np.array(numbers if of == split else [], dtype=np.int64)
 

@@ -15,7 +15,7 @@ from digitlab.wording import digits as words
 from digitlab.wording.parts import inert
 
 ANY, NONE = "any", slices.NONE
-FORMERLY: dict[str | None, str] = {"only left wrong": "only A wrong", "only right wrong": "only B wrong"}
+FORMERLY = {"only left wrong": "only A wrong", "only right wrong": "only B wrong"}
 
 
 def pick_group(models: int, *, everything: bool) -> str:
