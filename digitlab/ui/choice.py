@@ -37,7 +37,14 @@ def one_of(
     """
     renamed(key, formerly or {})
     chosen = st.segmented_control(
-        label, list(options), default=default, key=key, required=True, bind="query-params", **more
+        label,
+        list(options),
+        default=default,
+        key=key,
+        required=True,
+        bind="query-params",
+        wrap=True,
+        **more,
     )
     return default if chosen is None else chosen
 
