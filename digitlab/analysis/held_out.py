@@ -92,6 +92,36 @@ def has_room() -> bool:
         return False
 
 
+def named(text: str) -> tuple[str | None, list[str]]:
+    """What a link names as "test-2135" or, for several, "test-4-9-16".
+
+    Returns:
+        The split, None if only numbers are named; and what should be numbers.
+    """
+    split, *rest = text.split("-")
+    return (split, rest) if split in (*SPLITS, ROOM) else (None, [split, *rest])
+
+
+def one(text: str) -> HeldOut | None:
+    """The one digit that a link names, without any model's answers; None if it is no digit of this machine.
+
+    Raises:
+        MnistUnavailable, MnistDamaged, DatabaseUnavailable: as `read`.
+    """
+    split, numbers = named(text)
+    is_there = split is not None and len(numbers) == 1 and numbers[0].isdecimal()
+    if not is_there or len(numbers[0]) > mnist.LONGEST_INDEX or split not in splits():
+        return None
+    indices, images, labels = room([]) if split == ROOM else _of_mnist(split)
+    at = np.flatnonzero(indices == int(numbers[0]))
+    return HeldOut(split, indices[at], images[at], labels[at], {}) if len(at) else None
+
+
+def _of_mnist(split: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    digits = answers.test_digits() if split == "test" else mnist.packaged()
+    return np.arange(len(digits)), digits.images, digits.labels
+
+
 def read(split: str, names: Sequence[str]) -> HeldOut:
     """The digits of a split that none of the models has trained on, with the models' answers.
 

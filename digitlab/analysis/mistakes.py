@@ -9,7 +9,7 @@ import numpy as np
 from digitlab.analysis.held_out import HeldOut
 
 ALONE = ("wrong", "right", "all")
-DUEL = ("any wrong", "only left wrong", "only right wrong", "both wrong", "both right", "all")
+DUEL = ("any wrong", "only A wrong", "only B wrong", "both wrong", "both right", "all")
 ORDERS = ("loss", "margin", "disagreement", "index")
 
 
@@ -36,7 +36,7 @@ class Filter:
 def groups(held_out: HeldOut) -> dict[str, np.ndarray]:
     """Every group as an (n,) bool mask, by name: `ALONE` for the answers of one model, `DUEL` for those of two.
 
-    In a duel, every digit is in exactly one of the four groups "only left wrong", "only right wrong", "both wrong" and
+    In a duel, every digit is in exactly one of the four groups "only A wrong", "only B wrong", "both wrong" and
     "both right".
     """
     left, *rest = [held_out.answers(name) != held_out.labels for name in held_out.probabilities]

@@ -20,27 +20,13 @@ from digitlab.analysis.calibration import (
     Selective,
 )
 from digitlab.charts import style
-from digitlab.charts.style import COLOURS, FAMILY_COLOURS
+from digitlab.charts.style import GREY
+from digitlab.wording import calibration as words
 
-# For the first and the second model, so that they differ in more than colour.
-SYMBOLS, DASHES, PATTERNS = ("circle", "diamond"), ("solid", "dot"), ("", "/")
-GREY = "#8C8C8C"
+DASHES, PATTERNS = ("solid", "dot"), ("", "/")  # of the first and the second model: they differ in more than colour
 NINES = (0.0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999999)
 MOST_NINES = 7  # float32 has hardly any number between 99.99999% and 100%
 ROOM = 0.04  # share of an axis beyond the outermost value, so that no symbol is cut off
-
-
-def colours(families: Mapping[str, str]) -> dict[str, str]:
-    """Each model's colour: its family's, or green for the second model of the same family.
-
-    Args:
-        families: "DNN" or "CNN", by the models' names.
-    """
-    chosen: dict[str, str] = {}
-    for name, family in families.items():
-        colour = FAMILY_COLOURS.get(family, COLOURS[3])
-        chosen[name] = COLOURS[2] if colour in chosen.values() else colour
-    return chosen
 
 
 def reliability_diagram(
@@ -61,11 +47,11 @@ def reliability_diagram(
     scale = _nines if by == EQUAL_COUNT else np.asarray
     word = 1 - np.geomspace(1, 10.0**-MOST_NINES, 200)  # from 0 to almost 1, with ever smaller steps
     figure.add_scatter(
-        x=scale(word), y=word, name="as sure as right", mode="lines", hoverinfo="skip",
+        x=scale(word), y=word, name=words.perfect(), mode="lines", hoverinfo="skip",
         line={"color": GREY, "dash": "dash", "width": 2},
     )  # fmt: skip
     places, heights = [], []
-    for (name, colour), symbol, dash in zip(colours(families).items(), SYMBOLS, DASHES, strict=False):
+    for (name, (colour, symbol)), dash in zip(style.looks(families).items(), DASHES, strict=False):
         filled = bins_of[name].count > 0
         count, confidence, accuracy, low, high = (
             getattr(bins_of[name], column)[filled] for column in ("count", "confidence", "accuracy", "low", "high")
@@ -105,7 +91,7 @@ def histograms(counted: Mapping[str, tuple[np.ndarray, np.ndarray]], families: M
     between = [f"{100 * low:.6g} to {100 * high:.6g}%" for low, high in pairwise(edges)]
     # Bins that count nines have very different widths, so they are placed side by side, like categories.
     x = [f"{100 * low:.6g}%" for low in edges[:-1]] if by == EQUAL_COUNT else (edges[:-1] + edges[1:]) / 2
-    for (name, colour), pattern in zip(colours(families).items(), PATTERNS, strict=False):
+    for (name, (colour, _)), pattern in zip(style.looks(families).items(), PATTERNS, strict=False):
         for row, (kind, count) in enumerate(zip(("right", "wrong"), counted[name], strict=True), start=1):
             figure.add_bar(
                 x=x, y=count, name=name, legendgroup=name, showlegend=row == 1, customdata=between, row=row, col=1,
@@ -140,8 +126,7 @@ def trade(curves: Mapping[str, Selective], choices: Mapping[str, Choice], famili
     """
     figure = go.Figure()
     begins, lowest = [], [WANTED]
-    looks = zip(colours(families).items(), SYMBOLS, DASHES, strict=False)
-    for (name, colour), symbol, dash in looks:
+    for (name, (colour, symbol)), dash in zip(style.looks(families).items(), DASHES, strict=False):
         curve, choice = curves[name], choices[name]
         kept = _thinned(curve.wrong)
         figure.add_scatter(
@@ -174,14 +159,10 @@ def trade(curves: Mapping[str, Selective], choices: Mapping[str, Choice], famili
 
 
 def _framed(figure: go.Figure) -> go.Figure:
-    """Framed like all charts, but a little less tall, so that both fit on a projector, and with larger letters.
-
-    The legend is above the chart, since below it would collide with the slanted labels on a narrow screen.
-    """
+    """Framed like all charts, but a little less tall, so that both fit on a projector, and with larger letters."""
     figure.update_xaxes(tickfont_size=14, title_font_size=15)
     figure.update_yaxes(tickfont_size=14, title_font_size=15)
-    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "font_size": 15, "itemsizing": "constant"}
-    return style.framed(figure).update_layout(height=420, legend=legend)
+    return style.framed(figure).update_layout(height=420, legend_itemsizing="constant")
 
 
 def _nines(confidence: np.ndarray) -> np.ndarray:

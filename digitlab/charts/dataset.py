@@ -18,7 +18,7 @@ def classes(summaries: Mapping[str, Summary]) -> go.Figure:
         summaries: by the splits' names.
     """
     figure = go.Figure()
-    for (name, split), colour in zip(summaries.items(), COLOURS, strict=False):
+    for (name, split), colour in zip(summaries.items(), COLOURS[2:], strict=False):
         figure.add_bar(
             x=list(range(10)),
             y=split.classes.tolist(),
@@ -28,7 +28,7 @@ def classes(summaries: Mapping[str, Summary]) -> go.Figure:
         )
     figure.update_xaxes(dtick=1, fixedrange=True)
     figure.update_yaxes(title="digits", tickformat=",", fixedrange=True)
-    return framed(figure).update_layout(barmode="group", height=330, showlegend=True, legend_y=-0.3)
+    return framed(figure).update_layout(barmode="group", height=330, showlegend=True)
 
 
 def pixels(summaries: Mapping[str, Summary]) -> go.Figure:
@@ -43,8 +43,8 @@ def pixels(summaries: Mapping[str, Summary]) -> go.Figure:
     percent = 100 * counts / counts.sum()
     figure = go.Figure()
     for name, values, colour, width, offset in (
-        ("exactly 0 or 255", [0, 255], COLOURS[1], 3, [-2.5, -0.5]),
-        ("between", list(range(1, 255)), COLOURS[0], 1, -0.5),
+        ("exactly 0 or 255", [0, 255], COLOURS[3], 3, [-2.5, -0.5]),
+        ("between", list(range(1, 255)), COLOURS[2], 1, -0.5),
     ):
         figure.add_bar(
             x=values,
@@ -60,4 +60,4 @@ def pixels(summaries: Mapping[str, Summary]) -> go.Figure:
         title="pixel value (0 black, 255 white)", tickvals=[0, 64, 128, 192, 255], range=[-4, 259], fixedrange=True
     )
     figure.update_yaxes(title="share of all pixels, %", type="log", dtick=1, tickformat="~g", fixedrange=True)
-    return framed(figure).update_layout(height=330, legend_y=-0.3)
+    return framed(figure).update_layout(height=330)

@@ -7,27 +7,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from digitlab.charts.style import COLOURS, FAMILY_COLOURS, framed
+from digitlab.charts.style import GREY, framed, looks
 from digitlab.explain import Distortion
 from digitlab.explain.curves import Curve
 from digitlab.explain.robustness import Crossing
 
-SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x", "star", "cross")
-GREY = "#8C8C8C"
-
-
-def looks(families: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """A colour and a symbol for each model: its family's colour, or another one if that is taken.
-
-    Args:
-        families: "DNN" or "CNN", by the models' names.
-    """
-    chosen: dict[str, tuple[str, str]] = {}
-    for at, (name, family) in enumerate(families.items()):
-        taken = {colour for colour, _ in chosen.values()}
-        free = [colour for colour in (FAMILY_COLOURS.get(family, GREY), *COLOURS[2:]) if colour not in taken]
-        chosen[name] = (free[0] if free else GREY, SYMBOLS[at % len(SYMBOLS)])
-    return chosen
+ROOM = 0.06  # share of the vertical axis beyond the outermost points
 
 
 def one_drawing(curves: Mapping[str, Curve], families: Mapping[str, str]) -> go.Figure:
@@ -100,9 +85,10 @@ def a_thousand(
     figure.update_xaxes(
         title=_axis(distortion), range=[values[0] - room, values[-1] + room], tickfont_size=14, title_font_size=15
     )
-    figure.update_yaxes(title=quantity, tickformat=".0%", range=[0, 1.04], tickfont_size=14, title_font_size=15)
-    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "font_size": 15}
-    return framed(figure).update_layout(height=380, legend=legend, clickmode="event+select")
+    lowest = min(float(np.min(share)) for share in shares.values())
+    figure.update_yaxes(title=quantity, tickformat=".3~%", tickfont_size=14, title_font_size=15)
+    figure.update_yaxes(range=[max(0, lowest - ROOM * (1 - lowest)) - 1e-3, 1 + ROOM * (1 - lowest)])
+    return framed(figure).update_layout(height=420, clickmode="event+select")
 
 
 def _axis(distortion: Distortion) -> str:

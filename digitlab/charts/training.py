@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 
 from digitlab.analysis.history import History
-from digitlab.charts.style import COLOURS, FAMILY_COLOURS, FAMILY_SYMBOLS, framed
+from digitlab.charts.style import COLOURS, FAMILY_COLOURS, FAMILY_SYMBOLS, framed, looks
+
+EARLY = 8  # on a linear scale, the axis fits all but the first eighth of the epochs
 
 
-def curves(histories: Mapping[str, History], quantity: str, *, by_seconds: bool, log: bool) -> go.Figure:
+def curves(
+    histories: Mapping[str, History], families: Mapping[str, str], quantity: str, *, by_seconds: bool, log: bool
+) -> go.Figure:
     """Training curves of any models in one figure: training dotted, validation solid, a star at the best epoch.
 
-    With one model, the gap between the two is shaded.
+    With one model, the gap between the two is shaded. A linear axis fits what comes after the first epochs.
 
     Args:
         histories: by the models' names.
+        families: "DNN" or "CNN", by the same names.
         quantity: "loss" or "accuracy"; accuracy is drawn as the error (1 - accuracy) on a log scale.
         by_seconds: whether the horizontal axis shows seconds of training instead of epochs.
         log: whether the vertical axis is logarithmic.
     """
     figure = go.Figure()
     as_error = quantity == "accuracy" and log
-    for number, (name, history) in enumerate(histories.items()):
-        colour = COLOURS[number % len(COLOURS)]
+    drawn: list[float] = []
+    later: list[float] = []
+    for name, (colour, _) in looks(families).items():
+        history = histories[name]
         x = history.elapsed_s if by_seconds else history.epochs
         lines = []
         for prefix in ("", "val_"):
             values = getattr(history, prefix + quantity)
             lines.append([1 - value for value in values] if as_error else list(values))
+        drawn += [value for values in lines for value in values]
+        later += [value for values in lines for value in values[len(values) // EARLY :]]
         for values, part, dash in zip(lines, ("training", "validation"), ("dot", "solid"), strict=True):
             shaded = part == "validation" and len(histories) == 1
             figure.add_scatter(
@@ -52,8 +62,20 @@ def curves(histories: Mapping[str, History], quantity: str, *, by_seconds: bool,
         )
     title = "error (1 - accuracy)" if as_error else {"loss": "loss (nats)"}.get(quantity, quantity)
     figure.update_yaxes(title=title, type="log" if log else "linear")
+    if log:
+        above_0 = [value for value in drawn if value > 0] or [1]
+        powers = range(math.floor(math.log10(min(above_0))), math.ceil(math.log10(max(above_0))) + 1)
+        figure.update_yaxes(tickvals=[step * 10.0**power for power in powers for step in (1, 2, 5)])
+        figure.update_yaxes(tickformat="~g")
+    else:
+        # The first epochs are so far off that nobody would see what differs later.
+        low, high = min(later), max(later)
+        room = 0.06 * (high - low) or 0.01
+        figure.update_yaxes(range=[max(low - room, 0), high + room])
+        if min(drawn) < low - room or max(drawn) > high + room:
+            figure.update_yaxes(title=f"{title}, without the first epochs")
     if quantity == "accuracy":
-        figure.update_yaxes(tickformat=".1%")
+        figure.update_yaxes(tickformat=".3~%")
     figure.update_xaxes(title="seconds of training" if by_seconds else "epoch", rangemode="tozero")
     return framed(figure)
 

@@ -92,6 +92,8 @@ def distorted(distortion: str, value: float) -> np.ndarray:
 
 
 _kept: dict[str, tuple[tuple[object, ...], Robustness]] = {}
+# What was answered before somebody left in the middle of a measurement, by model, distortion and place of its value.
+_begun: dict[tuple[tuple[object, ...], str, str, int], np.ndarray] = {}
 _measuring = threading.Lock()
 
 
@@ -111,7 +113,7 @@ def measure(names: Sequence[str], progress: Callable[[float], object] = lambda s
     Args:
         names: of the models.
         progress: called with the share that is done, in (0, 1], from the caller's thread; an exception from it ends the
-            measurement.
+            measurement, which the next one then continues.
 
     Returns:
         By the models' names, their robustness.
@@ -123,8 +125,9 @@ def measure(names: Sequence[str], progress: Callable[[float], object] = lambda s
         missing = [name for name in dict.fromkeys(names) if known(name) is None]
         if missing:
             marks = {name: _mark(name) for name in missing}
-            for name, found in _measured(missing, progress).items():
+            for name, found in _measured(marks, progress).items():
                 _kept[name] = marks[name], found
+            _begun.clear()
         return {name: _kept[name][1] for name in names}
 
 
@@ -132,17 +135,20 @@ def _mark(name: str) -> tuple[object, ...]:
     return store.folder(), *store.fingerprint(name)
 
 
-def _measured(names: list[str], progress: Callable[[float], object]) -> dict[str, Robustness]:
-    stored = [store.read(name) for name in names]
+def _measured(marks: dict[str, tuple[object, ...]], progress: Callable[[float], object]) -> dict[str, Robustness]:
+    stored = [store.read(name) for name in marks]
+    for known in [known for known in _begun if known[0] not in marks.values()]:
+        del _begun[known]  # others have left before it was measured, and it should not fill the memory
     own = threading.local()
 
-    def answer(job: tuple[str, int]) -> list[np.ndarray]:
+    def answer(job: tuple[str, int]) -> None:
         # Every thread has classifiers of its own: the shared ones serve one caller at a time, and visitors need them.
         if not hasattr(own, "models"):
             own.models = [Classifier(model) for model in stored]
-        name, at = job
-        images = distorted(name, values(name)[at])
-        return [model.answer(images).probabilities for model in own.models]
+        asked = [model for model in own.models if (marks[model.name], model.name, *job) not in _begun]
+        images = distorted(job[0], values(job[0])[job[1]]) if asked else None
+        for model in asked:
+            _begun[(marks[model.name], model.name, *job)] = model.answer(images).probabilities
 
     # At their neutral values, all distortions give the same picture, so it is answered only once.
     first = next(iter(DISTORTIONS))
@@ -152,25 +158,28 @@ def _measured(names: list[str], progress: Callable[[float], object]) -> dict[str
         for at, value in enumerate(values(name))
         if value != one.neutral or name == first
     ]
-    answered: dict[tuple[str, int], list[np.ndarray]] = {}
     pool = ThreadPoolExecutor(os.cpu_count() or 1, "robustness")
     try:
-        waiting = {pool.submit(answer, job): job for job in jobs}
-        for done in as_completed(waiting):
-            answered[waiting[done]] = done.result()
-            progress(len(answered) / len(jobs))
+        for done, job in enumerate(as_completed(pool.submit(answer, job) for job in jobs), start=1):
+            job.result()
+            progress(done / len(jobs))
     finally:
         pool.shutdown(cancel_futures=True)
-    neutral = answered[first, _neutral(first)]
-    for name in DISTORTIONS:
-        answered[name, _neutral(name)] = neutral
+
+    def answered(model: str, distortion: str, at: int) -> np.ndarray:
+        job = (first, _neutral(first)) if at == _neutral(distortion) else (distortion, at)
+        return _begun[(marks[model], model, *job)]
+
     return {
-        model.name: Robustness(
-            model.name,
+        name: Robustness(
+            name,
             digits().labels,
-            {name: np.stack([answered[name, at][place] for at in range(len(values(name)))]) for name in DISTORTIONS},
+            {
+                distortion: np.stack([answered(name, distortion, at) for at in range(len(values(distortion)))])
+                for distortion in DISTORTIONS
+            },
         )
-        for place, model in enumerate(stored)
+        for name in marks
     }
 
 

@@ -11,20 +11,28 @@ from digitlab import settings
 from digitlab.data import mnist
 from digitlab.errors import MnistDamaged
 from digitlab.ui import boundary, presenter
+from digitlab.wording import links
 
 MEGABYTES = 11  # approximate size of the file
 _SHORTEST_UPDATE_S = 0.1  # pooch reports every kilobyte
 
 
-def note() -> None:
+def note(text: str = "") -> None:
     """Say that the page works on the 5,000 packaged digits, with a button for the rest; show nothing with full MNIST.
 
-    Call this where the note should appear, before anything that needs digits. Where the copy of MNIST is damaged or
-    unreadable, the page says so and ends here.
+    Call this where the note should appear, before anything that needs digits.
+
+    Args:
+        text: what to say instead.
     """
+    if not is_full_or_stop():
+        _offer("Fetch full MNIST", text or links.packaged_digits())
+
+
+def is_full_or_stop() -> bool:
+    """Whether full MNIST is here. Where the copy is damaged or unreadable, the page says so and ends here."""
     try:
-        if mnist.load_or_packaged(download=False).source == "full":
-            return
+        return mnist.load_or_packaged(download=False).source == "full"
     except MnistDamaged as error:
         boundary.show(error)
         if settings.load().mnist_path is None:  # the damaged copy is digitlab's own, so it may be replaced
@@ -33,10 +41,6 @@ def note() -> None:
     except boundary.EXPECTED as error:
         boundary.show(error)
         st.stop()
-    _offer(
-        "Fetch full MNIST",
-        "This page works on the 5,000 validation digits that ship; 65,000 more are one download away.",
-    )
 
 
 def _offer(label: str, note: str = "") -> None:

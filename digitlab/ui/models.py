@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,12 @@ from digitlab.analysis import held_out
 from digitlab.analysis.held_out import HeldOut
 from digitlab.data import mnist
 from digitlab.models import store
-from digitlab.ui import choice
+from digitlab.ui import boundary, choice, fetch, share, streamlit_inside
+from digitlab.wording import links
 
-WIDTH_PX = 150  # width of a select box
+WIDTH_PX = 132  # width of a select box
+NONE = "none"
+NAMED = ("digit", "selected")  # what else of a link's address belongs to one split
 
 
 def existing() -> list[str]:
@@ -24,6 +28,14 @@ def existing() -> list[str]:
         st.info("There are no models yet. Train one: `python -m digitlab train cnn`")
         st.stop()
     return names
+
+
+def pick_two() -> list[str]:
+    """Let people choose a model and perhaps a second one to compare it with; return their names, one or two."""
+    left = pick("Model A", "dnn", "left") or ""
+    choice.renamed("right", {"nothing": NONE})
+    right = pick("Model B", "cnn", "right", none=NONE)
+    return [left] if right is None or right == left else [left, right]
 
 
 def pick(label: str, default: str, key: str, *, none: str | None = None) -> str | None:
@@ -37,20 +49,54 @@ def pick(label: str, default: str, key: str, *, none: str | None = None) -> str 
     """
     names = [none, *store.names()] if none else existing()
     index = names.index(default) if default in names else 0
+    share.tell_missing_models(key, names, [names[index]])
     name = st.selectbox(label, names, index=index, key=key, bind="query-params", width=WIDTH_PX)
     return None if name == none else name
 
 
+def pick_several(default: Sequence[str], key: str = "models") -> list[str]:
+    """Let people choose any number of models; the URL keeps the choice under `key`."""
+    names = existing()
+    share.tell_missing_models(key, names, default)
+    return st.multiselect("Models", names, default=default, key=key, bind="query-params", width=2 * WIDTH_PX)
+
+
 def split() -> str:
-    """Let people choose the split to look at; the URL keeps the choice under `split`."""
-    there = held_out.splits()
-    if len(there) == 1:
-        return there[0]
+    """Let people choose the split to look at; the URL keeps the choice under `split`.
+
+    A link that names digits but no split is about theirs, or about test digits: it never opens others where those are
+    not.
+    """
+    fetch.is_full_or_stop()
+    there, state, asked = held_out.splits(), st.session_state, st.query_params.get("split")
+    _complete(asked, there[0])
+    is_room = held_out.ROOM in (*there, asked, state.get("split"))
+    options = [*held_out.SPLITS, held_out.ROOM] if is_room else held_out.SPLITS
+    if asked and asked not in options:
+        st.warning(links.no_split(asked))
     return choice.one_of(
-        "Digits", there, default=there[0], key="split",
+        "Digits", options, default=there[0], key="split",
         help="The 10,000 test digits, which no model was chosen by; the 5,000 validation digits, which models are "
         "chosen by; or what this room has drawn",
     )  # fmt: skip
+
+
+def _complete(asked: str | None, at_first: str) -> None:
+    """Complete the address of the page, if its digits lack their split or it lacks theirs."""
+    missing: dict[str, str] = {}
+    for key in NAMED:
+        text = st.query_params.get(key)
+        if not text or st.session_state.get("_completed") == text:
+            continue
+        split, _ = held_out.named(text)
+        if split is None:
+            split = asked or held_out.SPLITS[0]
+            text = missing[key] = f"{split}-{text}"
+        if asked is None and split != at_first:
+            missing["split"] = split
+        st.session_state["_completed"] = text  # so that people may choose another split afterwards
+    if missing:
+        streamlit_inside.correct_address(**missing)
 
 
 def family(name: str) -> str:
@@ -78,6 +124,16 @@ def map_places(held_out: HeldOut, name: str) -> np.ndarray | None:
     source, arrays = stored(name)
     places = arrays.get(f"{held_out.split}_map")
     return None if places is None else places[np.searchsorted(mnist.rows(held_out.split, source), held_out.indices)]
+
+
+def read_or_stop(split: str, *names: str) -> HeldOut:
+    """As `read`; where that fails, the page says why and ends here. Call it after all controls of the page."""
+    if split == "test" and split not in held_out.splits():
+        fetch.note(links.no_digits(split))
+        st.stop()
+    fetch.note()
+    with boundary.or_stop():
+        return read(split, *names)
 
 
 def read(split: str, *names: str) -> HeldOut:

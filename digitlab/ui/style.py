@@ -30,6 +30,18 @@ def themed(figure: go.Figure) -> go.Figure:
     return plotly.io.from_json(on_dark(figure.to_json())) if _is_dark() else figure
 
 
+def chart(figure: go.Figure, *, key: str, alt: str, **more: Any) -> Any:
+    """Show a Plotly figure in the colours of the page, without Plotly's toolbar, which would cover its legend.
+
+    Args:
+        figure: the figure.
+        key: of the chart in the page.
+        alt: what the chart shows, for screen readers.
+        more: passed on to `st.plotly_chart`.
+    """
+    return st.plotly_chart(themed(figure), key=key, alt=alt, config={"displayModeBar": False}, **more)
+
+
 def themed_vega(specification: dict[str, Any]) -> dict[str, Any]:
     """A Vega-Lite specification in the colours of the page, light or dark."""
     return json.loads(on_dark(json.dumps(specification))) if _is_dark() else specification

@@ -16,10 +16,10 @@ def balance(found: Balance) -> str:
     """Whether a model is over- or under-confident, by how much and where most."""
     if found.may_be_even:
         verdict = ngettext(
-            "As sure as it is right, as far as {found.digits:,} digit can tell: {found.confidence:.2%} sure on "
-            "average, right on {found.accuracy:.2%}.",
-            "As sure as it is right, as far as {found.digits:,} digits can tell: {found.confidence:.2%} sure on "
-            "average, right on {found.accuracy:.2%}.",
+            "Well calibrated, as far as {found.digits:,} digit can tell: {found.confidence:.2%} sure on average, right "
+            "on {found.accuracy:.2%}.",
+            "Well calibrated, as far as {found.digits:,} digits can tell: {found.confidence:.2%} sure on average, "
+            "right on {found.accuracy:.2%}.",
             found.digits,
         )
     elif found.confidence > found.accuracy:
@@ -35,7 +35,7 @@ def balance(found: Balance) -> str:
     if found.may_be_chance:
         furthest = gettext(
             "Furthest off from {found.low:.0%} to {found.high:.0%} sure: of {found.answers:,} answers there, "
-            "{found.expected:,.0f} should be right and {found.right:,.0f} are; chance alone may do that."
+            "{found.expected:,.0f} should be right and {found.right:,.0f} are, which may be chance."
         )
     else:
         furthest = gettext(
@@ -43,6 +43,26 @@ def balance(found: Balance) -> str:
             "{found.expected:,.0f} should be right and {found.right:,.0f} are."
         )
     return f"{verdict} {furthest}".format(found=found, points=100 * abs(found.confidence - found.accuracy))
+
+
+def reliability() -> str:
+    """Heading of the chart of accuracy against confidence."""
+    return gettext("Right as often as it is sure?")
+
+
+def histogram() -> str:
+    """Heading of the chart of how many answers there are by confidence."""
+    return gettext("Right and wrong answers by confidence")
+
+
+def not_sure() -> str:
+    """Heading of the part where a model may refuse digits."""
+    return gettext("If it may answer “not sure”")
+
+
+def perfect() -> str:
+    """The line of a model whose confidence is its accuracy."""
+    return gettext("a perfectly calibrated model")
 
 
 def price(curve: Selective, accuracy: float = WANTED) -> str:
@@ -102,14 +122,14 @@ def how_to_read() -> str:
     """What the page's charts show, as Markdown."""
     return gettext(
         """\
-- **How sure, how often right.** All answers with about the same confidence make one point. On the dashed line, the
+- **Right as often as it is sure?** All answers with about the same confidence make one point. On the dashed line, the
   model is right as often as it says; below the line it claims too much, above it too little. Larger symbols stand for
   more answers. The bars are 95% intervals: with few answers, chance can move a point far.
 - **Expected calibration error.** The distance of the points from that line, in percentage points, weighted by how
   many answers each stands for. Nearly all answers are surer than 99%, so it is small for every good model: look at the
   points as well.
-- **How many are how sure.** One step on the scale is ten times as many answers. Good confidence keeps the wrong
-  answers away from the right end.
+- **Right and wrong answers by confidence.** One step on the scale is ten times as many answers. Good confidence keeps
+  the wrong answers away from the right end.
 - **“Not sure”.** Refusing the least sure answers trades answers for accuracy; the best curve lies furthest up and to
   the right. The figures hold for these digits, on which the limit was also chosen; on new digits, expect a little less.
 """

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from digitlab.analysis.confusion import Pair
+from digitlab.analysis.held_out import HeldOut
 from digitlab.wording.language import gettext, ngettext
 
 
@@ -35,16 +36,51 @@ def pairs(mistakes: Sequence[Pair]) -> str:
 
 
 def cell(counts: np.ndarray, true: int, given: int) -> str:
-    """One cell of a (10, 10) matrix: "fours read as fours: 980 of 982, 99.8%"."""
+    """One cell of a (10, 10) matrix: "fours read as nines: 2 of 982, 0.2%"."""
     total, count = counts[true].sum(), int(counts[true, given])
-    share = count / max(total, 1)
-    if true == given:
-        return gettext("{digits} read as {digits}: {count:,} of {total:,}, {share:.1%}").format(
-            digits=names()[true], count=count, total=total, share=share
-        )
-    if count:
-        return pair(Pair(true, given, count, share))
-    return gettext("a {true} is never taken for a {given}").format(true=true, given=given)
+    return gettext("{digits} read as {answers}: {count:,} of {total:,}, {share:.1%}").format(
+        digits=names()[true], answers=names()[given], count=count, total=total, share=count / max(total, 1)
+    )
+
+
+def both(models: Sequence[str], left: np.ndarray, right: np.ndarray, true: int, given: int) -> str:
+    """One cell of two models' (10, 10) matrices."""
+    return gettext("{digits} read as {answers}: {left:,} by {models[0]}, {right:,} by {models[1]}").format(
+        digits=names()[true], answers=names()[given], left=left[true, given], right=right[true, given], models=models
+    )
+
+
+def accuracy(held_out: HeldOut, name: str) -> str:
+    """How often a model is right, above its matrix, as Markdown."""
+    return gettext("**{model}** is right on {share:.2%} of {count:,} {split} digits").format(
+        model=name, share=(held_out.answers(name) == held_out.labels).mean(), count=len(held_out.labels),
+        split=held_out.split,
+    )  # fmt: skip
+
+
+def name(model: str) -> str:
+    """A model's matrix, for screen readers."""
+    return gettext("Confusion matrix of {model}").format(model=model)
+
+
+def difference(left: str, right: str) -> str:
+    """The difference between two models' matrices."""
+    return gettext("{right} minus {left}").format(left=left, right=right)
+
+
+def better(left: str, right: str) -> str:
+    """What the colours of the difference mean."""
+    return gettext("orange where {right} does better, blue where {left} does").format(left=left, right=right)
+
+
+def more(shown: int) -> str:
+    """Below the first digits of a cell: the link to all of them."""
+    return gettext("These are the first {shown}. Show all on the Mistakes page").format(shown=shown)
+
+
+def corner() -> str:
+    """In the corner between a matrix's rows and columns."""
+    return gettext("true ↓\nanswer →")
 
 
 def how_to_read() -> str:

@@ -55,6 +55,16 @@ def _percent(counts: np.ndarray, value: int) -> str:
     return f"{counts[value] / counts.sum():.1%}"
 
 
+def digits_by_class() -> str:
+    """Heading of the chart of `classes`."""
+    return gettext("How often each digit occurs")
+
+
+def pixels_by_value() -> str:
+    """Heading of the chart of `pixels`."""
+    return gettext("How often each pixel value occurs")
+
+
 def classes(summaries: Mapping[str, Summary]) -> str:
     """How evenly the ten digits occur in the largest of some splits."""
     name = max(summaries, key=lambda split: summaries[split].classes.sum())

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from digitlab.analysis import mistakes
 from digitlab.analysis.held_out import CONTESTED, HeldOut
+from digitlab.analysis.mistakes import Filter
 from digitlab.wording.language import gettext, ngettext
+from digitlab.wording.parts import inert
 
 
 def caption(answer: int, label: int) -> str:
@@ -37,8 +41,8 @@ def groups(held_out: HeldOut) -> str:
     """How many digits are in each group of `mistakes` that shares none with the others, as Markdown."""
     left, right = (*held_out.probabilities, "")[:2]
     called = {
-        "only left wrong": gettext("only {left} wrong **{count:,}**"),
-        "only right wrong": gettext("only {right} wrong **{count:,}**"),
+        "only A wrong": gettext("only {left} wrong **{count:,}**"),
+        "only B wrong": gettext("only {right} wrong **{count:,}**"),
         "both wrong": gettext("both wrong **{count:,}**"),
         "both right": gettext("both right **{count:,}**"),
         "wrong": gettext("wrong **{count:,}**"),
@@ -60,6 +64,62 @@ def contested() -> str:
     ).format(digits=", ".join(map(str, CONTESTED)))
 
 
+def title(held_out: HeldOut, at: int) -> str:
+    """One digit and its label; `at` is its position in `held_out`."""
+    return gettext("{split} digit {index}, labelled {label}").format(
+        split=held_out.split.capitalize(), index=held_out.indices[at], label=held_out.labels[at]
+    )
+
+
+def contested_by(label: int, guess: int, for_label: int, for_guess: int, neither: int) -> str:
+    """What human raters said of a digit whose label they contested."""
+    return gettext(
+        "Is the label wrong? Of five human raters, {for_label} saw a {label}, {for_guess} a {guess}, {neither} neither "
+        "(Northcutt, Athalye and Mueller 2021, labelerrors.com)."
+    ).format(label=label, guess=guess, for_label=for_label, for_guess=for_guess, neither=neither)
+
+
+def neighbours(model: str) -> str:
+    """Above the training digits that a model's last hidden layer puts nearest, as Markdown."""
+    return gettext("Training digits most like it, as **{model}** sees them").format(model=model)
+
+
+def no_neighbours(model: str) -> str:
+    """Nobody has looked for the nearest training digits, as Markdown."""
+    return gettext(
+        "Which training digits are most like it for **{model}** is found within minutes after a long training, or by "
+        "`python -m digitlab map {model}`."
+    ).format(model=model)
+
+
+def neighbours_elsewhere(model: str) -> str:
+    """The nearest training digits are known, but not here, as Markdown."""
+    return gettext(
+        "The training digits most like it for **{model}** are part of full MNIST, which is not on this machine."
+    ).format(model=model)
+
+
+def filters(wanted: Filter, model: str) -> str:
+    """What a filter leaves of a group, empty if it leaves everything; `model` is the one whose confidence counts."""
+    bounds = gettext("{model} {least:.0%} to {most:.0%} sure").format(model=model, least=wanted.least, most=wanted.most)
+    said = [
+        gettext("only {label}s").format(label=wanted.label) if wanted.label is not None else "",
+        gettext("read as {given}").format(given=wanted.given) if wanted.given is not None else "",
+        bounds if (wanted.least, wanted.most) != (0, 1) else "",
+        "" if wanted.contested else gettext("without contested labels"),
+    ]
+    return ", ".join(filter(None, said))
+
+
+def no_selection(name: str, saved: Sequence[str]) -> str:
+    """A link names a saved selection that there is not."""
+    if not saved:
+        return gettext("There is no saved selection {name}: none has been saved yet.").format(name=inert(repr(name)))
+    return gettext("There is no saved selection {name}. Saved are: {saved}.").format(
+        name=inert(repr(name)), saved=inert(", ".join(saved))
+    )
+
+
 def pages(count: int, at_a_time: int) -> str:
     """How many digits there are, and how many of them a page shows."""
     if count <= at_a_time:
@@ -67,10 +127,26 @@ def pages(count: int, at_a_time: int) -> str:
     return gettext("{count:,} digits, {shown} at a time").format(count=count, shown=at_a_time)
 
 
+def layer_map(model: str, layer: str, method: str) -> str:
+    """Above a map, as Markdown: of which layer of a model it is, and by what method it was made."""
+    return gettext("**{model}**: {layer}, by {method}").format(model=model, layer=layer, method=method)
+
+
 def selected(passing: int, count: int, most: int) -> str:
-    """How many of the digits selected on a map pass the filters; `most` are shown."""
+    """How many digits are selected on a map, and how many of these pass the filters; `most` are shown."""
+    if not count:
+        return gettext("No digit selected")
     if passing > most:
-        said = gettext("{passing:,} of {count:,} selected digits pass the filters, the first {most} shown")
-    else:
+        said = gettext("{passing:,} of {count:,} selected digits, the first {most} shown")
+    elif passing < count:
         said = gettext("{passing:,} of {count:,} selected digits pass the filters")
+    else:
+        said = ngettext("{count:,} digit selected", "{count:,} digits selected", count)
     return said.format(passing=passing, count=count, most=most)
+
+
+def nothing_selected(maps: int) -> str:
+    """How to select digits."""
+    if maps == 1:
+        return gettext("Click a point to see its digit here, or choose that dragging selects.")
+    return gettext("Click a point to see its digit here; the other map shows where it lies, too.")

@@ -9,6 +9,13 @@ from digitlab.wording import parts
 from digitlab.wording.language import gettext
 
 
+def lead() -> str:
+    """What training curves show."""
+    return gettext(
+        "How each model learned. Where training loss goes on falling and validation loss does not, it only memorises."
+    )
+
+
 def explain(history: History) -> str:
     """Sentences on how this training went, and on how its curves for training and for validation differ."""
     ended = parts.inert(history.ended) if history.ended is not None else None
@@ -95,7 +102,7 @@ def _gap(history: History) -> str:
     elif history.harder and not history.alike:  # an easier validation may hide that training digits are known by heart
         meaning = gettext("Since training digits are harder to read, this neither shows overfitting nor rules it out.")
     else:
-        meaning = gettext("There is no overfitting to see.")
+        meaning = gettext("There is no sign of overfitting.")
     return f"{reached} {meaning}".format(
         kept=history.epochs[history.best], accuracy=accuracy, val_accuracy=val_accuracy,
         points=100 * (accuracy - val_accuracy),

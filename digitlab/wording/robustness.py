@@ -16,6 +16,11 @@ def measuring(models: Sequence[str], ways: int) -> str:
     return gettext("{models}: 1,000 digits, distorted {ways:,} ways …").format(models=", ".join(models), ways=ways)
 
 
+def axis(quantity: str) -> str:
+    """What a chart shows: "accuracy" or "confidence"."""
+    return {"accuracy": gettext("accuracy"), "confidence": gettext("mean confidence")}[quantity]
+
+
 def crossings(left: str, right: str, distortion: Distortion, crossed: Sequence[Crossing]) -> str:
     """Where two models' curves cross, as Markdown."""
     if not crossed:

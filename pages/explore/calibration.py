@@ -4,23 +4,21 @@ import streamlit as st
 
 from digitlab.analysis import calibration, evaluation
 from digitlab.charts import calibration as charts
-from digitlab.ui import boundary, choice, fetch, models, style
+from digitlab.ui import boundary, choice, models, share, style
+from digitlab.ui.explore import page
 from digitlab.wording import calibration as words
 
-st.title("Calibration")
-st.html('<p class="lead">When a model says 90%, is it right nine times in ten? And what if it may say “not sure”?</p>')
-fetch.note()
-
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    names = list(dict.fromkeys([models.pick("Model", "dnn", "left"), models.pick("Beside it", "cnn", "right")]))
+top = page.begin("Calibration", "When a model says 90%, is it right nine times in ten? And may it say “not sure”?")
+with choice.bar():
+    names = models.pick_two()
     split = models.split()
     by = choice.one_of(
         "Bins of confidence", calibration.BINNINGS, default=calibration.EQUAL_WIDTH, key="bins",
         help="Equal width: 15 from 0 to 100%, as usual. 90 to 100%: a close look at where nearly all answers are. "
         "Equal count: the same number of answers in each bin.",
     )  # fmt: skip
+held_out = models.read_or_stop(split, *names)
 with boundary.or_stop():
-    held_out = models.read(split, *names)
     families = {name: models.family(name) for name in names}
 
 verdicts = {name: words.balance(calibration.balance(held_out.probabilities[name], held_out.labels)) for name in names}
@@ -28,20 +26,20 @@ verdicts = {name: words.balance(calibration.balance(held_out.probabilities[name]
 errors = {name: evaluation.calibration_error(held_out.probabilities[name], held_out.labels) for name in names}
 left, right = st.columns(2)
 with left:
-    st.subheader("How sure, how often right")
+    page.part(words.reliability())
     found = {name: calibration.reliability(held_out.probabilities[name], held_out.labels, by=by) for name in names}
-    st.plotly_chart(
-        style.themed(charts.reliability_diagram(found, errors, families, by)), key="reliability",
+    style.chart(
+        charts.reliability_diagram(found, errors, families, by), key="reliability",
         alt="Accuracy against confidence. " + " ".join(f"{name}: {verdicts[name]}" for name in names),
     )  # fmt: skip
 with right:
-    st.subheader("How many are how sure")
+    page.part(words.histogram())
     edges = calibration.HISTOGRAM_EDGES[by]
     counts = {
         name: calibration.confidence_histogram(held_out.probabilities[name], held_out.labels, edges) for name in names
     }
-    st.plotly_chart(
-        style.themed(charts.histograms(counts, families, by)), key="histograms",
+    style.chart(
+        charts.histograms(counts, families, by), key="histograms",
         alt="Right and wrong answers by confidence, on log scales. "
         + " ".join(f"{name}: {words.surest(edges, *counts[name])}" for name in names),
     )  # fmt: skip
@@ -54,12 +52,16 @@ for name, place in zip(names, st.columns(len(names)), strict=True):
 
 @st.fragment  # so that the slider does not rerun the charts above
 def not_sure() -> None:
-    st.subheader("If it may say “not sure”")
+    page.part(words.not_sure())
     figures, chart = st.columns([2, 3], gap="medium")
     curves = {name: calibration.selective(held_out.probabilities[name], held_out.labels) for name in names}
     with figures:
         least = st.select_slider(
-            "Answer only if at least … % sure", calibration.STEPS, value=95, key="sure", bind="query-params"
+            "Answer only if at least so sure, %",
+            calibration.STEPS,
+            value=95,
+            key="sure",
+            bind="query-params",
         )
         choices = {name: curve.at(least / 100) for name, curve in curves.items()}
         for name, choice in choices.items():
@@ -68,13 +70,15 @@ def not_sure() -> None:
                 st.metric("right among these", f"{choice.accuracy:.2%}" if choice.answered else "–")
             st.markdown(f"{words.outcome(choice)} {words.price(curves[name])}")
     with chart:
-        st.plotly_chart(
-            style.themed(charts.trade(curves, choices, families)), key="trade",
+        style.chart(
+            charts.trade(curves, choices, families), key="trade",
             alt="Accuracy against the share answered. "
             + " ".join(f"{name}: {words.price(curve)}" for name, curve in curves.items()),
         )  # fmt: skip
 
 
 not_sure()
-with st.expander("How to read this"):
+with top:
+    share.copy_link()
+with st.expander("How to read these charts", icon=":material/school:"):
     st.markdown(words.how_to_read())

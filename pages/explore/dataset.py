@@ -8,14 +8,17 @@ import streamlit as st
 
 from digitlab.analysis import dataset
 from digitlab.charts import dataset as charts
+from digitlab.data import mnist
 from digitlab.models import store
-from digitlab.ui import boundary, choice, fetch, models, style, tiles
+from digitlab.ui import boundary, choice, fetch, models, share, style, tiles
 from digitlab.ui.explore import dataset as parts
-from digitlab.ui.explore import detail
+from digitlab.ui.explore import detail, page
 from digitlab.wording import dataset as words
+from digitlab.wording import links
 
-SHEETS, SHARES = 9999, (1, 2.6)
-SHEET = Path(style.__file__).parent / "explore" / "dataset.css"
+SAMPLES, SHARES = 9999, (1, 2.6)
+NO_MODEL = "no model"
+SHEET = Path(page.__file__).with_name("dataset.css")
 
 
 @st.cache_data(show_spinner="Counting …")  # by name, since a split always has the same digits
@@ -24,59 +27,97 @@ def summary(split: str) -> dataset.Summary:
 
 
 def choose_split() -> str:
-    if len(digits) == 1:
-        return "validation"
-    return choice.one_of("Split", digits, default="test", key="split", wrap=True)
+    return choice.one_of("Digits", dataset.SPLITS, default="validation", key="split")
+
+
+def here_or_stop(split: str) -> mnist.Split:
+    """The digits of a split; if they are not here, the page says so and ends. Call it after all controls."""
+    fetch.note("" if split in digits else links.no_digits(split))
+    if split not in digits:
+        st.stop()
+    return digits[split]
 
 
 def number(label: str, key: str, last: int, button: str) -> int:
     if st.session_state.get(key, 0) > last:  # it was chosen in a larger split
         st.session_state[key] = last
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        value = st.number_input(label, 0, last, key=key, bind="query-params", width=140)
-        st.button(
-            button, icon=":material/shuffle:", key=f"draw_{key}",
-            on_click=lambda: st.session_state.update({key: random.randint(0, last)}),
-        )  # fmt: skip
+    value = st.number_input(label, 0, last, key=key, bind="query-params", width=140)
+    st.button(
+        button, icon=":material/shuffle:", key=f"draw_{key}",
+        on_click=lambda: st.session_state.update({key: random.randint(0, last)}),
+    )  # fmt: skip
     return value
 
 
 def splits() -> None:
+    fetch.note()
     summaries = {name: summary(name) for name in digits}
     st.container(key="splits").table(words.overview(summaries), hide_index=True, alt="The three splits")
     left, right = st.columns(2, gap="medium")
     classes, pixels = words.classes(summaries), words.pixels(summaries)
-    left.markdown(f"**How often each digit occurs.** {classes}")
-    left.plotly_chart(style.themed(charts.classes(summaries)), key="classes", alt=classes)
-    right.markdown(f"**How often each pixel value occurs.** {pixels}")
-    right.plotly_chart(style.themed(charts.pixels(summaries)), key="pixels", alt=pixels)
+    with left:
+        page.part(words.digits_by_class())
+        st.markdown(classes)
+        style.chart(charts.classes(summaries), key="classes", alt=classes)
+    with right:
+        page.part(words.pixels_by_value())
+        st.markdown(pixels)
+        style.chart(charts.pixels(summaries), key="pixels", alt=pixels)
 
 
 def examples() -> None:
-    controls, place = st.columns(SHARES, gap="medium")
-    with controls:
+    with bar:
         split = choose_split()
-        digit = st.pills(
-            "Digit", ["any", *"0123456789"], default="any", key="digit", wrap=True, required=True, bind="query-params"
+        name = models.pick("Model", "cnn", "model", none=NO_MODEL)
+        digit = st.selectbox(
+            "True digit", ["any", *"0123456789"], key="digit", bind="query-params", width=models.WIDTH_PX
         )
-        name = models.pick("Read by", "cnn", "model", none="no model")
-        index = number("Sheet", "sheet", SHEETS, "Shuffle")
-    chosen = dataset.sample(digits[split].labels, None if digit in {None, "any"} else int(digit), index)
-    images, labels = digits[split].images[chosen], digits[split].labels[chosen]
+        index = number("Sample", "sheet", SAMPLES, "Shuffle")
+    held = here_or_stop(split)
+    chosen = dataset.sample(held.labels, None if digit == "any" else int(digit), index)
+    images, labels = held.images[chosen], held.labels[chosen]
     html = tiles.tiles(images, [str(label) for label in labels])
     if name is not None:
-        with boundary.in_place(controls.warning):
+        with boundary.in_place(st.warning):
             answered = dataset.answers(name, images)
             known = dataset.may_know(name, split)
-            controls.markdown(words.score(name, int((answered == labels).sum()), len(labels), may_know=known))
+            st.markdown(words.score(name, int((answered == labels).sum()), len(labels), may_know=known))
             html = tiles.graded(images, answered, labels)
-    place.container(key="sheet_of_digits").html(html)
+    st.container(key="sheet_of_digits").html(html)
 
 
-def answers(image: np.ndarray, split: str) -> str:
-    """Let people choose models; return their answers to one digit as HTML."""
-    flagships = [name for name in store.FLAGSHIPS if name in store.names()]
-    names = st.multiselect("Read by", store.names(), default=flagships, key="readers", bind="query-params")
+def averages() -> None:
+    with bar:
+        split = choose_split()
+    held = here_or_stop(split)
+    pictures = summary(split).pictures(held.images)
+    with st.container(key="averages"):
+        for row, (title, meaning, captions) in zip(pictures, words.averages(summary(split)), strict=True):
+            page.part(title)
+            st.html(f'<p class="row">{meaning}</p>{tiles.tiles(row, captions)}')
+
+
+def one_digit() -> None:
+    with bar:
+        split = choose_split()
+        last = dataset.SPLITS[split] - 1
+        names = models.pick_several([name for name in store.FLAGSHIPS if name in store.names()], "readers")
+        index = number(f"Digit, 0 to {last:,}", "index", last, "Another")
+    held = here_or_stop(split)
+    image, label = held.images[index], held.labels[index]
+    controls, place = st.columns(SHARES, gap="medium")
+    with controls:
+        row = st.slider("Row", 0, dataset.SIDE - 1, 13, key="row", bind="query-params")
+        st.markdown(words.flattening(label, row))
+    with place:
+        st.html(parts.flattening(image, row, f"The digit {label}; below it, its 28 rows laid end to end"))
+        answers(names, image, split)
+    scale = choice.one_of("Numbers", ["0–255", "0–1"], default="0–255", key="scale")
+    st.html(parts.numbers(image, unit=scale == "0–1", row=row))
+
+
+def answers(names: list[str], image: np.ndarray, split: str) -> None:
+    """Show the models' answers to one digit."""
     shown, known = [], []
     for name in names:
         with boundary.in_place(st.warning):
@@ -85,38 +126,18 @@ def answers(image: np.ndarray, split: str) -> str:
                 known.append(name)
     if known:
         st.caption(words.may_know(known))
-    return f'<div class="answers">{"".join(shown)}</div>'
-
-
-def averages() -> None:
-    split = choose_split()
-    pictures = summary(split).pictures(digits[split].images)
-    with st.container(key="averages"):
-        for row, (title, meaning, captions) in zip(pictures, words.averages(summary(split)), strict=True):
-            st.html(f'<p class="row"><b>{title}.</b> {meaning}</p>{tiles.tiles(row, captions)}')
-
-
-def one_digit() -> None:
-    controls, place = st.columns(SHARES, gap="medium")
-    with controls:
-        split = choose_split()
-        last = len(digits[split]) - 1
-        index = number(f"Which, 0 to {last:,}", "index", last, "Another")
-        row = st.slider("Row", 0, dataset.SIDE - 1, 13, key="row", bind="query-params")
-        image, label = digits[split].images[index], digits[split].labels[index]
-        st.markdown(words.flattening(label, row))
-        answered = answers(image, split)
-    place.html(parts.flattening(image, row, f"The digit {label}; below it, its 28 rows laid end to end") + answered)
-    scale = choice.one_of("Its numbers", ["0–255", "0–1"], default="0–255", key="scale")
-    st.html(parts.numbers(image, unit=scale == "0–1", row=row))
+    st.html(f'<div class="answers">{"".join(shown)}</div>')
 
 
 SECTIONS = {"Splits": splits, "Examples": examples, "Averages": averages, "One digit": one_digit}
 st.html(SHEET)
-st.title("Dataset")
-st.html('<p class="lead">MNIST: 70,000 digits written by hand, each a picture of 28 × 28 grey values.</p>')
-fetch.note()
+top = page.begin("Dataset", "MNIST: 70,000 digits written by hand, each a picture of 28 × 28 grey values.")
+fetch.is_full_or_stop()
 digits = dataset.splits()
-section = choice.one_of("Show", SECTIONS, default="Splits", key="section", label_visibility="collapsed")
+bar = choice.bar()
+with bar:
+    section = choice.one_of("Show", SECTIONS, default="Splits", key="section")
 st.html(f'<p class="section">{words.leads()[section]}</p>')
 SECTIONS[section]()
+with top:
+    share.copy_link()

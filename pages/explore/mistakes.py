@@ -3,67 +3,60 @@
 import streamlit as st
 
 from digitlab.analysis import mistakes
-from digitlab.analysis.mistakes import Filter
 from digitlab.charts import exports
-from digitlab.ui import boundary, choice, fetch, models
-from digitlab.ui.explore import detail, digits, selection
+from digitlab.ui import choice, models, share
+from digitlab.ui.explore import detail, digits, page, selection
 from digitlab.wording import digits as words
 
-PAGE = 300  # tiles at a time
+SHOWN = 300  # tiles at a time
 
-st.title("Mistakes")
-st.html('<p class="lead">The digits that models get wrong. Open one to see why, or to change it with the pen.</p>')
-fetch.note()
-
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    left = models.pick("Left model", "dnn", "left")
-    right = models.pick("Right model", "cnn", "right", none="nothing")
+top = page.begin("Mistakes", "The digits that models read wrong. Open one to see why.")
+with choice.bar():
+    names = models.pick_two()
     split = models.split()
     chosen_slice = selection.pick_slice()
-names = [left] if right in (None, left) else [left, right]
-with boundary.or_stop():
-    if chosen_slice is not None:
-        split = chosen_slice.split
-    held_out = models.read(split, *names)
-selection.score(held_out)
-
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    group = selection.pick_group(held_out, everything=chosen_slice is not None)
+    group = selection.pick_group(len(names), everything=chosen_slice is not None)
     order = choice.one_of(
-        "First", mistakes.ORDERS, default="loss", key="order",
+        "Sort by", mistakes.ORDERS, default="loss", key="order",
         help="Loss: the largest first. Margin: the smallest difference between the two likeliest digits first. "
-        "Disagreement: where the two models differ most",
+        "Disagreement: where the two models differ most. Index: as in MNIST",
     )  # fmt: skip
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    label = selection.pick_digit("True digit", "label")
-    given = selection.pick_digit("Answer", "given")
-    least, most = st.slider(
-        f"Confidence of {left}", 0, 100, (0, 100), format="%d%%", key="confidence", bind="query-params", width=260
-    )
-    contested = st.toggle("Contested labels too", value=True, key="contested", bind="query-params") or split != "test"
+    wanted = selection.pick_filter(group, names[0])
+if chosen_slice is not None:
+    split = chosen_slice.split
+held_out = models.read_or_stop(split, *names)
 
-places = mistakes.select(held_out, Filter(group, label, given, least / 100, most / 100, contested))
+places = mistakes.select(held_out, wanted)
 if chosen_slice is not None:
     places = selection.within(held_out, places, chosen_slice)
 places = mistakes.sort(held_out, places, order)
-pages = max(1, -(-len(places) // PAGE))
+pages = max(1, -(-len(places) // SHOWN))
 if st.session_state.get("page", 1) > pages:
     st.session_state["page"] = pages
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    st.markdown(f"#### {words.pages(len(places), PAGE)}")
-    page = 1
+with st.container(horizontal=True, vertical_alignment="center"):
+    page.part(words.pages(len(places), SHOWN))
+    st.caption(words.filters(wanted, names[0]) or words.groups(held_out), width="stretch")
+    number = 1
     if pages > 1:
-        page = st.number_input(f"Page of {pages}", 1, pages, key="page", bind="query-params", width=130)
+        number = st.number_input(
+            f"Page of {pages}", 1, pages, key="page", bind="query-params", width=130, label_visibility="collapsed"
+        )
+        st.caption(f"of {pages} pages", width="content")
     selection.save(held_out, places)
+    shown = places[(number - 1) * SHOWN : number * SHOWN]
     if len(places):
-        shown = places[(page - 1) * PAGE : page * PAGE]
         st.download_button(
             "CSV", lambda: exports.selection(held_out, places), file_name=f"{split}-digits.csv", mime="text/csv",
             icon=":material/download:", help="Every selected digit: index, label, answers, confidence, loss",
         )  # fmt: skip
         st.download_button(
-            "PNG sheet", lambda: exports.sheet(held_out.images[shown], digits.captions(held_out, shown, names)),
-            file_name=f"{split}-digits.png", mime="image/png", icon=":material/download:", help="The digits shown",
+            "PNG", lambda: exports.sheet(held_out.images[shown], digits.captions(held_out, shown, names)),
+            file_name=f"{split}-digits.png", mime="image/png", icon=":material/download:",
+            help="The digits shown, as one picture",
         )  # fmt: skip
-digits.show(held_out, places[(page - 1) * PAGE : page * PAGE], names, key="mistakes")
+digits.show(held_out, shown, names, key="mistakes")
+for name in names:
+    st.markdown(words.score(held_out, name))
 detail.show(held_out, names)
+with top:
+    share.copy_link()

@@ -3,30 +3,35 @@
 import streamlit as st
 
 from digitlab.explain import DISTORTIONS
-from digitlab.ui import choice, models
-from digitlab.ui.explore import robustness
+from digitlab.ui import choice, models, share
+from digitlab.ui.explore import page, robustness
 
-st.title("Robustness")
-st.html('<p class="lead">1,000 held-out digits, distorted more and more: click a point to see the ones it costs.</p>')
-
-names = models.existing()
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    chosen = st.multiselect("Models", names, default=names[:2], key="models", bind="query-params", width=300)
-    quantity = choice.one_of("Curves of", robustness.QUANTITIES, default=robustness.QUANTITIES[0], key="quantity")
-distortion = choice.one_of("Distortion", DISTORTIONS, default=next(iter(DISTORTIONS)), key="distortion")
+top = page.begin("Robustness", "1,000 digits, distorted more and more. Click a point to see the ones read wrong there.")
+with choice.bar():
+    chosen = models.pick_several(models.existing()[:2])
+    quantity = choice.one_of("Show", robustness.QUANTITIES, default=robustness.QUANTITIES[0], key="quantity")
+    distortion = choice.one_of("Distortion", DISTORTIONS, default=next(iter(DISTORTIONS)), key="distortion")
 if not chosen:
     st.info("Choose one model or more.")
     st.stop()
 found = robustness.measured(chosen)
 if found is None:
     st.stop()
-chosen = list(found)
 
-board, words = st.columns([2, 1], gap="medium")
-with words:
-    with st.container(horizontal=True):
-        of, at = robustness.pick_point(chosen, distortion)
-    robustness.in_words(found, distortion)
-with board:
-    robustness.chart(found, distortion, quantity, (of, at))
-robustness.behind(found, distortion, of, at)
+
+@st.fragment  # so that a click reruns only this function
+def board() -> None:
+    with page.board(1):
+        view, opened = page.view(0), page.opened(0)
+        with opened, st.container(horizontal=True):
+            of, at = robustness.pick_point(list(found), distortion)
+        with view:
+            robustness.chart(found, distortion, quantity, (of, at))
+        with opened:
+            robustness.behind(found, distortion, of, at)
+
+
+board()
+robustness.in_words(found, distortion)
+with top:
+    share.copy_link()

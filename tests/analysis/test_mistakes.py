@@ -15,7 +15,7 @@ from tests.analysis.held import DUEL, made_up
 def test_four_groups_of_a_duel():
     found = {name: mask.nonzero()[0].tolist() for name, mask in mistakes.groups(DUEL).items()}
     assert found == {
-        "any wrong": [1, 2, 3, 4], "only left wrong": [3], "only right wrong": [2], "both wrong": [1, 4],
+        "any wrong": [1, 2, 3, 4], "only A wrong": [3], "only B wrong": [2], "both wrong": [1, 4],
         "both right": [0, 5], "all": [0, 1, 2, 3, 4, 5],
     }  # fmt: skip
 

@@ -5,6 +5,7 @@ import pytest
 from digitlab.analysis import calibration, held_out
 from digitlab.analysis.calibration import BINNINGS, HISTOGRAM_EDGES
 from digitlab.charts import calibration as charts
+from digitlab.charts import style
 
 
 @pytest.fixture(scope="module")
@@ -49,4 +50,4 @@ def test_curves_keep_every_mistake_and_show_the_choice(validation):
 
 
 def test_two_of_a_family_get_two_colours():
-    assert len(set(charts.colours({"a": "DNN", "b": "DNN"}).values())) == 2
+    assert len(set(style.looks({"a": "DNN", "b": "DNN"}).values())) == 2

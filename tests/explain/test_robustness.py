@@ -18,6 +18,21 @@ def test_a_thousand_digits_that_no_model_has_trained_on():
     assert (every.indices % 5 == 4).all()  # those that a training on the packaged digits leaves out
 
 
+def test_a_measurement_that_somebody_leaves_is_continued(few, monkeypatch):
+    def leave(share: float) -> None:
+        if share > 0.5:
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        robustness.measure(["softmax"], leave)
+    before, asked, distorted = len(robustness._begun), [], robustness.distorted
+    monkeypatch.setattr(robustness, "distorted", lambda *job: asked.append(job) or distorted(*job))
+    robustness.measure(["softmax"])
+    jobs = sum(len(robustness.values(name)) - 1 for name in DISTORTIONS) + 1
+    assert len(asked) == jobs - before < jobs / 2
+    assert robustness._begun == {}
+
+
 def test_measured_is_what_models_answer(few):
     told: list[float] = []
     found = robustness.measure(["dnn", "softmax"], told.append)

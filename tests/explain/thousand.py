@@ -16,4 +16,5 @@ def few(monkeypatch):
     monkeypatch.setattr(robustness, "digits", lambda: some)
     monkeypatch.setattr(robustness, "COUNT", FEW)
     monkeypatch.setattr(robustness, "_kept", {})
+    monkeypatch.setattr(robustness, "_begun", {})
     return some

@@ -2,6 +2,7 @@ import functools
 from collections.abc import Iterator
 
 import pytest
+import streamlit
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner import script_runner
 
@@ -24,4 +25,5 @@ def pages_run_as_in_the_app() -> Iterator[None]:
         found = functools.cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", found)
         patch.setattr(script_runner, "_clean_problem_modules", lambda: None)
+        patch.setattr(streamlit, "page_link", lambda *_, **__: None)  # a page that runs alone knows no others
         yield

@@ -1,5 +1,7 @@
 """The pages that show what training left, without a browser."""
 
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,10 @@ def open_page(path: str, **query: str) -> AppTest:
 
 
 def shown(app: AppTest) -> str:
-    return "\n".join(element.value for element in app.markdown)
+    """The page's Markdown, and its headings as Markdown."""
+    html = "\n".join(element.proto.body for element in app.get("html"))
+    headings = [f"## {unescape(text)}" for text in re.findall("<h2[^>]*>(.*?)</h2>", html)]
+    return "\n".join([*headings, *(element.value for element in app.markdown)])
 
 
 def test_curves_of_the_flagships():

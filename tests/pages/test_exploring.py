@@ -45,7 +45,7 @@ def test_page_opens_without_full_mnist(no_mnist, page):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_page_of_one_model(page):
-    app = open_page(page, right="nothing")
+    app = open_page(page, right="none")
     assert not app.error
     assert "cnn" not in shown(app)
 
@@ -65,11 +65,11 @@ def test_cells_of_two_models_show_as_many_pictures(tiles, split, name, factor):
     for true in range(10):
         for given in (true, (factor * true + 3) % 10):  # every digit in both places
             tiles.clear()
-            app.session_state["of"], app.session_state["true"], app.session_state["answer"] = name, true, given
+            app.query_params["cell"] = f"{name}-{true}-{given}"
             app.run()
-            assert len(tiles) == counts[true, given]
+            assert len(tiles) == min(counts[true, given], 150)
             expected = held.indices[(held.labels == true) & (answers == given)]
-            assert tiles == expected.tolist()
+            assert tiles == expected[:150].tolist()
 
 
 def test_cell_by_link(tiles, split):
@@ -77,14 +77,15 @@ def test_cell_by_link(tiles, split):
     app = open_page("explore/confusion.py", of="cnn", true="9", answer="4")
     expected = held.indices[(held.labels == 9) & (held.answers("cnn") == 4)]
     assert tiles == expected.tolist()
-    assert "#### cnn: a 9" in shown(app)
+    assert "## cnn: nines read as fours: " in shown(app)
+    assert "## cnn: nines read as fours: " in shown(open_page("explore/confusion.py", cell="cnn-9-4"))
 
 
 def test_first_cell_is_the_commonest_mistake(tiles, split):
     held = held_out.read(split, ["dnn"])
     (worst,) = confusion.worst_pairs(confusion.matrix(held.labels, held.answers("dnn")), 1)
     app = open_page("explore/confusion.py")
-    assert words.pair(worst) in shown(app)
+    assert f"## dnn: {words.names()[worst.true]} read as {words.names()[worst.given]}: {worst.count} of" in shown(app)
     assert len(tiles) == worst.count
 
 
@@ -98,12 +99,12 @@ def cells_of(monkeypatch, **query):
 def test_matrix_shows_counts_shares_and_words(monkeypatch, split):
     held = held_out.read(split, ["dnn"])
     counts = confusion.matrix(held.labels, held.answers("dnn"))
-    cells = cells_of(monkeypatch)["matrix_dnn"]
-    assert cells[4][4][0] == f"{counts[4, 4]:,}"
+    cells = cells_of(monkeypatch)["matrix_of_dnn"]
+    assert cells[4][4][0] == f"{counts[4, 4]}"
     assert "fours read as fours" in cells[4][4][1]
     assert cells[4][4][2] == 0  # the mistakes alone are coloured
     assert max(cell[2] for row in cells for cell in row) == 1
-    shares = cells_of(monkeypatch, shown="% of true", errors="false")["matrix_dnn"]
+    shares = cells_of(monkeypatch, shown="% of true", errors="false")["matrix_of_dnn"]
     assert shares[4][4][0] == f"{100 * counts[4, 4] / counts[4].sum():.1f}"
     assert shares[4][4][2] > 0.9
 
@@ -133,7 +134,7 @@ def test_mistakes_of_a_group(tiles, split, group):
     expected = held.indices[mistakes.groups(held)[group]]
     app = open_page("explore/mistakes.py", group=group, order="index")
     assert tiles == expected.tolist()
-    assert re.search(f"#### {len(expected):,} digit" + (r"\b" if len(expected) == 1 else "s"), shown(app))
+    assert re.search(f"## {len(expected):,} digit" + (r"\b" if len(expected) == 1 else "s"), shown(app))
 
 
 def test_mistakes_filtered_by_link(tiles, split):
@@ -148,7 +149,7 @@ def test_all_digits_come_in_pages(tiles, split):
     count = len(held_out.read(split, ["dnn"]).labels)
     app = open_page("explore/mistakes.py", group="all", order="index", page="2")
     assert tiles == list(range(300, 600))
-    assert f"#### {count:,} digits, 300 at a time" in shown(app)
+    assert f"## {count:,} digits, 300 at a time" in shown(app)
 
 
 def test_accuracy_with_and_without_contested_labels(full_mnist, tiles):
@@ -171,17 +172,19 @@ def test_slice_is_saved_and_shared_by_link(models_dir, tiles):
     open_page("explore/mistakes.py", slice="hard ones", order="index")
     assert tiles == sorted(both)
     unknown = open_page("explore/mistakes.py", slice="nobody")
-    assert "no slice 'nobody'" in unknown.warning[0].value
+    assert "no saved selection 'nobody'" in unknown.warning[0].value
 
 
 def test_open_digit_by_link(split):
-    app = open_page("explore/mistakes.py", digit="947")
+    app = open_page("explore/mistakes.py", digit="947", split=split)
     page = "".join(element.proto.body for element in app.get("html"))
     assert page.count("Probability of each digit") == 2
     if split == "validation":
-        assert "are part of full MNIST, which is not here" in "".join(element.value for element in app.caption)
+        assert "are part of full MNIST, which is not on this machine" in "".join(
+            element.value for element in app.caption
+        )
     else:
-        assert "Nearest training digits" in shown(app)
+        assert "Training digits most like it" in shown(app)
         assert "five human raters" in app.info[-1].value
 
 
@@ -196,9 +199,9 @@ def test_digit_that_is_not_there_is_told(digit):
 def test_embedding_map_by_link_shows_the_selected_digits(tiles, layer, colour):
     app = open_page("explore/embedding_map.py", layer=layer, colour=colour, selected="3-1-2")
     assert tiles == [1, 2, 3]
-    assert "3 of 3 selected digits pass" in shown(app)
+    assert "## 3 digits selected" in shown(app)
     app.toggle(key="wrong").set_value(True).run()
-    assert "of 3 selected digits pass" in shown(app)
+    assert "of 3 selected digits pass the filters" in shown(app)
 
 
 def test_embedding_map_places_the_last_drawing(split):
@@ -265,8 +268,8 @@ def test_neighbours_of_a_quickly_trained_model_are_told_to_be_missing(models_dir
 
 
 def test_neighbours_are_part_of_full_mnist(no_mnist):
-    app = open_page("explore/mistakes.py", digit="5")
-    assert "part of full MNIST, which is not here" in "\n".join(element.value for element in app.caption)
+    app = open_page("explore/mistakes.py", digit="validation-5")
+    assert "part of full MNIST, which is not on this machine" in "\n".join(element.value for element in app.caption)
 
 
 def test_a_contested_label_is_told(full_mnist):

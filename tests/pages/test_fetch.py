@@ -98,7 +98,7 @@ def test_nothing_to_say_with_full_mnist(full_mnist):
 
 def test_without_it_the_page_says_so_and_goes_on(home):
     app = page()
-    assert "works on the 5,000 validation digits" in app.caption[0].value
+    assert "uses the 5,000 validation digits" in app.caption[0].value
     assert [button.label for button in app.button] == ["Fetch full MNIST (11 MB)"]
     assert goes_on(app)
 

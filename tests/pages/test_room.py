@@ -39,8 +39,9 @@ def test_a_single_drawing_is_enough(room, page):
 @pytest.mark.parametrize("page", PAGES)
 def test_an_empty_room_is_no_split(monkeypatch, tmp_path, page):
     monkeypatch.setenv("DIGITLAB_DATABASE", f"sqlite:///{tmp_path}/c.sqlite")
-    app = open_page(f"explore/{page}.py", split="room")
-    assert all("room" not in control.options for control in app.segmented_control if control.key == "split")
+    assert "room" not in open_page(f"explore/{page}.py").segmented_control(key="split").options
+    app = open_page(f"explore/{page}.py", split="room")  # a link of another machine
+    assert ["No drawing of the room has a label yet" in error.value for error in app.error] == [True]
 
 
 def test_confusion_of_this_room(room):

@@ -54,7 +54,7 @@ CASES = {
     "diverged, without dropout": (
         made([9.4, 8.1], [4.2, 4.4], [80, 81], [87, 86], best=1, learning_rate=1.0),
         ["hardly learned", "8.10 nats, and guessing would give 2.30", "Its learning rate, 1, is probably too large"],
-        ["dropout", "units", "heart", "no overfitting", HARDER],
+        ["dropout", "units", "heart", "no sign of overfitting", HARDER],
     ),
     "stuck at guessing": (
         made(*UNLEARNED, name="cnn-32-64", learning_rate=0.05),
@@ -81,12 +81,12 @@ CASES = {
     "plainly overfitted": (
         made(*OVERFIT),
         ["turns up after epoch 2, from 0.100 to 0.140 at epoch 3", "from 0.100 to 0.010", "by heart"],
-        ["no overfitting", HARDER, "learning rate"],
+        ["no sign of overfitting", HARDER, "learning rate"],
     ),
     "surer, and more often right": (
         made([0.3, 0.1, 0.01], [0.2, 0.1, 0.14], [90, 97, 100], [92, 97, 98], best=3),
         ["turns up after epoch 2", "98.00% of the validation digits instead of 97.00%"],
-        ["by heart", "no overfitting"],
+        ["by heart", "no sign of overfitting"],
     ),
     "stopped early": (
         made(*OVERFIT, patience=1, ended="Stopped early after 3 of 10 epochs: validation loss got no better."),
@@ -96,7 +96,7 @@ CASES = {
     "a gap": (
         made([0.3, 0.10], [0.205, 0.2], [90, 99], [95, 96], best=2),
         ["At the kept epoch, 2, it is right on 99.00%", "a gap of 3.0 points"],
-        ["no overfitting", "heart", "falling", "above its lowest"],
+        ["no sign of overfitting", "heart", "falling", "above its lowest"],
     ),
     "a slight rise": (
         made([0.3, 0.20, 0.1], [0.3, 0.2, 0.204], [90, 95, 99], [90, 96, 96], best=2),
@@ -105,10 +105,10 @@ CASES = {
     ),
     "still improving": (
         made(*IMPROVING),
-        ["no overfitting to see", "still falling: more epochs would probably lower it"],
+        ["no sign of overfitting", "still falling: more epochs would probably lower it"],
         ["gap", "above its lowest"],
     ),
-    "at its end by schedule": (made(*IMPROVING, schedule="cosine"), ["no overfitting to see"], ["falling"]),
+    "at its end by schedule": (made(*IMPROVING, schedule="cosine"), ["no sign of overfitting"], ["falling"]),
     "one epoch only": (
         made([0.5], [0.3], [85], [91], best=1),
         ["In its only epoch, it is right on 85.00%", f"in its only epoch, {HARDER}: {MEAN}."],
@@ -122,7 +122,7 @@ CASES = {
     "the network's own dropout": (
         made(*EASIER, name="cnn-32-64"),
         ["dropout switches off 50% of a layer's units, and the loss", "neither shows overfitting nor rules it out"],
-        ["distorted", "no overfitting"],
+        ["distorted", "no sign of overfitting"],
     ),
     "the recipe's dropout": (made(*EASIER, name="dnn", dropout=0.3), ["switches off 30%"], []),
     "dropout that the network has no place for": (made(*EASIER, dropout=0.3), [f"{HARDER}: {MEAN}."], ["dropout"]),
@@ -136,7 +136,7 @@ CASES = {
             "their average, and the loss is a mean",
             "Neither curve counts the non-digits, up to 3%",
         ],
-        ["teacher", "no overfitting", "not averaged"],  # its weights are averaged, though not yet in training
+        ["teacher", "no sign of overfitting", "not averaged"],  # its weights are averaged, though not yet in training
     ),
     "a pupil": (
         made(*EASIER, name="dnn", teacher="cnn", **FLAGSHIP),

@@ -19,10 +19,12 @@ import streamlit as st
 from PIL import Image
 
 from digitlab import ink
-from digitlab.errors import UnreadablePicture
+from digitlab.analysis import held_out
+from digitlab.errors import DigitlabError, UnreadablePicture
 from digitlab.ink import Strokes
 from digitlab.ui import streamlit_inside
 from digitlab.ui.draw import canvas_inside
+from digitlab.wording import digits
 
 INK = "#111111"
 PAPER = "#ffffff"
@@ -39,6 +41,10 @@ _KEEP_FOCUS = """<script>
   addEventListener("focusin", pass);
 })();
 </script>"""
+# Streamlit keeps a page's scroll position for the next page.
+_TO_TOP = """<script>
+for (let part = document.querySelector(".st-key-canvas_frame"); part; part = part.parentElement) part.scrollTop = 0;
+</script>"""
 
 
 def canvas() -> Strokes | bytes | None:
@@ -53,7 +59,9 @@ def canvas() -> Strokes | bytes | None:
         state["drawing_strokes"] = []
         with suppress(UnreadablePicture):
             state["drawing_strokes"], _ = canvas_inside.report(streamlit_inside.unseen_state("canvas"))
+    arrives = False
     if "canvas" not in state:
+        arrives = _take_linked()
         _show_strokes()  # the page has just been opened, for the first time or again
     with st.container(key="canvas_frame", gap=None):
         # Once it is shown, the component reads what the browser reports, as if that could have one form only.
@@ -68,12 +76,14 @@ def canvas() -> Strokes | bytes | None:
                 return_image_data=True,
                 key="canvas",
             )
-        st.html(canvas_inside.HIDE_TOOLBAR + _KEEP_FOCUS, unsafe_allow_javascript=True)
+        st.html(canvas_inside.HIDE_TOOLBAR + _KEEP_FOCUS + (_TO_TOP if arrives else ""), unsafe_allow_javascript=True)
     _take_report()
     # Never disabled: people see an answer to a stroke before the canvas reports it, and may undo it at once.
     with st.container(horizontal=True, gap="small"):
         st.button("Undo", icon=":material/undo:", shortcut="Mod+Z", on_click=_undo, key="undo")
         st.button("Clear", icon=":material/delete:", shortcut="Delete", on_click=_clear, key="clear")
+    if said := origin():
+        st.caption(said)
     with suppress(UnreadablePicture):
         return drawing()
     return None
@@ -128,11 +138,32 @@ def as_json() -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def put(image: np.ndarray) -> None:
+def offer(number: str, image: np.ndarray, origin: str) -> None:
+    """Let a link with `digit=number` to the Draw page put this digit on the canvas; arguments as for `put`."""
+    st.session_state["_canvas_offered"] = number, image, origin
+
+
+def _take_linked() -> bool:
+    """Put the digit on the canvas that the link names, one that was offered or any held-out digit; whether it did."""
+    number = st.query_params.get("digit", "")
+    offered = st.session_state.get("_canvas_offered", ("", None, ""))
+    if number and number == offered[0]:
+        put(offered[1], offered[2])
+        return True
+    if number:
+        with suppress(DigitlabError):
+            if (found := held_out.one(number)) is not None:
+                put(found.images[0], digits.title(found, 0))
+                return True
+    return False
+
+
+def put(image: np.ndarray, origin: str = "") -> None:
     """Replace what is on the canvas by a digit, which can then be changed with the pen.
 
     Args:
         image: (28, 28) uint8, white ink on black.
+        origin: what it is, for people.
     """
     side = ink.CANVAS_PX
     picture = Image.fromarray(255 - image).resize((side, side), Image.Resampling.BICUBIC).convert("RGB")
@@ -142,9 +173,13 @@ def put(image: np.ndarray) -> None:
     state = st.session_state
     state["drawing"] = buffer.getvalue()
     state["drawing_strokes"] = [canvas_inside.picture(source, side)]
-    state["_canvas_put"] = image
-    if state.get("source") is not None:
-        state["source"] = "Draw"
+    state["_canvas_put"], state["_canvas_origin"] = image, origin
+
+
+def origin() -> str:
+    """What digit was put on the canvas, as long as it is there; else empty."""
+    strokes = st.session_state.get("drawing_strokes", [])
+    return st.session_state.get("_canvas_origin", "") if any(map(canvas_inside.is_picture, strokes)) else ""
 
 
 def untouched() -> np.ndarray | None:

@@ -9,18 +9,19 @@ import numpy as np
 import streamlit as st
 
 from digitlab import serving
-from digitlab.analysis.held_out import CONTESTED, ROOM, HeldOut
+from digitlab.analysis.held_out import CONTESTED, ROOM, HeldOut, named
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError
 from digitlab.pixels import to_shares
-from digitlab.ui import models, tiles
-from digitlab.ui.draw import canvas, cards
-from digitlab.wording.parts import inert
+from digitlab.ui import models, share, tiles
+from digitlab.ui.draw import canvas, cards, looked_at
+from digitlab.wording import digits as words
+from digitlab.wording import links
 
 
-def open_digit(index: int) -> None:
+def open_digit(split: str, index: int) -> None:
     """Make the next `show` open this digit; the URL keeps it."""
-    st.query_params["digit"] = str(index)
+    st.query_params["digit"] = f"{split}-{index}"
 
 
 def _close() -> None:
@@ -38,39 +39,38 @@ def show(held_out: HeldOut, names: Sequence[str], *, as_stored: bool = True) -> 
     asked = st.query_params.get("digit")
     if asked is None:
         return
-    is_index = asked.isdecimal() and len(asked) <= mnist.LONGEST_INDEX
-    places = np.flatnonzero(held_out.indices == (int(asked) if is_index else -1))
+    split, numbers = named(asked)
+    number = "-".join(numbers)
+    is_index = number.isdecimal() and len(number) <= mnist.LONGEST_INDEX and split in (held_out.split, None)
+    places = np.flatnonzero(held_out.indices == (int(number) if is_index else -1))
     if not len(places):
-        st.warning(
-            f"There is no {held_out.split} digit {inert(repr(asked))} here. They are numbered up to "
-            f"{held_out.indices.max():,}."
-        )
+        st.warning(links.no_digit(number, split or held_out.split, int(held_out.indices.max())))
         return
-    title = f"{held_out.split.capitalize()} digit {asked}, labelled {held_out.labels[places[0]]}"
-    st.dialog(title, width="large", on_dismiss=_close)(_body)(held_out, int(places[0]), names, as_stored=as_stored)
+    at = int(places[0])
+    title = words.title(held_out, at)
+    st.dialog(title, width="large", on_dismiss=_close)(_body)(held_out, at, names, title, as_stored=as_stored)
 
 
-def _body(held_out: HeldOut, at: int, names: Sequence[str], *, as_stored: bool) -> None:
-    picture, *columns = st.columns([1, *[1] * len(names)])
-    with picture:
-        st.html(cards.seen(to_shares(held_out.images[at])))
-        if st.button("Open in Draw", icon=":material/draw:", help="Change it with the pen: when does the answer flip?"):
-            canvas.put(held_out.images[at])
-            _close()
-            # Streamlit refuses without `query_params`, since the URL holds the state of this page's widgets.
-            st.switch_page("pages/draw/draw.py", query_params={})
-    for column, name in zip(columns, names, strict=True):
-        with column:
-            st.html(card(name, held_out.images[at], held_out.probabilities[name][at]))
-            if as_stored:
-                _neighbours(held_out, at, name)
+def _body(held_out: HeldOut, at: int, names: Sequence[str], title: str, *, as_stored: bool) -> None:
+    pixels = to_shares(held_out.images[at])
     if held_out.split == "test" and int(held_out.indices[at]) in CONTESTED:
-        given, guess, for_given, for_guess, neither = CONTESTED[int(held_out.indices[at])]
-        st.info(
-            f"Is the label wrong? Of five human raters, {for_given} saw a {given}, {for_guess} a {guess}, {neither} "
-            "neither (Northcutt, Athalye and Mueller 2021, labelerrors.com).",
-            icon=":material/flag:",
-        )
+        st.info(words.contested_by(*CONTESTED[int(held_out.indices[at])]), icon=":material/flag:")
+    with st.container(key="detail"):
+        for name in names:
+            with st.container(key=f"detail_of_{name}"):
+                st.html(card(name, held_out.images[at], held_out.probabilities[name][at]))
+                st.html(looked_at.figures(pixels, [serving.load(name)]))
+                if as_stored:
+                    _neighbours(held_out, at, name)
+        with st.container(key="detail_digit"):
+            st.html(cards.seen(pixels))
+            number = f"{held_out.split}-{held_out.indices[at]}"
+            canvas.offer(number, held_out.images[at], title)
+            st.page_link(
+                "pages/draw/draw.py", label="Open in Draw", icon=":material/draw:", query_params={"digit": number},
+                help="Change it with the pen: when does the answer flip?",
+            )  # fmt: skip
+            share.copy_link("copy_link_to_digit")
 
 
 def card(name: str, image: np.ndarray, stored: np.ndarray | None = None) -> str:
@@ -99,17 +99,14 @@ def _neighbours(held_out: HeldOut, at: int, name: str) -> None:
     source, arrays = models.stored(name)
     neighbours = arrays.get(f"{held_out.split}_neighbours")
     if neighbours is None:
-        st.caption(
-            f"Which training digits are nearest in **{name}** is found within minutes after a long training, or by "
-            f"`python -m digitlab map {name}`."
-        )
+        st.caption(words.no_neighbours(name))
         return
     nearest = neighbours[np.searchsorted(mnist.rows(held_out.split, source), held_out.indices[at])]
     try:
         data = mnist.of_source(source)
     except DigitlabError:
-        st.caption(f"The training digits nearest to it in **{name}** are part of full MNIST, which is not here.")
+        st.caption(words.neighbours_elsewhere(name))
         return
     labels = data.train.labels[nearest]
-    st.markdown(f"Nearest training digits as **{name}** sees them")
+    st.markdown(words.neighbours(name))
     st.html(tiles.tiles(data.train.images[nearest], [f"a {label}" for label in labels]))

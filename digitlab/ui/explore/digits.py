@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,34 +13,35 @@ import streamlit as st
 from digitlab.analysis import confusion
 from digitlab.analysis.held_out import HeldOut
 from digitlab.charts import exports
-from digitlab.ui import models
 from digitlab.ui.explore import detail
 from digitlab.ui.explore.gallery import gallery
 from digitlab.wording import confusion as words
 from digitlab.wording.answers import per_cent
 
 
-def cell(names: Sequence[str], counts: np.ndarray) -> tuple[str, int, int]:
-    """Let people choose a cell from lists, instead of or after a click; at first it is the commonest mistake.
-
-    The URL keeps the choice.
+def cell(counts: Mapping[str, np.ndarray]) -> tuple[str, int, int]:
+    """The cell whose digits are shown: that of the URL, or at first the commonest mistake of the first model.
 
     Args:
-        names: of the models to choose from.
-        counts: (10, 10) matrix of the first model.
+        counts: (10, 10) matrices, by the models' names.
 
     Returns:
         The model, the true digit and the model's answer.
     """
-    worst = confusion.worst_pairs(counts, 1)
+    first = next(iter(counts))
+    worst = confusion.worst_pairs(counts[first], 1)
     true, given = (worst[0].true, worst[0].given) if worst else (0, 0)
-    if st.session_state.get("of") not in names:
-        st.session_state.pop("of", None)
-    options = list(range(10))
-    of = st.selectbox("Mistakes of", names, key="of", bind="query-params", width=models.WIDTH_PX)
-    true = st.selectbox("True digit", options, index=true, key="true", bind="query-params", width=models.WIDTH_PX)
-    given = st.selectbox("Answer", options, index=given, key="answer", bind="query-params", width=models.WIDTH_PX)
-    return of, true, given
+    asked = st.query_params.get("cell") or "-".join(
+        st.query_params.get(key, at_first)
+        for key, at_first in {"of": first, "true": f"{true}", "answer": f"{given}"}.items()
+    )  # older links name the three one by one
+    found = re.fullmatch(r"(.*)-([0-9])-([0-9])", asked)
+    return (found[1], int(found[2]), int(found[3])) if found and found[1] in counts else (first, true, given)
+
+
+def open_cell(of: str, true: int, given: int) -> None:
+    """Make the next `cell` return this one; the URL keeps it."""
+    st.query_params["cell"] = f"{of}-{true}-{given}"
 
 
 def show(held_out: HeldOut, places: np.ndarray, names: Sequence[str], key: str) -> None:
@@ -58,7 +61,8 @@ def show(held_out: HeldOut, places: np.ndarray, names: Sequence[str], key: str) 
     ]
     gallery(
         held_out.images[places], held_out.indices[places], said, [_sentence(held_out, at, names) for at in places],
-        ["wrong" if is_wrong else "right" for is_wrong in wrong], detail.open_digit, key,
+        ["wrong" if is_wrong else "right" for is_wrong in wrong],
+        functools.partial(detail.open_digit, held_out.split), key,
     )  # fmt: skip
     if len(places):
         st.caption(

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
 from digitlab import ink, serving
 from digitlab.analysis import embedding_map
-from digitlab.analysis.held_out import ROOM, HeldOut
+from digitlab.analysis.held_out import ROOM, HeldOut, named
 from digitlab.data import mnist
 from digitlab.errors import DigitlabError
 from digitlab.models import store
 from digitlab.pixels import to_shares
 from digitlab.ui import boundary, digit_map, models
 from digitlab.ui.draw import canvas
+from digitlab.wording import digits as words
 
 LAYERS = ("last hidden layer", "pixels")
 MOST_IN_URL = 300
@@ -21,26 +24,27 @@ MOST_IN_URL = 300
 
 def selected(split: str) -> np.ndarray:
     """(k,) indices of the digits of a split that are selected on any map; up to `MOST_IN_URL` are kept in the URL."""
-    state = st.session_state
-    if "embedding_map_selected" not in state:
-        given = st.query_params.get("selected", "").split("-")
-        state["embedding_map_selected"] = [
-            int(number) for number in given if number.isdecimal() and len(number) <= mnist.LONGEST_INDEX
-        ]
-    if state.setdefault("_embedding_map_split", split) != split:  # in another split, the numbers mean other digits
-        _select([])
-        state["_embedding_map_split"] = split
-    return np.array(state["embedding_map_selected"], dtype=np.int64)
+    text = st.query_params.get("selected")
+    of, numbers = st.session_state.get("_embedding_map_selected", (split, []))
+    if text:
+        of, given = named(text)
+        numbers = [int(number) for number in given if number.isdecimal() and len(number) <= mnist.LONGEST_INDEX]
+    return np.array(numbers if of == split else [], dtype=np.int64)
+
+
+def side() -> int:
+    """On which map digits were selected last: 0, or 1 for the second."""
+    return st.session_state.get("_embedding_map_side", 0)
 
 
 def clear() -> None:
     """Clear the selection."""
-    _select([])
+    _select("", side(), [])
 
 
 def show(
-    held_out: HeldOut, name: str, layer: str, colouring: str, passing: np.ndarray, key: str, drawing: np.ndarray | None,
-    *, lasso: bool,
+    held_out: HeldOut, name: str, layer: str, colouring: str, passing: np.ndarray, number: int,
+    drawing: np.ndarray | None, *, lasso: bool,
 ) -> None:  # fmt: skip
     """Show one model's map; a click or a lasso selects digits.
 
@@ -50,12 +54,12 @@ def show(
         layer: one of `LAYERS`.
         colouring: one of `digit_map.COLOURINGS`.
         passing: positions in `held_out` that pass the filters.
-        key: of the map in the page.
+        number: of the map in the page, 0 or 1.
         drawing: (28, 28) float32 pixels of the user's drawing, to be placed on the map, or None.
         lasso: whether dragging selects; otherwise it moves the map. A click selects the nearest digit in either case.
     """
     try:
-        st.markdown(f"**{name}**, {layer}, by {method(held_out.split, name, layer)}")
+        st.markdown(words.layer_map(name, layer, method(held_out.split, name, layer)))
         places = _places(held_out, name, layer).astype(np.float32)
     except boundary.EXPECTED as error:
         st.warning(boundary.sentence(error))
@@ -63,7 +67,17 @@ def show(
     place = None if drawing is None else _place(held_out, name, layer, places, drawing)
     title = f"the {layer} of {name}"
     digit_map.digit_map(
-        held_out, name, passing, places, colouring, key, title, place, selected(held_out.split), _select, lasso=lasso
+        held_out,
+        name,
+        passing,
+        places,
+        colouring,
+        f"map_{number}",
+        title,
+        place,
+        selected(held_out.split),
+        partial(_select, held_out.split, number),
+        lasso=lasso,
     )
 
 
@@ -81,11 +95,12 @@ def method(split: str, name: str, layer: str) -> str:
     return str(arrays["map_method"]) if f"{split}_map" in arrays else "PCA"
 
 
-def _select(indices: list[int]) -> None:
+def _select(split: str, number: int, indices: list[int]) -> None:
     chosen = sorted(set(map(int, indices)))
-    st.session_state["embedding_map_selected"] = chosen
+    st.session_state["_embedding_map_side"] = number
+    st.session_state["_embedding_map_selected"] = split, chosen
     if 0 < len(chosen) <= MOST_IN_URL:
-        st.query_params["selected"] = "-".join(map(str, chosen))
+        st.query_params["selected"] = "-".join(map(str, [split, *chosen]))
     else:
         st.query_params.pop("selected", None)
 

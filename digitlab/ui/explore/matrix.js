@@ -5,7 +5,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     element.append(...children);
     return element;
   };
-  const head = make("tr", {}, make("th", { className: "corner", textContent: "true ↓ answer →" }));
+  const head = make("tr", {}, make("th", { className: "corner", textContent: data.corner }));
   data.cells[0].forEach((_, digit) => head.append(make("th", { scope: "col", textContent: digit })));
   const buttons = [];
   const body = data.cells.map((row, y) => {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -15,20 +16,20 @@ _component = component(__file__, "matrix-frame")
 
 
 def matrix(
-    counts: np.ndarray, family: str, *, shown: str, errors_only: bool, chosen: tuple[int, int] | None,
-    on_choose: Callable[[int, int], None], key: str, label: str,
+    name: str, counts: np.ndarray, family: str, *, shown: str, errors_only: bool, chosen: tuple[int, int] | None,
+    on_choose: Callable[[str, int, int], None], key: str,
 ) -> None:  # fmt: skip
-    """Show one model's matrix; choosing a cell calls `on_choose(true, given)` before the page runs again.
+    """Show one model's matrix; choosing a cell calls `on_choose(name, true, given)` before the page runs again.
 
     Args:
+        name: of the model.
         counts: (10, 10), true digit by answer.
         family: "DNN" or "CNN", for the colour.
         shown: one of `confusion.SHOWN`.
         errors_only: whether the colours cover only the mistakes, so that the diagonal does not drown them.
         chosen: the cell that is open, if any.
-        on_choose: called with the true and the given digit.
+        on_choose: called with the model, the true and the given digit.
         key: of the component in the page.
-        label: what the table is, for screen readers.
     """
     shares = confusion.shares(counts, shown)
     coloured = shares - np.diag(np.diag(shares)) if errors_only else shares
@@ -40,12 +41,12 @@ def matrix(
         ]
         for t in range(10)
     ]
-    _show(cells, chosen, on_choose, key, label)
+    _show(cells, chosen, partial(on_choose, name), key, words.name(name))
 
 
 def difference(
     left: np.ndarray, right: np.ndarray, names: tuple[str, str], *, chosen: tuple[int, int] | None,
-    on_choose: Callable[[int, int], None], key: str,
+    on_choose: Callable[[str, int, int], None], key: str,
 ) -> None:  # fmt: skip
     """Show where two models' matrices differ: right minus left. Arguments as for `matrix`; `names` are the models'."""
     change = right - left
@@ -58,10 +59,9 @@ def difference(
             fixed = more > 0 if t == g else more < 0  # the right model does better in this cell
             side = "" if more == 0 else "cnn" if fixed else "dnn"
             text = "·" if more == 0 else f"{more:+d}".replace("-", "−")
-            said = f"{names[0]} {left[t, g]}, {names[1]} {right[t, g]}: {words.cell(right, t, g)} by {names[1]}"
-            row.append([text, said, round(abs(more) / largest, 3), side])
+            row.append([text, words.both(names, left, right, t, g), round(abs(more) / largest, 3), side])
         cells.append(row)
-    _show(cells, chosen, on_choose, key, f"{names[1]} minus {names[0]}")
+    _show(cells, chosen, partial(on_choose, names[1]), key, words.difference(*names))
 
 
 def _show(cells: list, chosen: tuple[int, int] | None, on_choose: Callable, key: str, label: str) -> None:
@@ -70,11 +70,11 @@ def _show(cells: list, chosen: tuple[int, int] | None, on_choose: Callable, key:
         if value is not None:
             on_choose(*value)
 
-    data = {"cells": cells, "chosen": list(chosen) if chosen else None, "label": label}
+    data = {"cells": cells, "chosen": list(chosen) if chosen else None, "label": label, "corner": words.corner()}
     _component(key=key, data=data, on_cell_change=cell)
 
 
 def _text(value: float, shown: str) -> str:
     if value == 0:
         return "·"
-    return f"{value:,}" if shown == "counts" else f"{100 * value:.1f}"
+    return f"{value}" if shown == "counts" else f"{100 * value:.1f}"

@@ -11,7 +11,7 @@ from digitlab.charts import robustness as charts
 from digitlab.explain import DISTORTIONS, robustness
 from digitlab.explain.robustness import Robustness
 from digitlab.ui import boundary, models, style
-from digitlab.ui.explore import detail, digits
+from digitlab.ui.explore import detail, digits, page
 from digitlab.wording import robustness as words
 
 QUANTITIES = ("accuracy", "confidence")
@@ -59,8 +59,8 @@ def pick_point(names: Sequence[str], distortion: str) -> tuple[str, int]:
         state.pop("of", None)
     if state.get("at") not in values:
         state.pop("at", None)
-    of = st.selectbox("Digits that are wrong for", names, key="of", bind="query-params", width=models.WIDTH_PX)
-    at = st.selectbox(f"at a {distortion} of", furthest_first, key="at", bind="query-params", width=models.WIDTH_PX)
+    of = st.selectbox("Model", names, key="of", bind="query-params", width=models.WIDTH_PX)
+    at = st.selectbox(distortion.capitalize(), furthest_first, key="at", bind="query-params", width=models.WIDTH_PX)
     return of, values.index(at)
 
 
@@ -78,10 +78,10 @@ def chart(found: dict[str, Robustness], distortion: str, quantity: str, chosen: 
 
     figure = charts.a_thousand(
         values, shares, {name: models.family(name) for name in found}, one,
-        {"accuracy": "share right", "confidence": "mean confidence"}[quantity], crossings, chosen,
+        words.axis(quantity), crossings, chosen,
     )  # fmt: skip
-    st.plotly_chart(
-        style.themed(figure), key=_CHART, on_select=clicked, selection_mode="points", config={"displayModeBar": False},
+    style.chart(
+        figure, key=_CHART, on_select=clicked, selection_mode="points",
         alt=f"{quantity} by {distortion}. " + " ".join(words.curve(name, one, values, shares[name]) for name in shares),
     )  # fmt: skip
 
@@ -109,6 +109,6 @@ def behind(found: dict[str, Robustness], distortion: str, of: str, at: int) -> N
     held_out = robustness.at([found[name] for name in names], distortion, at)
     wrong = (held_out.answers(of) != held_out.labels).nonzero()[0]
     value = DISTORTIONS[distortion].text(robustness.values(distortion)[at])
-    st.markdown(f"#### {words.wrong(of, distortion, value, len(wrong), len(held_out.labels), SHOWN)}")
+    page.part(words.wrong(of, distortion, value, len(wrong), len(held_out.labels), SHOWN))
     digits.show(held_out, wrong[:SHOWN], names, key="robustness_digits")
     detail.show(held_out, names, as_stored=False)

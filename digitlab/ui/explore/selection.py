@@ -7,6 +7,7 @@ import streamlit as st
 
 from digitlab.analysis import mistakes
 from digitlab.analysis.held_out import HeldOut
+from digitlab.analysis.mistakes import Filter
 from digitlab.data import slices
 from digitlab.data.slices import Slice
 from digitlab.ui import choice, models, presenter
@@ -14,29 +15,39 @@ from digitlab.wording import digits as words
 from digitlab.wording.parts import inert
 
 ANY, NONE = "any", slices.NONE
+FORMERLY = {"only left wrong": "only A wrong", "only right wrong": "only B wrong"}
 
 
-def score(held_out: HeldOut) -> None:
-    """Show how often each model is right, with and without contested labels, and how many digits each group has."""
-    scores = "; ".join(words.score(held_out, name) for name in held_out.probabilities)
-    st.markdown(f"{scores}.  \n{words.groups(held_out)}")
-    if held_out.contested().any():
-        st.caption(words.contested())
-
-
-def pick_group(held_out: HeldOut, *, everything: bool) -> str:
-    """Choose which models must be wrong; `everything` starts with all digits, for a saved selection."""
-    options = list(mistakes.groups(held_out))
+def pick_group(models: int, *, everything: bool) -> str:
+    """Choose which of one or two models must be wrong; `everything` starts with all digits, for a saved selection."""
+    options = mistakes.ALONE if models == 1 else mistakes.DUEL
     if st.session_state.get("group") not in options:
         st.session_state.pop("group", None)
-    return choice.one_of(
-        "Who is wrong", options, default="all" if everything else options[0], key="group",
-    )  # fmt: skip
+    return choice.one_of("Show", options, default="all" if everything else options[0], key="group", formerly=FORMERLY)
 
 
-def pick_digit(label: str, key: str) -> int | None:
+def pick_filter(group: str, model: str) -> Filter:
+    """Choose what else the digits of a group must be.
+
+    Args:
+        group: one of `mistakes.ALONE` or `mistakes.DUEL`.
+        model: whose confidence counts.
+    """
+    with st.popover("Filters", icon=":material/filter_list:"):
+        label = _pick_digit("True digit", "label")
+        given = _pick_digit("Answer", "given")
+        least, most = st.slider(
+            f"Confidence of {model}", 0, 100, (0, 100), format="%d%%", key="confidence", bind="query-params"
+        )
+        contested = st.toggle(
+            "Contested labels", value=True, key="contested", bind="query-params", help=words.contested()
+        )
+    return Filter(group, label, given, least / 100, most / 100, contested)
+
+
+def _pick_digit(label: str, key: str) -> int | None:
     """Choose one digit, or None for any."""
-    choice = st.selectbox(label, [ANY, *map(str, range(10))], key=key, bind="query-params", width=models.WIDTH_PX)
+    choice = st.selectbox(label, [ANY, *map(str, range(10))], key=key, bind="query-params")
     return None if choice == ANY else int(choice)
 
 
@@ -47,8 +58,8 @@ def pick_slice() -> Slice | None:
     if not saved and asked == NONE:
         return None
     if asked not in {NONE, *saved}:
-        st.warning(inert(f"There is no slice {asked!r}. Saved are: {', '.join(saved) or 'none yet'}."))
-    choice = st.selectbox("Saved slice", [NONE, *saved], key="slice", bind="query-params", width=models.WIDTH_PX)
+        st.warning(words.no_selection(asked, saved))
+    choice = st.selectbox("Saved selection", [NONE, *saved], key="slice", bind="query-params", width=models.WIDTH_PX)
     return None if choice == NONE else slices.read(choice)
 
 
@@ -59,7 +70,7 @@ def within(held_out: HeldOut, places: np.ndarray, chosen: Slice) -> np.ndarray:
 
 def save(held_out: HeldOut, places: np.ndarray) -> None:
     """Save the selected digits under a name, or delete a saved selection."""
-    with st.popover("Slices", icon=":material/bookmark:"):
+    with st.popover("Save", icon=":material/bookmark:"):
         name = st.text_input("Name", key="slice_name", placeholder="fours like nines", max_chars=slices.LONGEST_NAME)
         indices = held_out.indices[places].tolist()
         st.button(
