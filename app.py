@@ -18,7 +18,7 @@ def main() -> None:
     draw = functools.partial(st.Page, "pages/draw/draw.py", title="Draw")
     embedding_map = functools.partial(st.Page, "pages/explore/embedding_map.py", title="Map")
     page = st.navigation(
-        [  # one list, since sections would be menus: streamlit_inside.css names the groups, and every page is one click away
+        [  # one list, no menus: every page is one click away; streamlit_inside.css names the groups
             draw(url_path="home", default=True),
             # Streamlit serves the default page only at /; a link to /draw should lead there as well.
             draw(url_path="draw", visibility="hidden"),

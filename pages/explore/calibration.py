@@ -28,14 +28,14 @@ verdicts = {name: words.balance(calibration.balance(held_out.probabilities[name]
 errors = {name: evaluation.calibration_error(held_out.probabilities[name], held_out.labels) for name in names}
 left, right = st.columns(2)
 with left:
-    st.subheader("How sure, how often right")
+    st.header("How sure, how often right")
     found = {name: calibration.reliability(held_out.probabilities[name], held_out.labels, by=by) for name in names}
     st.plotly_chart(
         style.themed(charts.reliability_diagram(found, errors, families, by)), key="reliability",
         alt="Accuracy against confidence. " + " ".join(f"{name}: {verdicts[name]}" for name in names),
     )  # fmt: skip
 with right:
-    st.subheader("How many are how sure")
+    st.header("How many are how sure")
     edges = calibration.HISTOGRAM_EDGES[by]
     counts = {
         name: calibration.confidence_histogram(held_out.probabilities[name], held_out.labels, edges) for name in names
@@ -54,7 +54,7 @@ for name, place in zip(names, st.columns(len(names)), strict=True):
 
 @st.fragment  # so that the slider does not rerun the charts above
 def not_sure() -> None:
-    st.subheader("If it may say “not sure”")
+    st.header("If it may say “not sure”")
     figures, chart = st.columns([2, 3], gap="medium")
     curves = {name: calibration.selective(held_out.probabilities[name], held_out.labels) for name in names}
     with figures:

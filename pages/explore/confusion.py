@@ -56,11 +56,11 @@ for place, name in zip(places, names, strict=True):
         )  # fmt: skip
 
 cell = (held_out.labels == true) & (held_out.answers(of) == given)
-st.markdown(f"#### {of}: {words.cell(counts[of], true, given)}")
+st.markdown(f"## {of}: {words.cell(counts[of], true, given)}")
 digits.show(held_out, cell.nonzero()[0], names, key="cell")
 detail.show(held_out, names)
 
-st.subheader("Digit by digit", anchor=False)
+st.header("Digit by digit", anchor=False)
 for name in names:
     digits.report(held_out, name, counts[name])
 with st.expander("How to read a confusion matrix", icon=":material/school:"):

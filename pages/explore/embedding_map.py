@@ -51,7 +51,7 @@ if len(chosen) == 0:
     st.info("Nothing is selected. Click a point, or draw a lasso; both maps then show the same digits.")
 else:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"#### {words.selected(len(found), len(chosen), SHOWN)}")
+        st.markdown(f"## {words.selected(len(found), len(chosen), SHOWN)}")
         st.button("Select nothing", icon=":material/close:", on_click=embedding_map.clear)
     digits.show(held_out, found[:SHOWN], names, key="selected_digits")
 detail.show(held_out, names)

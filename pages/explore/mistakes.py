@@ -50,7 +50,7 @@ pages = max(1, -(-len(places) // PAGE))
 if st.session_state.get("page", 1) > pages:
     st.session_state["page"] = pages
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    st.markdown(f"#### {words.pages(len(places), PAGE)}")
+    st.markdown(f"## {words.pages(len(places), PAGE)}")
     page = 1
     if pages > 1:
         page = st.number_input(f"Page of {pages}", 1, pages, key="page", bind="query-params", width=130)

@@ -18,14 +18,14 @@ if not rows:
     st.info(f"{what}: `python -m digitlab train cnn`")
     st.stop()
 table.show(rows)
-st.subheader("Accuracy against size")
+st.header("Accuracy against size")
 st.plotly_chart(
     style.themed(charts.accuracy_against_parameters(table.points(rows))),
     key="size",
     alt="Accuracy of every model against its number of parameters",
 )
 
-st.subheader("One model")
+st.header("One model")
 name = st.selectbox("Model", [row["name"] for row in rows], key="model", bind="query-params")
 with boundary.or_stop():
     stored = store.read(name)

@@ -77,7 +77,7 @@ def test_cell_by_link(tiles, split):
     app = open_page("explore/confusion.py", of="cnn", true="9", answer="4")
     expected = held.indices[(held.labels == 9) & (held.answers("cnn") == 4)]
     assert tiles == expected.tolist()
-    assert "#### cnn: a 9" in shown(app)
+    assert "## cnn: a 9" in shown(app)
 
 
 def test_first_cell_is_the_commonest_mistake(tiles, split):
@@ -133,7 +133,7 @@ def test_mistakes_of_a_group(tiles, split, group):
     expected = held.indices[mistakes.groups(held)[group]]
     app = open_page("explore/mistakes.py", group=group, order="index")
     assert tiles == expected.tolist()
-    assert re.search(f"#### {len(expected):,} digit" + (r"\b" if len(expected) == 1 else "s"), shown(app))
+    assert re.search(f"## {len(expected):,} digit" + (r"\b" if len(expected) == 1 else "s"), shown(app))
 
 
 def test_mistakes_filtered_by_link(tiles, split):
@@ -148,7 +148,7 @@ def test_all_digits_come_in_pages(tiles, split):
     count = len(held_out.read(split, ["dnn"]).labels)
     app = open_page("explore/mistakes.py", group="all", order="index", page="2")
     assert tiles == list(range(300, 600))
-    assert f"#### {count:,} digits, 300 at a time" in shown(app)
+    assert f"## {count:,} digits, 300 at a time" in shown(app)
 
 
 def test_accuracy_with_and_without_contested_labels(full_mnist, tiles):

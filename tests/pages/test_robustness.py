@@ -45,7 +45,7 @@ def test_a_point_by_link(few, tiles):
     app = open_page(PAGE, models=QUICK, distortion="size", of="softmax", at="50%")
     found = robustness.measure(QUICK)["softmax"]
     assert tiles == found.wrong("size", 0).tolist()
-    assert f"#### softmax, size 50%: {len(tiles)} of 20 digits are wrong" in shown(app)
+    assert f"## softmax, size 50%: {len(tiles)} of 20 digits are wrong" in shown(app)
 
 
 def test_a_value_of_another_distortion_is_forgotten(few, tiles):

@@ -109,6 +109,6 @@ def behind(found: dict[str, Robustness], distortion: str, of: str, at: int) -> N
     held_out = robustness.at([found[name] for name in names], distortion, at)
     wrong = (held_out.answers(of) != held_out.labels).nonzero()[0]
     value = DISTORTIONS[distortion].text(robustness.values(distortion)[at])
-    st.markdown(f"#### {words.wrong(of, distortion, value, len(wrong), len(held_out.labels), SHOWN)}")
+    st.markdown(f"## {words.wrong(of, distortion, value, len(wrong), len(held_out.labels), SHOWN)}")
     digits.show(held_out, wrong[:SHOWN], names, key="robustness_digits")
     detail.show(held_out, names, as_stored=False)

@@ -34,7 +34,7 @@ def panel(latest: str | None) -> None:
     if not waiting:
         _roll_back(latest)
         return
-    st.subheader("Challenger")
+    st.header("Challenger")
     name = latest if latest in waiting else waiting[0]
     if len(waiting) > 1:
         name = st.segmented_control("Waiting", waiting, default=name, required=True, key="waiting")
