@@ -123,9 +123,9 @@ def ended(status: Status | None) -> str | None:
     if status is None:
         return None
     if _is_news(status):
-        {"done": st.success, "discarded": st.info}.get(status.state, st.error)(
-            f"**{inert(status.network)}**: {inert(status.message)}"
-        )
+        # A training that made a challenger has only ended; whether that is a success, the comparison says.
+        say = st.success if status.promoted else st.info if status.state in ("done", "discarded") else st.error
+        say(f"**{inert(status.network)}**: {inert(status.message)}")
     return status.network
 
 

@@ -34,7 +34,10 @@ def form() -> None:
     with right:
         minutes = fields.number("Minutes at most", int, 1, 10_000, MINUTES, key="minutes")
         digits = recipe_form.number(fields, "examples", there.train, most=there.train, key="digits")
-    anew = st.toggle("Begin anew", key="anew", help="If off, an earlier sweep with the same settings goes on.")
+    anew = st.toggle(
+        "Start over", key="anew", persist_state="session",
+        help="If off, an earlier sweep with the same settings continues.",
+    )  # fmt: skip
     recipe_form.where()
     everything = there.everything and digits == there.train
     recipe = network.recipe.with_changes(epochs=epochs, examples=None if everything else digits)
