@@ -123,7 +123,7 @@ def found(sweep: Sweep, *, is_running: bool) -> None:
         alt = "Each trial is a line through its settings to its validation loss"
         with st.container(key="choices_frame"):  # phones can scroll it, since eight axes need their width
             st.plotly_chart(style.themed(charts.choices(trials, sweep.space)), key="choices", alt=alt)
-        st.caption("Each line is a trial; the better ones are orange. Drag along an axis to see only those trials.")
+        st.caption("Each line is a trial; the better ones are green. Drag along an axis to see only those trials.")
     elif view == "Curves":
         alt = "Validation loss by epoch, one line per trial"
         st.plotly_chart(style.themed(charts.curves(trials)), key="curves", alt=alt)
