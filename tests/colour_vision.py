@@ -1,7 +1,7 @@
 """Colours as people with colour-vision deficiencies see them.
 
-Machado, Oliveira and Fernandes, "A physiologically-based model for simulation of color vision deficiency" (2009), with the
-matrices for a complete lack of one kind of cone, which apply to linear RGB.
+Machado, Oliveira and Fernandes, "A physiologically-based model for simulation of color vision deficiency" (2009), with
+the matrices for a complete lack of one kind of cone, which apply to linear RGB.
 """
 
 import itertools

@@ -89,7 +89,7 @@ def live(
     if quantity == "accuracy":
         y = {"title": "accuracy", "scale": {"domain": [0, 1]}, "axis": {"format": ".0%"}}
     else:
-        # The loss falls from 2.3 to some hundredths: on a linear axis, all but the first batches would be one flat line.
+        # From 2.3 to some hundredths: on a linear axis, all but the first batches would be one flat line.
         y = {"title": "loss (nats)", "scale": {"type": "log"}, "axis": {"format": "~g", "tickCount": 6}}
     colours = {"domain": LIVE_SERIES, "range": ["#8C8C8C", FAMILY_COLOURS[family], FAMILY_COLOURS[family]]}
     dashes = {"domain": LIVE_SERIES, "range": [[1, 0], [3, 3], [1, 0]]}

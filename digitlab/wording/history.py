@@ -95,7 +95,7 @@ def _gap(history: History) -> str:
     elif history.harder and not history.alike:  # an easier validation may hide that training digits are known by heart
         meaning = gettext("Since training digits are harder to read, this neither shows overfitting nor rules it out.")
     else:
-        meaning = gettext("There is no overfitting to see.")
+        meaning = gettext("It does not overfit noticeably.")
     return f"{reached} {meaning}".format(
         kept=history.epochs[history.best], accuracy=accuracy, val_accuracy=val_accuracy,
         points=100 * (accuracy - val_accuracy),

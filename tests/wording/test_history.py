@@ -105,10 +105,10 @@ CASES = {
     ),
     "still improving": (
         made(*IMPROVING),
-        ["no overfitting to see", "still falling: more epochs would probably lower it"],
+        ["does not overfit noticeably", "still falling: more epochs would probably lower it"],
         ["gap", "above its lowest"],
     ),
-    "at its end by schedule": (made(*IMPROVING, schedule="cosine"), ["no overfitting to see"], ["falling"]),
+    "at its end by schedule": (made(*IMPROVING, schedule="cosine"), ["does not overfit noticeably"], ["falling"]),
     "one epoch only": (
         made([0.5], [0.3], [85], [91], best=1),
         ["In its only epoch, it is right on 85.00%", f"in its only epoch, {HARDER}: {MEAN}."],

@@ -42,7 +42,7 @@ def panel(latest: str | None) -> None:
     name = latest if latest in waiting else waiting[0]
     if len(waiting) > 1:
         name = st.segmented_control("Waiting", waiting, default=name, required=True, key="waiting")
-    st.markdown(models.in_service(name, _run(store.places(name).current)))
+    st.markdown(served(name))
     try:
         challenger = store.read_challenger(name)
         mark = store.fingerprint(name), challenger.run["sha256"][store.TFLITE]
@@ -81,9 +81,14 @@ def _buttons(name: str, compared: Comparison | None) -> None:
 
 def in_service(name: str) -> None:
     """Say which version of a model is in service, beside a button that brings the one before back, if there is one."""
-    st.markdown(models.in_service(name, _run(store.places(name).current)), width="content")
+    st.markdown(served(name), width="content")
     if versions.has_previous(name):
         roll_back(name)
+
+
+def served(name: str) -> str:
+    """Which version of a model is in service, as Markdown."""
+    return models.in_service(name, _run(store.places(name).current))
 
 
 def roll_back(name: str) -> None:

@@ -69,7 +69,7 @@ def watch(job: str) -> None:
     st.markdown(f"**{inert(status.network)}**: {inert(status.message)}")
     st.button("Stop", icon=":material/stop:", on_click=progress.do, key="stop_sweep",
               args=("stop a training", functools.partial(jobs.stop, keep=False)),
-              help="Finished trials are kept, and the same sweep goes on from there.")  # fmt: skip
+              help="Finished trials are kept, and the same sweep continues from there.")  # fmt: skip
 
 
 def results(running: str | None) -> None:
