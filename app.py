@@ -15,14 +15,10 @@ from digitlab.ui.lecture import routes as lecture
 
 
 def main() -> None:
-    st.set_page_config(page_title="digitlab", page_icon=style.ICON, layout="wide")
-    style.apply()
-    with boundary.or_stop():
-        settings.load()
     draw = functools.partial(st.Page, "pages/draw/draw.py", title="Draw")
-    embedding_map = functools.partial(st.Page, "pages/explore/embedding_map.py", title="Embedding map")
-    st.navigation(
-        [  # one list, no menus: every page is one click away
+    embedding_map = functools.partial(st.Page, "pages/explore/embedding_map.py", title="Map")
+    page = st.navigation(
+        [  # one list, no menus: every page is one click away; streamlit_inside.css names the groups
             draw(url_path="home", default=True),
             # Streamlit serves the default page only at /; a link to /draw should lead there as well.
             draw(url_path="draw", visibility="hidden"),
@@ -41,7 +37,13 @@ def main() -> None:
             st.Page("pages/present/collection.py", title="Collection", url_path="collection"),
         ],
         position="top",
-    ).run()
+        expanded=True,
+    )
+    st.set_page_config(page_title=f"{page.title} · digitlab", page_icon=style.ICON, layout="wide")
+    style.apply()
+    with boundary.or_stop():
+        settings.load()
+    page.run()
 
 
 if __name__ == "__main__":  # every session runs this file as its script

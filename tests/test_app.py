@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from digitlab.settings import REPOSITORY
+from tests.browser.every_page import PAGES
 from tests.patience import PATIENCE_S
 
 SOURCES = sorted(
@@ -58,3 +59,8 @@ print(sorted({"tensorflow", "keras", "sklearn"} & set(sys.modules)))
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "[]"
+
+
+def test_every_page_is_photographed_and_checked_for_accessibility():
+    written = {path.stem.replace("_", "-") for path in REPOSITORY.glob("pages/*/*.py")}
+    assert set(PAGES) == written - {"draw"} | {"home"}

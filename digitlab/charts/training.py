@@ -84,7 +84,7 @@ LIVE_SERIES = ("training, by batch", "training, by epoch", "validation, by epoch
 
 
 def live(
-    curve: Sequence[Sequence[float]], history: Sequence[Mapping[str, float]], quantity: str, epochs: int
+    curve: Sequence[Sequence[float]], history: Sequence[Mapping[str, float]], quantity: str, epochs: int, family: str
 ) -> tuple[dict[str, list[Any]], dict[str, Any]]:
     """One quantity of a running training: a thin line by batch, and lines by epoch for training and validation digits.
 
@@ -96,6 +96,7 @@ def live(
         history: epochs done, as in `run.json`.
         quantity: "loss" or "accuracy".
         epochs: how many there will be; the axis covers all of them from the beginning, so that nothing jumps.
+        family: "DNN" or "CNN", for the colour.
 
     Returns:
         The points as columns, and the specification, which does not change while a training runs.
@@ -104,12 +105,15 @@ def live(
     points = [(point[0], point[column], LIVE_SERIES[0]) for point in curve]
     for series, key in zip(LIVE_SERIES[1:], (quantity, f"val_{quantity}"), strict=True):
         points += [(epoch["number"], epoch[key], series) for epoch in history]
+    if quantity == "loss":
+        points = [(at, value, series) for at, value, series in points if value > 0]  # a logarithm has no 0
     data = {name: [point[at] for point in points] for at, name in enumerate(("epoch", "value", "series"))}
     if quantity == "accuracy":
         y = {"title": "accuracy", "scale": {"domain": [0, 1]}, "axis": {"format": ".0%"}}
     else:
-        y = {"title": "loss (nats)", "scale": {"zero": True}}
-    colours = {"domain": LIVE_SERIES, "range": ["#8C8C8C", *COLOURS[:2]]}
+        # From 2.3 to some hundredths: on a linear axis, all but the first batches would be one flat line.
+        y = {"title": "loss (nats)", "scale": {"type": "log"}, "axis": {"format": "~g", "tickCount": 6}}
+    colours = {"domain": LIVE_SERIES, "range": ["#8C8C8C", FAMILY_COLOURS[family], FAMILY_COLOURS[family]]}
     dashes = {"domain": LIVE_SERIES, "range": [[1, 0], [3, 3], [1, 0]]}
     by_batch = f"datum.series == '{LIVE_SERIES[0]}'"
     return data, {
@@ -118,7 +122,7 @@ def live(
             "x": {"field": "epoch", "type": "quantitative", "scale": {"domain": [0, epochs]}, "title": "epoch"},
             "y": {"field": "value", "type": "quantitative", **y},
             "color": {"field": "series", "scale": colours, "title": None, "legend": {"orient": "top"}},
-            "strokeDash": {"field": "series", "scale": dashes, "legend": None},
+            "strokeDash": {"field": "series", "scale": dashes, "title": None, "legend": {"orient": "top"}},
             "tooltip": [{"field": field} for field in ("series", "epoch", "value")],
         },
         "layer": [

@@ -8,12 +8,13 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from digitlab.charts.style import COLOURS, FAMILY_COLOURS, framed
+from digitlab.charts.style import COLOURS, framed
 from digitlab.sweeps import Choice, Space
 from digitlab.sweeps.study import Trial, best
 from digitlab.wording.sweeps import hyperparameter
 
 HEIGHT = 340
+BEST, GREY = COLOURS[2], COLOURS[6]  # no model's colour: all trials are of one network
 
 
 def choices(trials: Sequence[Trial], space: Space) -> go.Figure:
@@ -31,7 +32,7 @@ def choices(trials: Sequence[Trial], space: Space) -> go.Figure:
     figure = go.Figure(
         go.Parcoords(
             dimensions=dimensions,
-            line={"color": losses, "colorscale": [[0, COLOURS[1]], [0.35, COLOURS[5]], [1, "#c8c8c8"]]},
+            line={"color": losses, "colorscale": [[0, BEST], [0.35, GREY], [1, "#c8c8c8"]]},
             labelangle=-15,
         )
     )
@@ -46,11 +47,11 @@ def curves(trials: Sequence[Trial]) -> go.Figure:
     top = best(trials)
     kinds = {
         "pruned": {"color": "#9a9a9a", "width": 1, "dash": "dot"},
-        "finished": {"color": COLOURS[5], "width": 1.5},
+        "finished": {"color": GREY, "width": 1.5},
         "failed": {"color": "#9a9a9a", "width": 1},
-        "running": {"color": COLOURS[2], "width": 1.5},
-        "published settings": {"color": FAMILY_COLOURS["DNN"], "width": 3, "dash": "dash"},
-        "lowest loss": {"color": FAMILY_COLOURS["CNN"], "width": 3},
+        "running": {"color": COLOURS[4], "width": 1.5},
+        "published settings": {"color": COLOURS[3], "width": 3, "dash": "dash"},
+        "lowest loss": {"color": BEST, "width": 3},
     }
     in_legend = set()
     for trial in trials:
@@ -89,7 +90,7 @@ def importance(shares: Mapping[str, float]) -> go.Figure:
             x=[shares[name] for name in names],
             y=[hyperparameter(name) for name in names],
             orientation="h",
-            marker={"color": FAMILY_COLOURS["DNN"]},
+            marker={"color": GREY},
             hovertemplate="%{y}: %{x:.0%}<extra></extra>",
         )
     )

@@ -97,7 +97,7 @@ def door() -> None:
             st.button("Lock again", icon=":material/lock_open:", type="tertiary", on_click=_lock, key="presenter_lock")
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="presenter_door"):
-        locked = "Read-only for you: everybody may draw and explore, and the presenter can unlock the rest."
+        locked = "Everybody may draw and explore; the presenter can unlock the rest."
         st.caption(public_notice() or locked, width="content")
         if guard().has_password:
             page = st.session_state.setdefault("_presenter_page", guard().new_page())

@@ -60,17 +60,20 @@ def sheet(images: np.ndarray, columns: int) -> str:
     return data_uri(lines.reshape(rows * height, columns * width))
 
 
-def strip(frames: np.ndarray) -> str:
-    """A row of digits as one picture, animated if there are several frames.
+def strip(frames: np.ndarray, alt: str) -> str:
+    """A row of digits as one picture; of several frames, animated, but for people who asked for less motion.
 
     Args:
         frames: (frames, n, 28, 28) uint8.
+        alt: what the picture shows.
 
     Returns:
-        A data URI.
+        HTML.
     """
     pictures = [Image.fromarray(np.hstack(list(frame))) for frame in frames]
-    return data_uri(pictures[0], "GIF", save_all=True, append_images=pictures[1:], duration=FRAME_MS, loop=0)
+    moving = data_uri(pictures[0], "GIF", save_all=True, append_images=pictures[1:], duration=FRAME_MS, loop=0)
+    still = f'<source media="(prefers-reduced-motion: reduce)" srcset="{data_uri(pictures[0])}">'
+    return f'<picture>{still if len(frames) > 1 else ""}<img src="{moving}" alt="{escape(alt)}"></picture>'
 
 
 def data_uri(picture: np.ndarray | Image.Image, kind: str = "PNG", **options: object) -> str:

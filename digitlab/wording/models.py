@@ -54,6 +54,41 @@ def summary(run: dict[str, Any]) -> str:
     )  # fmt: skip
 
 
+def version(run: dict[str, Any]) -> str:
+    """What tells a version of a model from another: when it was trained, and what it reaches; as Markdown."""
+    return gettext("trained {when} UTC, right on {accuracy:.2%} of the validation digits").format(
+        when=trained_at(run), accuracy=run["metrics"]["validation"]["accuracy"]
+    )
+
+
+def trained_at(run: dict[str, Any]) -> str:
+    """When a version was trained, to the minute."""
+    return parts.inert(run["trained_at"].replace("T", " ")[:16])
+
+
+def in_service(name: str, run: dict[str, Any] | None) -> str:
+    """Which version of a model answers now, as Markdown; None for none that is whole."""
+    if run is None:
+        return gettext("**{model}** has no whole version in service yet.").format(model=name)
+    return gettext("In service is the **{model}** {version}.").format(model=name, version=version(run))
+
+
+def roll_back(run: dict[str, Any] | None) -> str:
+    """What a button says that brings a version back; None if there is none before."""
+    if run is None:
+        return gettext("Roll back")
+    return gettext("Roll back to that of {when}").format(when=trained_at(run))
+
+
+def roll_back_help(run: dict[str, Any] | None) -> str:
+    """What that button does."""
+    if run is None:
+        return gettext("There is no version before the one in service.")
+    return gettext("Brings back the version {version}; the one in service is kept, to be brought back as well").format(
+        version=version(run)
+    )
+
+
 def reached(run: dict[str, Any]) -> list[dict[str, str]]:
     """Rows of a table: accuracy, loss and F1 on the digits of each split; a dash where they were not measured.
 

@@ -56,7 +56,7 @@ def done(change: str, model: str) -> str:
             "[Draw with it](/?right={model})"
         ),
         "dismiss": gettext("The challenger is gone; {model} is as before."),
-        "roll back": gettext("{model} answers as the version before did. Roll back again to undo this."),
+        "roll back": gettext("{model} answers as the version before did. The version that it replaced is kept."),
     }[change].format(model=model)
 
 

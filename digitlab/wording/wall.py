@@ -10,7 +10,7 @@ from digitlab.wording.language import ngettext
 def page() -> dict[str, str]:
     """The words that `wall.js` and `approve.js` use, by name."""
     return {
-        "empty_wall": _("Nothing hangs here yet. Scan the code and draw."),
+        "empty_wall": _("No drawings yet. Scan the code and draw the first one."),
         "hide": _("hide the drawing under the pointer, or the open one"),
         "unhide": _("take back the last hiding"),
         "approval": _("show drawings only after approval, or at once"),

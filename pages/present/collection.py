@@ -16,7 +16,7 @@ with boundary.in_place():
         collected.keeping()
     found = collected.select(which, digit)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"#### {len(found):,} drawing{'' if len(found) == 1 else 's'}")
+        st.markdown(f"## {len(found):,} drawing{'' if len(found) == 1 else 's'}")
         if found:
             collected.exports(found)
     if found:

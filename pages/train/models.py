@@ -3,9 +3,9 @@
 import streamlit as st
 
 from digitlab.charts import training as charts
-from digitlab.models import store, versions
+from digitlab.models import store
 from digitlab.ui import boundary, presenter, style
-from digitlab.ui.train import table
+from digitlab.ui.train import challenger, table
 from digitlab.wording import models as words
 
 st.title("Models")
@@ -18,26 +18,22 @@ if not rows:
     st.info(f"{what}: `python -m digitlab train cnn`")
     st.stop()
 table.show(rows)
-st.subheader("Accuracy against size")
+st.header("Accuracy against size")
 st.plotly_chart(
     style.themed(charts.accuracy_against_parameters(table.points(rows))),
     key="size",
     alt="Accuracy of every model against its number of parameters",
 )
 
-st.subheader("One model")
+st.header("One model")
 name = st.selectbox("Model", [row["name"] for row in rows], key="model", bind="query-params")
 with boundary.or_stop():
     stored = store.read(name)
-st.markdown(words.summary(stored.run))
+challenger.done()
+st.markdown(f"{words.summary(stored.run)} {words.in_service(name, stored.run)}")
 with st.container(horizontal=True):
     table.downloads(name)
-    if st.button("Roll back", icon=":material/history:", disabled=not versions.has_previous(name),
-                 help="Swap this model with the version before it"):  # fmt: skip
-        with boundary.in_place():
-            presenter.require("roll back a model")
-            versions.roll_back(name)
-            st.rerun()
+    challenger.roll_back(name)
 table.versions_of(name)
 table.about(stored)
 with boundary.in_place(st.warning):

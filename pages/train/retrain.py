@@ -26,8 +26,9 @@ with boundary.in_place():
     with form:
         there = recipe_form.digits()
         network, recipe, problem = recipe_form.choose(there)
+        st.caption(challenger.served(network.name))
         better = st.toggle(
-            "Promote if better", key="if_better",
+            "Promote if better", key="if_better", persist_state="session",
             help="Put it into service unattended, if it is right on more validation digits than the model in service, "
             "or on equally many with a lower loss",
         )  # fmt: skip

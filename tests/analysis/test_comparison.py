@@ -43,14 +43,17 @@ def test_gained_and_lost_are_the_digits_that_changed_sides():
     assert found.after_summary.accuracy == pytest.approx(1 - 2 / 5000)
     assert found.better
     assert found.p_value == 1.0
-    assert "no proof" in verdict(found)
+    assert "may be chance" in verdict(found)
 
 
 def test_sure_difference_is_called_one():
     found = compared({"wrong": list(range(0, 300, 10))}, {"wrong": [7]})
     assert (len(found.gained), len(found.lost)) == (30, 1)
     assert found.p_value == pytest.approx(32 / 2**30)  # (1 + 31) / 2^31 on either side
-    assert "the challenger is better; chance alone would part them so far in fewer than 0.1% of cases" in verdict(found)
+    assert (
+        "the challenger is better. Two equally good models would differ as much in fewer than 0.1% of cases"
+        in verdict(found)
+    )
 
 
 def test_equally_right_the_surer_one_is_better():

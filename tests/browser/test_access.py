@@ -157,7 +157,7 @@ async def _forge(url: str) -> None:
                 while True:
                     got = ForwardMsg.FromString(await asyncio.wait_for(to.recv(), PATIENCE_S))
                     element = got.delta.new_element if got.HasField("delta") else None
-                    if element and element.HasField("button") and element.button.label == "Roll back":
+                    if element and element.HasField("button") and element.button.label.startswith("Roll back"):
                         found = element.button.id
                     if got.HasField("script_finished"):
                         break

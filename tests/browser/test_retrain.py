@@ -43,7 +43,7 @@ def test_demo_from_click_to_promoted_answers_the_next_stroke_of_an_open_window(p
     expect(page.get_by_text("dnn-100 is in service")).to_be_visible()
     hand.draw(drawing, 7)
     hand.expect_answers(drawing, 7)
-    page.get_by_role("button", name="Roll dnn-100 back").click()
+    page.get_by_role("button", name="Roll back to that of").click()
     expect(page.get_by_text("answers as the version before did")).to_be_visible()
     for opened in (page, drawing):
         hand.no_traceback(opened)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.browser import hand
+from tests.browser.every_page import PAGES
 
 expect = pytest.importorskip("playwright.sync_api").expect
 
@@ -42,12 +43,24 @@ def test_after_clearing_by_key_the_focus_is_on_the_canvas(page, server):
     expect(page.locator(".st-key-canvas_frame")).to_be_focused()
 
 
-def test_every_page_is_one_click_away(page, server):
+def test_every_page_is_one_click_away_by_purpose_and_two_on_a_phone(page, server):
     hand.open_page(page, server.url)
     links = page.locator("[data-testid=stTopNavLink]")
     names = links.all_inner_texts()
-    assert {"Draw", "Confusion", "Retrain", "Models"} <= set(names)
+    assert len(names) == len(PAGES)
     for name in names:
-        expect(links.get_by_text(name, exact=True)).to_be_in_viewport()
+        expect(links.get_by_text(name, exact=True)).to_be_in_viewport(ratio=1)
+    label = "(one) => getComputedStyle(one.parentElement, '::before').content"
+    told = [said.strip('"') for said in links.evaluate_all(f"(all) => all.map({label})")]
+    groups = [(name, said) for name, said in zip(names, told, strict=True) if said != "none"]
+    assert groups == [("Confusion", "Understand"), ("Dataset", "Data and training"), ("Present", "Room")]
     links.get_by_text("Models", exact=True).click()
     expect(page.get_by_role("heading", name="Models", exact=True)).to_be_visible()
+    expect(page).to_have_title("Models · digitlab")
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.get_by_label("Expand sidebar").click()
+    links = page.locator("[data-testid=stSidebarNavLink]")
+    expect(links).to_have_count(len(PAGES))
+    expect(links.last).to_be_in_viewport(ratio=1)
+    links.get_by_text("Sweep", exact=True).click()
+    expect(page.get_by_role("heading", name="Sweep", exact=True)).to_be_in_viewport()

@@ -66,7 +66,7 @@ def test_a_guest_may_neither_relabel_nor_delete_nor_switch(hung, monkeypatch):
 @pytest.mark.parametrize(("which", "count"), [("all", 3), ("without a label", 1), ("read wrong", 2)])
 def test_groups(hung, which, count):
     app = open_page("present/collection.py", which=which)
-    assert f"#### {count} drawing" + "s" * (count != 1) in texts(app.markdown)
+    assert f"## {count} drawing" + "s" * (count != 1) in texts(app.markdown)
 
 
 def test_a_collection_that_cannot_be_used_is_told(monkeypatch):

@@ -47,7 +47,7 @@ def numbers(shown: list[dict]) -> list[int]:
 
 def test_a_page_at_a_time_the_newest_first(shown):
     app = open_page("present/collection.py")
-    assert f"#### {COUNT} drawings" in texts(app.markdown)
+    assert f"## {COUNT} drawings" in texts(app.markdown)
     assert numbers(shown) == [*range(COUNT, COUNT - collected.PAGE, -1)]
     open_page("present/collection.py", page="3")
     assert numbers(shown) == [*range(50, 0, -1)]

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from digitlab import settings
 from digitlab.models import replica, store, versions
+from digitlab.wording import models as words
 from tests.damage import damage
 from tests.patience import PATIENCE_S
 
@@ -66,7 +67,9 @@ def test_roll_back_swaps_the_versions(models_dir: Path):
     (models_dir / "dnn").rename(models_dir / ".previous" / "cnn")
     app = open_page("train/models.py", model="cnn")
     before = store.read("cnn").tflite
-    next(button for button in app.button if button.label == "Roll back").click().run()
+    when = words.trained_at(store.read_run(store.places("cnn").previous))
+    assert f"In service is the **cnn** trained {words.trained_at(store.read('cnn').run)}" in shown(app)
+    next(button for button in app.button if button.label == f"Roll back to that of {when}").click().run()
     assert not app.exception
     assert store.read("cnn").tflite != before
     versions.roll_back("cnn")

@@ -81,6 +81,8 @@ def test_retrain_and_measure(caplog):
     assert "Can be promoted after about" in texts(app.markdown)
     button(app, "Start training").click().run()
     refused(app, "retrain", caplog)
+    assert "This room's handwriting" in texts(app.markdown)  # what stands below the button stays
+    assert len(app.dataframe) == 1
 
 
 @pytest.mark.parametrize(("label", "action"), [("Promote", "promote a model"), ("Dismiss", "dismiss a challenger")])

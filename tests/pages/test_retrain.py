@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from streamlit.proto.Metric_pb2 import Metric as MetricProto
 from streamlit.testing.v1 import AppTest
 
 from digitlab import collection, files, jobs, networks, settings
@@ -18,6 +19,7 @@ from digitlab.jobs import presets, processes, queue, speed
 from digitlab.jobs.speed import Speed
 from digitlab.models import store, versions
 from digitlab.networks import Recipe
+from digitlab.wording import models
 from tests.damage import damage
 from tests.digits import tiny
 from tests.pages.test_curves_and_models import open_page, shown
@@ -235,6 +237,7 @@ def test_failure_is_told_in_its_own_words():
 
 def test_challenger_is_promoted_and_rolled_back(own_models):
     before, other = store.read("cnn").tflite, store.read("dnn").tflite
+    trained = store.read("cnn").run
     challenge(own_models)
     publish(state="done", message="It waits.")
     app = open_page("train/retrain.py")
@@ -245,9 +248,22 @@ def test_challenger_is_promoted_and_rolled_back(own_models):
     assert not app.exception
     assert "cnn is in service" in texts(app.success)
     assert store.read("cnn").tflite == other
-    button(app, "Roll cnn back").click().run()
+    (back,) = (one for one in app.button if one.key == "roll_back")
+    assert back.label == f"Roll back to that of {models.trained_at(trained)}"
+    back.click().run()
     assert store.read("cnn").tflite == before
     assert not app.exception
+
+
+def test_a_challenger_that_is_no_better_is_not_green(own_models):
+    challenge(own_models, source="cnn")
+    publish(state="done", message="It waits.", history=HISTORY)
+    app = open_page("train/retrain.py")
+    assert not app.success
+    accuracy, loss = (metric.proto for metric in app.metric[:2])
+    assert (accuracy.delta, loss.delta) == ("+0.00 points", "+0.0000")
+    assert {one.color for one in (accuracy, loss)} == {MetricProto.GRAY}
+    assert {one.direction for one in (accuracy, loss)} == {MetricProto.NONE}
 
 
 def test_challenger_is_dismissed(own_models):
@@ -500,3 +516,34 @@ def test_a_taught_challenger_is_compared_on_the_room_and_on_mnist(models_dir):
     assert app.metric[0].label == "Room accuracy"
     assert "Validation accuracy" in [one.label for one in app.metric]
     assert "on 5 drawings of this room" in texts(app.caption)
+
+
+def test_what_the_form_says_survives_a_run(started):
+    app = open_page("train/retrain.py")
+    choice(app, "Network").set_value("dnn-100").run()
+    app.segmented_control(key="preset").set_value(presets.PUBLISHED).run()
+    field(app, "Epochs").set_value("7").run()
+    field(app, "Training digits").set_value("3000").run()
+    choice(app, "Distortion").set_value("gentle").run()
+    app.toggle(key="if_better").set_value(True).run()
+    publish(state="training", network="dnn-100", history=HISTORY, batches=10, batch=5)
+    with jobs.lock():
+        app.run()
+        assert not app.text_input
+    speed.remember("dnn-100", networks.get("dnn-100").recipe, Speed(5, 1e-5, 0.1, 2))  # as a training does
+    publish(state="done", network="dnn-100", history=HISTORY, promoted=True)
+    button(app.run(), "Start training").click().run()
+    (job,) = started
+    expected = networks.get("dnn-100").recipe.with_changes(epochs=7, examples=3000, augment="gentle")
+    assert (job.network, job.recipe, job.promote) == ("dnn-100", expected, "if-better")
+
+
+def test_the_demo_follows_what_was_measured_until_somebody_types(started):
+    app = open_page("train/retrain.py", network="dnn-100")
+    before = field(app, "Training digits").value
+    speed.remember("dnn-100", presets.demo_kind(), Speed(2, 1e-2, 0.1, 2))
+    after = field(app.run(), "Training digits").value
+    assert int(after) < int(before)
+    field(app, "Training digits").set_value("500").run()
+    speed.remember("dnn-100", presets.demo_kind(), Speed(2, 2e-2, 0.1, 2))
+    assert field(app.run(), "Training digits").value == "500"

@@ -108,7 +108,7 @@ def test_the_sweep_that_runs_is_shown_as_soon_as_it_has_a_study():
         ("failed", "The study cannot be read or written.", "error"),
         ("finishing", "was killed", "error"),
         ("discarded", "Interrupted in the terminal.", "info"),
-        ("done", "No trial has a lower validation loss than the published settings: 0.0500.", "success"),
+        ("done", "No trial has a lower validation loss than the published settings: 0.0500.", "info"),
     ],
 )
 def test_how_a_sweep_ended_is_told(state, message, kind):
@@ -124,9 +124,9 @@ def test_how_a_training_ended_is_told_on_retrain_alone():
 
 def test_a_challenger_of_a_sweep_is_news_while_it_waits(models_dir):
     publish(state="done", message="It waits.", study="cnn-1", history=HISTORY)
-    assert "It waits." not in texts(open_page("train/sweep.py").success)
+    assert "It waits." not in texts(open_page("train/sweep.py").info)
     challenge(models_dir)
-    assert "It waits." in texts(open_page("train/sweep.py").success)
+    assert "It waits." in texts(open_page("train/sweep.py").info)
 
 
 def test_a_sweep_that_ended_before_an_epoch_does_not_look_as_if_it_ran():

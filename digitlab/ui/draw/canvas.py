@@ -33,6 +33,7 @@ _KEEP_FOCUS = """<script>
 (() => {
   const frame = document.querySelector(".st-key-canvas_frame");
   frame.tabIndex = 0;
+  frame.role = "group";
   frame.ariaLabel = "Canvas";
   const pass = ({ target }) => {
     if (!frame.isConnected) removeEventListener("focusin", pass);

@@ -30,7 +30,7 @@ def script_editor() -> None:
     state = st.session_state
     state.setdefault("script", script.text())
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("#### Script", width="stretch")
+        st.markdown("## Script", width="stretch")
         try:
             told = f"{len(script.parse(state['script']))} steps"
         except InvalidValue as error:

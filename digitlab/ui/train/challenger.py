@@ -1,8 +1,10 @@
-"""The panel that compares a newly trained model with the one in service, to promote it, dismiss it or roll it back."""
+"""Which version is in service, and the panel that compares a new one with it, to promote, dismiss or roll back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ from digitlab.analysis.comparison import Comparison
 from digitlab.errors import DamagedModel, UnknownModel
 from digitlab.models import replica, store, versions
 from digitlab.ui import boundary, presenter, tiles
+from digitlab.wording import models
 from digitlab.wording import trainings as words
 from digitlab.wording.comparison import verdict
 
@@ -21,7 +24,7 @@ SHOWN = 24  # most digits shown as gained and as lost; a demo's training may los
 
 
 def panel(latest: str | None) -> None:
-    """Show a challenger that waits, the latest one at first; if none waits, only a button to roll back.
+    """Show a challenger that waits, the latest one at first; if none waits, only which version is in service.
 
     Args:
         latest: name of the network that was trained last; None if there is none.
@@ -29,15 +32,17 @@ def panel(latest: str | None) -> None:
     waiting = versions.challengers()
     for problem in replica.this.problems():  # a promotion here may not reach the other machines
         st.warning(problem)
-    if message := st.session_state.pop("_challenger_done", None):
-        st.success(message, icon=":material/check:")
+    done()
     if not waiting:
-        _roll_back(latest)
+        if latest is not None:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                in_service(latest)
         return
-    st.subheader("Challenger")
+    st.header("Challenger")
     name = latest if latest in waiting else waiting[0]
     if len(waiting) > 1:
         name = st.segmented_control("Waiting", waiting, default=name, required=True, key="waiting")
+    st.markdown(served(name))
     try:
         challenger = store.read_challenger(name)
         mark = store.fingerprint(name), challenger.run["sha256"][store.TFLITE]
@@ -71,17 +76,42 @@ def _buttons(name: str, compared: Comparison | None) -> None:
             "Dismiss", icon=":material/close:", on_click=_do, key="dismiss",
             args=("dismiss a challenger", versions.dismiss, name, words.done("dismiss", name)),
         )  # fmt: skip
-        _roll_back(name)
+        roll_back(name)
 
 
-def _roll_back(name: str | None) -> None:
-    if name is None or not versions.has_previous(name):
-        return
+def in_service(name: str) -> None:
+    """Say which version of a model is in service, beside a button that brings the one before back, if there is one."""
+    st.markdown(served(name), width="content")
+    if versions.has_previous(name):
+        roll_back(name)
+
+
+def served(name: str) -> str:
+    """Which version of a model is in service, as Markdown."""
+    return models.in_service(name, _run(store.places(name).current))
+
+
+def roll_back(name: str) -> None:
+    """Show a button that names the version that it brings back; disabled where there is none."""
+    before = _run(store.places(name).previous)
     st.button(
-        f"Roll {name} back", icon=":material/history:", on_click=_do, key="roll_back",
-        help="Swap the model in service with the version before it; again to swap them back",
+        models.roll_back(before), icon=":material/history:", on_click=_do, key="roll_back",
+        help=models.roll_back_help(before), disabled=not versions.has_previous(name),
         args=("roll back a model", versions.roll_back, name, words.done("roll back", name)),
     )  # fmt: skip
+
+
+def done() -> None:
+    """Say once what a button of this module has changed."""
+    if message := st.session_state.pop("_challenger_done", None):
+        st.success(message, icon=":material/check:")
+
+
+def _run(place: Path) -> dict[str, Any] | None:
+    """The `run.json` of a version; None if there is no whole one."""
+    with suppress(DamagedModel, UnknownModel):
+        return store.read_run(place) if store.is_whole(place) else None
+    return None
 
 
 def _do(action: str, change: Callable[[str], object], name: str, message: str) -> None:
@@ -128,19 +158,25 @@ def _is_taught(run: dict[str, Any]) -> bool:
 def _verdict(name: str, compared: Comparison, *, in_room: bool) -> None:
     before, after = compared.before_summary, compared.after_summary
     with st.container(horizontal=True):
-        st.metric(
+        _metric(
             "Room accuracy" if in_room else "Validation accuracy", f"{after.accuracy:.2%}",
-            f"{100 * (after.accuracy - before.accuracy):+.2f} points",
-            help=f"In service: {before.accuracy:.2%}, on the same {before.count:,} held-out digits",
+            f"{100 * (after.accuracy - before.accuracy):+.2f}", " points",
+            f"In service: {before.accuracy:.2%}, on the same {before.count:,} held-out digits",
         )  # fmt: skip
-        st.metric(
-            "Loss, nats", f"{after.loss:.4f}", f"{after.loss - before.loss:+.4f}", delta_color="inverse",
-            help=f"In service: {before.loss:.4f}",
+        _metric(
+            "Loss, nats", f"{after.loss:.4f}", f"{after.loss - before.loss:+.4f}", "", f"In service: {before.loss:.4f}"
         )  # fmt: skip
         st.metric("Gained", len(compared.gained), help="Wrong in service, right by the challenger")
         st.metric("Lost", len(compared.lost), help="Right in service, wrong by the challenger")
     st.markdown(f"**{name}**, compared with the version in service: {verdict(compared)}")
     st.caption(words.test(compared, in_room=in_room))
+
+
+def _metric(label: str, value: str, change: str, unit: str, help: str) -> None:
+    """A figure of the challenger and how it differs, without green: the verdict below weighs whether that is chance."""
+    st.metric(
+        label, value, f"{change}{unit}", delta_color="off", delta_arrow="auto" if float(change) else "off", help=help
+    )  # fmt: skip
 
 
 def _changed_sides(compared: Comparison) -> None:

@@ -18,6 +18,14 @@ Number = TypeVar("Number", int, float)
 LONGEST = 20  # characters of what was typed that a sentence repeats
 
 
+def _typed(key: str) -> str:
+    return f"{key}, typed"
+
+
+def _remember(key: str) -> None:
+    st.session_state[_typed(key)] = True
+
+
 class NumberFields:
     """The fields of one form.
 
@@ -38,9 +46,13 @@ class NumberFields:
             label, key, help: of the field.
             kind: int for whole numbers, float for others.
             least, most: the smallest and largest number allowed.
-            value: what the field holds at first.
+            value: what the field holds until somebody types into it; what was typed stays for the session.
         """
-        typed = st.text_input(label, short(value), key=key, help=help).strip()
+        if not st.session_state.get(_typed(key)):
+            st.session_state[key] = short(value)  # a preset may know better by now
+        typed = st.text_input(
+            label, key=key, help=help, persist_state="session", on_change=_remember, args=(key,)
+        ).strip()  # fmt: skip
         with suppress(ValueError):
             number = kind(typed)
             if least <= number <= most:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from digitlab import jobs
+from digitlab import jobs, networks
 from digitlab.charts import training as charts
 from digitlab.data import mnist
 from digitlab.jobs import Status
@@ -123,9 +123,9 @@ def ended(status: Status | None) -> str | None:
     if status is None:
         return None
     if _is_news(status):
-        {"done": st.success, "discarded": st.info}.get(status.state, st.error)(
-            f"**{inert(status.network)}**: {inert(status.message)}"
-        )
+        # A training that made a challenger has only ended; whether that is a success, the comparison says.
+        say = st.success if status.promoted else st.info if status.state in ("done", "discarded") else st.error
+        say(f"**{inert(status.network)}**: {inert(status.message)}")
     return status.network
 
 
@@ -146,7 +146,9 @@ def _is_news(status: Status) -> bool:
 def curves(status: Status) -> None:
     """Show loss and accuracy, by batch and by epoch."""
     for place, quantity in zip(st.columns(2), ("loss", "accuracy"), strict=True):
-        data, specification = charts.live(status.curve, status.history, quantity, status.recipe["epochs"])
+        data, specification = charts.live(
+            status.curve, status.history, quantity, status.recipe["epochs"], networks.get(status.network).family
+        )
         with place.container(height=310, border=False):  # a fixed height, so that nothing moves while a chart loads
             st.vega_lite_chart(
                 data, style.themed_vega(specification), key=f"live_{quantity}", alt=words.curve(status, quantity)

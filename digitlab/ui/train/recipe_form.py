@@ -15,7 +15,7 @@ from digitlab.errors import DigitlabError
 from digitlab.jobs import presets, preview, processes, speed
 from digitlab.models import store
 from digitlab.networks import Hyperparameter, Network, Recipe
-from digitlab.ui import choice, presenter, tiles
+from digitlab.ui import boundary, choice, presenter, tiles
 from digitlab.ui.train.number_fields import NumberFields
 from digitlab.wording.parts import duration
 
@@ -89,7 +89,7 @@ def _fields(network: Network, preset: Recipe, there: Digits, key: str) -> tuple[
                     most = there.train if name == "examples" else None
                     none = instead_of_none.get(name, 0) if hyperparameter.none else None
                     value = none if value is None else value
-                    values[name] = number(fields, name, value, key=f"{key} {name} {value}", most=most, none=none)
+                    values[name] = number(fields, name, value, key=f"{key} {name}", most=most, none=none)
     if not there.everything:
         values["examples"] = values["examples"] or there.train
     return preset.with_changes(**values), fields.problems
@@ -100,7 +100,7 @@ def _choice(hyperparameter: Hyperparameter, value: Any, key: str) -> Any:
     among = list(dict.fromkeys([*(hyperparameter.offered or hyperparameter.choices or ("", *store.names())), value]))
     return st.selectbox(
         hyperparameter.title, among, index=among.index(value), key=key, help=hyperparameter.description,
-        format_func=lambda choice: str(choice) or "none",
+        format_func=lambda choice: str(choice) or "none", persist_state="session",
     )  # fmt: skip
 
 
@@ -154,19 +154,18 @@ def start_button(
         start: starts the job.
         problem: what is wrong with the form; the button is disabled, and this is shown below it.
 
-    Raises:
-        NotAllowed: the visitor who pressed it is not a presenter.
-        DigitlabError: as `start`.
+    Where the visitor who pressed it is no presenter, or `start` fails, it says so below the button.
     """
     disabled = problem is not None or options.pop("disabled", False) or jobs.hindrance() is not None
     is_pressed = st.button(label, icon=icon, key=key, disabled=disabled, **options)
     if problem is not None:
         st.error(problem)
     if is_pressed and not disabled:  # it may be pressed in the moment in which it is disabled
-        with st.spinner("Starting …"):
-            presenter.require(action)
-            start()
-        st.rerun()
+        with boundary.in_place():
+            with st.spinner("Starting …"):
+                presenter.require(action)
+                start()
+            st.rerun()
 
 
 def known_speed(network: Network, recipe: Recipe) -> speed.Speed:
@@ -221,7 +220,7 @@ def preview_of(recipe: Recipe) -> None:
         return
     what = "distorted anew in every epoch" if len(shown) > 1 else "undistorted"
     st.html(
-        f'<figure class="strip"><img src="{tiles.strip(shown)}" alt="Ten digits, {what}">'
+        f'<figure class="strip">{tiles.strip(shown, f"Ten digits, {what}")}'
         f"<figcaption>MNIST's digits as the network will see them: {what}</figcaption></figure>"
     )
 

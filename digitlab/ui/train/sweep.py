@@ -34,7 +34,10 @@ def form() -> None:
     with right:
         minutes = fields.number("Minutes at most", int, 1, 10_000, MINUTES, key="minutes")
         digits = recipe_form.number(fields, "examples", there.train, most=there.train, key="digits")
-    anew = st.toggle("Begin anew", key="anew", help="If off, an earlier sweep with the same settings goes on.")
+    anew = st.toggle(
+        "Start over", key="anew", persist_state="session",
+        help="If off, an earlier sweep with the same settings continues.",
+    )  # fmt: skip
     recipe_form.where()
     everything = there.everything and digits == there.train
     recipe = network.recipe.with_changes(epochs=epochs, examples=None if everything else digits)
@@ -66,7 +69,7 @@ def watch(job: str) -> None:
     st.markdown(f"**{inert(status.network)}**: {inert(status.message)}")
     st.button("Stop", icon=":material/stop:", on_click=progress.do, key="stop_sweep",
               args=("stop a training", functools.partial(jobs.stop, keep=False)),
-              help="Finished trials are kept, and the same sweep goes on from there.")  # fmt: skip
+              help="Finished trials are kept, and the same sweep continues from there.")  # fmt: skip
 
 
 def results(running: str | None) -> None:
@@ -120,7 +123,7 @@ def found(sweep: Sweep, *, is_running: bool) -> None:
         alt = "Each trial is a line through its settings to its validation loss"
         with st.container(key="choices_frame"):  # phones can scroll it, since eight axes need their width
             st.plotly_chart(style.themed(charts.choices(trials, sweep.space)), key="choices", alt=alt)
-        st.caption("Each line is a trial; the better ones are orange. Drag along an axis to see only those trials.")
+        st.caption("Each line is a trial; the better ones are green. Drag along an axis to see only those trials.")
     elif view == "Curves":
         alt = "Validation loss by epoch, one line per trial"
         st.plotly_chart(style.themed(charts.curves(trials)), key="curves", alt=alt)

@@ -1,0 +1,21 @@
+"""All pages that people open in a browser, each by its address."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+from tests.browser import hand
+
+# The flagships' thousand digits take the robustness page seconds, a small model's none.
+PAGES = {
+    "home": "", "confusion": "confusion", "mistakes": "mistakes", "embedding-map": "embedding-map",
+    "calibration": "calibration", "robustness": "robustness?models=softmax", "dataset": "dataset", "curves": "curves",
+    "retrain": "retrain", "sweep": "sweep", "models": "models", "present": "present", "collection": "collection",
+}  # fmt: skip
+
+
+def open_page(page: Page, url: str, name: str) -> None:
+    """Open a page and wait until everything has its place."""
+    page.goto(f"{url}/{PAGES[name]}")
+    page.locator("[data-testid=stHeading]").first.wait_for()
+    hand.settle(page)

@@ -1,0 +1,71 @@
+"""Every page, dialog and view by axe-core's rules: what people need who hear a page, or see little of it."""
+
+import pytest
+
+from digitlab.ui.lecture.script import VIEWS
+from tests.browser import hand
+from tests.browser.every_page import PAGES, open_page
+
+expect = pytest.importorskip("playwright.sync_api").expect
+axe_script = pytest.importorskip("axe_playwright_python.base").AXE_SCRIPT
+
+pytestmark = pytest.mark.browser
+
+# What stands in Streamlit's own markup, out of our reach: rule, part of the element's HTML, and why it harms nobody.
+STREAMLITS: list[tuple[str, str, str]] = []
+RULES = ["heading-order"]  # besides those whose impact is serious or critical
+RUN = """(rules) => axe.run(document, { resultTypes: ["violations"], preload: false, selectors: false, ...rules })
+  .then((found) => found.violations)"""
+
+
+def found(page, what: str, **rules: object) -> list[str]:
+    """What axe-core finds on a page as it stands now, each with where it is."""
+    page.evaluate(f"window.axe || {axe_script}")
+    return [
+        f"{what}: {one['id']}, {one['help']}: {node['html'][:200]}"
+        for one in page.evaluate(RUN, rules)
+        if one["impact"] in ("serious", "critical") or one["id"] in RULES
+        for node in one["nodes"]
+        if not any(rule == one["id"] and part in node["html"] for rule, part, _ in STREAMLITS)
+    ]
+
+
+def in_both(page, what: str) -> list[str]:
+    """As `found`, and again for the colours of the dark theme."""
+    light = found(page, what)
+    page.emulate_media(color_scheme="dark")
+    if page.locator("[data-testid=stApp]").count():
+        hand.settle(page)
+    dark = found(page, f"{what}, dark", runOnly=["color-contrast"])
+    page.emulate_media(color_scheme="light")
+    return light + dark
+
+
+def test_axe_finds_nothing_serious_on_any_page_dialog_or_view(page, server):
+    problems = []
+    for name in PAGES:
+        open_page(page, server.url, name)
+        problems += in_both(page, name)
+    page.goto(f"{server.url}/mistakes?digit=2")
+    expect(page.get_by_role("dialog")).to_contain_text("Draw")
+    hand.settle(page)
+    problems += in_both(page, "the dialog of a digit")
+    hand.draw_alone(page, server.url, 4)
+    problems += in_both(page, "a drawing")
+    page.goto(f"{server.url}/lecture#join")
+    page.locator("#view > .join").wait_for()
+    for number, view in enumerate(VIEWS, 1):
+        page.keyboard.press(str(number))
+        page.locator(f"#view > .{view}").wait_for()
+        problems += in_both(page, f"the lecture's {view}")
+    page.keyboard.press("?")
+    page.locator("#help[open]").wait_for()
+    problems += in_both(page, "the lecture's keys")
+    page.goto(f"{server.url}/lecture/remote")
+    page.locator("#remote *").first.wait_for()
+    problems += in_both(page, "the remote")
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto(f"{server.url}/play")
+    page.locator("#paper").wait_for()
+    problems += in_both(page, "the phone's page")
+    assert problems == []
