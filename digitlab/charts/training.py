@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from digitlab.analysis.history import History
-from digitlab.charts.style import COLOURS, FAMILY_COLOURS, FAMILY_SYMBOLS, framed, looks
+from digitlab.charts.style import FAMILY_COLOURS, FAMILY_SYMBOLS, framed, looks
 
 EARLY = 8  # on a linear scale, the axis fits all but the first eighth of the epochs
 
