@@ -254,7 +254,7 @@ def test_the_timeline_can_be_gone_through_again(page, server):
     hand.expect_answers(page, 5)
     words = page.locator(".along li")
     expect(words).to_have_count(2)
-    expect(words.first).to_contain_text("DNN knew it was a 5 from")
+    expect(words.first).to_contain_text("DNN settled on 5 at")
     hand.expect_reported(page, 2)  # the script run has written its own
     whole = hand.pixels(page)
     slider = page.locator(".along input")

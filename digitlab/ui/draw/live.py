@@ -2,7 +2,7 @@
 
 While strokes grow, `live.js` sends them to a route of the server and paints the HTML that comes back. It paints it in
 the same places where the page's script run, a quarter of a second after pen-up, writes the same HTML. Afterwards a
-timeline shows from when on along the drawing each model knew its answer, and a slider replays the drawing.
+timeline shows from when on along the drawing each model gave its answer, and a slider replays the drawing.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ def timeline(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
 
 
 def _along(model: Classifier, pictures: Sequence[np.ndarray]) -> tuple[str, str]:
-    """A model's line on the timeline, and from which share of the path on it knew its answer."""
+    """A model's line on the timeline, and from which share of the path on it gave its answer."""
     answers = [model.answer(pixels[None]) for pixels in pictures]  # one by one, so that other visitors need not wait
     probabilities = np.concatenate([given.probabilities for given in answers])
     said = probabilities.argmax(axis=1)
