@@ -21,6 +21,7 @@ from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state import SessionState
+from streamlit.runtime.state.query_params import _coerce_value_for_query_url
 from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 # What a page of digitlab asks of its session. Streamlit would do more for whoever forges a message: empty everybody's
@@ -99,6 +100,28 @@ def unseen_state(key: str) -> Any:
             except ValueError:
                 return None
     return None
+
+
+def absent_controls() -> list[tuple[str, list[str]]]:
+    """The controls that are bound to the page's address, and what it means if the address does not have them.
+
+    Returns:
+        Key and values, as they would stand in the address.
+    """
+    run, found = get_script_run_ctx(), []
+    if run is None:
+        return []
+    state = run.session_state._state
+    shown = None if run.fragment_ids_this_run else run.shared.widget_ids_this_run.snapshot()
+    for key, binding in state.query_params._bindings_by_param.items():
+        if shown is not None and binding.widget_id not in shown:
+            continue  # it was on the page before
+        control = state._new_widget_state.widget_metadata[binding.widget_id]
+        # Where the address has it, it would only leave it out once the control is as at first again.
+        value = control.deserializer(None) if state.query_params.has_param(key) else state[key]
+        text = _coerce_value_for_query_url(control.serializer(value), control.value_type)
+        found.append((key, text if isinstance(text, list) else [text]))
+    return found
 
 
 def heed_callbacks(told: Callable[[Exception], None]) -> None:

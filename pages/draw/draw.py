@@ -9,9 +9,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from digitlab import ink, serving
 from digitlab.models import store
-from digitlab.ui import boundary, choice, presenter
+from digitlab.ui import boundary, choice, presenter, share
 from digitlab.ui.draw import cards, kept, live, part, pictures, why
-from digitlab.ui.draw.canvas import brush, canvas, unreadable, untouched
+from digitlab.ui.draw.canvas import as_link, brush, canvas, unreadable, untouched
 from digitlab.wording import answers, failures
 
 SOURCES = {"Draw": canvas, "Upload": pictures.upload, "Camera": pictures.camera}
@@ -43,6 +43,8 @@ def duel() -> None:
         with choices:
             left_name, right_name = choose_models()
             asks_why = why.switch()
+            if source == "Draw":
+                share.copy_link(**({"drawing": linked} if (linked := as_link()) else {}))
         reason = st.container()
 
     seen, problem = read(source, drawing)

@@ -346,3 +346,47 @@ def test_a_picture_fits_beside_the_answers(browser, server, tmp_path, width):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         if width == 1280:
             assert shown["y"] + shown["height"] < 720
+
+
+FILM = """() => {
+  const host = [...document.querySelectorAll(".st-key-canvas_frame *")].find((element) => element.shadowRoot);
+  return host.shadowRoot.querySelectorAll(".upper-canvas + canvas").length;
+}"""
+
+
+def test_a_drawing_survives_a_reload_its_link_and_the_dark_and_can_be_erased_stroke_by_stroke(browser, page, server):
+    hand.draw_alone(page, server.url, 4)
+    drawn = hand.pixels(page)
+    page.get_by_role("button", name="Copy link").wait_for()
+    expect(page.locator(".along li")).to_have_count(2)
+    page.locator(".along input").fill("40")
+    hand.until(page, lambda: page.evaluate(FILM) == 1)  # the canvas shows a part of the drawing, too
+    page.locator(".along input").fill("100")
+    hand.until(page, lambda: page.evaluate(FILM) == 0)
+    kept = page.evaluate("sessionStorage.getItem('digitlab drawing')")
+    page.reload()
+    hand.expect_answers(page, 4)
+    hand.until(page, lambda: np.array_equal(hand.pixels(page), drawn))
+    with hand.window(browser, color_scheme="dark") as dark:
+        dark.goto(f"{server.url}/?drawing={kept}")
+        hand.expect_answers(dark, 4)
+        hand.expect_reported(dark, 2)
+        assert np.array_equal(hand.pixels(dark), drawn)
+        look = dark.locator(".st-key-canvas_frame > :first-child").first
+        expect(look).to_have_css("filter", "invert(1)")
+        data = dark.locator("canvas.dc-canvas.lower-canvas").evaluate("canvas => canvas.toDataURL()")
+        reported = np.asarray(Image.open(io.BytesIO(base64.b64decode(data.partition(",")[2]))).convert("L"))
+        assert reported[0, 0] == 255  # paper is white for everybody but the eye
+    page.get_by_role("button", name="Eraser").click()
+    expect(page.get_by_role("button", name="Pen")).to_be_visible()
+    hand.settle(page)
+    hand.strokes(page, [np.array([[150, 190], [240, 190]])])  # across the upright alone
+    expect(page.locator(".told[data-count='1']")).to_have_count(4)
+    page.keyboard.press("Control+z")
+    hand.expect_answers(page, 4)
+    page.keyboard.press("Delete")
+    hand.expect_prompt(page)
+    hand.settle(page)
+    page.keyboard.press("Control+z")
+    hand.expect_answers(page, 4)
+    hand.no_traceback(page)

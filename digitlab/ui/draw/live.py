@@ -68,10 +68,14 @@ def show(names: Sequence[str], said: str, *, is_one: bool, draws: bool) -> None:
     revision, count = canvas.version()
     _component(
         key="live",
+        on_erased_change=_erase,
+        on_kept_change=_show_kept,
         data={
             "revision": revision,
             "count": count,
             "strokes": canvas.as_shown() if draws else None,
+            "link": canvas.as_link() if draws else None,
+            "erases": canvas.erases(),
             "brush": st.session_state.get("brush", ink.BRUSH_PX),
             "side": ink.CANVAS_PX,
             "paper": canvas_inside.PAPER,
@@ -81,6 +85,17 @@ def show(names: Sequence[str], said: str, *, is_one: bool, draws: bool) -> None:
             "paths": [_ANSWER, _TIMELINE],  # as seen from the page, since a host may serve it below a path of its own
         },
     )
+
+
+def _erase() -> None:
+    canvas.erase(st.session_state["live"].erased)
+
+
+def _show_kept() -> None:
+    """Show what the browser kept of a page that was loaded again."""
+    kept = st.session_state["live"].kept
+    if isinstance(kept, str):
+        canvas.restore(kept)
 
 
 def answer(asked: dict[str, Any], client: str = "") -> dict[str, Any]:

@@ -1,0 +1,67 @@
+// A button that copies a link to the page as it is now. The address bar leaves out what is as at first, so `data.absent`
+// has the values of these controls, and of whatever else a link needs.
+export default function ({ data, parentElement }) {
+  const root = parentElement.querySelector(".share") ?? parentElement;
+  root._share ??= new Share(root);
+  root._share.data = data;
+  if (!root._share.until) root._share.button.textContent = data.words.copy;
+}
+
+class Share {
+  constructor(root) {
+    this.root = root;
+    this.button = Object.assign(document.createElement("button"), { type: "button", onclick: () => this.copy() });
+    this.status = Object.assign(document.createElement("p"), { className: "live-status", role: "status" });
+    root.replaceChildren(this.button, this.status);
+  }
+
+  link() {
+    const url = new URL(location.href);
+    for (const [key, values] of this.data.absent) {
+      if (url.searchParams.has(key)) continue;
+      for (const value of values) url.searchParams.append(key, value);
+    }
+    return url.href;
+  }
+
+  async copy() {
+    const { words } = this.data, link = this.link();
+    if (!(await this.written(link))) return this.show(link);
+    this.button.textContent = this.status.textContent = words.copied;
+    clearTimeout(this.until);
+    this.until = setTimeout(() => {
+      this.button.textContent = words.copy;
+      this.status.textContent = "";
+      this.until = null;
+    }, 2500);
+  }
+
+  // Over plain HTTP there is no `navigator.clipboard`. The text field stays within a dialog that keeps the focus.
+  async written(link) {
+    try {
+      await navigator.clipboard.writeText(link);
+      return true;
+    } catch {
+      const field = this.field(link);
+      field.select();
+      const done = document.execCommand("copy");
+      field.remove();
+      this.button.focus();
+      return done;
+    }
+  }
+
+  field(link) {
+    const field = Object.assign(document.createElement("input"), { value: link, readOnly: true });
+    field.ariaLabel = this.data.words.copy;
+    this.root.append(field);
+    return field;
+  }
+
+  show(link) {
+    this.root.querySelector("input")?.remove();
+    this.status.className = "";
+    this.status.textContent = this.data.words.by_hand;
+    this.field(link).select();
+  }
+}
