@@ -348,21 +348,15 @@ def test_a_picture_fits_beside_the_answers(browser, server, tmp_path, width):
             assert shown["y"] + shown["height"] < 720
 
 
-FILM = """() => {
-  const host = [...document.querySelectorAll(".st-key-canvas_frame *")].find((element) => element.shadowRoot);
-  return host.shadowRoot.querySelectorAll(".upper-canvas + canvas").length;
-}"""
-
-
 def test_a_drawing_survives_a_reload_its_link_and_the_dark_and_can_be_erased_stroke_by_stroke(browser, page, server):
     hand.draw_alone(page, server.url, 4)
     drawn = hand.pixels(page)
     page.get_by_role("button", name="Copy link").wait_for()
     expect(page.locator(".along li")).to_have_count(2)
     page.locator(".along input").fill("40")
-    hand.until(page, lambda: page.evaluate(FILM) == 1)  # the canvas shows a part of the drawing, too
+    expect(page.locator(".film")).to_be_visible()  # the canvas shows a part of the drawing, too
     page.locator(".along input").fill("100")
-    hand.until(page, lambda: page.evaluate(FILM) == 0)
+    expect(page.locator(".film")).to_have_count(0)
     kept = page.evaluate("sessionStorage.getItem('digitlab drawing')")
     page.reload()
     hand.expect_answers(page, 4)

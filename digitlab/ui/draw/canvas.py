@@ -156,7 +156,7 @@ def as_link() -> str:
         return ""
     try:
         return link.text(digit if is_put else None, strokes)
-    except UnreadablePicture:
+    except (UnreadablePicture, OverflowError, ValueError):  # a browser may report strokes that nobody draws
         return ""
 
 

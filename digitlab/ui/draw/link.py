@@ -72,18 +72,24 @@ def read(given: str) -> Drawing:
 
 def _strokes(fields: dict[str, Any]) -> str:
     """In the finest unit in which they are short enough, or in the coarsest."""
-    found = ""
-    for unit, drawing in ((UNITS[0], fields), *((unit, ink.thinned(fields)) for unit in UNITS)):
-        brush = drawing["brush"]
-        brushes = brush if isinstance(brush, list) else [brush] * len(drawing["strokes"])
-        lines = [
-            [round(100 * width), *_deltas([[round(unit * value) for value in point] for point in line])]
-            for width, line in zip(brushes, drawing["strokes"], strict=True)
-        ]
-        found = _packed(json.dumps([unit, *lines], separators=(",", ":")).encode())
-        if len(found) <= LONGEST:
-            break
+    found = _in_units(fields, UNITS[0])
+    if len(found) > LONGEST:
+        fields = ink.thinned(fields)
+        for unit in UNITS:
+            found = _in_units(fields, unit)
+            if len(found) <= LONGEST:
+                break
     return found
+
+
+def _in_units(drawing: dict[str, Any], unit: int) -> str:
+    brush = drawing["brush"]
+    brushes = brush if isinstance(brush, list) else [brush] * len(drawing["strokes"])
+    lines = [
+        [round(100 * width), *_deltas([[round(unit * value) for value in point] for point in line])]
+        for width, line in zip(brushes, drawing["strokes"], strict=True)
+    ]
+    return _packed(json.dumps([unit, *lines], separators=(",", ":")).encode())
 
 
 def _deltas(line: list[list[int]]) -> list[int]:

@@ -226,14 +226,11 @@ function start(root, tell) {
   // Over the canvas, the part of the drawing that the slider shows.
   let film = null;
   const replay = () => {
-    const frame = document.querySelector(".st-key-canvas_frame");
-    const host = frame && [...frame.querySelectorAll("*")].find((element) => element.shadowRoot);
-    const paper = host?.shadowRoot.querySelector(data.paper);
-    if (scrub === null || !paper) { film?.remove(); return; }
-    film ??= Object.assign(document.createElement("canvas"), { width: pen.side, height: pen.side, ariaHidden: "true" });
-    film.style.cssText = "position: absolute; inset: 0; z-index: 99; width: 100%; height: 100%; background: #fff; "
-      + "pointer-events: none; outline: 1px solid var(--st-border-color, lightgrey); outline-offset: -1px";
-    if (film.parentElement !== paper.parentElement) paper.after(film);
+    const frame = document.querySelector(".st-key-canvas_frame > :first-child");
+    if (scrub === null || !frame) { film?.remove(); return; }
+    film ??= Object.assign(document.createElement("canvas"), { className: "film", width: pen.side, height: pen.side });
+    film.ariaHidden = "true";
+    frame.append(film);
     const part = new Pen(pen.side);
     part.strokes = cut(pen.strokes, scrub);
     part.paint(Object.assign(film.getContext("2d"), { strokeStyle: "#111" }));
