@@ -20,6 +20,12 @@ def component(module: str, css_class: str, *before: Path) -> Any:
     return st.components.v2.component(
         f"digitlab_{script.stem}",
         html=f'<div class="{css_class}"></div>',
-        js="\n".join(part.read_text(encoding="utf-8") for part in (*before, script)),
+        js="\n".join(_lean(part.read_text(encoding="utf-8")) for part in (*before, script)),
         isolate_styles=False,  # its rules are in style.css with all others
     )
+
+
+def _lean(script: str) -> str:
+    """A script without what only its readers need, since Streamlit sends it in every script run."""
+    lines = (line.strip() for line in script.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))

@@ -13,7 +13,7 @@ from digitlab.charts.style import on_dark
 
 # A file, because Streamlit would fetch a named icon for the browser's tab from the internet.
 ICON = str(Path(__file__).with_name("icon.png"))
-_SHEETS = [Path(__file__).with_name(name) for name in ("style.css", "streamlit_inside.css")]
+_SHEETS = [Path(__file__).parent / name for name in ("style.css", "draw/draw.css", "streamlit_inside.css")]
 
 
 def apply() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from digitlab.wording.language import gettext as _
 from digitlab.wording.language import ngettext
 
 CLOSE = 0.10  # a runner-up with at least this probability is worth a mention
+WIDE = 1.2  # ink of at least so many times its height may be several digits without gaps
 
 
 def per_cent(share: float) -> str:
@@ -61,7 +62,7 @@ def outcome(reading: Reading, names: Sequence[str]) -> Outcome:
     doubters = {name: verdict.doubt for name, verdict in verdicts.items() if verdict.doubt is not None}
     if doubters:
         doubter, doubt = list(doubters.items())[-1]
-        note = doubts.reason_below_headline(doubt)
+        note = doubts.reason_below_headline(doubt, is_wide=_is_wide(reading))
         if len(doubters) == len(verdicts):
             return Outcome("✗", doubts.headline(), note)
         (digit,) = (verdict.digit for name, verdict in verdicts.items() if name != doubter)
@@ -72,6 +73,11 @@ def outcome(reading: Reading, names: Sequence[str]) -> Outcome:
         return _disagreement(each.format(left=left, left_digit=first, right=right, right_digit=last))
     headline = _("Both say {digit}") if len(names) > 1 else _("{model} says {digit}")
     return Outcome("✓", headline.format(model=left, digit=first), "")
+
+
+def _is_wide(reading: Reading) -> bool:
+    box = reading.digits[0].box
+    return not reading.is_several and box.width >= WIDE * box.height
 
 
 def _outcome_of_several(reading: Reading, names: Sequence[str]) -> Outcome:
@@ -138,9 +144,28 @@ def waiting(name: str) -> str:
     return _("{model} is waiting").format(model=name)
 
 
+def awaited() -> str:
+    """Where the picture that the models get will appear."""
+    return _("Your digit appears here as the models see it")
+
+
 def size(parameters: int) -> str:
     """How large a model is."""
     return ngettext("{count:,} parameter", "{count:,} parameters", parameters).format(count=parameters)
+
+
+def described(run: Mapping[str, Any] | None) -> str:
+    """What a model to choose is, how often it is right, and how large it is.
+
+    Args:
+        run: the contents of its `run.json`; None where it cannot be read.
+    """
+    if run is None:
+        return _("cannot be read")
+    metrics = run["metrics"]
+    right = (metrics.get("test") or metrics["validation"])["accuracy"]
+    sentence = _("{family}, {share:.2%} of held-out digits right, {size}")
+    return sentence.format(family=run["family"], share=right, size=size(run["parameters"]))
 
 
 # ---- on the command line
@@ -161,7 +186,7 @@ def line(reading: Reading, *, several: bool) -> str:
     doubt = first_doubt(reading.whole.values())
     if doubt is None:
         return said
-    sentences = [doubts.reason(doubt)]
+    sentences = [doubts.reason(doubt, is_wide=_is_wide(reading))]
     if reading.is_several:
         sentences.append(_("With --several they are read one by one."))
     return f"{said}  {' '.join(sentences)}"

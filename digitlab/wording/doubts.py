@@ -9,8 +9,13 @@ from digitlab.wording.language import gettext as _
 from digitlab.wording.language import ngettext
 
 
-def reason(doubt: Doubt) -> str:
-    """Why a picture is not taken for one digit, and what to do if it should be."""
+def reason(doubt: Doubt, *, is_wide: bool = False) -> str:
+    """Why a picture is not taken for one digit, and what to do if it should be.
+
+    Args:
+        doubt: about the picture.
+        is_wide: whether its ink is, so that it may be several digits without gaps.
+    """
     if doubt.kind == "flat":
         return _("This does not look like one digit: it lies flat, like a minus sign or a line of print.")
     if doubt.kind == "several":
@@ -22,10 +27,10 @@ def reason(doubt: Doubt) -> str:
     unlike = _("This does not look like one digit: it is unlike any digit the models know.")
     if len(doubt.models) == 1:
         unlike = _("This does not look like one digit: it is unlike any digit the {model} knows.")
-    return f"{unlike.format(model=doubt.models[0].upper())} {_leave_a_gap()}"
+    return _unlike(unlike, doubt, is_wide)
 
 
-def reason_below_headline(doubt: Doubt) -> str:
+def reason_below_headline(doubt: Doubt, *, is_wide: bool = False) -> str:
     """The same below `headline` or `headline_of_one`."""
     if doubt.kind == "flat":
         return _("It lies flat, like a minus sign or a line of print.")
@@ -35,11 +40,14 @@ def reason_below_headline(doubt: Doubt) -> str:
     unlike = _("It is unlike any digit the models know.")
     if len(doubt.models) == 1:
         unlike = _("It is unlike any digit the {model} knows.")
-    return f"{unlike.format(model=doubt.models[0].upper())} {_leave_a_gap()}"
+    return _unlike(unlike, doubt, is_wide)
 
 
-def _leave_a_gap() -> str:
-    return _("If these are several digits, leave a gap between them.")
+def _unlike(sentence: str, doubt: Doubt, is_wide: bool) -> str:
+    sentences = [sentence.format(model=doubt.models[0].upper())]
+    if is_wide:
+        sentences.append(_("If these are several digits, leave a gap between them."))
+    return " ".join(sentences)
 
 
 def headline() -> str:
@@ -77,7 +85,7 @@ def below() -> str:
 
 def card(name: str, digit: int) -> str:
     """The card of a model that doubts, for screen readers."""
-    return _("{model} takes this for no digit; if it were one: {digit}").format(model=name, digit=digit)
+    return _("{model} doubts that this is a digit; if it were one: {digit}").format(model=name, digit=digit)
 
 
 def bars() -> str:
@@ -87,7 +95,7 @@ def bars() -> str:
 
 def along(model: str) -> str:
     """Below the timeline, of a model by its name as it is to be shown."""
-    return _("{model} takes it for no digit").format(model=model)
+    return _("{model} doubts that it is a digit").format(model=model)
 
 
 # ---- on a phone, and with an explanation

@@ -32,7 +32,7 @@ def reason(reasons: Sequence[Reason]) -> str | None:
     amount = _amount(least)
     if any(_amount(reason.confidence) != amount for reason in reasons):
         amount = _("at least {amount}").format(amount=amount)
-    sentence = _("Both put {amount} on {digit} because of {part}; without it, both say {other}.")
+    sentence = _("Both are {amount} sure of the {digit} because of {part}; without it, both say {other}.")
     return sentence.format(amount=amount, digit=first.digit, part=part(first.part), other=first.digit_without)
 
 
@@ -41,17 +41,17 @@ def _without_model(one: Reason) -> tuple[int, Part, int]:
 
 
 def _reason(one: Reason) -> str:
-    sentence = _("The {model} puts {amount} on {digit} because of {part}; without it, only {left:.2f} is left.")
+    sentence = _("The {model} is {amount} sure of the {digit} because of {part}; without it, only {left}.")
     if one.flips:
-        sentence = _("The {model} puts {amount} on {digit} because of {part}; without it, it says {other}.")
+        sentence = _("The {model} is {amount} sure of the {digit} because of {part}; without it, it says {other}.")
     return sentence.format(
         model=one.name.upper(), amount=_amount(one.confidence), digit=one.digit, part=part(one.part),
-        other=one.digit_without, left=one.confidence_without,
+        other=one.digit_without, left=f"{one.confidence_without:.0%}",
     )  # fmt: skip
 
 
 def _amount(confidence: float) -> str:
-    return f"{confidence:.2f}" if confidence < 0.995 else _("more than {amount}").format(amount="0.99")
+    return f"{confidence:.0%}" if confidence < 0.995 else _("over {amount}").format(amount="99%")
 
 
 def part(of: Part) -> str:
@@ -153,7 +153,7 @@ def reminds(neighbours: Sequence[Neighbour]) -> str:
     """Which digits are nearest to a drawing, the most frequent first."""
     (label, count), *rest = Counter(neighbour.label for neighbour in neighbours).most_common()
     if not rest:
-        return _("it reminds it of {label}s, and of nothing else").format(label=label)
+        return _("the {total} nearest are all {label}s").format(total=len(neighbours), label=label)
     others = ", ".join(
         ngettext("{count} is a {label}", "{count} are {label}s", some).format(count=some, label=other)
         for other, some in rest

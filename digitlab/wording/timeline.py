@@ -1,4 +1,4 @@
-"""The timeline of a drawing: from when on each model knew its answer."""
+"""The timeline of a drawing: from when on each model gave its answer."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from digitlab.wording.language import gettext as _
 
 
 def caption() -> str:
-    """Above the timeline."""
-    return _("Along the drawing")
+    """Above the timeline, how sure each model was of its answer after each part of the drawing."""
+    return _("How sure as you drew")
 
 
 def slider() -> str:
     """The slider below it, for screen readers."""
-    return _("Go through the drawing again")
+    return _("Replay the drawing")
 
 
 def place() -> str:
@@ -22,13 +22,13 @@ def place() -> str:
 
 
 def knew(model: str, digit: int, since: float | None) -> str:
-    """From when on a model knew its answer.
+    """From when on a model gave its answer.
 
     Args:
         model: its name, as it is to be shown.
         digit: its answer to the finished drawing.
-        since: the share of the drawing from which on it gave this answer; None if it takes the drawing for no digit.
+        since: the share of the drawing from which on it gave this answer; None if it doubts that it is a digit.
     """
     if since is None:
         return doubts.along(model)
-    return _("{model} knew it was a {digit} from {share} on").format(model=model, digit=digit, share=f"{since:.0%}")
+    return _("{model} settled on {digit} at {share}").format(model=model, digit=digit, share=f"{since:.0%}")

@@ -2,41 +2,50 @@
 
 import time
 from html import escape
+from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from digitlab import ink, serving
 from digitlab.models import store
-from digitlab.ui import boundary, choice, presenter
+from digitlab.ui import boundary, choice, presenter, share
 from digitlab.ui.draw import cards, kept, live, part, pictures, why
-from digitlab.ui.draw.canvas import brush, canvas, unreadable, untouched
-from digitlab.wording import failures
+from digitlab.ui.draw.canvas import as_link, brush, canvas, unreadable, untouched
+from digitlab.wording import answers, failures
 
 SOURCES = {"Draw": canvas, "Upload": pictures.upload, "Camera": pictures.camera}
 PROMPTS = {
-    "Draw": "Draw a digit from 0 to 9, or several with a gap between them: the answers come while you draw.",
-    "Upload": "Choose a picture of a digit, or of several with a gap between them: drawn, scanned or photographed.",
+    "Draw": "Draw a digit from 0 to 9, or several: the answers come while you draw.",
+    "Upload": "Choose a picture of one digit or several: drawn, scanned or photographed.",
     "Camera": "Take a photo of one digit or several, dark on light paper, close up.",
 }
+PLACES = ("drawing_side", "answers_side", "seen")  # in the order in which a phone and a screen reader have them
 
 
 @st.fragment  # so that a stroke reruns only this function
 def duel() -> None:
     began = time.perf_counter()
-    canvas_column, seen_column, answers_column = st.columns([290, 160, 640], gap="medium")
-    with canvas_column:
+    with st.container(key="duel"):  # `draw.css` puts the three side by side
+        drawing_place, answers_place, seen_place = (st.container(key=key, gap="small") for key in PLACES)
+    with drawing_place:
         source = choice.one_of(
             "Where the digit comes from", SOURCES, default="Draw", key="source", label_visibility="collapsed"
         )
         drawing = SOURCES[source]()
         shown = st.container()
-    with answers_column:
+    with answers_place:
         verdict = st.container(key="agreement")
         places = st.container(horizontal=True, wrap=False, key="answers")
         left_place, right_place = places.container(key="answer_left"), places.container(key="answer_right")
         line = st.container()
-        left_name, right_name = choose_models()
+        choices = st.container(horizontal=True, vertical_alignment="center", key="choices")
+        with choices:
+            left_name, right_name = choose_models()
+            asks_why = why.switch()
+            if source == "Draw":
+                share.copy_link(**({"drawing": linked} if (linked := as_link()) else {}))
+        reason = st.container()
 
     seen, problem = read(source, drawing)
     models = load_models({left_place: left_name, right_place: right_name})
@@ -61,17 +70,17 @@ def duel() -> None:
     with line:
         kept.line(drawing, seen, reading)
     is_several = reading is not None and reading.is_several
-    with seen_column, st.container(key="seen"):
+    with seen_place:
         show_seen(source, seen, reading)
         said = escape(problem or "") or (outcome if reading else "")
         is_one = reading is not None and not is_several
         live.show((left_name, right_name), said, is_one=is_one, draws=source == "Draw")
+    if asks_why and seen is not None and reading:
+        why.show(seen, reading, list(models.values()), choices, reason)
     if seen is not None and not is_several:
         with st.expander("Every step from the drawing to these pixels", on_change="rerun", key="steps") as steps:
             if steps.open:
                 st.html(cards.steps(seen.steps))
-    if seen is not None and reading:
-        why.show(seen, reading, list(models.values()))
 
 
 def read(source: str, drawing: ink.Strokes | bytes | None) -> tuple[ink.Ink | None, str | None]:
@@ -111,20 +120,37 @@ def show_seen(source: str, seen: ink.Ink | None, reading: serving.Reading | None
 def choose_models() -> tuple[str, str]:
     # The two flagships are offered even if they are missing, so that their cards say so instead of showing others.
     names = list(dict.fromkeys([*store.FLAGSHIPS, *store.names()]))
-    with st.popover("Other models", icon=":material/compare_arrows:", type="tertiary", key="models"):
-        return tuple(
+    offer = st.popover(
+        "Choose models", icon=":material/compare_arrows:", type="tertiary", key="models", on_change="rerun"
+    )
+    with offer:
+        chosen = tuple(
             st.selectbox(label, names, index=names.index(default), key=key, bind="query-params")
             for label, key, default in zip(
                 ("Left model", "Right model"), ("left", "right"), store.FLAGSHIPS, strict=True
             )
         )
+        if offer.open:  # the URL keeps what a list shows, so the list has only names
+            st.html(cards.models({name: described(name) for name in names}))
+    return chosen
 
 
-with st.container(gap=None, key="title"):
-    st.title("Draw a digit")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.html('<p class="lead">A DNN and a CNN read it side by side.</p>', width="content")
-        st.html('<a class="present" href="lecture#stage" target="_self">On a projector</a>', width="content")
+def described(name: str) -> str:
+    return _described(name, store.folder(), store.fingerprint(name))
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _described(name: str, folder: Path, fingerprint: tuple) -> str:
+    try:
+        return answers.described(store.read(name).run)
+    except boundary.EXPECTED:
+        return answers.described(None)
+
+
+with st.container(horizontal=True, vertical_alignment="bottom", key="title"):
+    st.title("Draw a digit", width="content")
+    st.html('<p class="lead">A DNN and a CNN read it side by side.</p>', width="content")
+    st.html('<a class="present" href="lecture#stage" target="_self">On a projector</a>', width="content")
 duel()
 if notice := presenter.public_notice():
     st.caption(notice)

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from digitlab.data import slices
 from digitlab.settings import PACKAGE, REPOSITORY
+from digitlab.ui.draw import link
 from tests.conftest import MODELS
 from tests.damage import LURE
 from tests.patience import PATIENCE_S
@@ -30,6 +31,7 @@ RIGHT = [
     "dnn", "cnn", "nobody", "test", "validation", "room", "true", "false", "1", "0", "Draw", "Upload", "Camera", "loss",
     "accuracy", "epoch", "log", "matrix", "difference", "counts", "One digit", "Examples", "0–255", "noise", "rotation",
     "any", "none", "all", "5,30", "30,5", "3-3", "1-2-3", "nines", "Fewest pixels", "What if", "Inside", "margin",
+    link.text(None, {"brush": 20, "strokes": [[[70, 50], [200, 200]]]}),
 ]  # fmt: skip
 WRONG = ["", " ", ",", "-", "nan", "inf", "-1", "1e309", "9" * 30, "²", "٣", "%00", "\x00", "../..", "x" * 5000, LURE]
 values = st.one_of(

@@ -110,7 +110,7 @@ def test_one_digit_is_read_by_the_flagships_or_by_other_models(no_mnist):
     picture = mnist.packaged().scaled()[1234][None]
     said = int(serving.load("softmax").answer(picture).probabilities.argmax())
     assert re.search(
-        f'aria-label="softmax (answers {said},|takes this for no digit; if it were one: {said})', html(app)
+        f'aria-label="softmax (answers {said},|doubts that this is a digit; if it were one: {said})', html(app)
     )
     assert 'class="card cnn' not in html(app)
     app.multiselect(key="readers").set_value([]).run()

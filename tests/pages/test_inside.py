@@ -91,7 +91,7 @@ def test_reminds_of_digits_that_ship_where_there_is_nothing_else(no_mnist, monke
     assert not app.exception
     shown = "\n".join(element.proto.body for element in app.get("html"))
     assert shown.count("a 4</figcaption>") >= 20
-    assert all("**: it reminds it of 4s" in one.value or "are 4s" in one.value for one in app.markdown)
+    assert all("are all 4s" in one.value or "are 4s" in one.value for one in app.markdown)
     assert sum("among the 5,000 digits that ship" in one.value for one in app.caption) == 2
     assert len(app.get("bidi_component")) == 2  # a map each
     assert all(json.loads(one.proto.json)["drawing"] for one in app.get("bidi_component"))

@@ -183,7 +183,7 @@ def test_timeline_ends_with_the_answer(client):
         np.testing.assert_allclose(across, 100 * np.arange(1, live.STEPS + 1) / live.STEPS)
         assert down[-1] < 40 - 38 * 0.9
         assert down[0] > 40 - 38 * 0.5
-        (knew,) = re.findall(rf'<li class="{name}"><b>{name.upper()}</b> knew it was a 4 from (\d+)% on</li>', html)
+        (knew,) = re.findall(rf'<li class="{name}"><b>{name.upper()}</b> settled on 4 at (\d+)%</li>', html)
         assert 0 < int(knew) <= 100
         part = ink.cut(drawing, int(knew) / 100 - 1 / live.STEPS)
         assert serving.load(name).answer(ink.read(part).pixels[None]).probabilities.argmax() != 4
@@ -218,7 +218,7 @@ def test_timeline_ends_with_what_is_read_of_the_drawing(monkeypatch, stroke, bru
 def test_timeline_of_what_is_no_digit(client):
     cross = [[[60, 60], [220, 220]], [[220, 60], [60, 220]]]
     found = client.post("/live/timeline", json=asked(4, strokes=cross)).json()["html"]
-    assert found.count("</b> takes it for no digit</li>") == 2
+    assert found.count("</b> doubts that it is a digit</li>") == 2
 
 
 points = some.lists(some.tuples(some.integers(0, 280), some.integers(0, 280)), min_size=1, max_size=8)

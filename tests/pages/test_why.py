@@ -36,7 +36,9 @@ def test_closed_it_asks_the_models_nothing(monkeypatch):
 
 
 def test_without_a_drawing_there_is_nothing_to_explain():
-    assert "why" not in [toggle.key for toggle in draw(why="true").toggle]
+    app = draw(why="true")
+    assert not app.tabs
+    assert 'class="reason"' not in html(app)
 
 
 def test_the_sentence_is_the_one_that_follows_from_the_numbers():
@@ -109,7 +111,7 @@ def test_who_doubts_alone_is_named(models_dir):
     run_file.write_text(json.dumps(run))
     page = html(draw(drawings.canvas(9), why="true"))
     assert "The CNN doubts that this is one digit. Below, it answers as if it were one." in page
-    assert "The DNN puts" in page
+    assert "The DNN is " in page
 
 
 def test_several_digits_explained_as_one_are_doubted():

@@ -32,13 +32,16 @@ def reading(dnn: Verdict, cnn: Verdict, *separate: tuple[Verdict, Verdict]) -> R
     [
         (FLAT, f"it lies flat, {LIKE}", f"It lies flat, {LIKE}"),
         (SEVERAL, "there are 2 separate ones.", "There are 2 separate ones."),
-        (UNLIKE, f"it is unlike any digit the models know. {GAP}", f"It is unlike any digit the models know. {GAP}"),
-        (UNLIKE_CNN, f"it is unlike any digit the CNN knows. {GAP}", f"It is unlike any digit the CNN knows. {GAP}"),
+        (UNLIKE, "it is unlike any digit the models know.", "It is unlike any digit the models know."),
+        (UNLIKE_CNN, "it is unlike any digit the CNN knows.", "It is unlike any digit the CNN knows."),
     ],
 )  # fmt: skip
 def test_a_doubt_says_why_and_what_helps(doubt, words, below):
     assert doubts.reason(doubt) == f"This does not look like one digit: {words}"
     assert doubts.reason_below_headline(doubt) == below
+    if doubt.kind == "unlike":  # a gap helps only what is as wide as several digits
+        assert doubts.reason(doubt, is_wide=True).endswith(f" {GAP}")
+        assert doubts.reason_below_headline(doubt, is_wide=True) == f"{below} {GAP}"
 
 
 @pytest.mark.parametrize(
@@ -48,7 +51,7 @@ def test_a_doubt_says_why_and_what_helps(doubt, words, below):
         (reading(verdict(4), verdict(9)), Outcome("≠", "They disagree", "DNN says 4, CNN says 9")),
         (
             reading(verdict(4), verdict(9, UNLIKE_CNN)),
-            Outcome("≠", "4? CNN doubts it", f"It is unlike any digit the CNN knows. {GAP}"),
+            Outcome("≠", "4? CNN doubts it", "It is unlike any digit the CNN knows."),
         ),
         (
             reading(verdict(4, FLAT), verdict(9, FLAT)),

@@ -20,19 +20,19 @@ def test_a_reason_in_a_sentence():
     assert explanations.reason([]) is None
     sure = dataclasses.replace(BAR, name="rule", confidence=0.999)
     assert explanations.reason([sure]) == (
-        "The RULE puts more than 0.99 on 7 because of the bar at the top; without it, it says 1."
+        "The RULE is over 99% sure of the 7 because of the bar at the top; without it, it says 1."
     )
 
 
 def test_two_models_with_one_reason_share_a_sentence():
     other = dataclasses.replace(BAR, name="cnn", confidence=0.9)
     both = "because of the bar at the top; without it, both say 1."
-    assert explanations.reason([BAR, dataclasses.replace(BAR, name="cnn")]) == f"Both put 0.62 on 7 {both}"
-    assert explanations.reason([BAR, other]) == f"Both put at least 0.62 on 7 {both}"
+    assert explanations.reason([BAR, dataclasses.replace(BAR, name="cnn")]) == f"Both are 62% sure of the 7 {both}"
+    assert explanations.reason([BAR, other]) == f"Both are at least 62% sure of the 7 {both}"
     elsewhere = dataclasses.replace(other, part=Part("ink", None, "left"), digit_without=7, confidence_without=0.3)
     assert explanations.reason([BAR, elsewhere]) == (
-        "The DNN puts 0.62 on 7 because of the bar at the top; without it, it says 1. "
-        "The CNN puts 0.90 on 7 because of the ink on the left; without it, only 0.30 is left."
+        "The DNN is 62% sure of the 7 because of the bar at the top; without it, it says 1. "
+        "The CNN is 90% sure of the 7 because of the ink on the left; without it, only 30%."
     )
 
 
@@ -70,7 +70,7 @@ def test_the_fewest_pixels():
 @pytest.mark.parametrize(
     ("labels", "words"),
     [
-        ([4] * 3, "it reminds it of 4s, and of nothing else"),
+        ([4] * 3, "the 3 nearest are all 4s"),
         ([4] * 5 + [9] * 2 + [7], "of the 8 nearest, 5 are 4s, 2 are 9s, 1 is a 7"),
     ],
 )

@@ -5,6 +5,7 @@ The drawing lives in the session, not in the widget: Streamlit forgets a widget'
 Session state:
     drawing: the canvas as PNG bytes, or None while it is empty.
     drawing_strokes: the canvas's own list of what is on it, to draw it again and to undo.
+    _canvas_history: what was on it before it was cleared, before strokes were erased, or a digit put on it.
 """
 
 from __future__ import annotations
@@ -23,11 +24,13 @@ from digitlab.analysis import held_out
 from digitlab.errors import DigitlabError, UnreadablePicture
 from digitlab.ink import Strokes
 from digitlab.ui import streamlit_inside
-from digitlab.ui.draw import canvas_inside
-from digitlab.wording import digits
+from digitlab.ui.draw import canvas_inside, link
+from digitlab.wording import digits as of_digits
 
 INK = "#111111"
 PAPER = "#ffffff"
+MOST_UNDONE = 5  # changes of the whole canvas that can be taken back
+_DARK = "<style>.st-key-canvas_frame > :first-child { filter: invert(1); }</style>"
 # A button that a key has pressed is then disabled, and Streamlit gives the focus to the whole page.
 _KEEP_FOCUS = """<script>
 (() => {
@@ -60,6 +63,8 @@ def canvas() -> Strokes | bytes | None:
         state["drawing_strokes"] = []
         with suppress(UnreadablePicture):
             state["drawing_strokes"], _ = canvas_inside.report(streamlit_inside.unseen_state("canvas"))
+        if not state["drawing_strokes"] and (linked := st.query_params.get("drawing")):
+            show_linked(linked)
     arrives = False
     if "canvas" not in state:
         arrives = _take_linked()
@@ -77,12 +82,19 @@ def canvas() -> Strokes | bytes | None:
                 return_image_data=True,
                 key="canvas",
             )
-        st.html(canvas_inside.HIDE_TOOLBAR + _KEEP_FOCUS + (_TO_TOP if arrives else ""), unsafe_allow_javascript=True)
+        # Only the look: what the canvas reports stays black on white, so that the answers are the same.
+        dark = _DARK if st.context.theme.type == "dark" else ""
+        st.html(
+            canvas_inside.HIDE_TOOLBAR + _KEEP_FOCUS + dark + (_TO_TOP if arrives else ""), unsafe_allow_javascript=True
+        )
     _take_report()
     # Never disabled: people see an answer to a stroke before the canvas reports it, and may undo it at once.
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="tools"):
         st.button("Undo", icon=":material/undo:", shortcut="Mod+Z", on_click=_undo, key="undo")
         st.button("Clear", icon=":material/delete:", shortcut="Delete", on_click=_clear, key="clear")
+        tool, icon = ("Pen", "edit") if erases() else ("Eraser", "ink_eraser")
+        st.button(tool, icon=f":material/{icon}:", on_click=_change_tool, key="tool", help="Touch a stroke to erase it")
+        _samples()
     if said := origin():
         st.caption(said)
     with suppress(UnreadablePicture):
@@ -91,12 +103,13 @@ def canvas() -> Strokes | bytes | None:
 
 
 def unreadable() -> str | None:
-    """Why nothing can be read of what is on the canvas; None if it can be, or if it is empty."""
+    """Why nothing can be read of what is on the canvas, or of the link that was opened; None if it can be, or if the
+    canvas is empty."""
     try:
         drawing()
     except UnreadablePicture as error:
         return str(error)
-    return None
+    return st.session_state.get("_canvas_refused")
 
 
 def drawing() -> Strokes | bytes | None:
@@ -127,9 +140,14 @@ def as_shown() -> list[dict[str, Any] | None]:
     return [canvas_inside.stroke(drawn) for drawn in st.session_state.get("_canvas_initial", {}).get("objects", [])]
 
 
-def as_json() -> dict[str, Any] | None:
-    """The session's drawing as `ink.strokes_from_json` takes it; None where there are no strokes, or anything else."""
-    objects = st.session_state.get("drawing_strokes", [])
+def as_json(objects: list[dict[str, Any]] | None = None) -> dict[str, Any] | None:
+    """The session's drawing as `ink.strokes_from_json` takes it; None where there are no strokes, or anything else.
+
+    Args:
+        objects: only these of what is on the canvas.
+    """
+    if objects is None:
+        objects = st.session_state.get("drawing_strokes", [])
     strokes = [stroke for stroke in map(canvas_inside.stroke, objects) if stroke is not None]
     if not strokes or len(strokes) < len(objects):
         return None
@@ -154,9 +172,97 @@ def _take_linked() -> bool:
     if number:
         with suppress(DigitlabError):
             if (found := held_out.one(number)) is not None:
-                put(found.images[0], digits.title(found, 0))
+                put(found.images[0], of_digits.title(found, 0))
                 return True
     return False
+
+
+def as_link() -> str:
+    """The session's drawing as `show_linked` takes it; empty where there is none, or none that a link can hold."""
+    digit = st.session_state.get("_canvas_put")
+    objects = st.session_state.get("drawing_strokes", [])
+    is_put = [canvas_inside.is_picture(drawn) for drawn in objects[:1]] == [True] and digit is not None
+    strokes = as_json(objects[is_put:])
+    if len(objects) > is_put and strokes is None:
+        return ""
+    try:
+        return link.text(digit if is_put else None, strokes)
+    except (UnreadablePicture, OverflowError, ValueError):  # a browser may report strokes that nobody draws
+        return ""
+
+
+def show_linked(text: str) -> None:
+    """Replace what is on the canvas by the drawing of a link, or note why it cannot be read."""
+    state = st.session_state
+    try:
+        digit, strokes = link.read(text)
+    except UnreadablePicture as error:
+        state["_canvas_refused"] = str(error)
+        return
+    state["drawing_strokes"], state["drawing"] = [], None
+    if digit is not None:
+        put(digit)
+    if strokes is not None:
+        state["drawing_strokes"] += [
+            canvas_inside.path(points, brush, INK)
+            for points, brush in zip(strokes["strokes"], strokes["brush"], strict=True)
+        ]
+        state["drawing"] = state["drawing"] or b""  # until the canvas reports its picture
+    _show_strokes()
+
+
+def restore(text: str) -> None:
+    """The same for what the browser has kept of the page before it was loaded again, which may be nothing."""
+    if text:
+        show_linked(text)
+    else:
+        _keep_strokes(0)
+
+
+def erase(numbers: object) -> None:
+    """Take strokes away.
+
+    Args:
+        numbers: a list of their places among all that is on the canvas; a browser may send anything.
+    """
+    _take_report()
+    strokes = st.session_state["drawing_strokes"]
+    chosen = set(filter(lambda one: type(one) is int, numbers)) if isinstance(numbers, list) else set()
+    left = [drawn for at, drawn in enumerate(strokes) if at not in chosen]
+    if len(left) == len(strokes):
+        return
+    _remember(len(left))
+    st.session_state["drawing_strokes"] = left
+    _keep_strokes(len(left))
+
+
+def erases() -> bool:
+    """Whether the pen on the canvas is an eraser."""
+    return bool(st.session_state.get("_canvas_erases"))
+
+
+def _change_tool() -> None:
+    st.session_state["_canvas_erases"] = not erases()
+
+
+def _samples() -> None:
+    """Offer a digit of MNIST to put on the canvas, for those who cannot draw; each press brings another one."""
+    with st.popover("Samples", key="samples", help="Put a digit from MNIST on the canvas", on_change="rerun") as offer:
+        for row in (range(5), range(5, 10)) if offer.open else ():
+            with st.container(horizontal=True, gap="small"):
+                for label in row:
+                    st.button(str(label), key=f"sample_{label}", on_click=_put_sample, args=(label,))
+
+
+def _put_sample(label: int) -> None:
+    from digitlab.data import mnist
+
+    state = st.session_state
+    state["_canvas_sample"] = state.get("_canvas_sample", -1) + 1
+    digits = mnist.packaged()
+    of_label = np.flatnonzero(digits.labels == label)
+    put(digits.images[of_label[state["_canvas_sample"] % len(of_label)]])
+    _show_strokes()
 
 
 def put(image: np.ndarray, origin: str = "") -> None:
@@ -172,9 +278,12 @@ def put(image: np.ndarray, origin: str = "") -> None:
     picture.save(buffer, "PNG")
     source = f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"
     state = st.session_state
+    _remember(1)
     state["drawing"] = buffer.getvalue()
     state["drawing_strokes"] = [canvas_inside.picture(source, side)]
     state["_canvas_put"], state["_canvas_origin"] = image, origin
+    if state.get("source", "Draw") != "Draw":  # Streamlit refuses to set what is on the page already
+        state["source"] = "Draw"
 
 
 def origin() -> str:
@@ -215,17 +324,41 @@ def _take_report() -> None:
     try:
         objects, picture = canvas_inside.report(state["canvas"])
         state["drawing_strokes"], state["drawing"] = objects, picture if objects else None
+        if objects:
+            state["_canvas_refused"] = None
     except UnreadablePicture:
         state["drawing_strokes"], state["drawing"] = [], b""  # which `drawing` refuses
 
 
 def _undo() -> None:
     _take_report()  # it may have come together with the press
-    _keep_strokes(len(st.session_state["drawing_strokes"]) - 1)
+    state = st.session_state
+    history, count = state.get("_canvas_history", []), len(state["drawing_strokes"])
+    if not history or history[-1][0] != count:
+        _keep_strokes(count - 1)
+        return
+    _, state["drawing_strokes"], state["drawing"], state["_canvas_put"] = history.pop()
+    _show_strokes()
 
 
 def _clear() -> None:
+    _take_report()
+    _remember(0)
+    st.session_state["_canvas_refused"] = None
     _keep_strokes(0)
+
+
+def _remember(left: int) -> None:
+    """Note what is on the canvas before all of it changes, so that `_undo` brings it back.
+
+    Args:
+        left: how many strokes the change leaves, by which `_undo` knows that none has been drawn since.
+    """
+    state = st.session_state
+    if before := state.get("drawing_strokes"):
+        history = state.setdefault("_canvas_history", [])
+        history.append((left, before, state["drawing"], state.get("_canvas_put")))
+        del history[:-MOST_UNDONE]
 
 
 def _keep_strokes(count: int) -> None:

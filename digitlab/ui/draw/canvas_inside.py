@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 from digitlab.errors import UnreadablePicture
@@ -122,6 +122,14 @@ def stroke(found: dict[str, Any]) -> dict[str, Any] | None:
         return {"brush": found["strokeWidth"], "points": [[round(x, 2), round(y, 2)] for _, x, y, *_ in found["path"]]}
     except (AttributeError, KeyError, TypeError, ValueError):
         return None
+
+
+def path(points: list[list[float]], brush: float, colour: str) -> dict[str, Any]:
+    """A stroke as one of Fabric's objects, of which `stroke` gives the same points and brush again."""
+    curves = [["Q", *at, (at[0] + after[0]) / 2, (at[1] + after[1]) / 2] for at, after in pairwise(points[1:])]
+    commands = [["M", *points[0]], *curves, ["L", *points[-1]]]
+    look = {"stroke": colour, "strokeWidth": brush, "strokeLineCap": "round", "strokeLineJoin": "round", "fill": None}
+    return {"type": "Path", "path": commands, **look}
 
 
 def picture(source: str, side: int) -> dict[str, Any]:

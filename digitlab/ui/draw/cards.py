@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 
 import numpy as np
@@ -81,6 +82,12 @@ def _card(model: Classifier, label: str, aside: str, body: str, kind: str = "") 
     )
 
 
+def models(described: Mapping[str, str]) -> str:
+    """What the models to choose from are, by name."""
+    rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(words)}</dd>" for name, words in described.items())
+    return f'<dl class="offer">{rows}</dl>'
+
+
 def outcome(reading: Reading, names: list[str]) -> str:
     """The line above the cards: whether the models agree, on what, and whether it is a digit at all.
 
@@ -105,15 +112,16 @@ def what_they_see(ink: Ink | None, reading: Reading | None) -> str:
 
 
 def seen(pixels: np.ndarray | None) -> str:
-    """The picture the models get.
+    """The picture the models get, or where it will appear.
 
     Args:
         pixels: (28, 28) float32 in [0, 1], or None before there is one.
     """
-    source = data_uri(np.zeros((28, 28)) if pixels is None else pixels)
-    alt = "The drawing as 28 by 28 pixels" if pixels is not None else "Empty"
+    picture = f'<div class="awaited">{answers.awaited()}</div>'
+    if pixels is not None:
+        picture = f'<img class="pixels" src="{data_uri(pixels)}" alt="The drawing as 28 by 28 pixels">'
     return (
-        f'<figure class="seen"><img class="pixels" src="{source}" alt="{alt}">'
+        f'<figure class="seen">{picture}'
         "<figcaption>What the models see: 28\u00a0×\u00a028\u00a0pixels</figcaption></figure>"
     )
 

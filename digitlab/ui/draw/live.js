@@ -12,15 +12,17 @@ const CANVAS_THIN_PX = 0.4; // the same, as the canvas itself uses it when a str
 // since one slow answer says little about the next.
 const REST_MS = 150, REST_SHARE = 3, MOST_REST_MS = 1000;
 const BUSY_MS = 400, TIMELINE_MS = 300, TRIES = 5;
+const KEPT = "digitlab drawing"; // where the browser keeps the drawing while the page is loaded again
+const REACH_PX = 4; // how far beside a stroke the eraser still touches it
 const UNDO = ".st-key-undo button", PATIENCE_MS = 2000; // how long an undo waits for a report at most
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".live") ?? parentElement;
-  root.live ??= start(root);
+  root.live ??= start(root, setTriggerValue);
   root.live(data);
 }
 
-function start(root) {
+function start(root, tell) {
   const status = Object.assign(document.createElement("p"), { className: "live-status" });
   status.setAttribute("role", "status");
   const along = document.createElement("div");
@@ -48,17 +50,48 @@ function start(root) {
 
   const down = (event) => {
     const paper = canvasOf(event, data.paper);
+    if (paper && data.erases) return startErasing(event, paper);
     // With strokes on the canvas that this script never saw, only the script run can answer.
     if (!paper || pen.isDown || event.button > 0 || !data.strokes || data.count > pen.strokes.length) return;
     pen.down(asSeen(event), paper.getBoundingClientRect(), data.brush);
     scrub = null;
+    replay();
     along.classList.add("old");
     say("");
     changed();
   };
-  const move = (event) => pen.move(asSeen(event)) && changed();
-  const up = (event) => pen.up(event) && changed(true);
+  const move = (event) => erase(event) || (pen.move(asSeen(event)) && changed());
+  const up = (event) => stopErasing(event) || (pen.up(event) && changed(true));
   const isReadable = () => pen.strokes.length > 0 && pen.strokes.every(Boolean);
+
+  // ---- the eraser: strokes that it touches go when it is lifted
+
+  let eraser = null; // its pointer, the place of the canvas, and the numbers of the strokes it has touched
+  const startErasing = (event, paper) => {
+    if (event.button > 0) return;
+    eraser = { pointer: event.pointerId, box: paper.getBoundingClientRect(), touched: new Set() };
+    erase(event);
+  };
+  const erase = ({ pointerId, clientX, clientY }) => {
+    if (eraser?.pointer !== pointerId) return false;
+    const { x, y, width } = eraser.box, scale = pen.side / width;
+    const at = [(clientX - x) * scale, (clientY - y) * scale];
+    pen.strokes.forEach((stroke, number) => {
+      if (stroke && distance(at, stroke.points) <= stroke.brush / 2 + REACH_PX) eraser.touched.add(number);
+    });
+    return true;
+  };
+  const stopErasing = ({ pointerId }) => {
+    if (eraser?.pointer !== pointerId) return false;
+    // A digit of MNIST fills the canvas: it goes where no stroke was touched.
+    const numbers = eraser.touched.size ? [...eraser.touched] : pen.strokes.flatMap((stroke, at) => stroke ? [] : [at]);
+    eraser = null;
+    if (numbers.length) tell("erased", numbers);
+    return true;
+  };
+  const withhold = (event) => { // from the canvas, which would draw
+    if (data.erases && canvasOf(event, data.paper)) { event.stopImmediatePropagation(); event.preventDefault(); }
+  };
 
   // ---- one question at a time, always about the newest state
 
@@ -185,18 +218,59 @@ function start(root) {
       mark.setAttribute("x2", 100 * share);
       slider.ariaValueText = slider.dataset.said.replace("{share}", `${slider.value}%`);
       scrub = share < 1 ? share : null;
+      replay();
       changed(scrub === null);
     };
   };
 
+  // Over the canvas, the part of the drawing that the slider shows.
+  let film = null;
+  const replay = () => {
+    const frame = document.querySelector(".st-key-canvas_frame > :first-child");
+    if (scrub === null || !frame) { film?.remove(); return; }
+    film ??= Object.assign(document.createElement("canvas"), { className: "film", width: pen.side, height: pen.side });
+    film.ariaHidden = "true";
+    frame.append(film);
+    const part = new Pen(pen.side);
+    part.strokes = cut(pen.strokes, scrub);
+    part.paint(Object.assign(film.getContext("2d"), { strokeStyle: "#111" }));
+  };
+
+  // ---- while the page is loaded again
+
+  const isAgain = ["reload", "back_forward"].includes(performance.getEntriesByType("navigation")[0]?.type);
+  let isFirst = !window.digitlabDrawing; // of this page
+  window.digitlabDrawing = true;
+  const keep = () => {
+    if (data.link === null) return;
+    const kept = stored();
+    if (isFirst && isAgain && kept !== null && kept !== data.link) {
+      isFirst = false;
+      tell("kept", kept);
+      return;
+    }
+    isFirst = false;
+    stored(data.link);
+    const url = new URL(location.href), linked = url.searchParams.get("drawing");
+    if (linked === null || linked === data.link || !data.revision) return;
+    url.searchParams.delete("drawing"); // the address no longer names what is on the canvas
+    history.replaceState(history.state, "", url);
+  };
+
   const forget = () => {
     newest = scrub = null;
+    replay();
     clearTimeout(planned);
     along.replaceChildren();
   };
 
-  const events = { pointerdown: down, pointermove: move, pointerup: up, pointercancel: up, click: hold, keydown: hold };
-  for (const [name, listener] of Object.entries(events)) addEventListener(name, listener, true);
+  const events = {
+    pointerdown: down, pointermove: move, pointerup: up, pointercancel: up, click: hold, keydown: hold,
+    mousedown: withhold, touchstart: withhold,
+  };
+  for (const [name, listener] of Object.entries(events)) {
+    addEventListener(name, listener, { capture: true, passive: false });
+  }
   guard.observe(document.body, { childList: true, subtree: true });
   const stop = () => {
     for (const [name, listener] of Object.entries(events)) removeEventListener(name, listener, true);
@@ -207,6 +281,7 @@ function start(root) {
     const drawing = pen.isDown ? [pen.strokes.at(-1)] : []; // a stroke that is being drawn stays
     const others = String(told.models) !== String(data.models);
     data = told;
+    keep();
     if (data.revision !== revision || !data.strokes) {
       revision = data.revision;
       pen.side = data.side;
@@ -226,6 +301,43 @@ function start(root) {
 function canvasOf(event, paper) {
   const frame = document.querySelector(".st-key-canvas_frame");
   return frame?.contains(event.target) ? event.composedPath().find((element) => element.matches?.(paper)) : null;
+}
+
+// How far a point is from a line, in px.
+function distance([x, y], line) {
+  let least = Infinity;
+  line.forEach(([toX, toY], at) => {
+    const [fromX, fromY] = line[Math.max(0, at - 1)], [across, down] = [toX - fromX, toY - fromY];
+    const along = ((x - fromX) * across + (y - fromY) * down) / (across ** 2 + down ** 2 || 1);
+    const share = Math.min(1, Math.max(0, along));
+    least = Math.min(least, Math.hypot(x - fromX - share * across, y - fromY - share * down));
+  });
+  return least;
+}
+
+// The first part of strokes, by the length of their lines.
+function cut(strokes, share) {
+  const steps = ({ points }) => points.slice(1).map(([x, y], at) => Math.hypot(x - points[at][0], y - points[at][1]));
+  let left = share * strokes.flatMap(steps).reduce((sum, step) => sum + step, 0);
+  return strokes.flatMap((stroke) => {
+    if (left <= 0) return [];
+    const points = stroke.points.slice(0, 1);
+    for (const [at, step] of steps(stroke).entries()) {
+      if (left <= 0) break;
+      points.push(stroke.points[at + 1]);
+      left -= step;
+    }
+    return [{ ...stroke, points }];
+  });
+}
+
+// What the browser keeps for this window, if it keeps anything.
+function stored(text) {
+  try {
+    return text === undefined ? sessionStorage.getItem(KEPT) : sessionStorage.setItem(KEPT, text);
+  } catch {
+    return null;
+  }
 }
 
 function isUndo({ type, target, ctrlKey, metaKey, shiftKey, key }) {

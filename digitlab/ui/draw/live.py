@@ -2,7 +2,7 @@
 
 While strokes grow, `live.js` sends them to a route of the server and paints the HTML that comes back. It paints it in
 the same places where the page's script run, a quarter of a second after pen-up, writes the same HTML. Afterwards a
-timeline shows from when on along the drawing each model knew its answer, and a slider replays the drawing.
+timeline shows from when on along the drawing each model gave its answer, and a slider replays the drawing.
 """
 
 from __future__ import annotations
@@ -67,10 +67,14 @@ def show(names: Sequence[str], said: str, *, is_one: bool, draws: bool) -> None:
     revision, count = canvas.version()
     _component(
         key="live",
+        on_erased_change=_erase,
+        on_kept_change=_show_kept,
         data={
             "revision": revision,
             "count": count,
             "strokes": canvas.as_shown() if draws else None,
+            "link": canvas.as_link() if draws else None,
+            "erases": canvas.erases(),
             "brush": st.session_state.get("brush", ink.BRUSH_PX),
             "side": ink.CANVAS_PX,
             "paper": canvas_inside.PAPER,
@@ -80,6 +84,17 @@ def show(names: Sequence[str], said: str, *, is_one: bool, draws: bool) -> None:
             "paths": [_ANSWER, _TIMELINE],  # as seen from the page, since a host may serve it below a path of its own
         },
     )
+
+
+def _erase() -> None:
+    canvas.erase(st.session_state["live"].erased)
+
+
+def _show_kept() -> None:
+    """Show what the browser kept of a page that was loaded again."""
+    kept = st.session_state["live"].kept
+    if isinstance(kept, str):
+        canvas.restore(kept)
 
 
 def answer(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
@@ -142,7 +157,7 @@ def timeline(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
 
 
 def _along(model: Classifier, probabilities: np.ndarray, is_digit: bool) -> tuple[str, str]:
-    """A model's line on the timeline, and from which share of the path on it knew its answer."""
+    """A model's line on the timeline, and from which share of the path on it gave its answer."""
     said = probabilities.argmax(axis=1)
     digit = int(said[-1])
     other = np.flatnonzero(said != digit)

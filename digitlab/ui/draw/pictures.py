@@ -41,7 +41,8 @@ _read: OrderedDict[tuple, ink.Ink] = OrderedDict()
 def upload() -> bytes | None:
     """Show the file uploader; return the bytes of the chosen file, or None."""
     st.file_uploader(
-        "A picture of one digit",
+        "A picture of one digit or several",
+        label_visibility="collapsed",
         type=TYPES,
         max_upload_size=max(1, settings.load().picture_bytes // 10**6),
         key="upload",
@@ -53,7 +54,9 @@ def upload() -> bytes | None:
 
 def camera() -> bytes | None:
     """Show the camera; return the bytes of the photo, or None."""
-    st.camera_input("A photo of one digit", key="camera", on_change=_keep, args=("camera",))
+    st.camera_input(
+        "A photo of one digit or several", label_visibility="collapsed", key="camera", on_change=_keep, args=("camera",)
+    )
     return _kept("camera")
 
 

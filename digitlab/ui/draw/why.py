@@ -7,6 +7,7 @@ from html import escape
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from digitlab.ink import Ink
 from digitlab.serving import Classifier, Reading, Verdict
@@ -23,22 +24,45 @@ PARTS: dict[str, Callable[[np.ndarray, Sequence[Classifier]], None]] = {
 }
 
 
-def show(drawing: Ink, reading: Reading, models: Sequence[Classifier]) -> None:
-    """Show a switch and, while it is on, why the models answer as they do.
+def switch() -> bool:
+    """Show the switch; return whether it is on."""
+    return st.toggle("Why?", key="why", bind="query-params", help="What the models looked at, and what would flip them")
+
+
+def show(
+    drawing: Ink, reading: Reading, models: Sequence[Classifier], choices: DeltaGenerator, sentence: DeltaGenerator
+) -> None:
+    """Show why the models answer as they do.
 
     Args:
         drawing: what was drawn.
         reading: what the models answer.
         models: the models that answered, each of them once.
+        choices: the place where the user chooses one of several digits.
+        sentence: the place of the reason in a sentence.
     """
-    if st.toggle("Why?", key="why", bind="query-params", help="What the models looked at, and what would flip them"):
-        _body(drawing, reading, models)
+    with choices:
+        pixels, verdicts = _one_digit(drawing, reading)
+    sentence.html(f'<div class="reason">{said(pixels, verdicts, models)}</div>')
+    _parts(pixels, models)
+
+
+def _one_digit(drawing: Ink, reading: Reading) -> tuple[np.ndarray, Mapping[str, Verdict]]:
+    """The pixels to be explained and what the models say of them; of several digits, the user chooses."""
+    if not reading.is_several:
+        return drawing.pixels, reading.whole
+    choices = ["all of it", *(f"digit {number}" for number in range(1, len(drawing.segments) + 1))]
+    choice = st.segmented_control(
+        "Of the drawing", choices, default=choices[1], required=True, key="why_of", label_visibility="collapsed"
+    )
+    if choice == choices[0]:
+        return drawing.pixels, reading.whole
+    at = choices.index(choice) - 1
+    return drawing.segments[at].pixels, reading.digits[at].verdicts
 
 
 @st.fragment  # so that a choice made here does not rerun the answers above
-def _body(drawing: Ink, reading: Reading, models: Sequence[Classifier]) -> None:
-    pixels, verdicts = _one_digit(drawing, reading)
-    st.html(said(pixels, verdicts, models))
+def _parts(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
     tabs = st.tabs(list(PARTS), key="part", on_change="rerun", bind="query-params")
     for tab, part in zip(tabs, PARTS.values(), strict=True):
         if tab.open:
@@ -67,15 +91,3 @@ def _doubt(verdicts: Mapping[str, Verdict]) -> str:
     """Who doubts what is explained, as HTML; empty where nobody does."""
     words = doubts.explained([name for name, verdict in verdicts.items() if not verdict.is_digit])
     return f'<p class="why" role="status">{escape(words)}</p>' if words else ""
-
-
-def _one_digit(drawing: Ink, reading: Reading) -> tuple[np.ndarray, Mapping[str, Verdict]]:
-    """The pixels to be explained and what the models say of them; of several digits, the user chooses."""
-    if not reading.is_several:
-        return drawing.pixels, reading.whole
-    choices = ["all of it", *(f"digit {number}" for number in range(1, len(drawing.segments) + 1))]
-    choice = st.segmented_control("Of the drawing", choices, default=choices[1], required=True, key="why_of")
-    if choice == choices[0]:
-        return drawing.pixels, reading.whole
-    at = choices.index(choice) - 1
-    return drawing.segments[at].pixels, reading.digits[at].verdicts
