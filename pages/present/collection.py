@@ -22,4 +22,4 @@ with boundary.in_place():
     if found:
         collected.show(found)
     else:
-        st.info("Nothing here yet. Drawings come from the audience's page: the Wall shows its address as a QR code.")
+        st.info("Nothing here yet. Drawings come from the audience's page: the lecture shows its address as a QR code.")
