@@ -18,7 +18,8 @@ with boundary.in_place():
     is_running = status is not None and status.active
     if status is not None and status.study is not None and not is_running:
         progress.ended(status)
-    form, found = st.columns([1, 3], gap="large")
+    with st.container(key="sweep_page"):
+        form, found = st.columns([1, 3], gap="large")
     with form:
         if is_running:
             sweep.watch(status.id)

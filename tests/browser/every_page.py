@@ -17,5 +17,10 @@ PAGES = {
 def open_page(page: Page, url: str, name: str) -> None:
     """Open a page and wait until everything has its place."""
     page.goto(f"{url}/{PAGES[name]}")
+    wait(page)
+
+
+def wait(page: Page) -> None:
+    """Wait until everything on a page that is being loaded has its place."""
     page.locator("[data-testid=stHeading]").first.wait_for()
     hand.settle(page)

@@ -4,7 +4,7 @@ import pytest
 
 from digitlab.ui.lecture.script import VIEWS
 from tests.browser import hand
-from tests.browser.every_page import PAGES, open_page
+from tests.browser.every_page import PAGES, open_page, wait
 
 expect = pytest.importorskip("playwright.sync_api").expect
 axe_script = pytest.importorskip("axe_playwright_python.base").AXE_SCRIPT
@@ -31,11 +31,12 @@ def found(page, what: str, **rules: object) -> list[str]:
 
 
 def in_both(page, what: str) -> list[str]:
-    """As `found`, and again for the colours of the dark theme."""
+    """As `found`, and for the colours of the dark theme, which a page of Streamlit has once it is loaded again."""
     light = found(page, what)
     page.emulate_media(color_scheme="dark")
     if page.locator("[data-testid=stApp]").count():
-        hand.settle(page)
+        page.reload()
+        wait(page)
     dark = found(page, f"{what}, dark", runOnly=["color-contrast"])
     page.emulate_media(color_scheme="light")
     return light + dark
@@ -51,7 +52,7 @@ def test_axe_finds_nothing_serious_on_any_page_dialog_or_view(page, server):
     hand.settle(page)
     problems += in_both(page, "the dialog of a digit")
     hand.draw_alone(page, server.url, 4)
-    problems += in_both(page, "a drawing")
+    problems += found(page, "a drawing")
     page.goto(f"{server.url}/lecture#join")
     page.locator("#view > .join").wait_for()
     for number, view in enumerate(VIEWS, 1):

@@ -1,5 +1,7 @@
 """What the last row sees: a canvas as large as the height allows, cards that stand still, focus where the pen is."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -57,6 +59,8 @@ def test_every_page_is_one_click_away_by_purpose_and_two_on_a_phone(page, server
     links.get_by_text("Models", exact=True).click()
     expect(page.get_by_role("heading", name="Models", exact=True)).to_be_visible()
     expect(page).to_have_title("Models · digitlab")
+    page.set_viewport_size({"width": 800, "height": 740})
+    expect(page.get_by_role("button", name=re.compile(r"\d+ more"))).to_be_in_viewport(ratio=1)
     page.set_viewport_size({"width": 360, "height": 740})
     page.get_by_label("Expand sidebar").click()
     links = page.locator("[data-testid=stSidebarNavLink]")
