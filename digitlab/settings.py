@@ -60,6 +60,11 @@ class Settings:
         return self.models_dir / ".slices.json"
 
     @property
+    def script_path(self) -> Path:
+        """File of the presenter's own script of a lecture, beside the models."""
+        return self.models_dir / ".lecture.txt"
+
+    @property
     def collection_path(self) -> Path:
         """File of the kept drawings unless a database is named, beside the models."""
         return self.models_dir / ".collection.sqlite"

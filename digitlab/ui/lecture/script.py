@@ -59,7 +59,7 @@ def parse(text: str) -> tuple[Step, ...]:
 
 def own() -> Path:
     """Where a presenter's own script is, if there is one."""
-    return settings.load().models_dir / ".lecture.txt"
+    return settings.load().script_path
 
 
 def text() -> str:
