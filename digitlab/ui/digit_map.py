@@ -17,7 +17,7 @@ COLOURINGS = ("true digit", "answer", "right or wrong")
 DIGIT_COLOURS = (
     "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
 )  # fmt: skip
-RIGHT_OR_WRONG = [["right", "#8C8C8C", False], ["wrong", "currentColor", True]]  # name, colour, is a cross
+RIGHT_OR_WRONG = [["right", "#8C8C8C", False], ["wrong", "#c2459a", True]]  # name, colour, is a cross
 NEAREST = 5  # a drawing is placed in the middle of this many nearest held-out digits
 _component = component(__file__, "map-frame")
 

@@ -196,8 +196,8 @@ def said(*answers):
 
 def test_verdicts():
     assert said(*CALIBRATED) == (
-        "As sure as it is right, as far as 8 digits can tell: 75.00% sure on average, right on 75.00%. Furthest off "
-        "from 73% to 80% sure: of 8 answers there, 6 should be right and 6 are; chance alone may do that."
+        "Well calibrated, as far as 8 digits can tell: 75.00% sure on average, right on 75.00%. Furthest off "
+        "from 73% to 80% sure: of 8 answers there, 6 should be right and 6 are, which may be chance."
     )
     assert said(*OVERCONFIDENT) == (
         "Over-confident by 50.00 points: 75.00% sure on average, right on 25.00%. Furthest off from 73% to 80% sure: "
