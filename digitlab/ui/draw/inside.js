@@ -16,12 +16,53 @@ const part = (sheet, at, columns, className) => {
   return picture;
 };
 
+// What the traced unit passes on, the two figures that follow from all changed units, and a list of these.
+const surgery = ({ is_hidden, of, unit, per_cent, step, factors, words, figures, changed }, [layer, number], setTriggerValue) => {
+  const group = make("div", { className: "surgery", role: "group", ariaLabel: unit ?? words.changed });
+  const send = (...factor) => {
+    group.ariaBusy = "true";
+    setTriggerValue("factor", factor);
+  };
+  const press = (id, textContent, factor, more = {}) => {
+    const button = make("button", { type: "button", textContent, onclick: () => send(...factor), ...more });
+    button.dataset.id = `surgery-${id}`;
+    return button;
+  };
+  if (is_hidden) {
+    const said = make("output", { textContent: factors[per_cent / step] });
+    const slider = make("input", { type: "range", min: 0, max: step * (factors.length - 1), step, value: per_cent, ariaLabel: `${unit}: ${words.passes}` });
+    const tell = () => {
+      said.textContent = slider.ariaValueText = factors[slider.value / step];
+    };
+    slider.dataset.id = "surgery-slider";
+    slider.oninput = tell;
+    slider.onchange = () => send(layer, number, Number(slider.value));
+    tell();
+    group.append(
+      make("p", {}, `${words.passes} `, said), slider,
+      make("div", {}, press("off", words.off, [layer, number, 0], { disabled: per_cent === 0 }), press("normal", words.normal, [layer, number, 100], { disabled: per_cent === 100 })),
+    );
+  } else if (layer) group.append(make("p", { textContent: words.choose }));
+  if (changed.length) {
+    const list = make("dl", {}, ...figures.map(([title, before, after]) => make("div", {}, make("dt", { textContent: title }), make("dd", { textContent: after }, make("small", { textContent: `${words.before} ${before}` })))));
+    list.dataset.of = of;
+    const units = changed.map(([at, unit, , name]) => {
+      const button = make("button", { type: "button", textContent: name, onclick: () => setTriggerValue("unit", [at, unit]) });
+      button.dataset.id = `changed-${at}-${unit}`;
+      return make("li", {}, button);
+    });
+    group.append(list, make("p", { textContent: words.changed }), make("ul", {}, ...units), press("all", words.all, []), make("p", { textContent: words.only }));
+  }
+  return group;
+};
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".inside") ?? parentElement;
-  const focused = root.querySelector("button:focus")?.dataset.id;
+  const focused = root.querySelector(":is(button, input):focus")?.dataset.id;
   const hint = make("div", { className: "inside-hint", hidden: true });
   let pointed = null; // the button that the hint describes
   const trace = (layer, unit) => setTriggerValue("unit", [layer, unit]);
+  const changed = new Map(data.surgery.changed.map(([layer, unit, perCent]) => [`${layer}-${unit}`, perCent]));
   const fed = new Map(data.trace.bars.map(([layer, unit, , , share]) => [`${layer}-${unit}`, share]));
 
   const tile = (row, layer, at) => {
@@ -33,6 +74,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     button.dataset.id = id;
     button.setAttribute("aria-pressed", id === data.chosen.join("-"));
     if (fed.has(id)) button.classList.add(fed.get(id) > 0 ? "adds" : "takes");
+    if (changed.has(id)) button.classList.add(changed.get(id) ? "scaled" : "cut");
     button.onclick = () => trace(layer, unit);
     button.onfocus = () => point(button, row, at, words);
     // Not onmouseenter: if the page scrolls below a resting mouse, the hint must stay with the keyboard's focus.
@@ -83,7 +125,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     line.onclick = () => trace(layer, unit);
     return make("li", {}, line);
   }));
-  const aside = make("aside", { ariaLive: "polite" }, make("h5", { textContent: title }), pictures, list, make("p", { textContent: said }));
+  const aside = make("aside", { ariaLive: "polite" }, make("h5", { textContent: title }), pictures, surgery(data.surgery, data.chosen, setTriggerValue), list, make("p", { textContent: said }));
 
   root.ariaLabel = data.label;
   root.replaceChildren(make("div", { className: "inside-rows" }, ...rows), aside, hint);
