@@ -38,11 +38,19 @@ def controls(count: int) -> dict[str, str]:
         "normal": _("Back to normal"),
         "passes": _("It passes on"),
         "all": _("All back to normal"),
-        "before": _("before:"),
         "changed": ngettext("{count} unit is changed", "{count} units are changed", count).format(count=count),
         "only": _("Only you see this. The model in service stays as it is."),
-        "choose": _("Choose a unit of a layer above to switch it off."),
     }
+
+
+def nothing_changed(has_hidden: bool) -> str:
+    """What stands in the place of the two figures while no unit is changed."""
+    if not has_hidden:
+        return _("This network has no hidden layer, so there is no unit to switch off.")
+    return _(
+        "Choose a unit of a layer and switch it off: here you then see what the network says of the drawing, and how "
+        "many of 1,000 digits it still reads."
+    )
 
 
 def drawing() -> str:
@@ -120,17 +128,17 @@ def can_go(units: Sequence[int], by_importance: Sequence[float], at_random: Sequ
             sentence = _("Chosen at random, fewer could go at so small a loss.")
         told.append(sentence.format(count=random))
     elif important:
-        told.append(_("Chosen at random, as many could go: here the measure of importance does not help."))
+        told.append(_("Chosen at random, as many could go."))
     return " ".join(told)
 
 
-def measure() -> str:
-    """How importance is measured, and what of."""
+def measure(count: int) -> str:
+    """How importance is measured, on so many digits."""
     return _(
-        "A unit is important if it is often active and much is made of it: its mean activation on 1,000 other digits, "
-        "times the sum of the weights that read it, without their signs (after Sun and others, 2024). Every layer "
-        "loses the same share of its units, and nothing is trained again."
-    )
+        "A unit is important if the network's lead hangs on it: how much of the winning digit's lead over the second "
+        "comes from the unit, without its sign, on average over {count} other digits (after Molchanov and others, "
+        "2017). Every layer that loses units loses the same share of them, and nothing is trained again."
+    ).format(count=count)
 
 
 def _gone(units: Sequence[int], shares: Sequence[float]) -> int:

@@ -65,18 +65,20 @@ def test_a_link_switches_units_off_and_nonsense_changes_nothing():
     app = page("inside", "cnn-simple")
     app.query_params["unit"] = "1-5"
     plain = component(app.run())
-    assert plain["surgery"]["is_hidden"]
-    assert plain["surgery"]["figures"] == plain["surgery"]["changed"] == []
+    assert plain["surgery"]["unit"] == "Map 5 of layer 1"
+    assert plain["surgery"]["changed"] == []
     app.query_params["surgery"] = "cnn-simple_1-5-0_2-7-150"
     told = component(app.run())["surgery"]
     assert [each[-1] for each in told["changed"]] == ["Map 5 of layer 1: off", "Unit 7 of layer 2: × 1.5"]
-    (_, before, after), (title, right, right_after) = told["figures"]
+    assert (told["perCent"], told["factors"][0], len(told["factors"])) == (0, "nothing", 21)
+    shown = "".join(element.proto.body for element in app.get("html"))
+    figures = re.findall(r"<p>([^<]*)<span>(.*?) → <b>(.*?)</b>", shown)
+    (_, before, after), (title, right, right_after) = figures
     assert title == "1,000 digits not trained on"
     assert before.startswith("4, ")
     assert after.startswith("4, ")
     assert (before, right) != (after, right_after)
     assert all(re.fullmatch(r"9\d\.\d% right", share) for share in (right, right_after))
-    assert (told["per_cent"], told["factors"][0], len(told["factors"])) == (0, "nothing", 21)
     for nonsense in ("dnn_1-5-0", "cnn-simple_9-0-0_0-0-0_1-32-0", "cnn-simple_a", "1-5-0", "cnn-simple_1-5-100"):
         app.query_params["surgery"] = nonsense
         assert component(app.run())["surgery"]["changed"] == [], nonsense

@@ -16,42 +16,35 @@ const part = (sheet, at, columns, className) => {
   return picture;
 };
 
-// What the traced unit passes on, the two figures that follow from all changed units, and a list of these.
-const surgery = ({ is_hidden, of, unit, per_cent, step, factors, words, figures, changed }, [layer, number], setTriggerValue) => {
+// How much the traced unit passes on, and a list of all changed units; the figures that follow stand above the layers.
+const surgery = ({ unit, perCent, step, factors, words, changed }, [layer, number], setTriggerValue) => {
   const group = make("div", { className: "surgery", role: "group", ariaLabel: unit ?? words.changed });
-  const send = (...factor) => {
-    group.ariaBusy = "true";
-    setTriggerValue("factor", factor);
-  };
-  const press = (id, textContent, factor, more = {}) => {
-    const button = make("button", { type: "button", textContent, onclick: () => send(...factor), ...more });
+  const press = (id, textContent, onclick, disabled = false) => {
+    const button = make("button", { type: "button", textContent, onclick, disabled });
     button.dataset.id = `surgery-${id}`;
     return button;
   };
-  if (is_hidden) {
-    const said = make("output", { textContent: factors[per_cent / step] });
-    const slider = make("input", { type: "range", min: 0, max: step * (factors.length - 1), step, value: per_cent, ariaLabel: `${unit}: ${words.passes}` });
+  const pass = (...factor) => {
+    document.querySelector(".surgery-figures")?.setAttribute("aria-busy", "true"); // until they are painted anew
+    setTriggerValue("factor", factor);
+  };
+  if (unit) {
+    const said = make("output", {});
+    const slider = make("input", { type: "range", min: 0, max: step * (factors.length - 1), step, value: perCent, ariaLabel: `${unit}: ${words.passes}` });
     const tell = () => {
       said.textContent = slider.ariaValueText = factors[slider.value / step];
     };
     slider.dataset.id = "surgery-slider";
     slider.oninput = tell;
-    slider.onchange = () => send(layer, number, Number(slider.value));
+    slider.onchange = () => pass(layer, number, Number(slider.value));
     tell();
-    group.append(
-      make("p", {}, `${words.passes} `, said), slider,
-      make("div", {}, press("off", words.off, [layer, number, 0], { disabled: per_cent === 0 }), press("normal", words.normal, [layer, number, 100], { disabled: per_cent === 100 })),
-    );
-  } else if (layer) group.append(make("p", { textContent: words.choose }));
+    const off = press("off", words.off, () => pass(layer, number, 0), perCent === 0);
+    const normal = press("normal", words.normal, () => pass(layer, number, 100), perCent === 100);
+    group.append(make("p", {}, `${words.passes} `, said), slider, off, normal);
+  }
   if (changed.length) {
-    const list = make("dl", {}, ...figures.map(([title, before, after]) => make("div", {}, make("dt", { textContent: title }), make("dd", { textContent: after }, make("small", { textContent: `${words.before} ${before}` })))));
-    list.dataset.of = of;
-    const units = changed.map(([at, unit, , name]) => {
-      const button = make("button", { type: "button", textContent: name, onclick: () => setTriggerValue("unit", [at, unit]) });
-      button.dataset.id = `changed-${at}-${unit}`;
-      return make("li", {}, button);
-    });
-    group.append(list, make("p", { textContent: words.changed }), make("ul", {}, ...units), press("all", words.all, []), make("p", { textContent: words.only }));
+    const units = changed.map(([at, changedUnit, , name]) => make("li", {}, press(`${at}-${changedUnit}`, name, () => setTriggerValue("unit", [at, changedUnit]))));
+    group.append(make("p", { textContent: words.changed }), make("ul", {}, ...units), press("all", words.all, () => pass()), make("p", { textContent: words.only }));
   }
   return group;
 };

@@ -10,7 +10,6 @@ import numpy as np
 import streamlit as st
 
 from digitlab.explain import inside, network
-from digitlab.explain import surgery as explained
 from digitlab.explain.inside import Inside, Layer
 from digitlab.models import store
 from digitlab.serving import Classifier
@@ -60,12 +59,11 @@ def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
     model, key = models[name], (name, store.folder(), store.fingerprint(name))
     try:
         trained = network.read(name, model.run)
-        changes = surgery.changes(name, trained)
-        found, rows, answered = _rows(model, *key, pixels, changes)
+        # First, since the layers take longer.
+        changed, changes = surgery.figures(model, key, trained, surgery.changes(name, trained), pixels)
+        found, rows = _rows(changed, *key, pixels, changes)
         chosen = _chosen(found)
         trace = _traced(found, *chosen)
-        before = model.answer(pixels[None]).probabilities[0]
-        operated = surgery.panel(key, changes, found, chosen, (before, answered))
     except boundary.EXPECTED as error:
         st.info(boundary.sentence(error), icon=":material/info:")
         return
@@ -73,7 +71,7 @@ def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
         "rows": rows,
         "chosen": list(chosen),
         "trace": trace,
-        "surgery": operated,
+        "surgery": surgery.panel(changes, found, chosen),
         "label": f"The layers of {name} for this drawing",
     }
 
@@ -97,7 +95,7 @@ def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
         st.markdown(HOW_TO_READ)
     if trained.hidden:
         surgery.which_can_go(name, trained)
-    if operated["is_hidden"]:
+    if chosen[0] in range(1, len(found.layers) - 1):
         with boundary.in_place(st.info):
             surgery.prepare(key)
 
@@ -115,19 +113,9 @@ def _chosen(found: Inside) -> tuple[int, int]:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _rows(
     _model: Classifier, name: str, folder: Path, fingerprint: tuple, pixels: np.ndarray, changes: Changes
-) -> tuple[Inside, list[dict[str, Any]], np.ndarray]:
-    """The layers of a model after these changes, their rows, and the (10,) probabilities of its answer."""
-    if not changes:
-        found = inside.inside(_model, pixels)
-        rows = [_row(found, number, layer) for number, layer in enumerate(found.layers)]
-        return found, rows, _model.answer(pixels[None]).probabilities[0]
-    factors = surgery.factors(network.read(name, _model.run), changes)
-    model = Classifier(explained.operated(store.read(name), factors))
-    found = inside.inside(model, pixels, factors)
-    first = min(layer for layer, _, _ in changes)  # it and the layers before it are as they were
-    rows = _rows(_model, name, folder, fingerprint, pixels, ())[1][: first + 1]
-    rows = rows + [_row(found, number, found.layers[number]) for number in range(first + 1, len(found.layers))]
-    return found, rows, model.answer(pixels[None]).probabilities[0]
+) -> tuple[Inside, list[dict[str, Any]]]:
+    found = inside.inside(_model, pixels, surgery.factors(network.read(name, _model.run), changes))
+    return found, [_row(found, number, layer) for number, layer in enumerate(found.layers)]
 
 
 def _row(found: Inside, number: int, layer: Layer) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ import numpy as np
 import streamlit as st
 
 from digitlab.charts import surgery as charts
-from digitlab.explain import network, surgery
+from digitlab.explain import surgery
 from digitlab.explain.inside import Inside
 from digitlab.explain.network import Arrays, Network
 from digitlab.models import store
+from digitlab.models.store import StoredModel
+from digitlab.serving import Classifier
 from digitlab.ui import boundary, style
 from digitlab.wording import surgery as words
 
@@ -46,7 +49,7 @@ def change(name: str, before: Changes, given: Sequence[int]) -> None:
     if given and given[2] != 100:
         kept = [*kept[-MOST + 1 :], given]
     if kept:
-        st.query_params["surgery"] = "_".join([name, *("-".join(map(str, each)) for each in kept)])
+        st.query_params["surgery"] = f"{name}_{_link(kept)}"
     else:
         st.query_params.pop("surgery", None)
 
@@ -56,40 +59,74 @@ def factors(trained: Network, given: Changes) -> Arrays:
     return surgery.factors(trained, [(layer, unit, per_cent / 100) for layer, unit, per_cent in given])
 
 
-def panel(
-    key: Key, given: Changes, found: Inside, chosen: tuple[int, int],
-    answered: tuple[np.ndarray, np.ndarray],
-) -> dict[str, Any]:  # fmt: skip
-    """What the script needs to show beside a unit: its controls, the two figures, and the changed units.
+def figures(
+    model: Classifier, key: Key, trained: Network, given: Changes, pixels: np.ndarray
+) -> tuple[Classifier, Changes]:
+    """Show what changes do to the answer and to the accuracy, in a place that keeps its height.
 
     Args:
-        key: the model's name, the folder of models, and its fingerprint.
+        model: the model in service.
+        key: its name, the folder of models, and its fingerprint.
+        trained: its layers.
+        given: the changes.
+        pixels: (28, 28) float32 in [0, 1], the drawing.
+
+    Returns:
+        The model after these changes, and the changes; the model in service and none if they cannot be made.
+    """
+    shown = st.container(key="surgery_figures")
+    if not given:
+        shown.html(f'<div class="surgery-figures">{escape(words.nothing_changed(bool(trained.hidden)))}</div>')
+        return model, given
+    try:
+        stored = surgery.operated(store.read(key[0]), factors(trained, given))
+        changed = Classifier(stored)
+        right = [words.right(_accuracy(*key, ())), words.right(_accuracy(*key, given, stored))]
+    except boundary.EXPECTED as error:
+        shown.info(boundary.sentence(error), icon=":material/info:")
+        st.query_params.pop("surgery", None)
+        return model, ()
+    before, after = (words.answer(*_best(one, pixels)) for one in (model, changed))
+    pairs = {words.drawing(): (before, after), words.digits(surgery.COUNT): right}
+    told = "".join(
+        f"<p>{escape(title)}<span>{escape(was)} → <b>{escape(now)}</b></span></p>"
+        for title, (was, now) in pairs.items()
+    )
+    shown.html(f'<div class="surgery-figures" role="status" data-of="{_link(given)}">{told}</div>')
+    return changed, given
+
+
+def _best(model: Classifier, pixels: np.ndarray) -> tuple[int, float]:
+    (probabilities,) = model.answer(pixels[None]).probabilities
+    return int(probabilities.argmax()), float(probabilities.max())
+
+
+def _link(given: Iterable[Sequence[int]]) -> str:
+    return "_".join("-".join(map(str, each)) for each in given)
+
+
+def panel(given: Changes, found: Inside, chosen: tuple[int, int]) -> dict[str, Any]:
+    """What the script needs to show beside a unit: its controls, and a list of the changed units.
+
+    Args:
         given: the changes.
         found: the layers after these changes.
         chosen: number of the layer and of the unit.
-        answered: (10,) probabilities of the answer to the drawing, before and after the changes.
     """
     number, unit = chosen
-    is_hidden = 0 < number < len(found.layers) - 1
     told: dict[str, Any] = {
-        "is_hidden": is_hidden,
-        "of": "_".join("-".join(map(str, each)) for each in given),
         "words": words.controls(len(given)),
         "changed": [
             [layer, at, per_cent, words.changed(words.name(found.layers[layer].kind, layer, at), per_cent)]
             for layer, at, per_cent in given
         ],
-        "figures": [],
+        "unit": None,
     }
-    if is_hidden:
+    if 0 < number < len(found.layers) - 1:
         told["unit"] = words.name(found.layers[number].kind, number, unit)
-        told["per_cent"] = next((each[2] for each in given if each[:2] == chosen), 100)
+        told["perCent"] = next((each[2] for each in given if each[:2] == chosen), 100)
         told["factors"] = [words.factor(per_cent) for per_cent in range(0, _MOST_PER_CENT + 1, STEP)]
         told["step"] = STEP
-    if given:
-        before, after = (words.answer(int(each.argmax()), float(each.max())) for each in answered)
-        shares = [words.right(_accuracy(*key, each)) for each in ((), given)]
-        told["figures"] = [[words.drawing(), before, after], [words.digits(surgery.COUNT), *shares]]
     return told
 
 
@@ -99,9 +136,10 @@ def prepare(key: Key) -> None:
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
-def _accuracy(name: str, folder: Path, fingerprint: tuple, given: Changes) -> float:
-    stored = store.read(name)
-    return surgery.accuracy(surgery.operated(stored, factors(network.read(name, stored.run), given)))
+def _accuracy(
+    name: str, folder: Path, fingerprint: tuple, given: Changes, _changed: StoredModel | None = None
+) -> float:
+    return surgery.accuracy(_changed or store.read(name))
 
 
 @st.fragment
@@ -145,7 +183,7 @@ def _curve(key: Key, trained: Network, layers: tuple[str, ...]) -> None:
         style.themed(charts.pruned(units, shares, words.axes())), key="prune_curve",
         config={"displayModeBar": False}, alt=said,
     )  # fmt: skip
-    st.caption(words.measure())
+    st.caption(words.measure(surgery.ASKED))
     with st.expander("The same as a table"):
         rows = {words.axes()[0]: units} | {way: [f"{share:.1%}" for share in each] for way, each in shares.items()}
         st.table(rows, hide_index=True, alt=said)
