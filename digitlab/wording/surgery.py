@@ -60,7 +60,7 @@ def drawing() -> str:
 
 def digits(count: int) -> str:
     """The title of the accuracy on so many digits."""
-    return _("{count:,} digits not trained on").format(count=count)
+    return _("{count:,} held-out digits").format(count=count)
 
 
 def answer(digit: int, probability: float) -> str:
@@ -71,6 +71,21 @@ def answer(digit: int, probability: float) -> str:
 def right(accuracy: float) -> str:
     """The share of digits that are read right."""
     return _("{share} right").format(share=f"{accuracy:.1%}")
+
+
+def which_can_go() -> str:
+    """The switch of the curve."""
+    return _("Which units can go?")
+
+
+def go_from() -> str:
+    """The label of the choice of layers."""
+    return _("Units go from")
+
+
+def as_table() -> str:
+    """The label of the curve's numbers."""
+    return _("The same as a table")
 
 
 def every_layer() -> str:
@@ -119,16 +134,16 @@ def can_go(units: Sequence[int], by_importance: Sequence[float], at_random: Sequ
     else:
         told.append(_("Already the first step costs it more than one digit in a hundred."))
     if random < important:
-        sentence = ngettext(
-            "Chosen at random, only {count:,} could go at so small a loss.",
-            "Chosen at random, only {count:,} could go at so small a loss.",
-            random,
-        )
-        if not random:
-            sentence = _("Chosen at random, fewer could go at so small a loss.")
+        sentence = _("Chosen at random, already the first step costs it more than one digit in a hundred.")
+        if random:
+            sentence = ngettext(
+                "Chosen at random, only {count:,} can go at so small a loss.",
+                "Chosen at random, only {count:,} can go at so small a loss.",
+                random,
+            )
         told.append(sentence.format(count=random))
     elif important:
-        told.append(_("Chosen at random, as many could go."))
+        told.append(_("Chosen at random, as many can go."))
     return " ".join(told)
 
 

@@ -81,9 +81,7 @@ def test_a_unit_is_switched_off_and_scaled_by_keyboard(page, server):
     expect(figures).to_contain_text("Choose a unit of a layer and switch it off")
     group.get_by_role("button", name="Switch off").focus()
     page.keyboard.press("Enter")
-    expect(figures).to_contain_text(
-        re.compile(r"This drawing\s*4, .* → 4, .*1,000 digits not trained on\s*99.7% right → 99")
-    )
+    expect(figures).to_contain_text(re.compile(r"This drawing\s*4, .* → 4, .*1,000 held-out digits\s*99.7% right → 99"))
     expect(group).to_contain_text("1 unit is changed")
     expect(page).to_have_url(re.compile("surgery=dnn_1-7-0(&|$)"))
     slider = group.get_by_role("slider", name="Unit 7 of layer 1: It passes on")

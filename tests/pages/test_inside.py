@@ -74,7 +74,7 @@ def test_a_link_switches_units_off_and_nonsense_changes_nothing():
     shown = "".join(element.proto.body for element in app.get("html"))
     figures = re.findall(r"<p>([^<]*)<span>(.*?) → <b>(.*?)</b>", shown)
     (_, before, after), (title, right, right_after) = figures
-    assert title == "1,000 digits not trained on"
+    assert title == "1,000 held-out digits"
     assert before.startswith("4, ")
     assert after.startswith("4, ")
     assert (before, right) != (after, right_after)

@@ -25,9 +25,8 @@ MOST = 30  # changed units; so the link stays short
 STEP = 10  # per cent
 _MOST_PER_CENT = round(100 * surgery.MOST_FACTOR)
 
-Changes = tuple[
-    tuple[int, int, int], ...
-]  # number of the hidden layer, from 1; of the unit; per cent that it passes on
+# Of each changed unit, the number of its hidden layer, from 1, its own, and the per cent that it passes on.
+Changes = tuple[tuple[int, int, int], ...]
 Key = tuple[str, Path, tuple]  # a model's name, the folder of models, and its fingerprint
 
 
@@ -150,14 +149,14 @@ def which_can_go(name: str, trained: Network) -> None:
         name: of the model.
         trained: its layers.
     """
-    if not st.toggle("Which units can go?", key="prune", bind="query-params"):
+    if not st.toggle(words.which_can_go(), key="prune", bind="query-params"):
         return
     choices = {words.every_layer(): tuple(step.name for step in trained.hidden)}
     if len(trained.hidden) > 1:
         choices |= {words.layer(number): (step.name,) for number, step in enumerate(trained.hidden, 1)}
         if st.session_state.get("prune_in") not in choices:
             st.session_state.pop("prune_in", None)
-        chosen = st.selectbox("Units go from", list(choices), key="prune_in", bind="query-params", width=300)
+        chosen = st.selectbox(words.go_from(), list(choices), key="prune_in", bind="query-params", width=300)
     else:
         chosen = words.every_layer()
     with boundary.in_place():
@@ -169,11 +168,10 @@ def _curve(key: Key, trained: Network, layers: tuple[str, ...]) -> None:
     shares: dict[str, list[float]] = {by_importance: [], at_random: []}
     text = words.measuring(2 * len(surgery.LEFT) - 1)
     bar = st.progress(0.0, text=text)
-    for at, left in enumerate(surgery.LEFT):
+    for at, left in enumerate(surgery.LEFT, 1):
         shares[by_importance].append(_pruned(*key, layers, left, False))
-        bar.progress((2 * at + 1) / (2 * len(surgery.LEFT)), text=text)
         shares[at_random].append(_pruned(*key, layers, left, left < 1))
-        bar.progress((at + 1) / len(surgery.LEFT), text=text)
+        bar.progress(at / len(surgery.LEFT), text=text)
     bar.empty()
     sizes = [trained[layer].units for layer in layers]
     units = [sum(max(1, round(left * size)) for size in sizes) for left in surgery.LEFT]
@@ -184,7 +182,7 @@ def _curve(key: Key, trained: Network, layers: tuple[str, ...]) -> None:
         config={"displayModeBar": False}, alt=said,
     )  # fmt: skip
     st.caption(words.measure(surgery.ASKED))
-    with st.expander("The same as a table"):
+    with st.expander(words.as_table()):
         rows = {words.axes()[0]: units} | {way: [f"{share:.1%}" for share in each] for way, each in shares.items()}
         st.table(rows, hide_index=True, alt=said)
 
