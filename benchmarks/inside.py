@@ -1,10 +1,13 @@
-"""Looking inside: what it costs those who only draw, and how long a drawing's layers and neighbours take.
+"""Looking inside: what it costs those who only draw, and how long a drawing's layers, neighbours and surgery take.
 
     python -m benchmarks.inside [NAME...]
+    python -m benchmarks.inside surgery [NAME...]
 
 Answers are timed with and without the second signature in the model's file, in turns in one process; the ratio is what
 counts. Neighbours are searched among all training digits if full MNIST is on this machine, and compared with the exact
-ones.
+ones. For surgery, units of all hidden layers are switched off in Chromium, one after the other, and timed from the
+click to the frame with both figures. What else the machine does counts, too; so the processor time of the server is
+printed as well, with its memory.
 """
 
 from __future__ import annotations
@@ -19,6 +22,8 @@ from unittest import mock
 
 import keras
 import numpy as np
+import psutil
+from playwright.sync_api import Page, sync_playwright
 
 from digitlab import serving
 from digitlab.analysis import embedding_map
@@ -28,13 +33,31 @@ from digitlab.models import store
 from digitlab.serving import Classifier
 from digitlab.training import export
 from digitlab.ui.draw.inside import UNITS
+from tests.browser import chromium, hand
+from tests.browser.server import serve
 
 ANSWERS = 4000
 DRAWINGS = 100
 SHOWN = 10
 
 
+OPERATIONS = 20
+REPAINTED = """of => new Promise((then) => {
+  const began = performance.now();
+  const painted = () => document.querySelector(`.surgery-figures[data-of="${of}"]`)
+    ? requestAnimationFrame(() => requestAnimationFrame(() => then(performance.now() - began)))
+    : requestAnimationFrame(painted);
+  document.querySelector("[data-id=surgery-off]").click();
+  painted();
+})"""
+
+
 def main() -> None:
+    if sys.argv[1:2] == ["surgery"]:
+        for name in sys.argv[2:] or store.FLAGSHIPS:
+            print(name)
+            surgery(name)
+        return
     for name in sys.argv[1:] or store.FLAGSHIPS:
         print(name)
         answers(name)
@@ -75,6 +98,48 @@ def layers(model: Classifier) -> None:
     _say("  every layer of a drawing and what its units look for", [
         _timed(lambda pixels=pixels: show(pixels)) for pixels in _drawings()[:20]
     ])  # fmt: skip
+
+
+def surgery(name: str) -> None:
+    """Time from the click that switches a unit off until both figures are repainted."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serve(Path(folder) / "log") as server,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
+        page, process = browser.new_page(viewport={"width": 1280, "height": 720}), psutil.Process(server.pid)
+        page.set_default_timeout(hand.PATIENCE_MS)
+        hand.draw_alone(page, server.url, 4)
+        page.get_by_text("Why?", exact=True).click()
+        page.get_by_role("tab", name="Inside").click()
+        page.get_by_role("radiogroup", name="Model to look into").get_by_text(name, exact=True).click()
+        page.locator(f".inside[aria-label*=' {name} ']").wait_for()
+        before, largest = process.memory_info().rss, 0
+        times, cpu = [], []
+        layers = page.locator(".inside section:is(.maps, .units)")
+        for at in range(OPERATIONS):
+            unit = layers.nth(at % layers.count()).locator("button").nth(at // layers.count())
+            of = _chosen(page, unit.get_attribute("data-id") or "")
+            used = sum(process.cpu_times()[:2])
+            times.append(page.evaluate(REPAINTED, f"{of}-0") / 1000)
+            hand.settle(page)
+            cpu.append(sum(process.cpu_times()[:2]) - used)
+            largest = max(largest, process.memory_info().rss)
+            page.locator("[data-id=surgery-all]").click()
+            page.locator(".surgery-figures[data-of]").wait_for(state="detached")
+        _say(f"  {OPERATIONS} units switched off, to both figures", times)
+        print(
+            f"  processor time of the server: median {np.median(cpu):.2f} s; memory +{(largest - before) / 1e6:.0f} MB"
+        )
+
+
+def _chosen(page: Page, unit: str) -> str:
+    """Choose a unit, and wait until the server has nothing left to do."""
+    page.locator(f".inside-units [data-id='{unit}']").click()
+    page.locator(f".inside-units [data-id='{unit}'][aria-pressed=true]").wait_for()
+    hand.settle(page)
+    return unit
 
 
 def neighbours(model: Classifier) -> None:

@@ -167,26 +167,26 @@ class Inside:
 
 
 @_if_layers_fit
-def inside(model: Classifier, pixels: np.ndarray) -> Inside:
+def inside(model: Classifier, pixels: np.ndarray, factors: Arrays | None = None) -> Inside:
     """What each layer of a model makes of a drawing.
 
     Args:
         model: from `serving.load`. If it answers with the mean over three views of the digit, the layers belong to the
             first view, the digit itself; the embedding and the answers belong to the mean.
         pixels: (28, 28) float32 in [0, 1].
+        factors: how much the units of the model pass on, if `surgery` has changed that; as in `Network.scaled`.
 
     Raises:
         UnknownModel, DamagedModel, InsideMissing, UnknownLayer: as `network.read`. What is asked of the result raises
             DamagedModel, too, where the layers are not those of the model.
     """
-    network = read(model.name, model.run)
+    network = read(model.name, model.run).scaled(factors or {})
     activations = model.activations(pixels)
-    hidden = [step for step in network.steps if step.is_relu]
     (embedding,) = model.answer(pixels[None]).embedding
     weights, bias = network.last.weights
     layers = [
         Layer(IMAGES, "pixels", activations.get(CHANNEL, pixels).ravel(), ()),
-        *(_layer(network, step, activations[step.name]) for step in hidden),
+        *(_layer(network, step, activations[step.name]) for step in network.hidden),
         Layer(LOGITS, "answers", embedding @ weights + bias, _sources(network, network[LOGITS])),
     ]
     return Inside(tuple(layers), network, activations, embedding)

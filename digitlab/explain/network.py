@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -49,6 +49,11 @@ class Step:
     def is_relu(self) -> bool:
         """Whether the layer ends with a ReLU."""
         return self.settings.get("activation") == "relu"
+
+    @property
+    def units(self) -> int:
+        """How many units a ReLU step has."""
+        return int(self.weights[0].shape[-1] if self.weights else self.shape[-1])
 
     @property
     def constant(self) -> np.ndarray | float:
@@ -91,6 +96,49 @@ class Network:
         """The layer that sums up the ten answers."""
         return next(step for step in reversed(self.steps) if step.weights)
 
+    @functools.cached_property
+    def hidden(self) -> tuple[Step, ...]:
+        """The steps that end with a ReLU, whose outputs are the units."""
+        return tuple(step for step in self.steps if step.is_relu)
+
+    def readers(self, name: str) -> list[Step]:
+        """The steps that multiply the units of a ReLU step by their weights.
+
+        Raises:
+            UnknownLayer: something that is neither pooling nor weights reads them.
+        """
+        found: list[Step] = []
+        for step in self.steps:
+            if name not in step.inputs:
+                continue
+            if step.kind in ("Dense", "Conv2D"):
+                found.append(step)
+            elif step.kind in _PASSING and not step.is_relu:
+                found += self.readers(step.name)
+            else:
+                raise UnknownLayer(
+                    f"The units of the layer {name} cannot be changed, because {step.name}, a {step.kind}, reads them. "
+                    "Only units that a Dense or a Conv2D layer reads can be."
+                )
+        return found
+
+    def scaled(self, factors: Arrays) -> Network:
+        """The network whose units pass on only a part of their activation: its readers' weights for it are multiplied.
+
+        Args:
+            factors: (units,) for some of the ReLU steps, by name; 1 passes on everything, 0 nothing.
+
+        Raises:
+            UnknownLayer: as `readers`.
+        """
+        steps = dict(self._by_name)
+        for name, each in factors.items():
+            for reader in self.readers(name):
+                kernel, *rest = steps[reader.name].weights
+                scaled = kernel.reshape(-1, len(each), kernel.shape[-1]) * each[:, None].astype(np.float32)
+                steps[reader.name] = replace(reader, weights=(scaled.reshape(kernel.shape), *rest))
+        return Network(tuple(steps.values()), self.is_mean)
+
     def slopes(self, name: str, seeds: np.ndarray, activations: Arrays, until: Collection[str] = ()) -> Arrays:
         """How much k units grow when the outputs of earlier steps grow; exact as long as no unit switches on or off.
 
@@ -120,6 +168,10 @@ class Network:
         """The constant that the steps after `until` add to a unit, given the `slopes` of that unit."""
         passed = [self[name] for name in slopes if name not in until]
         return float(sum((slopes[step.name][0] * step.constant).sum() for step in passed))
+
+
+# Where a unit's output times 2 is what comes out times 2, and each output belongs to one unit.
+_PASSING = ("Activation", "Dropout", "Flatten", "GlobalAveragePooling2D", "MaxPooling2D", "Reshape")
 
 
 def read(name: str, run: dict[str, Any]) -> Network:

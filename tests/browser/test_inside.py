@@ -72,6 +72,32 @@ def test_a_mouse_that_rests_does_not_take_the_hint_from_the_keyboard(page, serve
     expect(hint).to_contain_text("Map 5 of layer 2")
 
 
+def test_a_unit_is_switched_off_and_scaled_by_keyboard(page, server):
+    page.set_viewport_size({"width": 360, "height": 720})
+    hand.open_page(page, f"{server.url}/?why=true&inside=dnn&unit=1-7")
+    hand.draw(page, 4)
+    page.get_by_role("tab", name="Inside").click()
+    figures, group = page.locator(".surgery-figures"), page.get_by_role("group", name="Unit 7 of layer 1")
+    expect(figures).to_contain_text("Choose a unit of a layer and switch it off")
+    group.get_by_role("button", name="Switch off").focus()
+    page.keyboard.press("Enter")
+    expect(figures).to_contain_text(re.compile(r"This drawing\s*4, .* → 4, .*1,000 held-out digits\s*99.7% right → 99"))
+    expect(group).to_contain_text("1 unit is changed")
+    expect(page).to_have_url(re.compile("surgery=dnn_1-7-0(&|$)"))
+    slider = group.get_by_role("slider", name="Unit 7 of layer 1: It passes on")
+    assert slider.get_attribute("aria-valuetext") == "nothing"
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile("surgery=dnn_1-7-10(&|$)"))
+    expect(group.get_by_role("button", name="Unit 7 of layer 1: × 0.1")).to_be_visible()
+    expect(slider).to_be_focused()
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    group.get_by_role("button", name="All back to normal").click()
+    expect(figures).to_contain_text("Choose a unit")
+    assert "surgery=" not in page.url
+    hand.no_traceback(page)
+
+
 def test_a_drawing_reminds_of_digits_and_lies_on_the_map(page, tmp_path):
     # Without full MNIST, whose 55,000 digits would be answered in the background, beside all other tests.
     with serve(tmp_path / "log", environment=without_mnist(tmp_path)) as server:

@@ -61,6 +61,58 @@ def test_a_link_opens_a_unit_and_nonsense_opens_the_winner():
         assert component(app.run())["chosen"] == [3, 4], nonsense
 
 
+def test_a_link_switches_units_off_and_nonsense_changes_nothing():
+    app = page("inside", "cnn-simple")
+    app.query_params["unit"] = "1-5"
+    plain = component(app.run())
+    assert plain["surgery"]["unit"] == "Map 5 of layer 1"
+    assert plain["surgery"]["changed"] == []
+    app.query_params["surgery"] = "cnn-simple_1-5-0_2-7-150"
+    told = component(app.run())["surgery"]
+    assert [each[-1] for each in told["changed"]] == ["Map 5 of layer 1: off", "Unit 7 of layer 2: × 1.5"]
+    assert (told["perCent"], told["factors"][0], len(told["factors"])) == (0, "nothing", 21)
+    shown = "".join(element.proto.body for element in app.get("html"))
+    figures = re.findall(r"<p>([^<]*)<span>(.*?) → <b>(.*?)</b>", shown)
+    (_, before, after), (title, right, right_after) = figures
+    assert title == "1,000 held-out digits"
+    assert before.startswith("4, ")
+    assert after.startswith("4, ")
+    assert (before, right) != (after, right_after)
+    assert all(re.fullmatch(r"9\d\.\d% right", share) for share in (right, right_after))
+    for nonsense in ("dnn_1-5-0", "cnn-simple_9-0-0_0-0-0_1-32-0", "cnn-simple_a", "1-5-0", "cnn-simple_1-5-100"):
+        app.query_params["surgery"] = nonsense
+        assert component(app.run())["surgery"]["changed"] == [], nonsense
+
+
+def test_changes_go_into_the_link_and_out_of_it(monkeypatch):
+    from digitlab.ui.draw import surgery
+
+    query: dict[str, str] = {}
+    monkeypatch.setattr(st, "query_params", query)
+    surgery.change("cnn", (), [1, 5, 0])
+    assert query == {"surgery": "cnn_1-5-0"}
+    surgery.change("cnn", ((1, 5, 0),), [2, 3, 150])
+    assert query == {"surgery": "cnn_1-5-0_2-3-150"}
+    surgery.change("cnn", ((1, 5, 0), (2, 3, 150)), [1, 5, 100])
+    assert query == {"surgery": "cnn_2-3-150"}
+    surgery.change("cnn", tuple((1, unit, 0) for unit in range(surgery.MOST)), [2, 0, 0])
+    assert query["surgery"].count("_") == surgery.MOST
+    surgery.change("cnn", ((2, 3, 150),), [])
+    assert query == {}
+
+
+def test_which_units_can_go_is_told_and_drawn():
+    app = page("inside", "dnn-100")
+    app.query_params["prune"] = "true"
+    app.run()
+    assert not app.exception
+    (said,) = [one.value for one in app.markdown if one.value.startswith("With all 100 units")]
+    assert re.search(r"Without the \d+ least important ones it still reads 9\d\.\d% right\.", said)
+    rows = app.table[0].value
+    assert rows["units left"].tolist() == [100, 90, 80, 70, 60, 50, 40, 30, 20, 10, 5]
+    assert rows["least important first"][0] == rows["at random"][0]
+
+
 def test_either_model_can_be_looked_into():
     app = page("inside", "dnn-100", "lenet-5").run()
     assert len(component(app)["rows"]) == 3

@@ -16,12 +16,46 @@ const part = (sheet, at, columns, className) => {
   return picture;
 };
 
+// How much the traced unit passes on, and a list of all changed units; the figures that follow stand above the layers.
+const surgery = ({ unit, perCent, step, factors, words, changed }, [layer, number], setTriggerValue) => {
+  const group = make("div", { className: "surgery", role: "group", ariaLabel: unit ?? words.changed });
+  const press = (id, textContent, onclick, disabled = false) => {
+    const button = make("button", { type: "button", textContent, onclick, disabled });
+    button.dataset.id = `surgery-${id}`;
+    return button;
+  };
+  const pass = (...factor) => {
+    document.querySelector(".surgery-figures")?.setAttribute("aria-busy", "true"); // until they are painted anew
+    setTriggerValue("factor", factor);
+  };
+  if (unit) {
+    const said = make("output", {});
+    const slider = make("input", { type: "range", min: 0, max: step * (factors.length - 1), step, value: perCent, ariaLabel: `${unit}: ${words.passes}` });
+    const tell = () => {
+      said.textContent = slider.ariaValueText = factors[slider.value / step];
+    };
+    slider.dataset.id = "surgery-slider";
+    slider.oninput = tell;
+    slider.onchange = () => pass(layer, number, Number(slider.value));
+    tell();
+    const off = press("off", words.off, () => pass(layer, number, 0), perCent === 0);
+    const normal = press("normal", words.normal, () => pass(layer, number, 100), perCent === 100);
+    group.append(make("p", {}, `${words.passes} `, said), slider, off, normal);
+  }
+  if (changed.length) {
+    const units = changed.map(([at, changedUnit, , name]) => make("li", {}, press(`${at}-${changedUnit}`, name, () => setTriggerValue("unit", [at, changedUnit]))));
+    group.append(make("p", { textContent: words.changed }), make("ul", {}, ...units), press("all", words.all, () => pass()), make("p", { textContent: words.only }));
+  }
+  return group;
+};
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".inside") ?? parentElement;
-  const focused = root.querySelector("button:focus")?.dataset.id;
+  const focused = root.querySelector(":is(button, input):focus")?.dataset.id;
   const hint = make("div", { className: "inside-hint", hidden: true });
   let pointed = null; // the button that the hint describes
   const trace = (layer, unit) => setTriggerValue("unit", [layer, unit]);
+  const changed = new Map(data.surgery.changed.map(([layer, unit, perCent]) => [`${layer}-${unit}`, perCent]));
   const fed = new Map(data.trace.bars.map(([layer, unit, , , share]) => [`${layer}-${unit}`, share]));
 
   const tile = (row, layer, at) => {
@@ -33,6 +67,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     button.dataset.id = id;
     button.setAttribute("aria-pressed", id === data.chosen.join("-"));
     if (fed.has(id)) button.classList.add(fed.get(id) > 0 ? "adds" : "takes");
+    if (changed.has(id)) button.classList.add(changed.get(id) ? "scaled" : "cut");
     button.onclick = () => trace(layer, unit);
     button.onfocus = () => point(button, row, at, words);
     // Not onmouseenter: if the page scrolls below a resting mouse, the hint must stay with the keyboard's focus.
@@ -83,7 +118,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     line.onclick = () => trace(layer, unit);
     return make("li", {}, line);
   }));
-  const aside = make("aside", { ariaLive: "polite" }, make("h5", { textContent: title }), pictures, list, make("p", { textContent: said }));
+  const aside = make("aside", { ariaLive: "polite" }, make("h5", { textContent: title }), pictures, surgery(data.surgery, data.chosen, setTriggerValue), list, make("p", { textContent: said }));
 
   root.ariaLabel = data.label;
   root.replaceChildren(make("div", { className: "inside-rows" }, ...rows), aside, hint);

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from digitlab.explain import inside
+from digitlab.explain import inside, network
 from digitlab.explain.inside import Inside, Layer
 from digitlab.models import store
 from digitlab.serving import Classifier
 from digitlab.ui import boundary, choice, tiles
 from digitlab.ui.component import component
+from digitlab.ui.draw import surgery
+from digitlab.ui.draw.surgery import Changes
 from digitlab.wording import layers
 
 UNITS = 32  # how many units of a dense layer are shown
@@ -30,6 +32,8 @@ that something was found there.
 - **A feature map** shows where on the drawing one small filter found what it looks for.
 - **What a unit looks for** is a picture of weights: white where ink makes it stronger, black where ink makes it weaker,
   grey where ink does not matter. It holds for this very drawing: another one switches other units on.
+- **Switch a unit off**, or let it pass on more or less than it finds, beside the unit you chose. The layers after it,
+  the answer and the 1,000 digits follow. This happens in a copy for you alone: the model in service stays as it is.
 - **The ten bars** belong to the unit you chose: what the units before it add to it or take from it, each its activation
   times its weight. Click on through them, from an answer back to the drawing.
 """
@@ -52,8 +56,12 @@ def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
             "Model to look into", list(models), default=name, key="inside",
             label_visibility="collapsed",
         )  # fmt: skip
+    model, key = models[name], (name, store.folder(), store.fingerprint(name))
     try:
-        found, rows = _rows(models[name], name, store.folder(), store.fingerprint(name), pixels)
+        trained = network.read(name, model.run)
+        # First, since the layers take longer.
+        changed, changes = surgery.figures(model, key, trained, surgery.changes(name, trained), pixels)
+        found, rows = _rows(changed, *key, pixels, changes)
         chosen = _chosen(found)
         trace = _traced(found, *chosen)
     except boundary.EXPECTED as error:
@@ -63,6 +71,7 @@ def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
         "rows": rows,
         "chosen": list(chosen),
         "trace": trace,
+        "surgery": surgery.panel(changes, found, chosen),
         "label": f"The layers of {name} for this drawing",
     }
 
@@ -71,7 +80,12 @@ def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
         if unit is not None:
             st.query_params["unit"] = "-".join(map(str, unit))
 
-    _component(key="inside_layers", data=data, on_unit_change=choose)
+    def change() -> None:
+        given = st.session_state["inside_layers"].factor
+        if given is not None:
+            surgery.change(name, changes, given)
+
+    _component(key="inside_layers", data=data, on_unit_change=choose, on_factor_change=change)
     if found.network.is_mean:
         st.caption(
             f"{name} answers with the mean over three views of the digit. The layers show the first view, the digit "
@@ -79,6 +93,11 @@ def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
         )
     with st.expander("How to read this"):
         st.markdown(HOW_TO_READ)
+    if trained.hidden:
+        surgery.which_can_go(name, trained)
+    if chosen[0] in range(1, len(found.layers) - 1):
+        with boundary.in_place(st.info):
+            surgery.prepare(key)
 
 
 def _chosen(found: Inside) -> tuple[int, int]:
@@ -93,9 +112,9 @@ def _chosen(found: Inside) -> tuple[int, int]:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _rows(
-    _model: Classifier, name: str, folder: Path, fingerprint: tuple, pixels: np.ndarray
+    _model: Classifier, name: str, folder: Path, fingerprint: tuple, pixels: np.ndarray, changes: Changes
 ) -> tuple[Inside, list[dict[str, Any]]]:
-    found = inside.inside(_model, pixels)
+    found = inside.inside(_model, pixels, surgery.factors(network.read(name, _model.run), changes))
     return found, [_row(found, number, layer) for number, layer in enumerate(found.layers)]
 
 

@@ -1,0 +1,200 @@
+"""Surgery in the tab "Inside": units that pass on more, less or nothing, which the URL keeps, and what follows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from digitlab.charts import surgery as charts
+from digitlab.explain import surgery
+from digitlab.explain.inside import Inside
+from digitlab.explain.network import Arrays, Network
+from digitlab.models import store
+from digitlab.models.store import StoredModel
+from digitlab.serving import Classifier
+from digitlab.ui import boundary, style
+from digitlab.wording import surgery as words
+
+MOST = 30  # changed units; so the link stays short
+STEP = 10  # per cent
+_MOST_PER_CENT = round(100 * surgery.MOST_FACTOR)
+
+# Of each changed unit, the number of its hidden layer, from 1, its own, and the per cent that it passes on.
+Changes = tuple[tuple[int, int, int], ...]
+Key = tuple[str, Path, tuple]  # a model's name, the folder of models, and its fingerprint
+
+
+def changes(name: str, trained: Network) -> Changes:
+    """The changes to a model in the URL, sorted; what does not fit the model is left out."""
+    of, *given = st.query_params.get("surgery", "").split("_")[: MOST + 1]
+    found = {}
+    for each in given if of == name else ():
+        if matched := re.fullmatch(r"(\d{1,2})-(\d{1,4})-(\d{1,3})", each):
+            layer, unit, per_cent = map(int, matched.groups())
+            if 0 < layer <= len(trained.hidden) and unit < trained.hidden[layer - 1].units:
+                found[layer, unit] = min(per_cent, _MOST_PER_CENT)
+    return tuple((layer, unit, per_cent) for (layer, unit), per_cent in sorted(found.items()) if per_cent != 100)
+
+
+def change(name: str, before: Changes, given: Sequence[int]) -> None:
+    """Put a changed unit into the URL, or take all changes out of it if none is given."""
+    kept: list[Sequence[int]] = [each for each in before if given and list(each[:2]) != list(given[:2])]
+    if given and given[2] != 100:
+        kept = [*kept[-MOST + 1 :], given]
+    if kept:
+        st.query_params["surgery"] = f"{name}_{_link(kept)}"
+    else:
+        st.query_params.pop("surgery", None)
+
+
+def factors(trained: Network, given: Changes) -> Arrays:
+    """`surgery.factors` of changes in per cent."""
+    return surgery.factors(trained, [(layer, unit, per_cent / 100) for layer, unit, per_cent in given])
+
+
+def figures(
+    model: Classifier, key: Key, trained: Network, given: Changes, pixels: np.ndarray
+) -> tuple[Classifier, Changes]:
+    """Show what changes do to the answer and to the accuracy, in a place that keeps its height.
+
+    Args:
+        model: the model in service.
+        key: its name, the folder of models, and its fingerprint.
+        trained: its layers.
+        given: the changes.
+        pixels: (28, 28) float32 in [0, 1], the drawing.
+
+    Returns:
+        The model after these changes, and the changes; the model in service and none if they cannot be made.
+    """
+    shown = st.container(key="surgery_figures")
+    if not given:
+        shown.html(f'<div class="surgery-figures">{escape(words.nothing_changed(bool(trained.hidden)))}</div>')
+        return model, given
+    try:
+        stored = surgery.operated(store.read(key[0]), factors(trained, given))
+        changed = Classifier(stored)
+        right = [words.right(_accuracy(*key, ())), words.right(_accuracy(*key, given, stored))]
+    except boundary.EXPECTED as error:
+        shown.info(boundary.sentence(error), icon=":material/info:")
+        st.query_params.pop("surgery", None)
+        return model, ()
+    before, after = (words.answer(*_best(one, pixels)) for one in (model, changed))
+    pairs = {words.drawing(): (before, after), words.digits(surgery.COUNT): right}
+    told = "".join(
+        f"<p>{escape(title)}<span>{escape(was)} → <b>{escape(now)}</b></span></p>"
+        for title, (was, now) in pairs.items()
+    )
+    shown.html(f'<div class="surgery-figures" role="status" data-of="{_link(given)}">{told}</div>')
+    return changed, given
+
+
+def _best(model: Classifier, pixels: np.ndarray) -> tuple[int, float]:
+    (probabilities,) = model.answer(pixels[None]).probabilities
+    return int(probabilities.argmax()), float(probabilities.max())
+
+
+def _link(given: Iterable[Sequence[int]]) -> str:
+    return "_".join("-".join(map(str, each)) for each in given)
+
+
+def panel(given: Changes, found: Inside, chosen: tuple[int, int]) -> dict[str, Any]:
+    """What the script needs to show beside a unit: its controls, and a list of the changed units.
+
+    Args:
+        given: the changes.
+        found: the layers after these changes.
+        chosen: number of the layer and of the unit.
+    """
+    number, unit = chosen
+    told: dict[str, Any] = {
+        "words": words.controls(len(given)),
+        "changed": [
+            [layer, at, per_cent, words.changed(words.name(found.layers[layer].kind, layer, at), per_cent)]
+            for layer, at, per_cent in given
+        ],
+        "unit": None,
+    }
+    if 0 < number < len(found.layers) - 1:
+        told["unit"] = words.name(found.layers[number].kind, number, unit)
+        told["perCent"] = next((each[2] for each in given if each[:2] == chosen), 100)
+        told["factors"] = [words.factor(per_cent) for per_cent in range(0, _MOST_PER_CENT + 1, STEP)]
+        told["step"] = STEP
+    return told
+
+
+def prepare(key: Key) -> None:
+    """Measure the model as it is, so that the first change need not wait for it."""
+    _accuracy(*key, ())
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _accuracy(
+    name: str, folder: Path, fingerprint: tuple, given: Changes, _changed: StoredModel | None = None
+) -> float:
+    return surgery.accuracy(_changed or store.read(name))
+
+
+@st.fragment
+def which_can_go(name: str, trained: Network) -> None:
+    """Show a switch and, while it is on, how accurate the model stays when its units go, the least important first.
+
+    Args:
+        name: of the model.
+        trained: its layers.
+    """
+    if not st.toggle(words.which_can_go(), key="prune", bind="query-params"):
+        return
+    choices = {words.every_layer(): tuple(step.name for step in trained.hidden)}
+    if len(trained.hidden) > 1:
+        choices |= {words.layer(number): (step.name,) for number, step in enumerate(trained.hidden, 1)}
+        if st.session_state.get("prune_in") not in choices:
+            st.session_state.pop("prune_in", None)
+        chosen = st.selectbox(words.go_from(), list(choices), key="prune_in", bind="query-params", width=300)
+    else:
+        chosen = words.every_layer()
+    with boundary.in_place():
+        _curve((name, store.folder(), store.fingerprint(name)), trained, choices[chosen])
+
+
+def _curve(key: Key, trained: Network, layers: tuple[str, ...]) -> None:
+    by_importance, at_random = words.ways()
+    shares: dict[str, list[float]] = {by_importance: [], at_random: []}
+    text = words.measuring(2 * len(surgery.LEFT) - 1)
+    bar = st.progress(0.0, text=text)
+    for at, left in enumerate(surgery.LEFT, 1):
+        shares[by_importance].append(_pruned(*key, layers, left, False))
+        shares[at_random].append(_pruned(*key, layers, left, left < 1))
+        bar.progress(at / len(surgery.LEFT), text=text)
+    bar.empty()
+    sizes = [trained[layer].units for layer in layers]
+    units = [sum(max(1, round(left * size)) for size in sizes) for left in surgery.LEFT]
+    said = words.can_go(units, *shares.values())
+    st.markdown(said)
+    st.plotly_chart(
+        style.themed(charts.pruned(units, shares, words.axes())), key="prune_curve",
+        config={"displayModeBar": False}, alt=said,
+    )  # fmt: skip
+    st.caption(words.measure(surgery.ASKED))
+    with st.expander(words.as_table()):
+        rows = {words.axes()[0]: units} | {way: [f"{share:.1%}" for share in each] for way, each in shares.items()}
+        st.table(rows, hide_index=True, alt=said)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _pruned(
+    name: str, folder: Path, fingerprint: tuple, layers: tuple[str, ...], left: float, at_random: bool
+) -> float:
+    amounts = surgery.pruned(_importance(name, folder, fingerprint), left, layers, at_random=at_random)
+    return surgery.accuracy(surgery.operated(store.read(name), amounts))
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _importance(name: str, folder: Path, fingerprint: tuple) -> Arrays:
+    return surgery.importance(store.read(name))
