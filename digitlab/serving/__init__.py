@@ -2,8 +2,8 @@
 
 Lives here: running models, refusing what is not a digit, reading a drawing.
 Door: `read`, which gives a `Reading`; `readers`, for strokes that somebody draws, which other processes may read;
-`verdict` of one model, `turn_that_helps`, and `load` for a model's `Classifier`; for training, `rejection`; for surgery,
-the `constants` of a model's file.
+`verdict` of one model, `turn_that_helps`, and `load` for a model's `Classifier`; for training, `rejection`; for
+surgery, the `constants` of a model's file.
 May import: models, ink and errors.
 """
 
