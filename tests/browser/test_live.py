@@ -305,7 +305,7 @@ def test_a_digit_put_on_the_canvas_is_left_to_the_script_run(page, server):
     page.on("request", lambda request: asked.append(request.url) if "/live/" in request.url else None)
     page.goto(f"{server.url}/mistakes")
     page.locator("button.tile").first.click()
-    page.get_by_role("button", name="Open in Draw").click()
+    page.get_by_role("link", name="Open in Draw").click()
     hand.canvas(page).wait_for()
     expect(page.locator(".card ol")).to_have_count(2)
     half(page, 1, left=150)
