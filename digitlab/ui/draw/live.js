@@ -10,7 +10,7 @@ const THIN_PX = 1.5; // least distance between two points that are sent while a 
 const CANVAS_THIN_PX = 0.4; // the same, as the canvas itself uses it when a stroke is done
 // The pause from an answer to the next question: at least; as a multiple of the time that the server took; at most,
 // since one slow answer says little about the next.
-const REST_MS = 150, REST_SHARE = 3, MOST_REST_MS = 1000;
+const REST_MS = 200, REST_SHARE = 3, MOST_REST_MS = 1000;
 const BUSY_MS = 400, TIMELINE_MS = 300, TRIES = 5;
 const KEPT = "digitlab drawing"; // where the browser keeps the drawing while the page is loaded again
 const REACH_PX = 4; // how far beside a stroke the eraser still touches it

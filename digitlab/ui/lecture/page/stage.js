@@ -1,7 +1,7 @@
 // A canvas as large as the screen allows, and beside it what the two networks say or, in the same place, why.
 import { Pen } from "./pen.js";
 
-const REST_MS = 70, MOST_REST_MS = 1000, BUSY_MS = 400; // between an answer and the next question; when the server is busy
+const REST_MS = 200, MOST_REST_MS = 1000, BUSY_MS = 400; // between an answer and the next question; when the server is busy
 const pen = new Pen(280);
 const models = ["dnn", "cnn"];
 let parts = {}, version = 0, sent = 0, busy = false, timer = 0, isWhy = false, found = null;
