@@ -264,8 +264,8 @@ def test_the_timeline_can_be_gone_through_again(page, server):
     slider.fill("100")
     expect(page.locator(".card.moving")).to_have_count(0)
     hand.expect_answers(page, 5)
-    # The canvas moves the ends by a fiftieth of a pixel. In single pixels, that changes up to 14 of 255, which depends on
-    # how large it is shown.
+    # The canvas moves the ends by a fiftieth of a pixel. That changes single pixels by up to 14 of 255, more or less
+    # with its size on the screen.
     assert np.abs(hand.pixels(page) - whole).mean() < 0.5
     box = slider.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
