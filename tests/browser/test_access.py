@@ -76,6 +76,7 @@ def test_presenter_only_actions_need_the_password(page, tmp_path, two_versions):
         expect(page.get_by_text("Only the presenter may roll back a model")).to_be_visible()
         lecture = page.context.new_page()
         lecture.goto(f"{server.url}/lecture#stage")
+        expect(lecture.locator("#view > .stage")).to_be_visible()
         for word, said in (("sesame", "That is not the password."), ("open sesame", None)):
             lecture.keyboard.press("l")
             lecture.get_by_label("Password").fill(word)

@@ -190,14 +190,14 @@ def test_open_digit_by_link(split):
 
 @pytest.mark.parametrize("digit", ["99999", "x", "-1", "²", "9" * 5000])
 def test_digit_that_is_not_there_is_told(digit):
-    app = open_page("explore/mistakes.py", digit=digit)
+    app = open_page("explore/mistakes.py", split="validation", digit=digit)
     assert "There is no" in app.warning[0].value
 
 
 @pytest.mark.parametrize("layer", ["last hidden layer", "pixels"])
 @pytest.mark.parametrize("colour", ["true digit", "answer", "right or wrong"])
 def test_embedding_map_by_link_shows_the_selected_digits(tiles, layer, colour):
-    app = open_page("explore/embedding_map.py", layer=layer, colour=colour, selected="3-1-2")
+    app = open_page("explore/embedding_map.py", layer=layer, colour=colour, split="validation", selected="3-1-2")
     assert tiles == [1, 2, 3]
     assert "## 3 digits selected" in shown(app)
     app.toggle(key="wrong").set_value(True).run()
@@ -227,7 +227,7 @@ def test_embedding_map_places_the_last_drawing(split):
 
 @pytest.mark.parametrize("selected", ["99999999999999999999", "x-²-", "-", "5-5"])
 def test_nonsense_selected_by_link_is_left_out(tiles, selected):
-    open_page("explore/embedding_map.py", selected=selected)
+    open_page("explore/embedding_map.py", split="validation", selected=selected)
     assert tiles == ([5] if selected == "5-5" else [])
 
 

@@ -37,7 +37,7 @@ def script_editor() -> None:
             told = f":red[{inert(str(error))}]"
         st.button("Fetch the one that ships", on_click=_restore, key="restore_script", type="tertiary")
         st.button("Save", icon=":material/save:", on_click=_save, key="save_script", disabled=told.startswith(":red"))
-    st.caption(told)
+    st.markdown(told)
     st.text_area("Script", key="script", height=380, label_visibility="collapsed", max_chars=script.LONGEST)
 
 
