@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import numpy as np
 
 
@@ -13,3 +15,8 @@ def to_shares(pixels: np.ndarray) -> np.ndarray:
 def to_bytes(pixels: np.ndarray) -> np.ndarray:
     """The same pixels as uint8, from floats in [0, 1]."""
     return np.round(pixels * 255).astype(np.uint8)
+
+
+def to_base64(pixels: np.ndarray) -> str:
+    """The same pixels as text, from uint8: a byte for each, row by row."""
+    return base64.b64encode(pixels.tobytes()).decode("ascii")

@@ -1,6 +1,9 @@
-"""The body of a request as JSON text: only of this type, and of a bounded length."""
+"""The body of a request as JSON: only of this type, and of a bounded length."""
 
 from __future__ import annotations
+
+import json
+from typing import Any
 
 from starlette.requests import Request
 
@@ -21,3 +24,17 @@ async def json_text(request: Request, most: int) -> bytes | int:
         if len(body) > most:
             return 413
     return bytes(body)
+
+
+async def json_object(request: Request, most: int) -> dict[str, Any] | None:
+    """The JSON object that a small request brings; None if it brings anything else.
+
+    Args:
+        request, most: as `json_text` takes them.
+    """
+    body = await json_text(request, most)
+    try:
+        found = json.loads(body) if isinstance(body, bytes) else None
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None

@@ -6,7 +6,6 @@ session, which somebody else could take over who knows its id.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -54,14 +53,7 @@ def routes(guard: Callable[[], Guard]) -> list[BaseRoute]:
 
 async def _asked(request: Request) -> tuple[str, str] | None:
     """The page and the password; None if that is not what the request brings."""
-    body = await bodies.json_text(request, LARGEST_BYTES)
-    if isinstance(body, int):
-        return None
-    try:
-        asked = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    match asked:
+    match await bodies.json_object(request, LARGEST_BYTES):
         case {"page": str(page), "password": str(password)}:
             return page, password
     return None

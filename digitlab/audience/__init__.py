@@ -13,7 +13,7 @@ from digitlab.audience.board import board
 from digitlab.audience.chosen import wall
 from digitlab.audience.news import phones
 from digitlab.audience.questions import taking
-from digitlab.audience.rounds import PHASES, Drawing, Event, Round, State
+from digitlab.audience.rounds import PHASES, Drawing, Event, Round, State, digits_said
 from digitlab.audience.routes import answers, routes
 from digitlab.audience.wall import SHOWN, Entry, Sight, Wall
 
@@ -29,6 +29,7 @@ __all__ = [
     "Wall",
     "answers",
     "board",
+    "digits_said",
     "phones",
     "routes",
     "taking",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,8 +10,9 @@ import numpy as np
 from digitlab import collection
 from digitlab.audience import names, news
 from digitlab.audience.board import board
-from digitlab.audience.rounds import CHOICES, Event, who
+from digitlab.audience.rounds import CHOICES, Event, digits_said, who
 from digitlab.errors import InvalidValue
+from digitlab.pixels import to_base64
 from digitlab.wording import rounds as words
 
 
@@ -31,10 +31,8 @@ def drawn(asked: Mapping[str, Any], pixels: np.ndarray, answers: Mapping[str, Ma
     """
     if asked.get("round") is None:
         return
-    said = {name: one["digit"] if one["is_digit"] else collection.NOT_A_DIGIT for name, one in answers.items()}
     label = collection.NOT_A_DIGIT if asked.get("label") is None else _number(asked, "label", CHOICES)
-    picture = base64.b64encode(pixels.tobytes()).decode()
-    board().record(Event("drawn", **_mine(asked), value=label, pixels=picture, said=said))
+    board().record(Event("drawn", **_mine(asked), value=label, pixels=to_base64(pixels), said=digits_said(answers)))
 
 
 def vote(asked: dict[str, Any], client: str = "") -> dict[str, Any]:

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from digitlab.audience import names
 from digitlab.collection import NOT_A_DIGIT
@@ -100,6 +101,11 @@ class Drawing:
 def who(phone: str) -> str:
     """What stands for a phone in rounds: nobody can find the phone's secret from it."""
     return hashlib.sha256(phone.encode()).hexdigest()[:16]
+
+
+def digits_said(answers: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
+    """By network, the digit that it says, or `NOT_A_DIGIT`; of answers as the wall stores them."""
+    return {name: one["digit"] if one["is_digit"] else NOT_A_DIGIT for name, one in answers.items()}
 
 
 class Round:

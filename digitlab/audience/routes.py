@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Callable
@@ -21,7 +20,7 @@ from digitlab.audience.chosen import wall
 from digitlab.audience.questions import taking, waiting
 from digitlab.errors import InkError, UnreadablePicture
 from digitlab.models import store
-from digitlab.pixels import to_bytes
+from digitlab.pixels import to_base64, to_bytes
 from digitlab.serving import Reading
 from digitlab.wording import phone
 from digitlab.wording.answers import card
@@ -123,7 +122,7 @@ def read_photo(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
         return {"problem": str(error)}
     reading = serving.read(seen, [serving.load(name) for name in store.FLAGSHIPS])
     pixels, number = _hung(token, seen, reading, asked)
-    picture = {"picture": base64.b64encode(pixels.tobytes()).decode()}
+    picture = {"picture": to_base64(pixels)}
     return reply(reading, number, None) | picture
 
 

@@ -3,7 +3,7 @@
 Lives here: keeping, labelling, deleting and exporting drawings; the journal of those that wait for the database.
 Door: `keeper` for authors, with the changes of `change`, their `Fate` and the label `NOT_A_DIGIT`; for pages, the
 functions of `drawings`, as `collection.count`, and the module `export`; `journal.waiting`.
-May import: database, settings and errors.
+May import: database, settings, pixels and errors.
 """
 
 import importlib

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from digitlab.errors import InvalidValue
+from digitlab.pixels import to_base64
 
 NOT_A_DIGIT = -1  # the label of what is no digit, also in JSON and in the database
 TOKEN_SIGNS, TOKEN_LENGTH = frozenset("0123456789abcdef"), 32
@@ -84,7 +84,7 @@ def keep(
     """
     drawing = {
         "strokes": strokes,
-        "pixels": base64.b64encode(pixels.astype(np.uint8).tobytes()).decode(),
+        "pixels": to_base64(pixels.astype(np.uint8)),
         "answers": answers,
     }
     return Change(check_token(token), datetime.now(UTC), drawing, None if label is None else check_label(label))

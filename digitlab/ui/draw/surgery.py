@@ -177,10 +177,7 @@ def _curve(key: Key, trained: Network, layers: tuple[str, ...]) -> None:
     units = [sum(max(1, round(left * size)) for size in sizes) for left in surgery.LEFT]
     said = words.can_go(units, *shares.values())
     st.markdown(said)
-    st.plotly_chart(
-        style.themed(charts.pruned(units, shares, words.axes())), key="prune_curve",
-        config={"displayModeBar": False}, alt=said,
-    )  # fmt: skip
+    style.chart(charts.pruned(units, shares, words.axes()), key="prune_curve", alt=said)
     st.caption(words.measure(surgery.ASKED))
     with st.expander(words.as_table()):
         rows = {words.axes()[0]: units} | {way: [f"{share:.1%}" for share in each] for way, each in shares.items()}

@@ -85,9 +85,9 @@ def _curves(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
         words = {model: explanations.curve(curves[name]) for model, curves in found.items()}
         with column:
             st.markdown(f"**{distortion.name.capitalize()}**")
-            st.plotly_chart(
-                style.themed(charts.one_drawing({model: curves[name] for model, curves in found.items()}, families)),
-                key=f"curve_{_key(distortion)}", config={"displayModeBar": False},
+            style.chart(
+                charts.one_drawing({model: curves[name] for model, curves in found.items()}, families),
+                key=f"curve_{_key(distortion)}",
                 alt=f"{name}. " + " ".join(f"{model}: {said}." for model, said in words.items()),
             )  # fmt: skip
             st.caption("  \n".join(f"{model}: {said}" for model, said in words.items()))

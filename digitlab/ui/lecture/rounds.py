@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import random
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,6 +11,7 @@ from digitlab.audience import PHASES, Drawing, Event, Round, State
 from digitlab.collection import NOT_A_DIGIT
 from digitlab.errors import InvalidValue
 from digitlab.models.store import FLAGSHIPS
+from digitlab.pixels import to_base64
 from digitlab.wording import rounds as words
 
 LEADERS = 10
@@ -104,8 +104,8 @@ def _to_guess(number: int, network: str, before: str) -> Event:
     """A round about one of the wall's latest drawings, more likely one that is hard for the networks."""
     found = {}
     for entry in audience.wall().entries()[:LATEST]:
-        said = {name: one["digit"] if one["is_digit"] else NOT_A_DIGIT for name, one in entry.answers.items()}
-        pixels = base64.b64encode(entry.pixels.tobytes()).decode()
+        said = audience.digits_said(entry.answers)
+        pixels = to_base64(entry.pixels)
         if network in said and pixels != before:
             found[pixels] = said
     if not found:

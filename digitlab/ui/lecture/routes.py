@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import re
-import time
 from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
@@ -68,7 +67,6 @@ def state(version: int | None, *, is_presenter: bool) -> dict[str, Any]:
         is_presenter: whether the window is a presenter's.
     """
     return {
-        "now": time.time(),
         "place": place.state(),
         "presenter": is_presenter,
         "phones": audience.phones(),
@@ -158,12 +156,8 @@ async def _state(request: Request) -> Response:
 
 
 async def _act(request: Request) -> Response:
-    body = await bodies.json_text(request, LARGEST_BYTES)
-    try:
-        asked = json.loads(body) if isinstance(body, bytes) else None
-    except (ValueError, RecursionError):
-        asked = None
-    if not isinstance(asked, dict) or not isinstance(asked.get("act"), str):
+    asked = await bodies.json_object(request, LARGEST_BYTES)
+    if asked is None or not isinstance(asked.get("act"), str):
         return _told({"problem": words.expected_act()}, 400)
     if asked["act"] not in ACTS:
         return _told({"problem": words.no_act(asked["act"][:40])}, 404)

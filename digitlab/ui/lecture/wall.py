@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,7 +12,7 @@ from digitlab import audience, serving
 from digitlab.audience import SHOWN, Entry, Sight
 from digitlab.errors import InvalidValue
 from digitlab.models import store
-from digitlab.pixels import to_shares
+from digitlab.pixels import to_base64, to_shares
 from digitlab.serving import Doubt, Verdict
 from digitlab.ui.draw import looked_at, why
 from digitlab.wording import answers, room
@@ -96,7 +95,7 @@ def _told(entry: Entry) -> dict[str, Any]:
         told.append([short, sign, answers.in_full(one["digit"], one["confidence"], is_digit=one["is_digit"])])
     return {
         "number": entry.number, "label": entry.label, "answers": told,
-        "pixels": base64.b64encode(entry.pixels.tobytes()).decode(),
+        "pixels": to_base64(entry.pixels),
         "said": room.on_the_wall(entry.number, entry.answers, entry.label), "says": words.says(entry.label),
     }  # fmt: skip
 

@@ -153,7 +153,7 @@ async function ask() {
   if (state.problem) { room.say(state.problem); return; }
   if (at("told").textContent === words.lost) at("told").textContent = "";
   const hadState = "place" in room.state;
-  room.state = { ...state, late: Date.now() / 1000 - state.now }; // the difference between both clocks, in seconds
+  room.state = state;
   if (state.wall) room.wall = state.wall.version;
   const { place } = state;
   if (!hadState) {
