@@ -42,7 +42,8 @@ def routes() -> list[BaseRoute]:
     values = {name: escape(words) for name, words in phone.page().items()}
     # In a script element, only "<" could end it.
     said = json.dumps(phone.script()).replace("<", "\\u003c")
-    values |= {"style": style, "pen": ink.PEN.read_text(encoding="utf-8"), "script": script, "words": said}
+    pen, pixels = (file.read_text(encoding="utf-8") for file in (ink.PEN, ink.PIXELS))
+    values |= {"style": style, "pen": pen, "pixels": pixels, "script": script, "words": said}
     values |= {"side": str(ink.CANVAS_PX), "brush": str(ink.BRUSH_PX)}
     html = re.sub(r"{{(\w+)}}", lambda name: values[name[1]], html)
 

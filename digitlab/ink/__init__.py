@@ -14,7 +14,7 @@ from digitlab.ink.large import SMALL_BYTES, decoded
 from digitlab.ink.mnist_format import DIGIT_SIDE, SIDE, STROKE_SHARE, WORKING_SIDE, enlarge, lies_flat, normalise
 from digitlab.ink.picture import check_bytes, preview
 from digitlab.ink.pipeline import Ink, Step, as_one_digit, from_mnist, legible, read
-from digitlab.ink.strokes import BRUSH_PX, CANVAS_PX, PEN, Strokes, as_drawn, cut, smooth
+from digitlab.ink.strokes import BRUSH_PX, CANVAS_PX, PEN, PIXELS, Strokes, as_drawn, cut, smooth
 from digitlab.ink.strokes import from_json as strokes_from_json
 from digitlab.ink.strokes import parse as parse_strokes
 from digitlab.ink.thinning import thinned
@@ -25,6 +25,7 @@ __all__ = [
     "DIGIT_SIDE",
     "EXTENSIONS",
     "PEN",
+    "PIXELS",
     "SIDE",
     "SMALL_BYTES",
     "STROKE_SHARE",

@@ -24,6 +24,7 @@ from digitlab.ink.mnist_format import SMALLEST_PX, STROKE_SHARE, WORKING_SIDE
 
 CANVAS_PX, BRUSH_PX = 280, 20  # the side of a canvas, and the brush that people find on it
 PEN = Path(__file__).with_name("pen.js")  # draws on the app's pages
+PIXELS = Path(__file__).with_name("pixels.js")  # shows 28 x 28 pixels there
 LARGEST_SIDE = 10_000  # px: the longest side of a drawing
 # Limits for one drawing, so that what is small to send is small to read. Nobody draws more than that.
 LARGEST_BYTES = 700_000  # of the JSON text of a drawing

@@ -46,13 +46,11 @@ paper.onpointermove = (event) => {
 };
 paper.onpointerup = paper.onpointercancel = (event) => pen.up(event) && read();
 
-function picture(base64) { // 28 x 28, white on black, in the place of the paper; none hides it
+function picture(base64) { // 28 x 28, in the place of the paper; none hides it
   at("shown").hidden = !base64;
   if (!base64 || at("shown").dataset.is === base64) return;
   at("shown").dataset.is = base64;
-  const image = new ImageData(28, 28);
-  [...atob(base64)].forEach((one, n) => image.data.set([...Array(3).fill(255 - one.charCodeAt(0)), 255], 4 * n));
-  at("shown").getContext("2d").putImageData(image, 0, 0);
+  paintPixels(at("shown"), base64, true);
 }
 
 // ---- what is sent

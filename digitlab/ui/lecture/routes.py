@@ -141,7 +141,7 @@ async def _address(request: Request) -> Response:
 
 async def _file(request: Request) -> Response:
     name = request.path_params["name"]
-    files = {"pen.js": ink.PEN} | {file.name: file for file in PAGE.glob("*.[jc]s*")}
+    files = {file.name: file for file in (ink.PEN, ink.PIXELS)} | {file.name: file for file in PAGE.glob("*.[jc]s*")}
     if name not in files:
         return _told({"problem": "There is no such file."}, 404)
     return FileResponse(files[name], headers={"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"})

@@ -1,5 +1,5 @@
 // On the presenter's phone: whether drawings wait for approval, and those that do.
-import { paint } from "./wall.js";
+import { paintPixels } from "./pixels.js";
 
 let parts = null, mark = "", isAsking = false, seen = 0, queue = [];
 
@@ -37,7 +37,7 @@ function list(room, drawings) {
   queue = drawings.map(({ number }) => number);
   parts.list.replaceChildren(...drawings.map((one) => {
     const picture = element("canvas", { width: 28, height: 28 });
-    paint(picture, one);
+    paintPixels(picture, one.pixels);
     const button = (act) => element("button", { textContent: words[act], ariaLabel: `${words[act]}: ${one.said}`, onclick: () => decide(room, act, [one.number]) });
     return element("li", {}, picture, element("p", { textContent: one.said }), button("approve"), button("reject"));
   }));

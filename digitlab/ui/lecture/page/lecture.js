@@ -1,4 +1,5 @@
 // The presenter's shell: which view is shown, one set of keys for all of them, and the state of the room, which it polls.
+import { ask, element, pause, words } from "./asking.js";
 import join from "./join.js";
 import reveal from "./reveal.js";
 import rounds from "./rounds.js";
@@ -9,29 +10,10 @@ import wall from "./wall.js";
 const VIEWS = [join, stage, wall, rounds, train, reveal];
 const POLL_MS = 500, TOLD_MS = 6000;
 const at = (id) => document.getElementById(id);
-const words = JSON.parse(at("words").textContent);
-const element = (name, given = {}, ...inside) => {
-  const made = Object.assign(document.createElement(name), given);
-  made.append(...inside);
-  return made;
-};
-
-const pause = (ms) => new Promise((then) => setTimeout(then, ms));
 let view = null, key = "", moves = null, telling = 0;
 const room = {
-  state: {}, words, argument: "", wall: null, element,
+  state: {}, words, argument: "", wall: null, element, ask,
   get isPresenter() { return !!room.state.presenter; },
-
-  async ask(path, asked) { // to JSON, and a `problem` in words if there is one
-    try {
-      const sent = asked && {
-        method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(asked),
-      };
-      return await (await fetch(path, sent)).json();
-    } catch {
-      return { problem: words.lost, isLost: true };
-    }
-  },
 
   async act(act, fields = {}) { // what only presenters may do
     const told = await room.ask("lecture/act", { act, ...fields });
@@ -144,11 +126,11 @@ function follow(place) {
 
 let polling = null;
 function poll() {
-  polling ??= ask().finally(() => { polling = null; });
+  polling ??= look().finally(() => { polling = null; });
   return polling;
 }
 
-async function ask() {
+async function look() {
   const state = await room.ask(`lecture/state?wall=${room.wall ?? ""}`);
   if (state.problem) { room.say(state.problem); return; }
   if (at("told").textContent === words.lost) at("told").textContent = "";

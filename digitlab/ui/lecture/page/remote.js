@@ -1,24 +1,11 @@
 // The presenter's phone: on, back, freeze, hide, and the drawings that wait for approval.
 import { approve } from "./approve.js";
+import { ask, element, pause, words } from "./asking.js";
 
 const POLL_MS = 700;
-const words = JSON.parse(document.getElementById("words").textContent), main = document.getElementById("remote");
-const element = (name, given = {}, ...inside) => {
-  const made = Object.assign(document.createElement(name), given);
-  made.append(...inside);
-  return made;
-};
+const main = document.getElementById("remote");
 const room = {
-  state: {}, words, element,
-
-  async ask(path, asked) { // paths are as seen from the lecture's page
-    try {
-      const sent = asked && { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(asked) };
-      return await (await fetch(`../${path}`, sent)).json();
-    } catch {
-      return { problem: words.lost, isLost: true };
-    }
-  },
+  state: {}, words, element, ask,
 
   async act(act, fields = {}) {
     const told = await room.ask("lecture/act", { act, ...fields });
@@ -49,7 +36,6 @@ form.onsubmit = async (event) => {
   if (told.problem) password.select();
   await look();
 };
-control.style.cssText = "display: grid; gap: 12px";
 main.append(element("h1", { textContent: words.remote }), where, said, form, control, status);
 
 async function look() {
@@ -60,7 +46,6 @@ async function look() {
   const { at, view, steps } = state.place, [of, , text] = steps[at];
   where.textContent = `${at + 1} / ${steps.length} · ${words[view ?? of]}`;
   said.textContent = view === null ? text : "";
-  control.style.display = state.presenter ? "grid" : "none";
   control.hidden = !state.presenter;
   form.hidden = state.presenter || !words.has_password;
   if (!state.presenter && !words.has_password) room.say(words.public);
@@ -69,4 +54,4 @@ async function look() {
   if (state.presenter) approve(queue, room);
 }
 
-(async () => { for (;;) { await look(); await new Promise((then) => setTimeout(then, POLL_MS)); } })();
+(async () => { for (;;) { await look(); await pause(POLL_MS); } })();

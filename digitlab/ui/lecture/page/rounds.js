@@ -1,4 +1,6 @@
 // The rounds: one is chosen and begun, the phones play it, and the hall sees how it goes and who has won.
+import { paintPixels } from "./pixels.js";
+
 const KINDS = ["draw", "fool", "guess"], NETWORKS = ["dnn", "cnn"], TICK_MS = 200, SURE_MS = 4000;
 let chosen = { kind: "draw", digit: 7 }, place = null, room = null, shown = "", parts = {}, until = null, timer = 0, asked = 0;
 
@@ -164,10 +166,9 @@ function tick() {
 
 // ---- what Reveal shows as well
 
-export function picture(base64, className) {
-  const made = room.element("canvas", { className, width: 28, height: 28 }), image = new ImageData(28, 28);
-  [...atob(base64)].forEach((one, n) => image.data.set([...Array(3).fill(255 - one.charCodeAt(0)), 255], 4 * n));
-  made.getContext("2d").putImageData(image, 0, 0);
+function picture(base64, className = "") {
+  const made = room.element("canvas", { className, width: 28, height: 28 });
+  paintPixels(made, base64, true);
   return made;
 }
 

@@ -89,11 +89,16 @@ async function ask() { // one question at a time, always about the newest state
   if (pen.strokes.length && !told.problem && (mine === version || !final)) {
     found = told;
     paint();
-  } else if (told.problem && mine === version && final && !told.isLost && !told.problem.includes("first")) room.say(told.problem);
-  if (told.problem && mine === version) sent = -1;
+  }
+  const isAgain = told.isLost || told.isBusy;
+  if (isAgain && mine === version) sent = -1;
   clearTimeout(timer);
+  timer = 0;
+  if (told.problem && final && !isAgain) {
+    if (mine === version) room.say(told.problem);
+    return;
+  }
   const rest = told.problem ? BUSY_MS : Math.min(MOST_REST_MS, Math.max(REST_MS, 3 * told.took_ms));
-  if (told.problem && final && !told.isLost) { sent = mine; return; }
   timer = setTimeout(() => { timer = 0; ask(); }, pen.isDown || told.problem ? rest : 0);
 }
 

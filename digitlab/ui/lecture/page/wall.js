@@ -1,4 +1,6 @@
 // The wall: the room's drawings, newest first, in tiles as large as their number allows.
+import { paintPixels } from "./pixels.js";
+
 const NAMES = ["dnn", "cnn"], SIDE = 28;
 const ASPECT = 1.62, GAP = 0.06; // of a tile: its width, and the space around it, by its height
 const LEAST_PX = 34; // height of a tile whose signs can still be read on the screen itself
@@ -145,7 +147,7 @@ function fill(tile, one) {
   if (!one || tile.drawing === one) return;
   tile.drawing = one;
   const [picture, label, ...answers] = tile.firstElementChild.children;
-  paint(picture, one);
+  paintPixels(picture, one.pixels);
   tile.firstElementChild.ariaLabel = one.said;
   label.textContent = one.label === null ? "" : one.label < 0 ? "∅" : one.label;
   for (const [at, span] of answers.entries()) mark(span, one.answers[at][0], one.answers[at][1]);
@@ -155,13 +157,6 @@ function mark(place, answer, sign) {
   place.classList.toggle("right", sign === "✓");
   place.classList.toggle("wrong", sign === "✗");
   place.replaceChildren(parts.room.element("b", { textContent: answer }), sign);
-}
-
-export function paint(canvas, { pixels }) {
-  const ink = atob(pixels), context = canvas.getContext("2d"), image = context.createImageData(SIDE, SIDE);
-  const grey = new Uint32Array(image.data.buffer);
-  for (let at = 0; at < ink.length; at += 1) grey[at] = 0xff000000 + 0x010101 * ink.charCodeAt(at);
-  context.putImageData(image, 0, 0);
 }
 
 // ---- the score
@@ -207,7 +202,7 @@ async function enlarge(number) {
   shut();
   open = number;
   const picture = element("canvas", { width: SIDE, height: SIDE });
-  paint(picture, one);
+  paintPixels(picture, one.pixels);
   const answers = NAMES.map((name, at) => {
     const [, sign, full] = one.answers[at], said = element("p", { className: name }, element("span", { textContent: name.toUpperCase() }));
     const answer = element("b");
