@@ -84,9 +84,10 @@ def draw(page: Page, digit: int, **where: float) -> None:
     strokes(page, drawings.strokes(digit, **where))
 
 
-def strokes(page: Page, lines: drawings.Drawing) -> None:
-    """Draw strokes with the mouse, in the canvas's own pixels, however large it stands on the page."""
-    paper = box(canvas(page))
+def strokes(page: Page, lines: drawings.Drawing, on: Locator | None = None) -> None:
+    """Draw strokes with the mouse on the Draw page's canvas, or on another one, in its own pixels, however large it
+    stands on the page."""
+    paper = box(on or canvas(page))
     for stroke in (np.float64(line) * paper["width"] / CANVAS_PX for line in lines):
         x, y = stroke[0]
         page.mouse.move(paper["x"] + x, paper["y"] + y)

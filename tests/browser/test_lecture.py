@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Iterator
 
-import numpy as np
 import pytest
 
 from digitlab import settings
@@ -60,14 +59,7 @@ def begin(page, url: str) -> None:
 
 
 def draw(page, digit: int) -> None:
-    box = page.locator(".stage canvas").bounding_box()
-    for line in drawings.strokes(digit):
-        points = np.float64(line) * box["width"] / 280 + [box["x"], box["y"]]
-        page.mouse.move(*points[0])
-        page.mouse.down()
-        for x, y in points[1:]:
-            page.mouse.move(x, y, steps=2)
-        page.mouse.up()
+    hand.strokes(page, drawings.strokes(digit), page.locator(".stage canvas"))
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -19,14 +19,7 @@ pytestmark = pytest.mark.browser
 
 def draw(page, digit: int) -> None:
     """Draw on the audience's page."""
-    box = page.locator("#paper").bounding_box()
-    for line in drawings.strokes(digit):
-        points = np.float64(line) * box["width"] / 280 + [box["x"], box["y"]]
-        page.mouse.move(*points[0])
-        page.mouse.down()
-        for x, y in points[1:]:
-            page.mouse.move(x, y, steps=2)
-        page.mouse.up()
+    hand.strokes(page, drawings.strokes(digit), page.locator("#paper"))
 
 
 def told(dnn: tuple, cnn: tuple, digits: int = 1) -> dict:
