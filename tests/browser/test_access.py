@@ -87,6 +87,7 @@ def test_presenter_only_actions_need_the_password(page, tmp_path, two_versions):
                 expect(lecture.locator("#lock")).to_be_hidden()
         expect(lecture.locator("#lock")).to_be_hidden()
         lecture.reload()
+        expect(lecture.locator("#view > .stage")).to_be_visible()
         lecture.keyboard.press("1")
         expect(lecture.locator("#view > .join")).to_be_visible()
         until(lambda: "allowed to move the lecture on" in server.log.read_text())
