@@ -10,7 +10,7 @@ from digitlab.access.gate import Gate
 from digitlab.access.languages import Languages
 from digitlab.access.limits import Limits
 from digitlab.access.uploads import Uploads
-from digitlab.ui import boundary, presenter, server, streamlit_inside, style
+from digitlab.ui import boundary, languages, presenter, server, streamlit_inside, style
 from digitlab.ui.draw import live
 from digitlab.ui.lecture import routes as lecture
 from digitlab.wording.language import gettext as _
@@ -45,7 +45,12 @@ def main() -> None:
     style.apply()
     with boundary.or_stop():
         settings.load()
-    page.run()
+    try:
+        page.run()
+    except streamlit_inside.Stopped:
+        languages.foot()
+        raise
+    languages.foot()
 
 
 if __name__ == "__main__":  # every session runs this file as its script

@@ -10,6 +10,7 @@ import streamlit as st
 
 from digitlab import ink
 from digitlab.charts.style import on_dark
+from digitlab.wording.language import gettext as _
 
 # A file, because Streamlit would fetch a named icon for the browser's tab from the internet.
 ICON = str(Path(__file__).with_name("icon.png"))
@@ -22,7 +23,9 @@ def apply() -> None:
         st.html(sheet)
     # Dialogs are outside the element that Streamlit marks as dark, and need the colours of the sheet as well.
     scheme = f"color-scheme: {st.context.theme.type};" if st.context.theme.type else ""
-    st.html(f"<style>:root {{ --canvas: {ink.CANVAS_PX}px; {scheme} }}</style>")
+    groups = {"understand": _("Understand"), "training": _("Data and training"), "room": _("Room")}
+    named = " ".join(f"--{group}: {json.dumps(name, ensure_ascii=False)};" for group, name in groups.items())
+    st.html(f"<style>:root {{ --canvas: {ink.CANVAS_PX}px; {scheme} {named} }}</style>")
 
 
 def themed(figure: go.Figure) -> go.Figure:
