@@ -35,8 +35,8 @@ def themed(figure: go.Figure) -> go.Figure:
 
 
 def chart(figure: go.Figure, *, key: str, alt: str, has_table: bool = True, **more: Any) -> Any:
-    """Show a Plotly figure in the colours of the page, without Plotly's toolbar, which would cover its legend; and below
-    it, folded, its points as a table.
+    """Show a Plotly figure in the colours of the page, without Plotly's toolbar, which would cover its legend; folded
+    below it, its points as a table.
 
     Args:
         figure: the figure.

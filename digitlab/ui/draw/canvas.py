@@ -26,6 +26,7 @@ from digitlab.ink import Strokes
 from digitlab.ui import streamlit_inside
 from digitlab.ui.draw import canvas_inside, link
 from digitlab.wording import digits as of_digits
+from digitlab.wording.language import gettext as _
 
 INK = "#111111"
 PAPER = "#ffffff"
@@ -62,7 +63,7 @@ def canvas() -> Strokes | bytes | None:
         # The browser may still show strokes when its session begins, because the server of the earlier one is gone.
         state["drawing_strokes"] = []
         with suppress(UnreadablePicture):
-            state["drawing_strokes"], _ = canvas_inside.report(streamlit_inside.unseen_state("canvas"))
+            state["drawing_strokes"] = canvas_inside.report(streamlit_inside.unseen_state("canvas"))[0]
         if not state["drawing_strokes"] and (linked := st.query_params.get("drawing")):
             show_linked(linked)
     arrives = False
@@ -93,7 +94,10 @@ def canvas() -> Strokes | bytes | None:
         st.button("Undo", icon=":material/undo:", shortcut="Mod+Z", on_click=_undo, key="undo")
         st.button("Clear", icon=":material/delete:", shortcut="Delete", on_click=_clear, key="clear")
         tool, icon = ("Pen", "edit") if erases() else ("Eraser", "ink_eraser")
-        st.button(tool, icon=f":material/{icon}:", on_click=_change_tool, key="tool", help="Touch a stroke to erase it")
+        st.button(
+            tool, icon=f":material/{icon}:", on_click=_change_tool, key="tool",
+            help=_("Touch a stroke to erase it. By keyboard: arrow keys on the canvas choose one, Enter erases it"),
+        )  # fmt: skip
         _samples()
     if said := origin():
         st.caption(said)
@@ -337,7 +341,7 @@ def _undo() -> None:
     if not history or history[-1][0] != count:
         _keep_strokes(count - 1)
         return
-    _, state["drawing_strokes"], state["drawing"], state["_canvas_put"] = history.pop()
+    state["drawing_strokes"], state["drawing"], state["_canvas_put"] = history.pop()[1:]
     _show_strokes()
 
 
