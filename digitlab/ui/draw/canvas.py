@@ -26,6 +26,7 @@ from digitlab.ink import Strokes
 from digitlab.ui import streamlit_inside
 from digitlab.ui.draw import canvas_inside, link
 from digitlab.wording import digits as of_digits
+from digitlab.wording import links
 from digitlab.wording.language import gettext as _
 
 INK = "#111111"
@@ -70,6 +71,8 @@ def canvas() -> Strokes | bytes | None:
     if "canvas" not in state:
         arrives = _take_linked()
         _show_strokes()  # the page has just been opened, for the first time or again
+    elif "_canvas_lacked" in state and not state["drawing_strokes"] and (arrives := _take_linked()):
+        _show_strokes()  # full MNIST has been fetched
     with st.container(key="canvas_frame", gap=None):
         # Once it is shown, the component reads what the browser reports, as if that could have one form only.
         with suppress(AttributeError, KeyError, TypeError):
@@ -111,7 +114,13 @@ def unreadable() -> str | None:
     canvas is empty."""
     try:
         drawing()
-    except UnreadablePicture as error:
+        number = st.session_state.get("_canvas_lacked")
+        if number and held_out.named(number)[0] in (
+            None,
+            *held_out.splits(),
+        ):  # else the page says so
+            return links.no_such_digit(number)
+    except DigitlabError as error:
         return str(error)
     return st.session_state.get("_canvas_refused")
 
@@ -169,6 +178,7 @@ def offer(number: str, image: np.ndarray, origin: str) -> None:
 def _take_linked() -> bool:
     """Put the digit on the canvas that the link names, one that was offered or any held-out digit; whether it did."""
     number = st.query_params.get("digit", "")
+    st.session_state.pop("_canvas_lacked", None)
     offered = st.session_state.get("_canvas_offered", ("", None, ""))
     if number and number == offered[0]:
         put(offered[1], offered[2])
@@ -178,6 +188,7 @@ def _take_linked() -> bool:
             if (found := held_out.one(number)) is not None:
                 put(found.images[0], of_digits.title(found, 0))
                 return True
+        st.session_state["_canvas_lacked"] = number
     return False
 
 
@@ -330,6 +341,7 @@ def _take_report() -> None:
         state["drawing_strokes"], state["drawing"] = objects, picture if objects else None
         if objects:
             state["_canvas_refused"] = None
+            state.pop("_canvas_lacked", None)
     except UnreadablePicture:
         state["drawing_strokes"], state["drawing"] = [], b""  # which `drawing` refuses
 
