@@ -36,7 +36,7 @@ def test_axe_finds_nothing_serious_on_any_page_dialog_or_view(page, server):
     problems += in_both(page, "the dialog of a digit")
     hand.draw_alone(page, server.url, 4)
     problems += found(page, "a drawing")
-    page.get_by_role("switch", name="Keep what I confirm").click()
+    page.get_by_text("Keep what I confirm").click()
     page.get_by_role("button", name="That's right").click()
     expect(page.locator(".st-key-kept_line")).to_contain_text("Kept")
     page.get_by_role("button", name="Choose models").click()
