@@ -78,7 +78,7 @@ def digit_map(
 
 def _rows(labels: np.ndarray, answers: np.ndarray) -> list[list[str]]:
     """The digits on a map as rows of text, one for each true digit."""
-    rows = [[_("True digit"), _("On the map"), _("Read right"), _("Most often mistaken for")]]
+    rows = [[_("True digit"), _("On the map"), _("Read right"), _("Mistaken for")]]
     for digit in np.unique(labels):
         given = answers[labels == digit]
         wrong = np.bincount(given[given != digit], minlength=10)

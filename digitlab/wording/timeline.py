@@ -8,7 +8,7 @@ from digitlab.wording.language import gettext as _
 
 def caption() -> str:
     """Above the timeline, how sure each model was of its answer after each part of the drawing."""
-    return _("How sure each was while you drew")
+    return _("Certainty as you drew")
 
 
 def slider() -> str:

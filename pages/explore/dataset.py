@@ -67,8 +67,8 @@ def splits() -> None:
 
 def examples() -> None:
     with bar:
-        split = choose_split()
         name = models.pick("Model", "cnn", "model", none=NO_MODEL)
+        split = choose_split()
         digit = st.selectbox(
             "True digit", ["any", *"0123456789"], key="digit", bind="query-params", width=models.WIDTH_PX
         )
@@ -99,9 +99,9 @@ def averages() -> None:
 
 def one_digit() -> None:
     with bar:
+        names = models.pick_several([name for name in store.FLAGSHIPS if name in store.names()], "readers")
         split = choose_split()
         last = dataset.SPLITS[split] - 1
-        names = models.pick_several([name for name in store.FLAGSHIPS if name in store.names()], "readers")
         index = number(f"Digit, 0 to {last:,}", "index", last, "Another")
     held = here_or_stop(split)
     image, label = held.images[index], held.labels[index]

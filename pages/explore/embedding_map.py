@@ -21,7 +21,7 @@ with choice.bar():
     )  # fmt: skip
     with st.popover("Filters", icon=":material/filter_list:"):
         layer = choice.one_of("Layer", embedding_map.LAYERS, default=embedding_map.LAYERS[0], key="layer")
-        only = st.multiselect("Only digits", list(range(10)), key="only", bind="query-params")
+        only = st.multiselect("True digits", list(range(10)), key="only", bind="query-params")
         wrong = st.toggle("Only mistakes", key="wrong", bind="query-params", help="Of any of the models shown")
         drawing = embedding_map.drawing()
         mine = st.toggle(
