@@ -40,9 +40,10 @@ _KEEP_FOCUS = """<script>
   frame.tabIndex = 0;
   frame.role = "group";
   frame.ariaLabel = "Canvas";
-  const pass = ({ target }) => {
-    if (!frame.isConnected) removeEventListener("focusin", pass);
-    else if (target !== frame && target.contains(frame)) frame.focus({ preventScroll: true });
+  const pass = ({ target, relatedTarget }) => {
+    if (!frame.isConnected) return removeEventListener("focusin", pass);
+    const isOnItsWay = relatedTarget && relatedTarget !== frame; // by Tab
+    if (target !== frame && target.contains(frame) && !isOnItsWay) frame.focus({ preventScroll: true });
   };
   addEventListener("focusin", pass);
 })();
