@@ -6,6 +6,7 @@ from digitlab.analysis import calibration, evaluation
 from digitlab.charts import calibration as charts
 from digitlab.ui import boundary, choice, models, share, style
 from digitlab.ui.explore import page
+from digitlab.ui.learn import companion
 from digitlab.wording import calibration as words
 
 top = page.begin("Calibration", "When a model says 90%, is it right nine times in ten? And may it say “not sure”?")
@@ -75,6 +76,7 @@ def not_sure() -> None:
             alt="Accuracy against the share answered. "
             + " ".join(f"{name}: {words.price(curve)}" for name, curve in curves.items()),
         )  # fmt: skip
+    companion.saw("calibration", held_out, names, least)
 
 
 not_sure()

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from digitlab.ui import boundary, choice, presenter
+from digitlab.ui.learn import companion
 from digitlab.ui.present import collected
 from digitlab.wording import room
 
@@ -23,3 +24,4 @@ with boundary.in_place():
         collected.show(found)
     else:
         st.info("Nothing here yet. Drawings come from the audience's page: the lecture shows its address as a QR code.")
+    companion.saw("collected")

@@ -4,6 +4,7 @@ import streamlit as st
 
 from digitlab import jobs
 from digitlab.ui import boundary, presenter
+from digitlab.ui.learn import companion
 from digitlab.ui.train import challenger, progress, recipe_form, teaching
 from digitlab.wording.parts import inert
 
@@ -17,6 +18,7 @@ if status is not None and status.active:
     st.caption(f"Running: {inert(status.who())}. One training at a time.")
     progress.watch(status.id)
     st.stop()
+companion.saw("training", status)
 latest = progress.ended(status)
 challenger.panel(latest)
 progress.last_curves(status)

@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from digitlab.ink import Ink
 from digitlab.serving import Classifier, Reading, Verdict
 from digitlab.ui.draw import asked, fewest_pixels, inside, looked_at, reminds, what_if
+from digitlab.ui.learn import companion
 from digitlab.wording import doubts, explanations
 
 # Each part is given the drawing's (28, 28) float32 pixels and the models; only the open one is computed.
@@ -64,10 +65,11 @@ def _one_digit(drawing: Ink, reading: Reading) -> tuple[np.ndarray, Mapping[str,
 @st.fragment  # so that a choice made here does not rerun the answers above
 def _parts(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
     tabs = st.tabs(list(PARTS), key="part", on_change="rerun", bind="query-params")
-    for tab, part in zip(tabs, PARTS.values(), strict=True):
+    for tab, part in zip(tabs, PARTS, strict=True):
         if tab.open:
             with tab:
-                part(pixels, models)
+                PARTS[part](pixels, models)
+            companion.saw("reason", part, pixels, models, asked.flips)
 
 
 def said(pixels: np.ndarray, verdicts: Mapping[str, Verdict], models: Sequence[Classifier]) -> str:
