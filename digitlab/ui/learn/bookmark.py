@@ -46,7 +46,7 @@ def progress(name: str) -> int:
         return opened.at
     if name in known:
         return known[name]
-    at, _, of = st.context.cookies.get(_cookie(name), "").partition(".")
+    at, _, of = str(st.context.cookies.get(_cookie(name), "")).partition(".")
     return int(at) if of == name and at.isdecimal() and len(at) < 3 else 0
 
 

@@ -28,7 +28,7 @@ def accompany(page: str) -> None:
         if name := st.context.cookies.get(_COOKIE):
             from digitlab.ui.learn import bookmark
 
-            bookmark.resume(name)
+            bookmark.resume(str(name))
     walk: Walk | None = state["_lesson"]
     if walk is None and "_lesson_was_open" not in state:
         return

@@ -319,7 +319,7 @@ def _of_answers(number: Callable[[Any], Sequence[Answer]]) -> dict[str, Placehol
         return lambda now, _: say(number(now)[at])
 
     said: dict[str, Callable[[Answer], str]] = {
-        "model": lambda one: one.model,
+        "model": lambda one: one.model.upper(),
         "answer": lambda one: str(one.digit),
         "confidence": lambda one: per_cent(one.confidence),
         "second": lambda one: str(one.second),
@@ -393,7 +393,7 @@ PLACEHOLDERS: dict[str, dict[str, Placeholder]] = {
             height=lambda now: words.number(now.box[3]),
             inked=lambda now: words.number(sum(value > 0 for value in now.pixels)),
             kept=lambda now: words.unknown() if now.kept is None else words.label(now.kept),
-            doubters=lambda now: words.names([one.model for one in now.answers if not one.is_digit]),
+            doubters=lambda now: words.names([one.model.upper() for one in now.answers if not one.is_digit]),
         ),
         "moved": _moved,
         "changed": _changed,
