@@ -29,9 +29,7 @@ def test_shipped_lessons_can_be_read_and_carried_by_a_link(name):
     read = library.read(name)
     assert 5 <= len(read.steps) <= 9
     assert read.steps[-1].choices
-    assert all(
-        step.page in {*PAGES, ""} and (settings.APP / PAGES.get(step.page, "app.py")).exists() for step in read.steps
-    )
+    assert all((settings.APP / PAGES[step.page]).exists() for step in read.steps if step.page)
     source = library.file(name)
     carried = library.carried(library.dropped(source.read_bytes(), source.name))
     assert carried.steps == read.steps
@@ -61,7 +59,7 @@ MISTAKES = {
     HEAD + STEP.replace("### Done", "### Then"): (12, "expected “### Done”"),
     HEAD + STEP.partition("###")[0]: (6, "expected “### Done”"),
     HEAD + STEP.replace("### Done", "### Done if trained"): (12, "about the same as “done:”"),
-    HEAD + STEP.replace("{left_model}", "{secret}"): (13, "“{secret}” is no placeholder here. There are: changed, count"),
+    HEAD + STEP.replace("{left_model}", "{secret}"): (13, "“{secret}” is no placeholder here. There are: changed"),
     HEAD + STEP.replace("Draw it.", "{left_model}"): (10, "“{left_model}” is no placeholder here"),
     HEAD + STEP.replace("{left_model}", "{left_model.__class__}"): (13, "expected a placeholder"),
     HEAD + STEP.replace("Draw it.", "<b>Draw</b> it."): (10, "without HTML"),
@@ -73,9 +71,7 @@ MISTAKES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("text", "told"), MISTAKES.items(), ids=lambda one: one[1][:30] if isinstance(one, tuple) else ""
-)
+@pytest.mark.parametrize(("text", "told"), MISTAKES.items(), ids=[told for _, told in MISTAKES.values()])
 def test_a_mistake_is_named_with_its_line_and_what_was_expected(text, told):
     with pytest.raises(UnreadableLesson) as caught:
         lesson.parse(text, "twos")
@@ -83,7 +79,7 @@ def test_a_mistake_is_named_with_its_line_and_what_was_expected(text, told):
     assert told[1] in str(caught.value)
 
 
-def test_a_link_may_hold_anything(tmp_path):
+def test_a_link_may_hold_anything():
     with pytest.raises(UnreadableLesson, match="has no links of its own"):
         library.dropped((HEAD + STEP.replace("it.", "[it](https://example.org).")).encode(), "twos.md")
     with pytest.raises(UnreadableLesson, match=r"twos.md, line 2: expected text in UTF-8"):
@@ -92,15 +88,7 @@ def test_a_link_may_hold_anything(tmp_path):
     with pytest.raises(UnreadableLesson, match="too long for a link of 6,000 characters"):
         library.dropped((HEAD + STEP.replace("Draw it.", noise)).encode(), "twos.md")
     whole = library.dropped((HEAD + STEP).encode(), "twos.md")
-    for bad in (
-        "",
-        "x",
-        "ä",
-        whole[:-9],
-        whole + "x",
-        whole * 99,
-        library.dropped(bytes(STEP, "utf-8"), "x") if False else "eJwD",
-    ):
+    for bad in ("", "x", "ä", "eJwD", whole[:-9], whole + "x", whole * 99):
         with pytest.raises(UnreadableLesson):
             library.carried(bad)
 
@@ -303,16 +291,14 @@ def test_stored_figures_are_those_of_the_models():
 
 
 def test_a_walk_notices_explains_asks_and_ends():
-    two = (
-        STEP.replace("### Done", "### Done if sure least=99\nSurely a {left_answer}.\n\n### Done")
-        + "\n### Skipped\n{dnn_digits}\n"
-    )
-    walk = Walk(lesson.parse(HEAD + two + "## Q\nWhich?\n- [x] One.\n  Yes.\n- [ ] Two.\n  No.\n", "twos"))
+    two = STEP.replace("### Done", "### Done if sure least=99\nSurely a {left_answer}.\n\n### Done")
+    question = "## Q\nWhich?\n- [x] One.\n  Yes.\n- [ ] Two.\n  No.\n"
+    walk = Walk(lesson.parse(f"{HEAD}{two}\n### Skipped\n{{dnn_digits}}\n\n{question}", "twos"))
     assert (walk.text(), walk.may_go_on) == ("Draw it.", False)
     assert not walk.notice("page", "draw")
     assert not walk.notice("drawing", THREE)
     assert walk.notice("drawing", drawing((2, 0.97, True)))
-    assert (walk.told, walk.may_go_on) == ("A: 97.0%", True)
+    assert (walk.told, walk.may_go_on) == ("A: 97\\.0%", True)
     assert not walk.notice("drawing", drawing((2, 0.97, True)))
     assert walk.notice("drawing", drawing((2, 0.995, True)))
     assert walk.told == "Surely a 2."
@@ -324,7 +310,7 @@ def test_a_walk_notices_explains_asks_and_ends():
     assert walk.is_finished
     walk.go_to(0)
     walk.skip()
-    assert (walk.told, walk.may_go_on, walk.is_skipped) == (facts.stored("dnn_digits").replace(",", ","), True, True)
+    assert (walk.told, walk.may_go_on, walk.is_skipped) == (facts.stored("dnn_digits"), True, True)
     walk.skip()
     assert walk.at == 1
 

@@ -26,15 +26,15 @@ def test_the_list_opens_a_lesson_which_accompanies_the_reader():
     app = open_app(_lesson=walk.Walk(opened.lesson, 0)).run()
     assert not app.exception
     assert "Step 1 of 7" in html(app)
-    assert "lesson-noticed" not in html(app)
+    assert 'class="lesson-noticed"' not in html(app)
     app.session_state["drawing"] = drawings.png(drawings.canvas(3))
     app.run()
-    assert "lesson-noticed" in html(app)
+    assert 'class="lesson-noticed"' in html(app)
     assert any("sure that it is a 3" in element.value for element in app.markdown)
     app.button(key="lesson_next").click().run()
     assert app.session_state["_lesson"].at == 1
     app.button(key="lesson_close").click().run()
-    assert "lesson-step" not in html(app)
+    assert 'class="lesson-step"' not in html(app)
     assert "max-age=0" in html(app)
 
 

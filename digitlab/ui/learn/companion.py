@@ -35,7 +35,10 @@ def accompany(page: str) -> None:
     from digitlab.ui.learn import panel
 
     if walk is not None:
-        walk.notice("page", _CALLED.get(page, page))
+        page = _CALLED.get(page, page)
+        if walk.seen.get("page", page) != page:
+            state["_lesson_shown"] = False  # the reader has gone there to see that page
+        walk.notice("page", page)
     panel.show()
 
 
