@@ -178,7 +178,10 @@ ACTS: dict[str, list[Do]] = {
 
 def walk(page: Page, url: str, name: str, folder: Path, language: str) -> list[str]:
     """Walk a lesson; return what went wrong."""
-    problems, acts = [], iter(ACTS[name])
+    acts = iter(ACTS[name])
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(f"{name}: {error}"))
+    page.on("crash", lambda _: problems.append(f"{name}: the page crashed"))
     page.goto(f"{url}/learn?lesson={name}" + ("" if language == "en" else f"&lang={language}"))
     page.locator(".st-key-lesson").wait_for()
     hand.settle(page)

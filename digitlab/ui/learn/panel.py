@@ -38,7 +38,7 @@ def _panel() -> None:
     steps, number = len(walk.lesson.steps), min(walk.at + 1, len(walk.lesson.steps))
     _write()
     st.button(
-        words.bar(walk.step.title, number, steps, is_done=walk.told is not None), key="lesson_bar", on_click=_fold,
+        words.bar(walk.step.title, number, steps, is_done=walk.noticed is not None), key="lesson_bar", on_click=_fold,
         icon=":material/expand_more:" if _is_shown() else ":material/expand_less:",
     )  # fmt: skip
     with st.container(key="lesson_shown" if _is_shown() else "lesson_folded"):
@@ -67,10 +67,11 @@ def _step(walk: Walk) -> None:
             st.markdown(choice.why)
     if step.page:
         st.page_link(PAGES[step.page], icon=":material/arrow_forward:", query_params=dict(step.view))
-    if walk.told is not None:
+    told = walk.told
+    if told is not None:
         if not walk.is_skipped:
             st.html(f'<p class="lesson-noticed" role="status">✓ {escape(words.noticed())}</p>')
-        st.markdown(walk.told)
+        st.markdown(told)
     elif step.done is not None:
         st.caption(_waiting(step))
     with st.container(horizontal=True, gap="small", key="lesson_buttons"):

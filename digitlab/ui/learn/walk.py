@@ -18,7 +18,7 @@ class Walk:
         lesson: which one.
         at: the number of the step, from 0; as many as there are steps once the lesson is finished.
         since: when the step began, in seconds since 1970.
-        told: what to say of the step, as Markdown, once it is done or skipped; None before.
+        noticed: the outcome of the step once it is done, by its number, with the fact and the one before it.
         is_skipped: whether it was skipped.
         chosen: the number of the answer given to a question; None before.
         seen: the facts that pages have shown in this step, by kind.
@@ -28,7 +28,7 @@ class Walk:
     lesson: Lesson
     at: int = 0
     since: float = field(default_factory=facts.now)
-    told: str | None = None
+    noticed: tuple[int, Any, Any] | None = None
     is_skipped: bool = False
     chosen: int | None = None
     seen: dict[str, Any] = field(default_factory=dict)
@@ -43,6 +43,20 @@ class Walk:
     def step(self) -> Step:
         """The step that the reader is at."""
         return self.lesson.steps[min(self.at, len(self.lesson.steps) - 1)]
+
+    @property
+    def told(self) -> str | None:
+        """What to say of the step, as Markdown, once it is done or skipped; None before."""
+        if self.is_skipped:
+            return filled(self.step.skipped, _stored)
+        if self.noticed is None or self.step.done is None:
+            return None
+        at, fact, then = self.noticed
+        known = facts.PLACEHOLDERS[self.step.done.kind]
+        return filled(
+            self.step.outcomes[at].text,
+            lambda name: inert(known[name](fact, then)) if name in known else _stored(name),
+        )
 
     @property
     def may_go_on(self) -> bool:
@@ -61,9 +75,10 @@ class Walk:
         then = self.since if kind == "training" else self.before.get(kind)
         if not condition.holds(fact, then):
             return False
-        outcomes = self.step.outcomes
-        text = next(one.text for one in outcomes if one.condition is None or one.condition.holds(fact, then))
-        told, self.told = self.told, filled(text, lambda name: _value(name, kind, fact, then))
+        told = self.told
+        outcomes = enumerate(self.step.outcomes)
+        at = next(at for at, one in outcomes if one.condition is None or one.condition.holds(fact, then))
+        self.noticed = at, fact, then
         return told != self.told
 
     def skip(self) -> None:
@@ -72,11 +87,10 @@ class Walk:
             self.go_to(self.at + 1)
             return
         self.is_skipped = True
-        self.told = filled(self.step.skipped, lambda name: inert(facts.stored(name)))
 
     def text(self) -> str:
         """What to do in this step, as Markdown."""
-        return filled(self.step.text, lambda name: inert(facts.stored(name)))
+        return filled(self.step.text, _stored)
 
     def choose(self, number: int) -> None:
         """Answer the question."""
@@ -85,13 +99,12 @@ class Walk:
     def go_to(self, at: int) -> None:
         """Go to a step."""
         self.at = max(0, min(at, len(self.lesson.steps)))
-        self.since, self.told, self.is_skipped, self.chosen = facts.now(), None, False, None
+        self.since, self.noticed, self.is_skipped, self.chosen = facts.now(), None, False, None
         self.before, here = {**self.before, **self.seen}, self.seen.get("page")
         self.seen = {}
         if here is not None:
             self.notice("page", here)
 
 
-def _value(name: str, kind: str, fact: Any, then: Any) -> str:
-    placeholder = facts.PLACEHOLDERS[kind].get(name)
-    return inert(facts.stored(name) if placeholder is None else placeholder(fact, then))
+def _stored(name: str) -> str:
+    return inert(facts.stored(name))
