@@ -204,13 +204,14 @@ def walk(page: Page, url: str, name: str, folder: Path, language: str) -> list[s
                 page.locator(".lesson-noticed").wait_for(state="attached", timeout=limit)
             except (Error, AssertionError) as error:
                 problems.append(f"{name}, step {number} ({step.title}) was not noticed: {str(error).splitlines()[0]}")
+                print(problems[-1], flush=True)
             unfold(page)
         if step.choices:
             right = next(at for at, choice in enumerate(step.choices) if choice.is_right)
             page.locator(f".st-key-lesson_choice_{right} button").click()
             page.locator(".lesson-noticed").wait_for()
         problems += look(page, folder / f"{name}-{number}-done.png")
-        print(f"{name} {number}: {page.locator('.st-key-lesson_shown').inner_text()[-300:]!r}", flush=True)
+        print(f"{name} {number}: {page.locator('.st-key-lesson').inner_text()[-300:]!r}", flush=True)
         if page.locator(".st-key-lesson_skip button").count():
             page.locator(".st-key-lesson_skip button").click()
             hand.settle(page)
@@ -224,8 +225,9 @@ def walk(page: Page, url: str, name: str, folder: Path, language: str) -> list[s
 
 
 def unfold(page: Page) -> None:
-    if page.locator(".st-key-lesson_folded").count():
-        page.locator(".st-key-lesson_bar button").click()
+    bar = page.locator(".st-key-lesson_bar button")
+    if bar.is_visible() and page.locator(".st-key-lesson_folded").count():
+        bar.click()
         page.locator(".st-key-lesson_shown").wait_for()
 
 

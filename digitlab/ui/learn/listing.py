@@ -79,10 +79,16 @@ def own() -> None:
                 _("Download a lesson as an example"), example.read_bytes(), file_name=example.name,
                 mime="text/markdown", icon=":material/download:",
             )  # fmt: skip
-        st.file_uploader(_("Your lesson"), type=["md"], max_upload_size=1, key="own_lesson")
-        if (taken := streamlit_inside.take_upload("own_lesson")) is not None:
+        st.file_uploader(_("Your lesson"), type=["md"], max_upload_size=1, key="own_lesson", on_change=_take)
+        if (data := st.session_state.get("_own_lesson")) is not None:
             with boundary.in_place():
-                packed = library.dropped(taken[1][: 4 * lesson.MOST_SIGNS + 1], words.your_file())
-                st.query_params.clear()
-                st.query_params["carried"] = packed
+                packed = library.dropped(data, words.your_file())
+                del st.session_state["_own_lesson"]
+                st.query_params.from_dict({"carried": packed})
                 st.rerun()
+
+
+def _take() -> None:
+    """Note the file that was dropped; as many bytes of it as a lesson may have."""
+    taken = streamlit_inside.take_upload("own_lesson")
+    st.session_state["_own_lesson"] = None if taken is None else taken[1][: 4 * lesson.MOST_SIGNS + 1]
