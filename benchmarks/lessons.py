@@ -79,7 +79,7 @@ class Reader:
             handle.press("ArrowRight")
 
     def keeps(self, count: int) -> None:
-        page, switch = self.page, self.page.get_by_text("Keep what I confirm")
+        page, switch = self.page, self.page.locator(".st-key-keep_mine label").first
         for number in range(count):
             if number:
                 self.draws(drawings.strokes(number % 10, size=130 + 4 * number))
