@@ -214,8 +214,7 @@ def walk(page: Page, url: str, name: str, folder: Path, language: str) -> list[s
         print(f"{name} {number}: {page.locator('.st-key-lesson').inner_text()[-300:]!r}", flush=True)
         if page.locator(".st-key-lesson_skip button").count():
             page.locator(".st-key-lesson_skip button").click()
-            hand.settle(page)
-        if page.locator(".st-key-lesson_next button").count():
+        if step.skipped or not page.locator(".st-key-lesson_skip button").count():
             page.locator(".st-key-lesson_next button").click()
         hand.settle(page)
     page.locator(".st-key-lesson_again").wait_for(state="attached")
