@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from digitlab.wording import parts
 from digitlab.wording import room as of_room
 from digitlab.wording.language import gettext as _
-from digitlab.wording.language import ngettext
+from digitlab.wording.language import ngettext, numeral
 
 # ---- numbers in a lesson's text
 
@@ -20,22 +20,27 @@ def unknown() -> str:
 
 def number(value: float) -> str:
     """A whole number."""
-    return f"{value:,.0f}"
+    return numeral(value, ",.0f")
 
 
 def share(part: float) -> str:
     """A share in [0, 1], exact enough to tell one digit in 5,000."""
-    return unknown() if math.isnan(part) else f"{part:.2%}"
+    return unknown() if math.isnan(part) else numeral(part, ".2%")
 
 
 def points(difference: float) -> str:
     """A difference of two shares, as a number of percentage points."""
-    return f"{100 * difference:.2f}"
+    return numeral(100 * difference, ".2f")
+
+
+def plain(value: float) -> str:
+    """A number as short as it can be, such as 0.002 or 99.5."""
+    return numeral(value, "g")
 
 
 def loss(nats: float) -> str:
     """A loss."""
-    return f"{nats:.3g}"
+    return numeral(nats, ".3g")
 
 
 def holds(pixels: float | None) -> str:

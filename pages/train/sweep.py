@@ -5,12 +5,14 @@ import streamlit as st
 from digitlab import jobs
 from digitlab.ui import boundary, presenter
 from digitlab.ui.train import progress, sweep
+from digitlab.wording.language import gettext as _
 
-st.title("Sweep")
-st.html(
-    '<p class="lead">Many trainings of one network: each tries settings like those that did well before, and stops '
-    "early if it falls behind.</p>"
+st.title(_("Sweep"))
+lead = _(
+    "Many trainings of one network: each tries settings like those that did well before, and stops early if it falls "
+    "behind."
 )
+st.html(f'<p class="lead">{lead}</p>')
 presenter.door()
 
 with boundary.in_place():

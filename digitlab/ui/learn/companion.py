@@ -35,11 +35,22 @@ def accompany(page: str) -> None:
     from digitlab.ui.learn import panel
 
     if walk is not None:
+        _translate(walk)
         page = _CALLED.get(page, page)
         if walk.seen.get("page", page) != page:
             state["_lesson_shown"] = False  # the reader has gone there to see that page
         walk.notice("page", page)
     panel.show()
+
+
+def _translate(walk: Walk) -> None:
+    """Go on in the reader's language, if that has changed and the lesson is there in it."""
+    from digitlab.ui.learn import library
+
+    with suppress(*boundary.EXPECTED):
+        found = library.read(walk.lesson.name)
+        if found is not None and len(found.steps) == len(walk.lesson.steps):
+            walk.lesson = found
 
 
 def saw(kind: str, *given: Any, **more: Any) -> None:

@@ -401,7 +401,7 @@ PLACEHOLDERS: dict[str, dict[str, Placeholder]] = {
     "reason": {**_of_answers(lambda now: now.answers), **_each({"shift": ("shifts", words.holds)})},
     "training": _simple(
         network=lambda now: now.network,
-        learning_rate=lambda now: f"{now.learning_rate:g}",
+        learning_rate=lambda now: words.plain(now.learning_rate),
         training_digits=lambda now: words.number(now.digits),
         epochs=lambda now: words.number(len(now.history)),
         first_accuracy=lambda now: _accuracy(now, 0, "val_accuracy"),
@@ -439,7 +439,7 @@ PLACEHOLDERS: dict[str, dict[str, Placeholder]] = {
             "accuracy": ("accuracy", words.share), "wrong": ("wrong", words.number),
             "wrong_before": ("wrong_before", words.number),
         }),
-        **_simple(least=lambda now: f"{now.least:g}"),
+        **_simple(least=lambda now: words.plain(now.least)),
     },
     "collected": _simple(
         drawings=lambda now: words.number(now.drawings), labelled=lambda now: words.number(now.labelled)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from digitlab import settings
 from digitlab.errors import UnreadableLesson
+from digitlab.language import current
 from digitlab.ui.learn import lesson
 from digitlab.ui.learn.lesson import Lesson
 from digitlab.wording import lessons as words
@@ -36,8 +37,8 @@ def names() -> list[str]:
     return [*SHIPPED, *(name for name in found if name not in SHIPPED)]
 
 
-def read(name: str, language: str = FIRST) -> Lesson | None:
-    """A lesson in a language, or else in English; None if there is none of this name.
+def read(name: str, language: str | None = None) -> Lesson | None:
+    """A lesson in a language (None for the reader's), or else in English; None if there is none of this name.
 
     Raises:
         UnreadableLesson: its file has a mistake.
@@ -47,9 +48,9 @@ def read(name: str, language: str = FIRST) -> Lesson | None:
     return None if path is None else _parsed(path, name, path.stat().st_mtime_ns)
 
 
-def file(name: str, language: str = FIRST) -> Path | None:
+def file(name: str, language: str | None = None) -> Path | None:
     """The file of a lesson, as for `read`."""
-    own = settings.load().lessons_dir
+    language, own = language or current(), settings.load().lessons_dir
     folders = [own / language, own, FOLDER / language, FOLDER / FIRST] if own else [FOLDER / language, FOLDER / FIRST]
     if not NAME.fullmatch(name):
         return None

@@ -54,7 +54,7 @@ class Walk:
         at, fact, then = self.noticed
         known = facts.PLACEHOLDERS[self.step.done.kind]
         return filled(
-            self.step.outcomes[at].text,
+            self.step.outcomes[min(at, len(self.step.outcomes) - 1)].text,
             lambda name: inert(known[name](fact, then)) if name in known else _stored(name),
         )
 
