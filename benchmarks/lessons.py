@@ -138,11 +138,12 @@ def less_often(reader: Reader) -> None:
 
 
 def teaches(reader: Reader) -> None:
-    reader.page.get_by_role("button", name="Teach dnn").click()
-    hand.pause(reader.page, 3000)
-    decide = reader.page.get_by_role("dialog").get_by_role("button", name="Leave all out")
-    if decide.count():
-        reader.page.get_by_role("dialog").get_by_role("button", name="Teach").first.click()
+    page = reader.page
+    page.get_by_role("button", name="Teach dnn").click()
+    disputed = page.get_by_role("dialog").get_by_role("button", name="Teach")
+    disputed.or_(page.get_by_role("button", name="Discard")).first.wait_for()
+    if disputed.count():
+        disputed.click()
 
 
 def collects(reader: Reader) -> None:
