@@ -9,7 +9,7 @@ from digitlab import audience, monitoring, settings
 from digitlab.access.gate import Gate
 from digitlab.access.limits import Limits
 from digitlab.access.uploads import Uploads
-from digitlab.ui import boundary, presenter, server, streamlit_inside, style
+from digitlab.ui import boundary, glossary, presenter, server, streamlit_inside, style
 from digitlab.ui.draw import live
 from digitlab.ui.lecture import routes as lecture
 
@@ -35,6 +35,7 @@ def main() -> None:
             st.Page("pages/train/models.py", title="Models", url_path="models"),
             st.Page("pages/present/present.py", title="Present", url_path="present"),
             st.Page("pages/present/collection.py", title="Collection", url_path="collection"),
+            st.Page("pages/learn/glossary.py", title="Glossary", url_path="glossary"),
         ],
         position="top",
         expanded=True,
@@ -43,6 +44,7 @@ def main() -> None:
     style.apply()
     with boundary.or_stop():
         settings.load()
+    glossary.explain(page.url_path)
     page.run()
 
 
