@@ -92,7 +92,9 @@ def title() -> str:
 
 def lead() -> str:
     """What that page is."""
-    return _("The words of the field, in short. Where one first stands on a page, it is dotted: point at it, or tap it.")
+    return _(
+        "The words of the field, in short. Where one first stands on a page, it is dotted: point at it, or tap it."
+    )
 
 
 def unknown(asked: str) -> str:
@@ -213,8 +215,8 @@ def _inside() -> list[Term]:
             "spread most. It is quicker than t-SNE and tears groups apart less neatly."
         ), "embedding-map"),
         _term("prune", _("prune, prunes, pruned, pruning"), _(
-            "To leave out what matters least: units of a trained network, to see how many it really needs, or trials of "
-            "a sweep that fall behind others, to save time."
+            "To leave out what matters least: units of a trained network, to see how many it really needs, or trials "
+            "of a sweep that fall behind others, to save time."
         ), "home", "sweep"),
         _term("logit", _("logit, logits"), _(
             "The ten numbers at the end of a network before they are turned into probabilities; the largest wins."

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from digitlab.explain.inside import Layer, Trace
+import numpy as np
+
+from digitlab.explain.inside import Inside, Layer, Trace
+from digitlab.wording import parts
 from digitlab.wording.language import gettext as _
 from digitlab.wording.language import ngettext
 
@@ -82,3 +85,38 @@ def signed(amount: float) -> str:
 
 def _exact(value: float) -> str:
     return f"{value:.2f}".replace("-", "−")
+
+
+def how_to_read(found: Inside, name: str) -> str:
+    """The layers of a model for a drawing."""
+    answers = found.layers[-1].activations
+    told = _("**{model}** says {digit}: this sum is the largest of the ten, {lead:.1f} ahead of the second.")
+    first, second = np.sort(answers)[::-1][:2]
+    said = told.format(model=name, digit=int(answers.argmax()), lead=float(first - second))
+    hidden = [layer for layer in found.layers if layer.kind in ("maps", "units")]
+    on = ""
+    if hidden:
+        count = int((hidden[-1].values() > 0).sum())
+        on = ngettext(
+            "In the last hidden layer {count} of {all} units is on for this drawing.",
+            "In the last hidden layer {count} of {all} units are on for this drawing.",
+            count,
+        ).format(count=count, all=len(hidden[-1]))
+    return "\n\n".join([parts.sentences(said, on), _in_general()])
+
+
+def _in_general() -> str:
+    return _(
+        """\
+A drawing goes through a network from the top to the bottom. Bright in a map, or a large number below a unit, means
+that something was found there.
+
+- **A feature map** shows where on the drawing one small filter found what it looks for.
+- **What a unit looks for** is a picture of weights: white where ink makes it stronger, black where ink makes it weaker,
+  grey where ink does not matter. It holds for this very drawing: another one switches other units on.
+- **Switch a unit off**, or let it pass on more or less than it finds, beside the unit you chose. The layers after it,
+  the answer and the 1,000 digits follow. This happens in a copy for you alone: the model in service stays as it is.
+- **The ten bars** belong to the unit you chose: what the units before it add to it or take from it, each its activation
+  times its weight. Click on through them, from an answer back to the drawing.
+"""
+    )

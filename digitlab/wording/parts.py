@@ -38,6 +38,11 @@ def clauses(several: Sequence[str]) -> str:
     return gettext("{clauses}, and {last}").format(clauses=", ".join(first), last=last) if first else last
 
 
+def sentences(*several: str) -> str:
+    """Several sentences, one after the other, without those that are empty."""
+    return " ".join(filter(None, several))
+
+
 def inert(text: str) -> str:
     """A text that may come from a stranger as Markdown that shows it as it is, in one line: no picture that a browser
     would load, no link, no HTML. Only what stands in `backticks` is code."""
