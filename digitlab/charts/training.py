@@ -136,24 +136,33 @@ def live(
 
 
 def accuracy_against_parameters(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
-    """Every model as a point; colour and symbol show its family.
+    """Every model as a point; colour and symbol show its family. The axis counts mistakes on a log scale, since nearly
+    all models are close to 100%.
 
     Args:
         rows: mappings with `name`, `family`, `parameters` and `accuracy` (share in [0, 1]).
     """
     figure = go.Figure()
+    least = min((1 - row["accuracy"] for row in rows if row["accuracy"] < 1), default=0.001)
+    by_size = [row["name"] for row in sorted(rows, key=lambda row: row["parameters"])]
     for family, colour in FAMILY_COLOURS.items():
         members = [row for row in rows if row["family"] == family]
         figure.add_scatter(
             x=[row["parameters"] for row in members],
-            y=[row["accuracy"] for row in members],
+            y=[max(1 - row["accuracy"], least / 2) for row in members],
+            customdata=[row["accuracy"] for row in members],
             text=[row["name"] for row in members],
             name=family,
             mode="markers+text",
-            textposition="top center",
+            # Neighbours are of about the same size: one name above, the next one below.
+            textposition=[("top center", "bottom center")[by_size.index(row["name"]) % 2] for row in members],
             marker={"color": colour, "symbol": FAMILY_SYMBOLS[family], "size": 13},
-            hovertemplate="%{text}<br>%{x:,} parameters<br>%{y:.2%}<extra></extra>",
+            hovertemplate="%{text}<br>%{x:,} parameters<br>%{customdata:.2%}<extra></extra>",
         )
     figure.update_xaxes(title="parameters", type="log")
-    figure.update_yaxes(title="accuracy", tickformat=".1%")
+    ticks = [step * 10.0**power for power in (-4, -3, -2, -1) for step in (1, 2, 5)]
+    figure.update_yaxes(
+        title="accuracy", type="log", autorange="reversed", tickvals=ticks,
+        ticktext=[f"{100 * (1 - error):.4g}%" for error in ticks],
+    )  # fmt: skip
     return framed(figure)

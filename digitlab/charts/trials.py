@@ -49,7 +49,7 @@ def curves(trials: Sequence[Trial]) -> go.Figure:
         "pruned": {"color": "#9a9a9a", "width": 1, "dash": "dot"},
         "finished": {"color": GREY, "width": 1.5},
         "failed": {"color": "#9a9a9a", "width": 1},
-        "running": {"color": COLOURS[4], "width": 1.5},
+        "running": {"color": GREY, "width": 1.5, "dash": "longdash"},
         "published settings": {"color": COLOURS[3], "width": 3, "dash": "dash"},
         "lowest loss": {"color": BEST, "width": 3},
     }

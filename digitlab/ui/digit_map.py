@@ -9,7 +9,9 @@ import numpy as np
 import streamlit as st
 
 from digitlab.analysis.held_out import HeldOut
+from digitlab.ui import style
 from digitlab.ui.component import component
+from digitlab.wording.language import gettext as _
 
 COLOURINGS = ("true digit", "answer", "right or wrong")
 # Ten hues that are as easy to tell apart as ten can be (Petroff, "Accessible color sequences for data visualization",
@@ -26,7 +28,8 @@ def digit_map(
     held_out: HeldOut, name: str, passing: np.ndarray, places: np.ndarray, colouring: str, key: str, title: str,
     drawing: np.ndarray | None, selected: np.ndarray, on_select: Callable[[list[int]], None] | None, *, lasso: bool,
 ) -> None:  # fmt: skip
-    """Show a map; choosing digits calls `on_select` with their indices before the page runs again.
+    """Show a map, and folded below it, how each digit on it is read; choosing digits calls `on_select` with their
+    indices before the page runs again.
 
     Args:
         held_out: digits and answers.
@@ -70,6 +73,18 @@ def digit_map(
             on_select(indices)
 
     _component(key=key, data=data, on_selected_change=select)
+    style.table(_rows(labels, answers), key=key, alt=data["label"])
+
+
+def _rows(labels: np.ndarray, answers: np.ndarray) -> list[list[str]]:
+    """The digits on a map as rows of text, one for each true digit."""
+    rows = [[_("True digit"), _("On the map"), _("Read right"), _("Most often mistaken for")]]
+    for digit in np.unique(labels):
+        given = answers[labels == digit]
+        wrong = np.bincount(given[given != digit], minlength=10)
+        mistaken = f"{wrong.argmax()} ({wrong.max():,})" if wrong.any() else "–"
+        rows.append([str(digit), f"{len(given):,}", f"{(given == digit).mean():.1%}", mistaken])
+    return rows
 
 
 def _packed(values: np.ndarray, kind: type) -> str:

@@ -12,7 +12,7 @@ from digitlab.wording.language import gettext as _
 
 def caption() -> str:
     """Above the timeline, how sure each model was of its answer after each part of the drawing."""
-    return _("How sure as you drew")
+    return _("How sure each was while you drew")
 
 
 def slider() -> str:

@@ -41,6 +41,21 @@ def curve(status: Status, quantity: str) -> str:
     ).format(quantity=name, epoch=last["number"], training=last[quantity], validation=last[f"val_{quantity}"])
 
 
+def epochs(status: Status) -> list[list[str]]:
+    """The epochs done so far as rows of a table, below their headings; none before the first."""
+    if not status.history:
+        return []
+    heads = [
+        gettext("Epoch"), gettext("Loss in training"), gettext("on validation digits"),
+        gettext("Accuracy in training"), gettext("on validation digits"),
+    ]  # fmt: skip
+    return [heads] + [
+        [str(epoch["number"]), f"{epoch['loss']:.4f}", f"{epoch['val_loss']:.4f}", f"{epoch['accuracy']:.2%}",
+         f"{epoch['val_accuracy']:.2%}"]
+        for epoch in status.history
+    ]  # fmt: skip
+
+
 def right_now(right: int, count: int) -> str:
     """How many of the digits shown during a training are right at the moment, as Markdown."""
     return ngettext(

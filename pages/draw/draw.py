@@ -126,9 +126,7 @@ def choose_models() -> tuple[str, str]:
     with offer:
         chosen = tuple(
             st.selectbox(label, names, index=names.index(default), key=key, bind="query-params")
-            for label, key, default in zip(
-                ("Left model", "Right model"), ("left", "right"), store.FLAGSHIPS, strict=True
-            )
+            for label, key, default in zip(("Model A", "Model B"), ("left", "right"), store.FLAGSHIPS, strict=True)
         )
         if offer.open:  # the URL keeps what a list shows, so the list has only names
             st.html(cards.models({name: described(name) for name in names}))

@@ -57,7 +57,7 @@ def not_sure() -> None:
     curves = {name: calibration.selective(held_out.probabilities[name], held_out.labels) for name in names}
     with figures:
         least = st.select_slider(
-            "Answer only if at least so sure, %",
+            "Answer only if at least this sure, %",
             calibration.STEPS,
             value=95,
             key="sure",

@@ -2,15 +2,14 @@
 
 import streamlit as st
 
-from digitlab.ui import boundary, choice, presenter
+from digitlab.ui import boundary, choice, presenter, share
 from digitlab.ui.present import collected
 from digitlab.wording import room
 
-st.title("Collection")
-st.html('<p class="lead">What this room has drawn and allowed to be kept, and what it really was.</p>')
+top = share.heading("Collection", "What this room has drawn and allowed to be kept, and what it really was.")
 presenter.door()
 with boundary.in_place():
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with choice.bar():
         which = choice.one_of("Show", collected.GROUPS, default="all", key="which")
         digit = st.pills("Labelled", collected.LABELS, key="labelled", bind="query-params", format_func=room.label)
         collected.keeping()
@@ -23,3 +22,5 @@ with boundary.in_place():
         collected.show(found)
     else:
         st.info("Nothing here yet. Drawings come from the audience's page: the lecture shows its address as a QR code.")
+with top:
+    share.copy_link()

@@ -3,12 +3,11 @@
 import streamlit as st
 
 from digitlab import jobs
-from digitlab.ui import boundary, presenter
+from digitlab.ui import boundary, presenter, share
 from digitlab.ui.train import challenger, progress, recipe_form, teaching
 from digitlab.wording.parts import inert
 
-st.title("Retrain")
-st.html('<p class="lead">Choose a network, watch it learn, put it to work at once, take it back with one click.</p>')
+top = share.heading("Retrain", "Choose a network, watch it learn, put it to work at once, take it back with one click.")
 presenter.door()
 
 with boundary.or_stop():  # the database may not answer
@@ -48,3 +47,5 @@ with boundary.in_place():
         recipe_form.preview_of(recipe)
         if problem is None:
             recipe_form.layer_table(network, recipe)
+with top:
+    share.copy_link()

@@ -133,7 +133,7 @@ def test_anything_else_is_refused_in_words(name, asked):
 
 
 def test_the_newest_is_hidden_and_taken_back_from_the_remote_control():
-    assert "Nothing hangs" in act("hide_newest")["problem"]
+    assert "The wall is empty" in act("hide_newest")["problem"]
     assert "Nothing is hidden" in act("unhide")["problem"]
     hang(1, 2)
     act("hide_newest")

@@ -179,9 +179,6 @@ def _curve(key: Key, trained: Network, layers: tuple[str, ...]) -> None:
     st.markdown(said)
     style.chart(charts.pruned(units, shares, words.axes()), key="prune_curve", alt=said)
     st.caption(words.measure(surgery.ASKED))
-    with st.expander(words.as_table()):
-        rows = {words.axes()[0]: units} | {way: [f"{share:.1%}" for share in each] for way, each in shares.items()}
-        st.table(rows, hide_index=True, alt=said)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)

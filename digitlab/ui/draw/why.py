@@ -11,17 +11,19 @@ from streamlit.delta_generator import DeltaGenerator
 
 from digitlab.ink import Ink
 from digitlab.serving import Classifier, Reading, Verdict
+from digitlab.ui import choice
 from digitlab.ui.draw import asked, fewest_pixels, inside, looked_at, reminds, what_if
 from digitlab.wording import doubts, explanations
 
 # Each part is given the drawing's (28, 28) float32 pixels and the models; only the open one is computed.
 PARTS: dict[str, Callable[[np.ndarray, Sequence[Classifier]], None]] = {
-    "Looked at": looked_at.show,
-    "What if": what_if.show,
+    "For and against": looked_at.show,
+    "Distort it": what_if.show,
     "Fewest pixels": fewest_pixels.show,
-    "Reminds it of": reminds.show,
+    "Similar digits": reminds.show,
     "Inside": inside.show,
 }
+FORMERLY = {"Looked at": "For and against", "What if": "Distort it", "Reminds it of": "Similar digits"}
 
 
 def switch() -> bool:
@@ -63,6 +65,7 @@ def _one_digit(drawing: Ink, reading: Reading) -> tuple[np.ndarray, Mapping[str,
 
 @st.fragment  # so that a choice made here does not rerun the answers above
 def _parts(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
+    choice.renamed("part", FORMERLY)
     tabs = st.tabs(list(PARTS), key="part", on_change="rerun", bind="query-params")
     for tab, part in zip(tabs, PARTS.values(), strict=True):
         if tab.open:

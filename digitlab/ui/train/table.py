@@ -74,13 +74,15 @@ def show(table: Sequence[dict[str, Any]]) -> None:
         height="content",
         key="table",
         column_config={
-            "name": "Model",
+            "name": st.column_config.TextColumn("Model", pinned=True),  # stays in sight on phones
             "family": "Family",
             "parameters": number("Parameters", format="localized"),
             "megabytes": number("Size, MB", format="%.2f", help="Of the .tflite file"),
-            "validation_accuracy": number("Validation accuracy, %", format="%.2f"),
+            "validation_accuracy": number("Validation, %", format="%.2f", help="Accuracy on validation digits"),
             "accuracy": number(
-                "Test accuracy, %", format="%.2f", help="None where a model was trained without full MNIST"
+                "Test, %",
+                format="%.2f",
+                help="Accuracy on test digits; none where a model was trained without full MNIST",
             ),
             "loss": number("Loss, nats", format="%.4f", help=on),
             "f1": number("F1", format="%.4f", help=f"{on}; mean over the ten digits"),
