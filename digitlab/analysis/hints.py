@@ -50,7 +50,7 @@ def diverging(losses: Sequence[float], rate: float) -> Hint | None:
         return Hint("broken", {"rate": rate, "less": rate / 10})
     lowest = min(losses)
     if last > WORSE * GUESSING or (last > WORSE * lowest and last > HARDLY * GUESSING):
-        return Hint("diverging", {"rate": rate, "less": rate / 10, "loss": last, "lowest": lowest, "guessing": GUESSING})
+        return Hint("diverging", {"rate": rate, "less": rate / 10, "loss": last, "guessing": GUESSING})
     return None
 
 
@@ -82,9 +82,7 @@ def overfitting(losses: Sequence[float], validation: Sequence[float]) -> Hint | 
     return None
 
 
-def of_training(
-    history: Sequence[Mapping[str, float]], rate: float, usual: float | None
-) -> list[Hint]:
+def of_training(history: Sequence[Mapping[str, float]], rate: float, usual: float | None) -> list[Hint]:
     """What there is to say of a training, running or done.
 
     Args:
@@ -111,7 +109,7 @@ def prunes_everything(states: Sequence[str]) -> Hint | None:
 def never_wrong(curve: Selective) -> Hint | None:
     """A confidence from which on no answer is wrong, among the digits at hand; None if even the surest are wrong."""
     flawless = np.flatnonzero(curve.wrong == 0)
-    if not len(flawless) or not curve.wrong[-1]:
+    if not len(flawless):
         return None
     place = flawless[-1]
     answered = int(curve.answered[place])

@@ -11,6 +11,7 @@ import streamlit as st
 from digitlab.analysis.held_out import HeldOut
 from digitlab.ui import style
 from digitlab.ui.component import component
+from digitlab.wording import digits as words
 from digitlab.wording.language import gettext as _
 
 COLOURINGS = ("true digit", "answer", "right or wrong")
@@ -26,7 +27,8 @@ _component = component(__file__, "map-frame")
 
 def digit_map(
     held_out: HeldOut, name: str, passing: np.ndarray, places: np.ndarray, colouring: str, key: str, title: str,
-    drawing: np.ndarray | None, selected: np.ndarray, on_select: Callable[[list[int]], None] | None, *, lasso: bool,
+    method: str, drawing: np.ndarray | None, selected: np.ndarray, on_select: Callable[[list[int]], None] | None,
+    *, lasso: bool,
 ) -> None:  # fmt: skip
     """Show a map, and folded below it, how each digit on it is read; choosing digits calls `on_select` with their
     indices before the page runs again.
@@ -39,6 +41,7 @@ def digit_map(
         colouring: one of `COLOURINGS`.
         key: of the map in the page.
         title: what the map is based on, for screen readers.
+        method: by which it was made: "t-SNE" or "PCA".
         drawing: (2,) where the user's drawing lies, or None.
         selected: indices of the digits that are marked.
         on_select: called with the indices of the chosen digits; None where choosing has no effect.
@@ -74,6 +77,7 @@ def digit_map(
 
     _component(key=key, data=data, on_selected_change=select)
     style.table(_rows(labels, answers), key=key, alt=data["label"])
+    style.how_to_read(words.how_to_read_map(held_out, name, passing, method), key=key)
 
 
 def _rows(labels: np.ndarray, answers: np.ndarray) -> list[list[str]]:

@@ -66,11 +66,8 @@ def _entries(terms: Iterable[Term], before: str) -> str:
     titles = words.page_titles()
     rows = []
     for term in terms:
-        links = ", ".join(f'<a href="{_address(page)}" target="_self">{escape(titles[page])}</a>' for page in term.pages)
+        addresses = {page: "./" if page == "home" else page for page in term.pages}
+        links = ", ".join(f'<a href="{to}" target="_self">{escape(titles[page])}</a>' for page, to in addresses.items())
         see = f" <small>{words.see(links)}</small>" if links else ""
         rows.append(f'<dt id="{before}{term.id}">{escape(term.name)}</dt><dd>{escape(term.meaning)}{see}</dd>')
     return f'<dl class="glossary">{"".join(rows)}</dl>'
-
-
-def _address(page: str) -> str:
-    return "./" if page == "home" else page

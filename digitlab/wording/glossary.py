@@ -58,7 +58,7 @@ def on_page(page: str) -> list[Term]:
 
 
 def pattern(explained: list[Term]) -> str:
-    """A regular expression for all forms of some words, for Python and JavaScript; capitals are not to be told apart."""
+    """A regular expression for all forms of some words, for Python and JavaScript; capitals do not matter."""
     forms = sorted({form for term in explained for form in term.forms}, key=lambda form: (-len(form), form))
     escaped = (re.sub(r"[.^$*+?()[\]{}|\\/]", r"\\\g<0>", form) for form in forms)
     return f"(?<!{_LETTER})(?:{'|'.join(escaped)})(?!{_LETTER})"
@@ -129,7 +129,8 @@ def _place(term: Term) -> tuple[str, str]:
 
 def letter(term: Term) -> str:
     """The letter under which a word is listed."""
-    return _place(term)[0][:1].upper()
+    first = _place(term)[0][:1].upper()
+    return "0–9" if first.isdigit() else first
 
 
 def _networks() -> list[Term]:

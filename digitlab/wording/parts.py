@@ -38,6 +38,11 @@ def clauses(several: Sequence[str]) -> str:
     return gettext("{clauses}, and {last}").format(clauses=", ".join(first), last=last) if first else last
 
 
+def how_to_read() -> str:
+    """What is folded away beside a chart: how to read it."""
+    return gettext("How to read this")
+
+
 def sentences(*several: str) -> str:
     """Several sentences, one after the other, without those that are empty."""
     return " ".join(filter(None, several))

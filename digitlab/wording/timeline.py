@@ -38,12 +38,11 @@ def knew(model: str, digit: int, since: float | None) -> str:
     return _("{model} settled on {digit} at {share}").format(model=model, digit=digit, share=f"{since:.0%}")
 
 
-def how_to_read(shares: Mapping[str, np.ndarray], digits: Mapping[str, int]) -> str:
+def how_to_read(shares: Mapping[str, np.ndarray]) -> str:
     """How sure models were along a drawing.
 
     Args:
         shares: by the models' names, as shown: the probability of their final answer after each equal part of the path.
-        digits: their final answers, by the same names.
     """
     axes = _(
         "From the left to the right your pen moves on. The higher a line, the surer the model already was of its "
@@ -52,6 +51,6 @@ def how_to_read(shares: Mapping[str, np.ndarray], digits: Mapping[str, int]) -> 
     told = []
     for name, share in shares.items():
         middle = float(share[len(share) // 2 - 1])
-        sentence = _("Halfway, {model} gave the {digit} {share}.")
-        told.append(sentence.format(model=name, digit=digits[name], share=answers.per_cent(middle)))
+        sentence = _("Halfway, {model} gave it {share}.")
+        told.append(sentence.format(model=name, share=answers.per_cent(middle)))
     return parts.sentences(axes, *told)

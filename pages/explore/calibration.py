@@ -3,8 +3,9 @@
 import streamlit as st
 
 from digitlab.analysis import calibration, evaluation
+from digitlab.analysis import hints as rules
 from digitlab.charts import calibration as charts
-from digitlab.ui import boundary, choice, models, share, style
+from digitlab.ui import boundary, choice, hints, models, share, style
 from digitlab.ui.explore import page
 from digitlab.wording import calibration as words
 
@@ -30,6 +31,7 @@ with left:
     found = {name: calibration.reliability(held_out.probabilities[name], held_out.labels, by=by) for name in names}
     style.chart(
         charts.reliability_diagram(found, errors, families, by), key="reliability",
+        how=words.how_to_read_reliability(found),
         alt="Accuracy against confidence. " + " ".join(f"{name}: {verdicts[name]}" for name in names),
     )  # fmt: skip
 with right:
@@ -40,6 +42,7 @@ with right:
     }
     style.chart(
         charts.histograms(counts, families, by), key="histograms",
+        how=words.how_to_read_histogram(edges, counts),
         alt="Right and wrong answers by confidence, on log scales. "
         + " ".join(f"{name}: {words.surest(edges, *counts[name])}" for name in names),
     )  # fmt: skip
@@ -48,6 +51,8 @@ if by == calibration.CLOSE_UP:
     st.caption(words.left_out(counts))
 for name, place in zip(names, st.columns(len(names)), strict=True):
     place.markdown(f"**{name}: expected calibration error {100 * errors[name]:.2f} points.** {verdicts[name]}")
+    with place:
+        hints.show([rules.too_few(int((held_out.answers(name) == held_out.labels).sum()), len(held_out.labels))])
 
 
 @st.fragment  # so that the slider does not rerun the charts above
@@ -69,9 +74,11 @@ def not_sure() -> None:
                 st.metric(f"{name} answers", f"{choice.share:.2%}")
                 st.metric("right among these", f"{choice.accuracy:.2%}" if choice.answered else "–")
             st.markdown(f"{words.outcome(choice)} {words.price(curves[name])}")
+            hints.show([rules.never_wrong(curves[name])])
     with chart:
         style.chart(
             charts.trade(curves, choices, families), key="trade",
+            how=words.how_to_read_trade(curves, choices),
             alt="Accuracy against the share answered. "
             + " ".join(f"{name}: {words.price(curve)}" for name, curve in curves.items()),
         )  # fmt: skip
@@ -80,5 +87,3 @@ def not_sure() -> None:
 not_sure()
 with top:
     share.copy_link()
-with st.expander("How to read these charts", icon=":material/school:"):
-    st.markdown(words.how_to_read())

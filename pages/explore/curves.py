@@ -32,6 +32,7 @@ with st.container(key="beside"):
         style.chart(
             figure, key="curves",
             alt=f"{quantity} of {', '.join(histories)} on training and on validation digits, by {axis}",
+            how=words.how_to_read(histories, quantity, log=scale == "log"),
         )  # fmt: skip
         st.caption("Dotted: training digits. Solid: validation digits. Star: the epoch whose weights were kept.")
     with st.container(key="curves_words"):

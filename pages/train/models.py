@@ -23,6 +23,7 @@ with st.container(key="models_beside"):
         st.header("Accuracy against size")
         style.chart(
             charts.accuracy_against_parameters(table.points(rows)), key="size", has_table=False,
+            how=words.how_to_read(table.points(rows)),
             alt="Accuracy of every model against its number of parameters, as in the table above",
         )  # fmt: skip
 

@@ -10,7 +10,8 @@ from tests.browser import hand
 PAGES = {
     "home": "", "confusion": "confusion", "mistakes": "mistakes", "embedding-map": "embedding-map",
     "calibration": "calibration", "robustness": "robustness?models=softmax", "dataset": "dataset", "curves": "curves",
-    "retrain": "retrain", "sweep": "sweep", "models": "models", "present": "present", "collection": "collection", "glossary": "glossary?term=epoch",
+    "retrain": "retrain", "sweep": "sweep", "models": "models", "present": "present", "collection": "collection",
+    "glossary": "glossary?term=epoch",
 }  # fmt: skip
 
 

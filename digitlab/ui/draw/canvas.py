@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import io
 from contextlib import suppress
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -21,11 +22,13 @@ from PIL import Image
 
 from digitlab import ink
 from digitlab.analysis import held_out
+from digitlab.analysis.hints import small_drawing
 from digitlab.errors import DigitlabError, UnreadablePicture
 from digitlab.ink import Strokes
 from digitlab.ui import streamlit_inside
 from digitlab.ui.draw import canvas_inside, link
 from digitlab.wording import digits as of_digits
+from digitlab.wording import hints
 
 INK = "#111111"
 PAPER = "#ffffff"
@@ -69,7 +72,8 @@ def canvas() -> Strokes | bytes | None:
     if "canvas" not in state:
         arrives = _take_linked()
         _show_strokes()  # the page has just been opened, for the first time or again
-    with st.container(key="canvas_frame", gap=None):
+    frame = st.container(key="canvas_frame", gap=None)
+    with frame:
         # Once it is shown, the component reads what the browser reports, as if that could have one form only.
         with suppress(AttributeError, KeyError, TypeError):
             st_canvas(
@@ -98,7 +102,10 @@ def canvas() -> Strokes | bytes | None:
     if said := origin():
         st.caption(said)
     with suppress(UnreadablePicture):
-        return drawing()
+        drawn = drawing()
+        if isinstance(drawn, Strokes) and (hint := small_drawing(drawn.extent(), (drawn.width, drawn.height))):
+            frame.html(f'<p class="too-small">{escape(hints.said(hint))}</p>')  # over the canvas, so that nothing moves
+        return drawn
     return None
 
 

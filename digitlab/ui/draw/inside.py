@@ -13,7 +13,7 @@ from digitlab.explain import inside, network
 from digitlab.explain.inside import Inside, Layer
 from digitlab.models import store
 from digitlab.serving import Classifier
-from digitlab.ui import boundary, choice, tiles
+from digitlab.ui import boundary, choice, style, tiles
 from digitlab.ui.component import component
 from digitlab.ui.draw import surgery
 from digitlab.ui.draw.surgery import Changes
@@ -24,19 +24,6 @@ BARS = 10
 COLUMNS = 16  # pictures in a row of a sheet
 GREY = 128  # stands for weight 0, between black and white
 _component = component(__file__, "inside")
-
-HOW_TO_READ = """
-A drawing goes through a network from the top to the bottom. Bright in a map, or a large number below a unit, means
-that something was found there.
-
-- **A feature map** shows where on the drawing one small filter found what it looks for.
-- **What a unit looks for** is a picture of weights: white where ink makes it stronger, black where ink makes it weaker,
-  grey where ink does not matter. It holds for this very drawing: another one switches other units on.
-- **Switch a unit off**, or let it pass on more or less than it finds, beside the unit you chose. The layers after it,
-  the answer and the 1,000 digits follow. This happens in a copy for you alone: the model in service stays as it is.
-- **The ten bars** belong to the unit you chose: what the units before it add to it or take from it, each its activation
-  times its weight. Click on through them, from an answer back to the drawing.
-"""
 
 
 def show(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
@@ -91,8 +78,7 @@ def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
             f"{name} answers with the mean over three views of the digit. The layers show the first view, the digit "
             "itself; the answers and the bars of the last layer belong to the mean."
         )
-    with st.expander("How to read this"):
-        st.markdown(HOW_TO_READ)
+    style.how_to_read(layers.how_to_read(found, name), key="inside")
     if trained.hidden:
         surgery.which_can_go(name, trained)
     if chosen[0] in range(1, len(found.layers) - 1):

@@ -66,6 +66,7 @@ def _map(model: Classifier, pixels: np.ndarray, shipped: Index) -> None:
     try:
         held_out = stored_models.read(SPLIT, name)
         places = stored_models.map_places(held_out, name)
+        method = str(stored_models.stored(name)[1].get("map_method", ""))
     except boundary.EXPECTED as error:
         st.caption(boundary.sentence(error))
         return
@@ -78,7 +79,7 @@ def _map(model: Classifier, pixels: np.ndarray, shipped: Index) -> None:
     with st.container(key=f"reminds_map_{name}"):
         digit_map(
             held_out, name, np.arange(len(places)), places, COLOURINGS[0], f"map_of_{name}",
-            f"the last hidden layer of {name}", np.median(places[near], axis=0) if len(near) else None,
+            f"the last hidden layer of {name}", method, np.median(places[near], axis=0) if len(near) else None,
             np.array([], int), None, lasso=False,
         )  # fmt: skip
     st.page_link(

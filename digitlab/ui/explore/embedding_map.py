@@ -59,7 +59,8 @@ def show(
         lasso: whether dragging selects; otherwise it moves the map. A click selects the nearest digit in either case.
     """
     try:
-        st.markdown(words.layer_map(name, layer, method(held_out.split, name, layer)))
+        made_by = method(held_out.split, name, layer)
+        st.markdown(words.layer_map(name, layer, made_by))
         places = _places(held_out, name, layer).astype(np.float32)
     except boundary.EXPECTED as error:
         st.warning(boundary.sentence(error))
@@ -74,6 +75,7 @@ def show(
         colouring,
         f"map_{number}",
         title,
+        made_by,
         place,
         selected(held_out.split),
         partial(_select, held_out.split, number),

@@ -82,6 +82,7 @@ def chart(found: dict[str, Robustness], distortion: str, quantity: str, chosen: 
     )  # fmt: skip
     style.chart(
         figure, key=_CHART, on_select=clicked, selection_mode="points",
+        how=words.how_to_read(values, shares, one, quantity, robustness.COUNT),
         alt=f"{quantity} by {distortion}. " + " ".join(words.curve(name, one, values, shares[name]) for name in shares),
     )  # fmt: skip
 

@@ -12,10 +12,11 @@ import streamlit as st
 
 from digitlab import collection
 from digitlab.analysis import comparison
+from digitlab.analysis import hints as rules
 from digitlab.analysis.comparison import Comparison
 from digitlab.errors import DamagedModel, UnknownModel
 from digitlab.models import replica, store, versions
-from digitlab.ui import boundary, presenter, tiles
+from digitlab.ui import boundary, hints, presenter, tiles
 from digitlab.wording import models
 from digitlab.wording import trainings as words
 from digitlab.wording.comparison import verdict
@@ -170,6 +171,7 @@ def _verdict(name: str, compared: Comparison, *, in_room: bool) -> None:
         st.metric("Lost", len(compared.lost), help="Right in service, wrong by the challenger")
     st.markdown(f"**{name}**, compared with the version in service: {verdict(compared)}")
     st.caption(words.test(compared, in_room=in_room))
+    hints.show([rules.within_chance(len(compared.gained), len(compared.lost), compared.p_value)])
 
 
 def _metric(label: str, value: str, change: str, unit: str, help: str) -> None:
