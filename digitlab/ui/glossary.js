@@ -35,7 +35,7 @@ class Terms {
       target.addEventListener(event, heard, { signal: this.ended.signal, passive: event !== "keydown", capture });
     listen(document, "pointermove", (event) => this.point(event));
     listen(document, "click", (event) => this.tap(event));
-    listen(document, "scroll", () => this.hide(), true);
+    listen(document, "scroll", () => (this.list.contains(document.activeElement) ? this.place() : this.hide()), true);
     listen(document, "keydown", (event) => this.escape(event), true);
     for (const event of ["focusin", "pointerover"]) listen(this.list, event, ({ target }) => this.listed(target));
     listen(this.list, "focusout", () => this.hide());
@@ -71,10 +71,13 @@ class Terms {
     const seen = new Map(); // by word: the best place so far and how good it is
     const parts = [this.page, ...document.querySelectorAll("[role=dialog]")];
     for (const part of parts) {
-      for (const text of this.texts(part)) {
+      const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+      while (texts.nextNode()) {
+        const text = texts.currentNode, parent = text.parentElement;
+        if (parent.localName === "style") continue;
         for (const match of text.data.matchAll(this.pattern)) {
+          if (parent.closest(SKIPPED)) break;
           const id = this.data.forms[match[0].toLowerCase()];
-          const parent = text.parentElement;
           const good = parent.closest(PICTURES) ? 1 : parent.closest(CONTROLS) ? 2 : 3;
           if (!id || (seen.get(id)?.good ?? 0) >= good) continue;
           if (parent.closest("canvas") || parent.checkVisibility()) seen.set(id, { good, text, parent, at: match.index, end: match.index + match[0].length });
@@ -97,12 +100,6 @@ class Terms {
       this.observer.observe(part, { childList: true, subtree: part !== document.body, characterData: true });
     }
     this.observer.takeRecords(); // the list's own change
-  }
-
-  *texts(part) {
-    const walker = document.createTreeWalker(part, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
-      node.nodeType === Node.TEXT_NODE ? NodeFilter.FILTER_ACCEPT : node.matches(SKIPPED) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_SKIP);
-    while (walker.nextNode()) yield walker.currentNode;
   }
 
   // Below the page; React leaves alone what it has not put there.
@@ -128,7 +125,7 @@ class Terms {
   at({ target, clientX, clientY }) {
     for (const { id, range } of this.places.get(target) ?? []) {
       for (const box of range.getClientRects()) {
-        if (clientX >= box.left && clientX <= box.right && clientY >= box.top && clientY <= box.bottom) return { id, box };
+        if (clientX >= box.left && clientX <= box.right && clientY >= box.top && clientY <= box.bottom) return { id, range };
       }
     }
     return null;
@@ -143,7 +140,7 @@ class Terms {
       if (this.shown !== place.id && this.coming !== place.id) {
         this.coming = place.id;
         clearTimeout(this.waiting);
-        this.waiting = setTimeout(() => this.open(place.id, place.box), SHOWN_MS);
+        this.waiting = setTimeout(() => this.open(place.id, place.range), SHOWN_MS);
       }
     } else {
       clearTimeout(this.waiting);
@@ -161,25 +158,33 @@ class Terms {
   tap(event) {
     if (this.tip.contains(event.target)) return;
     const place = event.target.closest?.(CONTROLS) ? null : this.at(event);
-    if (place) this.open(place.id, place.box);
+    if (place) this.open(place.id, place.range);
     else this.hide();
   }
 
   listed(target) {
     const id = target.dataset?.term;
     if (!id) return;
-    this.open(id, target.getBoundingClientRect());
+    this.open(id, target);
     target.setAttribute("aria-describedby", this.tip.id);
   }
 
-  open(id, box) {
+  // Explains a word beside a range, or beside an element of the list.
+  open(id, anchor) {
     this.coming = null;
     if (this.shown === id) return;
     this.hide();
     this.shown = id;
+    this.anchor = anchor;
     const { name, meaning } = this.names.get(id);
     this.tip.replaceChildren(make("b", { textContent: name }), " ", meaning, " ", this.link(id, this.data.words.more));
     this.tip.showPopover?.();
+    this.place();
+  }
+
+  place() {
+    if (!this.shown) return;
+    const box = this.anchor.getBoundingClientRect();
     const { width, height } = this.tip.getBoundingClientRect();
     const top = box.bottom + 6 + height > innerHeight ? box.top - 6 - height : box.bottom + 6;
     this.tip.style.left = `${Math.max(8, Math.min(box.left, document.documentElement.clientWidth - width - 8))}px`;
@@ -191,7 +196,7 @@ class Terms {
     clearTimeout(this.waiting);
     this.going = this.coming = null;
     if (!this.shown) return;
-    this.shown = null;
+    this.shown = this.anchor = null;
     if (this.tip.isConnected) this.tip.hidePopover?.();
   }
 

@@ -399,8 +399,8 @@ def _judging() -> list[Term]:
 def _looking() -> list[Term]:
     return [
         _term("doubt", _("doubt, doubts, doubted"), _(
-            "Why a picture is not taken for one digit: too unlike any digit, several digits, or hardly any ink. The "
-            "model then says what it would be if it were one."
+            "Why a picture is not taken for one digit: it resembles none, it has several, or there is hardly any ink. "
+            "The model then only says which digit comes closest."
         ), "home", only=("home",)),
         _term("attribution", _("attribution, attributions, attribution map, attribution maps"), _(
             "How much each spot of ink speaks for or against an answer. It is found by erasing the spot and asking "

@@ -3,6 +3,7 @@
 import pytest
 
 from digitlab.ui.lecture.script import VIEWS
+from digitlab.wording import glossary
 from tests.browser import hand
 from tests.browser.every_page import PAGES, open_page, wait
 
@@ -18,6 +19,13 @@ RULES = ["heading-order"]  # besides those whose impact is serious or critical
 FIRM = '[data-stale="true"] { opacity: 1 !important; transition: none !important; }'
 STILL = """() => Promise.allSettled(document.getAnimations()
   .filter((one) => one.effect.getComputedTiming().iterations !== Infinity).map((one) => one.finished))"""
+TEXT = """() => {
+  const code = [...document.querySelectorAll("main :is(code, pre)")];
+  for (const one of code) one.style.display = "none";
+  const text = document.querySelector("main").innerText;
+  for (const one of code) one.style.display = "";
+  return text;
+}"""
 RUN = """(rules) => axe.run(document, { resultTypes: ["violations"], preload: false, selectors: false, ...rules })
   .then((found) => found.violations)"""
 
@@ -48,10 +56,18 @@ def in_both(page, what: str) -> list[str]:
     return light + dark
 
 
+def is_explained(page, name: str) -> bool:
+    """Whether every word of the glossary that stands on a page is in its list of explained words."""
+    words, listed = glossary.on_page(name), "[...document.querySelectorAll('.words a')].map((one) => one.dataset.term)"
+    return set(glossary.occurring(page.evaluate(TEXT), words)) <= set(page.evaluate(listed))
+
+
 def test_axe_finds_nothing_serious_on_any_page_dialog_or_view(page, server):
     problems = []
     for name in PAGES:
         open_page(page, server.url, name)
+        if name != "glossary":
+            hand.until(page, lambda name=name: is_explained(page, name))
         problems += in_both(page, name)
     open_page(page, server.url, "mistakes")
     page.locator("button.tile").first.click()
