@@ -8,14 +8,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from digitlab.analysis import evaluation
-from digitlab.analysis.calibration import Selective
 from digitlab.analysis.comparison import CHANCE
 from digitlab.analysis.history import GUESSING, HARDLY, TURN
+
+if TYPE_CHECKING:  # the Draw page needs no calibration
+    from digitlab.analysis.calibration import Selective
 
 WORSE = 1.5  # a training diverges if its loss is so many times its lowest one, or that of guessing
 FEW_TRIALS = 5  # a sweep with fewer trials that have ended says nothing

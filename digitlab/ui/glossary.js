@@ -26,7 +26,7 @@ class Terms {
   constructor(root) {
     this.page = root.closest("main") ?? document.body;
     this.places = new Map(); // the ranges of explained words, by the element that they are in
-    this.tip = make("div", { className: "term-tip", id: "term-tip", popover: "manual", role: "tooltip" });
+    this.tip = make("div", { className: "term-tip", id: "term-tip", popover: "manual", role: "tooltip", hidden: true });
     this.list = make("details", { className: "words" });
     root.append(this.tip);
     this.observer = new MutationObserver(() => this.plan());
@@ -178,6 +178,7 @@ class Terms {
     this.anchor = anchor;
     const { name, meaning } = this.names.get(id);
     this.tip.replaceChildren(make("b", { textContent: name }), " ", meaning, " ", this.link(id, this.data.words.more));
+    this.tip.hidden = false;
     this.tip.showPopover?.();
     this.place();
   }
@@ -198,6 +199,7 @@ class Terms {
     if (!this.shown) return;
     this.shown = this.anchor = null;
     if (this.tip.isConnected) this.tip.hidePopover?.();
+    this.tip.hidden = true;
   }
 
   escape(event) {

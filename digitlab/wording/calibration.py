@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -80,7 +79,7 @@ def price(curve: Selective, accuracy: float = WANTED) -> str:
         "less than {certainty} sure of."
     ).format(
         accuracy=accuracy, refused=refused, digits=choice.digits, share=refused / choice.digits,
-        certainty=certainty(choice.least),
+        certainty=parts.certainty(choice.least),
     )  # fmt: skip
 
 
@@ -92,14 +91,6 @@ def outcome(choice: Choice) -> str:
     return gettext(
         "Wrong answers left: {left:,} of {wrong:,}. Right answers refused: {refused:,} of {right:,}."
     ).format(left=choice.wrong, wrong=wrong, refused=choice.right_refused, right=choice.digits - wrong)
-
-
-def certainty(confidence: float) -> str:
-    """A confidence in [0, 1] in per cent, with enough decimals to distinguish it from 100%."""
-    doubt = 1 - confidence
-    if doubt < 1e-8:
-        return "100%"
-    return f"{confidence:.{max(1, math.ceil(-math.log10(doubt)) - 2)}%}"
 
 
 def surest(edges: np.ndarray, right: np.ndarray, wrong: np.ndarray) -> str:
@@ -163,7 +154,7 @@ def how_to_read_reliability(found: Mapping[str, Reliability]) -> str:
         told.append(
             sentence.format(
                 model=name, count=int(bins.count[at]), accuracy=float(bins.accuracy[at]),
-                confidence=certainty(float(bins.confidence[at])),
+                confidence=parts.certainty(float(bins.confidence[at])),
             )
         )  # fmt: skip
     return parts.sentences(_about_reliability(), *told, _about_error())

@@ -200,6 +200,23 @@ def _inside() -> list[Term]:
             "Making a feature map smaller by keeping only the largest of each group of neighbouring numbers, often 2 "
             "× 2. Then it matters less where exactly something was found."
         ), "home", "retrain"),
+        _term("flatten", _("flatten, flattened, flattening"), _(
+            "Laying the rows of a picture end to end, so that a dense layer gets one long row of numbers."
+        ), "dataset", "retrain"),
+        _term("stride", _("stride, strides"), _(
+            "How far a filter moves at each step. With stride 2 it skips every second place, and the result is half as "
+            "wide and half as high."
+        ), "retrain"),
+        _term("residual", _("residual block, residual blocks, ResNet"), _(
+            "Some layers with a shortcut around them: what they find is added to what they got. So networks of many "
+            "layers can still be trained."
+        ), "retrain", "models"),
+        _term("batch-normalization", _("batch normalization, BatchNormalization, batch-normalised"), _(
+            "Bringing a layer's numbers to a similar size for each batch, which makes training quicker and steadier."
+        ), "retrain", "models"),
+        _term("deslanting", _("deslanting, deslanted"), _(
+            "Making a slanted digit upright before a network sees it, so that it need not learn every slant."
+        ), "retrain", "models"),
         _term("embedding", _("embedding, embeddings"), _(
             "What the last hidden layer makes of a digit: a list of numbers. Digits that a model finds alike have "
             "similar lists."
@@ -239,6 +256,21 @@ def _training() -> list[Term]:
             "How far training changes the weights at each step. Too small, and it hardly gets anywhere; too large, "
             "and it jumps past the goal."
         ), "retrain", "sweep", "curves"),
+        _term("gradient", _("gradient, gradients"), _(
+            "In which direction, and how steeply, the loss would rise if the weights were changed a little. Training "
+            "goes the opposite way."
+        ), "retrain"),
+        _term("schedule", _("schedule, learning-rate schedule"), _(
+            "How the learning rate changes during a training: constant, or rising at first and then falling to 0 "
+            "along a cosine, so that the last steps are small."
+        ), "retrain", "sweep"),
+        _term("ema", _("EMA, weight averaging, averaged weights"), _(
+            "Answering with the average of the weights of the latest steps instead of the last ones, which evens out "
+            "the last steps' to and fro."
+        ), "retrain", "models"),
+        _term("fine-tuning", _("fine-tuning"), _(
+            "Training a trained network further with new examples, instead of starting from random weights."
+        ), "retrain"),
         _term("optimizer", _("optimizer, optimizers, Adam, AdamW, SGD, RMSprop"), _(
             "The rule by which a training turns errors into changes of the weights. Adam, AdamW, SGD and RMSprop are "
             "such rules."

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from digitlab.analysis.hints import Hint
-from digitlab.wording.calibration import certainty
 from digitlab.wording.language import gettext as _
 from digitlab.wording.language import ngettext
+from digitlab.wording.parts import certainty
 
 
 def said(hint: Hint) -> str:

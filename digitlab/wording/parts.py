@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -17,6 +18,14 @@ _ADDRESS, _JOINER = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)", re.IGNOREC
 def share(part: float) -> str:
     """A share in [0, 1] as text, to three digits: "12.5%"."""
     return f"{100 * part:.3g}%"
+
+
+def certainty(confidence: float) -> str:
+    """A confidence in [0, 1] in per cent, with enough decimals to distinguish it from 100%."""
+    doubt = 1 - confidence
+    if doubt < 1e-8:
+        return "100%"
+    return f"{confidence:.{max(1, math.ceil(-math.log10(doubt)) - 2)}%}"
 
 
 def duration(seconds: float) -> str:
