@@ -135,6 +135,15 @@ def live(
     }
 
 
+def _beside(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
+    """Where a model's name stands: on the side that is turned away from the model nearest to it in size."""
+    others = [one for one in rows if one is not row]
+    if not others:
+        return "top center"
+    nearest = min(others, key=lambda one: abs(math.log(one["parameters"] / row["parameters"])))
+    return "top center" if row["accuracy"] >= nearest["accuracy"] else "bottom center"
+
+
 def accuracy_against_parameters(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
     """Every model as a point; colour and symbol show its family. The axis counts mistakes on a log scale, since nearly
     all models are close to 100%.
@@ -144,7 +153,6 @@ def accuracy_against_parameters(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
     """
     figure = go.Figure()
     least = min((1 - row["accuracy"] for row in rows if row["accuracy"] < 1), default=0.001)
-    by_size = [row["name"] for row in sorted(rows, key=lambda row: row["parameters"])]
     for family, colour in FAMILY_COLOURS.items():
         members = [row for row in rows if row["family"] == family]
         figure.add_scatter(
@@ -154,8 +162,7 @@ def accuracy_against_parameters(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
             text=[row["name"] for row in members],
             name=family,
             mode="markers+text",
-            # Neighbours are of about the same size: one name above, the next one below.
-            textposition=[("top center", "bottom center")[by_size.index(row["name"]) % 2] for row in members],
+            textposition=[_beside(row, rows) for row in members],
             marker={"color": colour, "symbol": FAMILY_SYMBOLS[family], "size": 13},
             hovertemplate="%{text}<br>%{x:,} parameters<br>%{customdata:.2%}<extra></extra>",
         )

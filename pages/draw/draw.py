@@ -8,11 +8,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from digitlab import ink, serving
+from digitlab.analysis import held_out
 from digitlab.models import store
-from digitlab.ui import boundary, choice, presenter, share
+from digitlab.ui import boundary, choice, fetch, presenter, share
 from digitlab.ui.draw import cards, kept, live, part, pictures, why
 from digitlab.ui.draw.canvas import as_link, brush, canvas, unreadable, untouched
-from digitlab.wording import answers, failures
+from digitlab.wording import answers, failures, links
 
 SOURCES = {"Draw": canvas, "Upload": pictures.upload, "Camera": pictures.camera}
 PROMPTS = {
@@ -41,7 +42,7 @@ def duel() -> None:
         line = st.container()
         choices = st.container(horizontal=True, vertical_alignment="center", key="choices")
         with choices:
-            left_name, right_name = choose_models()
+            left_name, right_name = choose_models(line)
             asks_why = why.switch()
             if source == "Draw":
                 share.copy_link(**({"drawing": linked} if (linked := as_link()) else {}))
@@ -117,9 +118,12 @@ def show_seen(source: str, seen: ink.Ink | None, reading: serving.Reading | None
         brush()
 
 
-def choose_models() -> tuple[str, str]:
+def choose_models(missing: DeltaGenerator) -> tuple[str, str]:
     # The two flagships are offered even if they are missing, so that their cards say so instead of showing others.
     names = list(dict.fromkeys([*store.FLAGSHIPS, *store.names()]))
+    with missing:
+        for key, default in zip(("left", "right"), store.FLAGSHIPS, strict=True):
+            share.tell_missing_models(key, names, [default])
     offer = st.popover(
         "Choose models", icon=":material/compare_arrows:", type="tertiary", key="models", on_change="rerun"
     )
@@ -149,6 +153,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="title"):
     st.title("Draw a digit", width="content")
     st.html('<p class="lead">A DNN and a CNN read it side by side.</p>', width="content")
     st.html('<a class="present" href="lecture#stage" target="_self">On a projector</a>', width="content")
+if held_out.named(st.query_params.get("digit", ""))[0] == "test":
+    fetch.note(links.no_digits("test"))
 duel()
 if notice := presenter.public_notice():
     st.caption(notice)

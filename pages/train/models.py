@@ -28,7 +28,7 @@ with st.container(key="models_beside"):
         )  # fmt: skip
 
 st.header("One model")
-name = st.selectbox("Model", [row["name"] for row in rows], key="model", bind="query-params")
+name = st.selectbox("Model", [row["name"] for row in rows], key="model", bind="query-params", width=300)
 with boundary.or_stop():
     stored = store.read(name)
 challenger.done()

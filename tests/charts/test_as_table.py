@@ -37,7 +37,7 @@ def test_a_long_curve_is_told_from_its_beginning_to_its_end():
 def test_bars_that_lie_are_named_by_their_side():
     rows = as_table.rows(trials.importance({"batch_size": 0.75, "epochs": 0.25}))
     assert rows[0] == ["", "share of the difference between trials"]
-    assert [row[1] for row in rows[1:]] == ["25.00%", "75.00%"]
+    assert [row[1] for row in rows[1:]] == ["75.00%", "25.00%"]  # from the top
 
 
 @pytest.mark.parametrize("by", calibration.BINNINGS)

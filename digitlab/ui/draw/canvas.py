@@ -28,7 +28,8 @@ from digitlab.ink import Strokes
 from digitlab.ui import streamlit_inside
 from digitlab.ui.draw import canvas_inside, link
 from digitlab.wording import digits as of_digits
-from digitlab.wording import hints
+from digitlab.wording import hints, links
+from digitlab.wording.language import gettext as _
 
 INK = "#111111"
 PAPER = "#ffffff"
@@ -65,13 +66,15 @@ def canvas() -> Strokes | bytes | None:
         # The browser may still show strokes when its session begins, because the server of the earlier one is gone.
         state["drawing_strokes"] = []
         with suppress(UnreadablePicture):
-            state["drawing_strokes"], _ = canvas_inside.report(streamlit_inside.unseen_state("canvas"))
+            state["drawing_strokes"] = canvas_inside.report(streamlit_inside.unseen_state("canvas"))[0]
         if not state["drawing_strokes"] and (linked := st.query_params.get("drawing")):
             show_linked(linked)
     arrives = False
     if "canvas" not in state:
         arrives = _take_linked()
         _show_strokes()  # the page has just been opened, for the first time or again
+    elif "_canvas_lacked" in state and not state["drawing_strokes"] and (arrives := _take_linked()):
+        _show_strokes()  # full MNIST has been fetched
     frame = st.container(key="canvas_frame", gap=None)
     with frame:
         # Once it is shown, the component reads what the browser reports, as if that could have one form only.
@@ -97,7 +100,10 @@ def canvas() -> Strokes | bytes | None:
         st.button("Undo", icon=":material/undo:", shortcut="Mod+Z", on_click=_undo, key="undo")
         st.button("Clear", icon=":material/delete:", shortcut="Delete", on_click=_clear, key="clear")
         tool, icon = ("Pen", "edit") if erases() else ("Eraser", "ink_eraser")
-        st.button(tool, icon=f":material/{icon}:", on_click=_change_tool, key="tool", help="Touch a stroke to erase it")
+        st.button(
+            tool, icon=f":material/{icon}:", on_click=_change_tool, key="tool",
+            help=_("Touch a stroke to erase it. By keyboard: arrow keys on the canvas choose one, Enter erases it"),
+        )  # fmt: skip
         _samples()
     if said := origin():
         st.caption(said)
@@ -114,7 +120,13 @@ def unreadable() -> str | None:
     canvas is empty."""
     try:
         drawing()
-    except UnreadablePicture as error:
+        number = st.session_state.get("_canvas_lacked")
+        if number and held_out.named(number)[0] in (
+            None,
+            *held_out.splits(),
+        ):  # else the page says so
+            return links.no_such_digit(number)
+    except DigitlabError as error:
         return str(error)
     return st.session_state.get("_canvas_refused")
 
@@ -172,6 +184,7 @@ def offer(number: str, image: np.ndarray, origin: str) -> None:
 def _take_linked() -> bool:
     """Put the digit on the canvas that the link names, one that was offered or any held-out digit; whether it did."""
     number = st.query_params.get("digit", "")
+    st.session_state.pop("_canvas_lacked", None)
     offered = st.session_state.get("_canvas_offered", ("", None, ""))
     if number and number == offered[0]:
         put(offered[1], offered[2])
@@ -181,6 +194,7 @@ def _take_linked() -> bool:
             if (found := held_out.one(number)) is not None:
                 put(found.images[0], of_digits.title(found, 0))
                 return True
+        st.session_state["_canvas_lacked"] = number
     return False
 
 
@@ -333,6 +347,7 @@ def _take_report() -> None:
         state["drawing_strokes"], state["drawing"] = objects, picture if objects else None
         if objects:
             state["_canvas_refused"] = None
+            state.pop("_canvas_lacked", None)
     except UnreadablePicture:
         state["drawing_strokes"], state["drawing"] = [], b""  # which `drawing` refuses
 
@@ -344,7 +359,7 @@ def _undo() -> None:
     if not history or history[-1][0] != count:
         _keep_strokes(count - 1)
         return
-    _, state["drawing_strokes"], state["drawing"], state["_canvas_put"] = history.pop()
+    state["drawing_strokes"], state["drawing"], state["_canvas_put"] = history.pop()[1:]
     _show_strokes()
 
 
