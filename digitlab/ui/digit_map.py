@@ -27,8 +27,8 @@ _component = component(__file__, "map-frame")
 
 def digit_map(
     held_out: HeldOut, name: str, passing: np.ndarray, places: np.ndarray, colouring: str, key: str, title: str,
-    method: str, drawing: np.ndarray | None, selected: np.ndarray, on_select: Callable[[list[int]], None] | None,
-    *, lasso: bool,
+    drawing: np.ndarray | None, selected: np.ndarray, on_select: Callable[[list[int]], None] | None,
+    *, lasso: bool, method: str,
 ) -> None:  # fmt: skip
     """Show a map, and folded below it, how each digit on it is read; choosing digits calls `on_select` with their
     indices before the page runs again.
@@ -41,11 +41,11 @@ def digit_map(
         colouring: one of `COLOURINGS`.
         key: of the map in the page.
         title: what the map is based on, for screen readers.
-        method: by which it was made: "t-SNE" or "PCA".
         drawing: (2,) where the user's drawing lies, or None.
         selected: indices of the digits that are marked.
         on_select: called with the indices of the chosen digits; None where choosing has no effect.
         lasso: whether dragging selects; otherwise it moves the map. A click selects the nearest digit in either case.
+        method: by which the map was made: "t-SNE" or "PCA".
     """
     labels, answers = held_out.labels[passing], held_out.answers(name)[passing]
     if colouring == "right or wrong":

@@ -79,8 +79,8 @@ def _map(model: Classifier, pixels: np.ndarray, shipped: Index) -> None:
     with st.container(key=f"reminds_map_{name}"):
         digit_map(
             held_out, name, np.arange(len(places)), places, COLOURINGS[0], f"map_of_{name}",
-            f"the last hidden layer of {name}", method, np.median(places[near], axis=0) if len(near) else None,
-            np.array([], int), None, lasso=False,
+            f"the last hidden layer of {name}", np.median(places[near], axis=0) if len(near) else None,
+            np.array([], int), None, lasso=False, method=method,
         )  # fmt: skip
     st.page_link(
         "pages/explore/embedding_map.py", label="On the whole map", icon=":material/scatter_plot:",

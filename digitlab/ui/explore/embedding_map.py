@@ -75,11 +75,11 @@ def show(
         colouring,
         f"map_{number}",
         title,
-        made_by,
         place,
         selected(held_out.split),
         partial(_select, held_out.split, number),
         lasso=lasso,
+        method=made_by,
     )
 
 
