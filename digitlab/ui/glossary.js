@@ -1,7 +1,7 @@
 // Explains words where each first stands on the page. React owns the page's text, so nothing in it is changed: the dots below a
 // word are a highlight of the browser, a pointer is looked up among the words' places, and for keyboards and screen readers all
 // words of the page stand in a list below it. What pictures say (charts, large tables) cannot be dotted, and is only in the list.
-const SKIPPED = "input, textarea, select, script, style, code, pre, [translate=no], [aria-hidden=true], .terms, .words";
+const SKIPPED = "input, textarea, select, script, style, code, pre, [translate=no], .terms, .words";
 const PICTURES = "canvas, svg, .live-status";
 const CONTROLS = "a, button, label, summary, [role=button], [role=tab], [role=radio], [role=option], [role=slider]";
 const SETTLED_MS = 400, SHOWN_MS = 150, HIDDEN_MS = 300;
@@ -69,7 +69,7 @@ class Terms {
 
   find() {
     const seen = new Map(); // by word: the best place so far and how good it is
-    const parts = [this.page, ...document.querySelectorAll("[role=dialog]")];
+    const parts = [...document.querySelectorAll("[role=dialog]"), this.page]; // a dialog covers the page
     for (const part of parts) {
       const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
       while (texts.nextNode()) {
