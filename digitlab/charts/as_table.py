@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from digitlab.wording.language import gettext as _
+from digitlab.wording.language import numeral
 
 MOST_ROWS = 40  # of a curve with more points, only as many are told, evenly spaced
 
@@ -78,14 +79,14 @@ def _series(trace: Any, figure: go.Figure) -> _Series | None:
 def _told(values: Any, axis: Any) -> list[Any]:
     """The values as people read them beside an axis: shares as percentages, numbers as numbers, words as words."""
     if "%" in (axis.tickformat or ""):
-        return [f"{value:.2%}" for value in values]
+        return [numeral(value, ".2%") for value in values]
     return [value.item() if isinstance(value, np.generic) else value for value in values]
 
 
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
-    return f"{int(value):,}" if float(value).is_integer() else f"{value:,.4g}"
+    return numeral(int(value), ",") if float(value).is_integer() else numeral(value, ",.4g")
 
 
 def _thinned(all_rows: list[Any]) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,6 +11,9 @@ import plotly.graph_objects as go
 
 from digitlab.analysis.history import History
 from digitlab.charts.style import FAMILY_COLOURS, FAMILY_SYMBOLS, framed, looks
+from digitlab.language import separators
+from digitlab.wording.language import gettext as _
+from digitlab.wording.language import numeral
 
 EARLY = 8  # on a linear scale, the axis fits all but the first eighth of the epochs
 
@@ -32,7 +36,7 @@ def curves(
     as_error = quantity == "accuracy" and log
     drawn: list[float] = []
     later: list[float] = []
-    for name, (colour, _) in looks(families).items():
+    for name, (colour, _symbol) in looks(families).items():
         history = histories[name]
         x = history.elapsed_s if by_seconds else history.epochs
         lines = []
@@ -41,12 +45,13 @@ def curves(
             lines.append([1 - value for value in values] if as_error else list(values))
         drawn += [value for values in lines for value in values]
         later += [value for values in lines for value in values[len(values) // EARLY :]]
-        for values, part, dash in zip(lines, ("training", "validation"), ("dot", "solid"), strict=True):
-            shaded = part == "validation" and len(histories) == 1
+        names = (_("{model}, training"), _("{model}, validation"))
+        for values, part, dash in zip(lines, names, ("dot", "solid"), strict=True):
+            shaded = dash == "solid" and len(histories) == 1
             figure.add_scatter(
                 x=x,
                 y=values,
-                name=f"{name}, {part}",
+                name=part.format(model=name),
                 mode="lines+markers",
                 line={"color": colour, "dash": dash, "width": 2.5},
                 marker={"size": 5},
@@ -56,11 +61,11 @@ def curves(
         figure.add_scatter(
             x=[x[history.best]],
             y=[lines[1][history.best]],
-            name=f"{name}, best epoch",
+            name=_("{model}, best epoch").format(model=name),
             mode="markers",
             marker={"symbol": "star", "size": 16, "color": colour, "line": {"width": 1, "color": "white"}},
         )
-    title = "error (1 - accuracy)" if as_error else {"loss": "loss (nats)"}.get(quantity, quantity)
+    title = _("error (1 - accuracy)") if as_error else {"loss": _("loss (nats)")}.get(quantity, _(quantity))
     figure.update_yaxes(title=title, type="log" if log else "linear")
     if log:
         above_0 = [value for value in drawn if value > 0] or [1]
@@ -73,14 +78,11 @@ def curves(
         room = 0.06 * (high - low) or 0.01
         figure.update_yaxes(range=[max(low - room, 0), high + room])
         if min(drawn) < low - room or max(drawn) > high + room:
-            figure.update_yaxes(title=f"{title}, without the first epochs")
+            figure.update_yaxes(title=_("{quantity}, without the first epochs").format(quantity=title))
     if quantity == "accuracy":
         figure.update_yaxes(tickformat=".3~%")
-    figure.update_xaxes(title="seconds of training" if by_seconds else "epoch", rangemode="tozero")
+    figure.update_xaxes(title=_("seconds of training") if by_seconds else _("epoch"), rangemode="tozero")
     return framed(figure)
-
-
-LIVE_SERIES = ("training, by batch", "training, by epoch", "validation, by epoch")
 
 
 def live(
@@ -101,35 +103,45 @@ def live(
     Returns:
         The points as columns, and the specification, which does not change while a training runs.
     """
+    series_names = by_batch, *by_epoch = (
+        _("training, by batch"), _("training, by epoch"), _("validation, by epoch"),
+    )  # fmt: skip
     column = {"loss": 1, "accuracy": 2}[quantity]
-    points = [(point[0], point[column], LIVE_SERIES[0]) for point in curve]
-    for series, key in zip(LIVE_SERIES[1:], (quantity, f"val_{quantity}"), strict=True):
+    points = [(point[0], point[column], by_batch) for point in curve]
+    for series, key in zip(by_epoch, (quantity, f"val_{quantity}"), strict=True):
         points += [(epoch["number"], epoch[key], series) for epoch in history]
     if quantity == "loss":
         points = [(at, value, series) for at, value, series in points if value > 0]  # a logarithm has no 0
     data = {name: [point[at] for point in points] for at, name in enumerate(("epoch", "value", "series"))}
     if quantity == "accuracy":
-        y = {"title": "accuracy", "scale": {"domain": [0, 1]}, "axis": {"format": ".0%"}}
+        y = {"title": _("accuracy"), "scale": {"domain": [0, 1]}, "axis": {"format": ".0%"}}
     else:
         # From 2.3 to some hundredths: on a linear axis, all but the first batches would be one flat line.
-        y = {"title": "loss (nats)", "scale": {"type": "log"}, "axis": {"format": "~g", "tickCount": 6}}
-    colours = {"domain": LIVE_SERIES, "range": ["#8C8C8C", FAMILY_COLOURS[family], FAMILY_COLOURS[family]]}
-    dashes = {"domain": LIVE_SERIES, "range": [[1, 0], [3, 3], [1, 0]]}
-    by_batch = f"datum.series == '{LIVE_SERIES[0]}'"
+        y = {"title": _("loss (nats)"), "scale": {"type": "log"}, "axis": {"format": "~g", "tickCount": 6}}
+    colours = {"domain": series_names, "range": ["#8C8C8C", FAMILY_COLOURS[family], FAMILY_COLOURS[family]]}
+    dashes = {"domain": series_names, "range": [[1, 0], [3, 3], [1, 0]]}
+    is_batch = f"datum.series == {json.dumps(by_batch)}"
+    signs = dict(zip(("decimal", "thousands"), separators(), strict=True))
+    numbers = {**signs, "grouping": [3], "currency": ["", ""]}
     return data, {
         "height": 300,
+        "config": {"locale": {"number": numbers}},
         "encoding": {
-            "x": {"field": "epoch", "type": "quantitative", "scale": {"domain": [0, epochs]}, "title": "epoch"},
+            "x": {"field": "epoch", "type": "quantitative", "scale": {"domain": [0, epochs]}, "title": _("epoch")},
             "y": {"field": "value", "type": "quantitative", **y},
             "color": {"field": "series", "scale": colours, "title": None, "legend": {"orient": "top"}},
             "strokeDash": {"field": "series", "scale": dashes, "title": None, "legend": {"orient": "top"}},
-            "tooltip": [{"field": field} for field in ("series", "epoch", "value")],
+            "tooltip": [
+                {"field": "series", "title": _("series")},
+                {"field": "epoch", "title": _("epoch")},
+                {"field": "value", "title": _("value")},
+            ],
         },
         "layer": [
-            {"mark": {"type": "line", "strokeWidth": 1.5}, "transform": [{"filter": by_batch}]},
+            {"mark": {"type": "line", "strokeWidth": 1.5}, "transform": [{"filter": is_batch}]},
             {
                 "mark": {"type": "line", "strokeWidth": 2.5, "point": {"size": 60}},
-                "transform": [{"filter": f"!({by_batch})"}],
+                "transform": [{"filter": f"!({is_batch})"}],
             },
         ],
     }
@@ -164,12 +176,12 @@ def accuracy_against_parameters(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
             mode="markers+text",
             textposition=[_beside(row, rows) for row in members],
             marker={"color": colour, "symbol": FAMILY_SYMBOLS[family], "size": 13},
-            hovertemplate="%{text}<br>%{x:,} parameters<br>%{customdata:.2%}<extra></extra>",
+            hovertemplate=_("%{text}<br>%{x:,} parameters<br>%{customdata:.2%}<extra></extra>"),
         )
-    figure.update_xaxes(title="parameters", type="log")
+    figure.update_xaxes(title=_("parameters"), type="log")
     ticks = [step * 10.0**power for power in (-4, -3, -2, -1) for step in (1, 2, 5)]
     figure.update_yaxes(
-        title="accuracy", type="log", autorange="reversed", tickvals=ticks,
-        ticktext=[f"{100 * (1 - error):.4g}%" for error in ticks],
+        title=_("accuracy"), type="log", autorange="reversed", tickvals=ticks,
+        ticktext=[numeral(1 - error, f".{max(0, -2 - math.floor(math.log10(error)))}%") for error in ticks],
     )  # fmt: skip
     return framed(figure)

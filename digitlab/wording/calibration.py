@@ -41,7 +41,8 @@ def balance(found: Balance) -> str:
             "Furthest off from {found.low:.0%} to {found.high:.0%} sure: of {found.answers:,} answers there, "
             "{found.expected:,.0f} should be right and {found.right:,.0f} are."
         )
-    return f"{verdict} {furthest}".format(found=found, points=100 * abs(found.confidence - found.accuracy))
+    points = 100 * abs(found.confidence - found.accuracy)
+    return " ".join(sentence.format(found=found, points=points) for sentence in (verdict, furthest))
 
 
 def reliability() -> str:
@@ -62,6 +63,26 @@ def not_sure() -> str:
 def perfect() -> str:
     """The line of a model whose confidence is its accuracy."""
     return gettext("a perfectly calibrated model")
+
+
+def with_error(model: str, error: float) -> str:
+    """A model in the legend, with its expected calibration error in [0, 1]."""
+    return gettext("{model}: calibration error {points:.2f} points").format(model=model, points=100 * error)
+
+
+def on_point() -> str:
+    """Beside a point of the chart of accuracy against confidence, as Plotly's template."""
+    return gettext("%{customdata[1]:.6~f}% sure, %{y:.2%} right<br>%{customdata[0]:,} answers")
+
+
+def least(confidence: float) -> str:
+    """The lower end of a bin of confidences."""
+    return gettext("{percent:.6g}%").format(percent=100 * confidence)
+
+
+def between(low: float, high: float) -> str:
+    """A bin of confidences."""
+    return gettext("{low:.6g} to {high:.6g}%").format(low=100 * low, high=100 * high)
 
 
 def price(curve: Selective, accuracy: float = WANTED) -> str:

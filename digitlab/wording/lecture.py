@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from digitlab.wording import wall
 from digitlab.wording.language import gettext as _
+from digitlab.wording.language import ngettext
 
 
 def page() -> dict[str, str]:
@@ -75,6 +76,16 @@ def no_act(act: str) -> str:
 def expected_act() -> str:
     """To a program that asks for nothing that can be read."""
     return _("Expected what to do, as JSON.")
+
+
+def no_file() -> str:
+    """To a browser that asks for a file of the lecture that there is not."""
+    return _("There is no such file.")
+
+
+def steps(count: int) -> str:
+    """How long a script is."""
+    return ngettext("{count} step", "{count} steps", count).format(count=count)
 
 
 def script_too_long(most: int) -> str:

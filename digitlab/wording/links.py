@@ -69,5 +69,5 @@ def no_digit(number: str, split: str, most: int) -> str:
         most: the largest number of these.
     """
     return gettext("There is no {split} digit {number} here. They are numbered up to {most:,}.").format(
-        split=split, number=parts.inert(repr(number)), most=most
+        split=gettext(split), number=parts.inert(repr(number)), most=most
     )

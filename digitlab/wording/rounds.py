@@ -122,6 +122,11 @@ def unexpected(kind: str) -> str:
     return _("There is no round {kind}: begin draw, fool or guess.").format(kind=repr(kind))
 
 
+def expected_number(name: str) -> str:
+    """To a program that asks for something else; `name` is that of a field."""
+    return _("Expected {name}: a number.").format(name=name)
+
+
 def nothing_to_guess() -> str:
     """Why "Guess first" does not begin."""
     return _("The wall has no drawing yet that could be guessed.")

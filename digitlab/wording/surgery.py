@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from digitlab.wording import answers, parts
 from digitlab.wording.language import gettext as _
-from digitlab.wording.language import ngettext
+from digitlab.wording.language import ngettext, numeral
 
 CLEAR = 0.01  # a network that reads at most this share fewer digits right has lost little
 
@@ -21,14 +21,14 @@ def factor(per_cent: int) -> str:
     """How much a unit passes on of what it finds."""
     if per_cent == 0:
         return _("nothing")
-    return _("all, as trained") if per_cent == 100 else _("× {factor}").format(factor=f"{per_cent / 100:.1f}")
+    return _("all, as trained") if per_cent == 100 else _("× {factor}").format(factor=numeral(per_cent / 100, ".1f"))
 
 
 def changed(unit: str, per_cent: int) -> str:
     """A changed unit in the list of them."""
     if per_cent == 0:
         return _("{unit}: off").format(unit=unit)
-    return _("{unit}: × {factor}").format(unit=unit, factor=f"{per_cent / 100:.1f}")
+    return _("{unit}: × {factor}").format(unit=unit, factor=numeral(per_cent / 100, ".1f"))
 
 
 def controls(count: int) -> dict[str, str]:
@@ -70,7 +70,7 @@ def answer(digit: int, probability: float) -> str:
 
 def right(accuracy: float) -> str:
     """The share of digits that are read right."""
-    return _("{share} right").format(share=f"{accuracy:.1%}")
+    return _("{share} right").format(share=numeral(accuracy, ".1%"))
 
 
 def which_can_go() -> str:
@@ -89,8 +89,8 @@ def every_layer() -> str:
 
 
 def layer(number: int) -> str:
-    """The choice of one hidden layer."""
-    return _("Layer {number}").format(number=number)
+    """The choice of one hidden layer, or of all with 0."""
+    return _("Layer {number}").format(number=number) if number else _("Every layer")
 
 
 def measuring(count: int) -> str:
@@ -116,7 +116,7 @@ def can_go(units: Sequence[int], by_importance: Sequence[float], at_random: Sequ
         by_importance, at_random: share of the digits that the network then reads right.
     """
     all_right = _("With all {total:,} units the network reads {share} of 1,000 digits right.")
-    told = [all_right.format(total=units[0], share=f"{by_importance[0]:.1%}")]
+    told = [all_right.format(total=units[0], share=numeral(by_importance[0], ".1%"))]
     important, random = (_gone(units, shares) for shares in (by_importance, at_random))
     if important:
         sentence = ngettext(
@@ -125,7 +125,7 @@ def can_go(units: Sequence[int], by_importance: Sequence[float], at_random: Sequ
             important,
         )
         kept = by_importance[list(units).index(units[0] - important)]
-        told.append(sentence.format(count=important, share=f"{kept:.1%}"))
+        told.append(sentence.format(count=important, share=numeral(kept, ".1%")))
     else:
         told.append(_("Already the first step costs it more than one digit in a hundred."))
     if random < important:

@@ -8,11 +8,12 @@ import numpy as np
 
 from digitlab.wording import answers, doubts, parts
 from digitlab.wording.language import gettext as _
+from digitlab.wording.language import numeral
 
 
 def caption() -> str:
     """Above the timeline, how sure each model was of its answer after each part of the drawing."""
-    return _("How sure each was while you drew")
+    return _("Certainty as you drew")
 
 
 def slider() -> str:
@@ -35,7 +36,7 @@ def knew(model: str, digit: int, since: float | None) -> str:
     """
     if since is None:
         return doubts.along(model)
-    return _("{model} settled on {digit} at {share}").format(model=model, digit=digit, share=f"{since:.0%}")
+    return _("{model} settled on {digit} at {share}").format(model=model, digit=digit, share=numeral(since, ".0%"))
 
 
 def how_to_read(shares: Mapping[str, np.ndarray]) -> str:

@@ -30,6 +30,11 @@ def page() -> dict[str, str]:
     }
 
 
+def stale() -> str:
+    """On a wall that several servers share, while their database does not answer."""
+    return _("The database is away: the wall shows what it last knew, and catches up by itself.")
+
+
 def waiting(count: int) -> str:
     """On the wall, how many drawings wait for approval; empty if none does."""
     return (

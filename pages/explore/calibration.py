@@ -8,15 +8,19 @@ from digitlab.charts import calibration as charts
 from digitlab.ui import boundary, choice, hints, models, share, style
 from digitlab.ui.explore import page
 from digitlab.wording import calibration as words
+from digitlab.wording.language import gettext as _
+from digitlab.wording.language import numeral
 
-top = page.begin("Calibration", "When a model says 90%, is it right nine times in ten? And may it say “not sure”?")
+top = page.begin(
+    _("Calibration"), _("When a model says 90%, is it right nine times in ten? And may it say “not sure”?")
+)
 with choice.bar():
     names = models.pick_two()
     split = models.split()
     by = choice.one_of(
-        "Bins of confidence", calibration.BINNINGS, default=calibration.EQUAL_WIDTH, key="bins",
-        help="Equal width: 15 from 0 to 100%, as usual. 90 to 100%: a close look at where nearly all answers are. "
-        "Equal count: the same number of answers in each bin.",
+        _("Bins of confidence"), calibration.BINNINGS, default=calibration.EQUAL_WIDTH, key="bins",
+        help=_("Equal width: 15 from 0 to 100%, as usual. 90 to 100%: a close look at where nearly all answers are. "
+               "Equal count: the same number of answers in each bin."),
     )  # fmt: skip
 held_out = models.read_or_stop(split, *names)
 with boundary.or_stop():
@@ -32,7 +36,7 @@ with left:
     style.chart(
         charts.reliability_diagram(found, errors, families, by), key="reliability",
         how=words.how_to_read_reliability(found),
-        alt="Accuracy against confidence. " + " ".join(f"{name}: {verdicts[name]}" for name in names),
+        alt=" ".join([_("Accuracy against confidence."), *(f"{name}: {verdicts[name]}" for name in names)]),
     )  # fmt: skip
 with right:
     page.part(words.histogram())
@@ -43,14 +47,17 @@ with right:
     style.chart(
         charts.histograms(counts, families, by), key="histograms",
         how=words.how_to_read_histogram(edges, counts),
-        alt="Right and wrong answers by confidence, on log scales. "
-        + " ".join(f"{name}: {words.surest(edges, *counts[name])}" for name in names),
+        alt=" ".join([
+            _("Right and wrong answers by confidence, on log scales."),
+            *(f"{name}: {words.surest(edges, *counts[name])}" for name in names),
+        ]),
     )  # fmt: skip
 if by == calibration.CLOSE_UP:
     counts = {name: len(held_out.labels) - int(found[name].count.sum()) for name in names}
     st.caption(words.left_out(counts))
 for name, place in zip(names, st.columns(len(names)), strict=True):
-    place.markdown(f"**{name}: expected calibration error {100 * errors[name]:.2f} points.** {verdicts[name]}")
+    error = _("**{model}: expected calibration error {points:.2f} points.**")
+    place.markdown(f"{error.format(model=name, points=100 * errors[name])} {verdicts[name]}")
     with place:
         hints.show([rules.too_few(int((held_out.answers(name) == held_out.labels).sum()), len(held_out.labels))])
 
@@ -62,7 +69,7 @@ def not_sure() -> None:
     curves = {name: calibration.selective(held_out.probabilities[name], held_out.labels) for name in names}
     with figures:
         least = st.select_slider(
-            "Answer only if at least this sure, %",
+            _("Answer only if at least this sure, %"),
             calibration.STEPS,
             value=95,
             key="sure",
@@ -71,16 +78,18 @@ def not_sure() -> None:
         choices = {name: curve.at(least / 100) for name, curve in curves.items()}
         for name, choice in choices.items():
             with st.container(horizontal=True):
-                st.metric(f"{name} answers", f"{choice.share:.2%}")
-                st.metric("right among these", f"{choice.accuracy:.2%}" if choice.answered else "–")
+                st.metric(_("{model} answers").format(model=name), numeral(choice.share, ".2%"))
+                st.metric(_("right among these"), numeral(choice.accuracy, ".2%") if choice.answered else "–")
             st.markdown(f"{words.outcome(choice)} {words.price(curves[name])}")
             hints.show([rules.never_wrong(curves[name])])
     with chart:
         style.chart(
             charts.trade(curves, choices, families), key="trade",
             how=words.how_to_read_trade(curves, choices),
-            alt="Accuracy against the share answered. "
-            + " ".join(f"{name}: {words.price(curve)}" for name, curve in curves.items()),
+            alt=" ".join([
+                _("Accuracy against the share answered."),
+                *(f"{name}: {words.price(curve)}" for name, curve in curves.items()),
+            ]),
         )  # fmt: skip
 
 

@@ -8,15 +8,17 @@ from digitlab.models import store
 from digitlab.ui import boundary, choice, models, share, style
 from digitlab.ui.explore import page
 from digitlab.wording import history as words
+from digitlab.wording.language import N_
+from digitlab.wording.language import gettext as _
 
-top = page.begin("Training curves", words.lead())
+top = page.begin(_("Training curves"), words.lead())
 with choice.bar():
     chosen = models.pick_several(models.existing()[:2])
-    quantity = choice.one_of("Show", ["loss", "accuracy"], default="loss", key="quantity")
-    axis = choice.one_of("By", ["epoch", "seconds"], default="epoch", key="against")
-    scale = choice.one_of("Scale", ["linear", "log"], default="log", key="scale")
+    quantity = choice.one_of(_("Show"), [N_("loss"), N_("accuracy")], default="loss", key="quantity")
+    axis = choice.one_of(_("By"), [N_("epoch"), N_("seconds")], default="epoch", key="against")
+    scale = choice.one_of(_("Scale"), [N_("linear"), N_("log")], default="log", key="scale")
 if not chosen:
-    st.info("Choose one model or more.")
+    st.info(_("Choose one model or more."))
     st.stop()
 
 histories, families = {}, {}
@@ -27,14 +29,14 @@ for name in chosen:
 if not histories:
     st.stop()
 figure = charts.curves(histories, families, quantity, by_seconds=axis == "seconds", log=scale == "log")
+alt = _("{quantity} of {models} on training and on validation digits, by {axis}")
 with st.container(key="beside"):
     with st.container(key="curves_chart"):
         style.chart(
-            figure, key="curves",
-            alt=f"{quantity} of {', '.join(histories)} on training and on validation digits, by {axis}",
+            figure, key="curves", alt=alt.format(quantity=_(quantity), models=", ".join(histories), axis=_(axis)),
             how=words.how_to_read(histories, quantity, log=scale == "log"),
         )  # fmt: skip
-        st.caption("Dotted: training digits. Solid: validation digits. Star: the epoch whose weights were kept.")
+        st.caption(_("Dotted: training digits. Solid: validation digits. Star: the epoch whose weights were kept."))
     with st.container(key="curves_words"):
         for name, read in histories.items():
             st.markdown(f"**{name}.** {words.explain(read)}")

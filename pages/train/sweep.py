@@ -5,11 +5,14 @@ import streamlit as st
 from digitlab import jobs
 from digitlab.ui import boundary, presenter, share
 from digitlab.ui.train import progress, sweep
+from digitlab.wording.language import gettext as _
 
 top = share.heading(
-    "Sweep",
-    "Many trainings of one network: each tries settings like those that did well before, and stops early if it falls "
-    "behind.",
+    _("Sweep"),
+    _(
+        "Many trainings of one network: each tries settings like those that did well before, and stops early if it "
+        "falls behind."
+    ),
 )
 presenter.door()
 

@@ -380,7 +380,11 @@ def test_a_drawing_survives_a_reload_its_link_and_the_dark_and_can_be_erased_str
     page.keyboard.press("Control+z")
     hand.expect_answers(page, 4)
     hand.settle(page)
-    page.locator(".st-key-canvas_frame").focus()  # and by keyboard alone
+    page.get_by_role("link", name="Collection").focus()  # and by keyboard alone
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    expect(page.locator("a.present")).to_be_focused()
+    page.locator(".st-key-canvas_frame").focus()
     page.keyboard.press("ArrowLeft")
     expect(page.locator(".live .live-status")).to_have_text("Stroke 2 of 2. Press Enter to erase it.")
     page.keyboard.press("Enter")

@@ -24,7 +24,7 @@ SOURCES = "\n".join(
 # The names of all controls and whatever else the pages read of a link.
 KEYS = sorted({
     *re.findall(r"""(?:key=|query_params(?:\.get\(|\.pop\(|\[))"(\w+)\"""", SOURCES),
-    *re.findall(r"""\b_?pick\w*\([^()]*"(\w+)"[,)]""", SOURCES),
+    *re.findall(r"""\b_?pick\w*\((?:_\("[^"]*"\)|[^()])*"(\w+)"[,)]""", SOURCES),
 })  # fmt: skip
 # What is right for some control of some page, and what is nearly right.
 RIGHT = [

@@ -146,4 +146,4 @@ def test_an_open_drawing_is_explained():
     hang(0)  # without ink, there is no reason
     told = wall.explain({"number": 1})
     assert told["figures"].count("<figure") == 2
-    assert "no longer hangs" in wall.explain({"number": 7})["problem"]
+    assert "no longer on the wall" in wall.explain({"number": 7})["problem"]

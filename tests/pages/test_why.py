@@ -94,7 +94,7 @@ def test_the_fewest_pixels_are_told():
 def test_one_of_several_digits_is_explained():
     app = draw(drawings.row(4, 2), why="true")
     assert html(app).count("what speaks for 4</b>") == 2
-    app.segmented_control(key="why_of").set_value("digit 2").run()
+    app.segmented_control(key="why_of").set_value(2).run()
     assert html(app).count("what speaks for 2</b>") == 2
 
 
@@ -117,7 +117,7 @@ def test_who_doubts_alone_is_named(models_dir):
 def test_several_digits_explained_as_one_are_doubted():
     app = draw(drawings.row(4, 2), why="true")
     assert "as if it were one" not in html(app)
-    app.segmented_control(key="why_of").set_value("all of it").run()
+    app.segmented_control(key="why_of").set_value(0).run()
     assert "Both doubt that this is one digit. Below, they answer as if it were one." in html(app)
 
 

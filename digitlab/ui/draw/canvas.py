@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from contextlib import suppress
 from html import escape
 from typing import Any
@@ -41,10 +42,11 @@ _KEEP_FOCUS = """<script>
   const frame = document.querySelector(".st-key-canvas_frame");
   frame.tabIndex = 0;
   frame.role = "group";
-  frame.ariaLabel = "Canvas";
-  const pass = ({ target }) => {
-    if (!frame.isConnected) removeEventListener("focusin", pass);
-    else if (target !== frame && target.contains(frame)) frame.focus({ preventScroll: true });
+  frame.ariaLabel = LABEL;
+  const pass = ({ target, relatedTarget }) => {
+    if (!frame.isConnected) return removeEventListener("focusin", pass);
+    const isOnItsWay = relatedTarget && relatedTarget !== frame; // by Tab
+    if (target !== frame && target.contains(frame) && !isOnItsWay) frame.focus({ preventScroll: true });
   };
   addEventListener("focusin", pass);
 })();
@@ -91,15 +93,15 @@ def canvas() -> Strokes | bytes | None:
             )
         # Only the look: what the canvas reports stays black on white, so that the answers are the same.
         dark = _DARK if st.context.theme.type == "dark" else ""
-        st.html(
-            canvas_inside.HIDE_TOOLBAR + _KEEP_FOCUS + dark + (_TO_TOP if arrives else ""), unsafe_allow_javascript=True
-        )
+        keep_focus = _KEEP_FOCUS.replace("LABEL", json.dumps(_("Canvas")))
+        scripts = canvas_inside.HIDE_TOOLBAR + keep_focus + (_TO_TOP if arrives else "")
+        st.html(scripts + dark, unsafe_allow_javascript=True)
     _take_report()
     # Never disabled: people see an answer to a stroke before the canvas reports it, and may undo it at once.
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="tools"):
-        st.button("Undo", icon=":material/undo:", shortcut="Mod+Z", on_click=_undo, key="undo")
-        st.button("Clear", icon=":material/delete:", shortcut="Delete", on_click=_clear, key="clear")
-        tool, icon = ("Pen", "edit") if erases() else ("Eraser", "ink_eraser")
+        st.button(_("Undo"), icon=":material/undo:", shortcut="Mod+Z", on_click=_undo, key="undo")
+        st.button(_("Clear"), icon=":material/delete:", shortcut="Delete", on_click=_clear, key="clear")
+        tool, icon = (_("Pen"), "edit") if erases() else (_("Eraser"), "ink_eraser")
         st.button(
             tool, icon=f":material/{icon}:", on_click=_change_tool, key="tool",
             help=_("Touch a stroke to erase it. By keyboard: arrow keys on the canvas choose one, Enter erases it"),
@@ -268,7 +270,9 @@ def _change_tool() -> None:
 
 def _samples() -> None:
     """Offer a digit of MNIST to put on the canvas, for those who cannot draw; each press brings another one."""
-    with st.popover("Samples", key="samples", help="Put a digit from MNIST on the canvas", on_change="rerun") as offer:
+    with st.popover(
+        _("Samples"), key="samples", help=_("Put a digit from MNIST on the canvas"), on_change="rerun"
+    ) as offer:
         for row in (range(5), range(5, 10)) if offer.open else ():
             with st.container(horizontal=True, gap="small"):
                 for label in row:
@@ -323,7 +327,7 @@ def untouched() -> np.ndarray | None:
 
 def brush() -> None:
     """Show the slider for the brush's width."""
-    st.slider("Brush", 6, 40, ink.BRUSH_PX, step=2, format="%d px", key="brush", persist_state="session")
+    st.slider(_("Brush"), 6, 40, ink.BRUSH_PX, step=2, format="%d px", key="brush", persist_state="session")
 
 
 def _show_strokes() -> None:

@@ -18,6 +18,7 @@ from digitlab.ui.component import component
 from digitlab.ui.draw import surgery
 from digitlab.ui.draw.surgery import Changes
 from digitlab.wording import layers
+from digitlab.wording.language import gettext as _
 
 UNITS = 32  # how many units of a dense layer are shown
 BARS = 10
@@ -40,7 +41,7 @@ def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
     name = next(iter(models))
     if len(models) > 1:
         name = choice.one_of(
-            "Model to look into", list(models), default=name, key="inside",
+            _("Model to look into"), list(models), default=name, key="inside",
             label_visibility="collapsed",
         )  # fmt: skip
     model, key = models[name], (name, store.folder(), store.fingerprint(name))
@@ -59,7 +60,8 @@ def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
         "chosen": list(chosen),
         "trace": trace,
         "surgery": surgery.panel(changes, found, chosen),
-        "label": f"The layers of {name} for this drawing",
+        "words": layers.pictures(),
+        "label": _("The layers of {model} for this drawing").format(model=name),
     }
 
     def choose() -> None:
@@ -74,10 +76,7 @@ def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
 
     _component(key="inside_layers", data=data, on_unit_change=choose, on_factor_change=change)
     if found.network.is_mean:
-        st.caption(
-            f"{name} answers with the mean over three views of the digit. The layers show the first view, the digit "
-            "itself; the answers and the bars of the last layer belong to the mean."
-        )
+        st.caption(layers.mean_of_views(name))
     style.how_to_read(layers.how_to_read(found, name), key="inside")
     if trained.hidden:
         surgery.which_can_go(name, trained)
@@ -126,9 +125,7 @@ def _row(found: Inside, number: int, layer: Layer) -> dict[str, Any]:
         row["sheet"] = tiles.sheet(_bright(layer.activations.transpose(2, 0, 1)), COLUMNS)
         if layer.filters is not None and layer.filters.shape[2] == 1:
             row["filters"] = tiles.sheet(_weights(layer.filters[:, :, 0].transpose(2, 0, 1)), COLUMNS)
-    row["units"] = [
-        [int(unit), f"{values[unit]:.1f}".replace("-", "−"), layers.unit(number, layer, int(unit))] for unit in units
-    ]
+    row["units"] = [[int(unit), layers.value(values[unit]), layers.unit(number, layer, int(unit))] for unit in units]
     return row
 
 
