@@ -10,7 +10,7 @@ from digitlab.access.gate import Gate
 from digitlab.access.languages import Languages
 from digitlab.access.limits import Limits
 from digitlab.access.uploads import Uploads
-from digitlab.ui import boundary, presenter, server, streamlit_inside, style
+from digitlab.ui import boundary, glossary, presenter, server, streamlit_inside, style
 from digitlab.ui.draw import live
 from digitlab.ui.learn import companion
 from digitlab.ui.lecture import routes as lecture
@@ -39,6 +39,7 @@ def main() -> None:
             st.Page("pages/train/models.py", title=_("Models"), url_path="models"),
             st.Page("pages/present/present.py", title=_("Present"), url_path="present"),
             st.Page("pages/present/collection.py", title=_("Collection"), url_path="collection"),
+            st.Page("pages/learn/glossary.py", title=_("Glossary"), url_path="glossary"),
         ],
         position="top",
         expanded=True,
@@ -48,6 +49,7 @@ def main() -> None:
     with boundary.or_stop():
         settings.load()
     companion.accompany(page.url_path)
+    glossary.explain(page.url_path)
     page.run()
 
 

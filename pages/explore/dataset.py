@@ -66,11 +66,11 @@ def splits() -> None:
     with left:
         page.part(words.digits_by_class())
         st.markdown(classes)
-        style.chart(charts.classes(summaries), key="classes", alt=classes)
+        style.chart(charts.classes(summaries), key="classes", alt=classes, how=words.how_to_read_classes(summaries))
     with right:
         page.part(words.pixels_by_value())
         st.markdown(pixels)
-        style.chart(charts.pixels(summaries), key="pixels", alt=pixels)
+        style.chart(charts.pixels(summaries), key="pixels", alt=pixels, how=words.how_to_read_pixels(summaries))
 
 
 def examples() -> None:

@@ -11,6 +11,7 @@ PAGES = {
     "home": "", "learn": "learn", "confusion": "confusion", "mistakes": "mistakes", "embedding-map": "embedding-map",
     "calibration": "calibration", "robustness": "robustness?models=softmax", "dataset": "dataset", "curves": "curves",
     "retrain": "retrain", "sweep": "sweep", "models": "models", "present": "present", "collection": "collection",
+    "glossary": "glossary?term=epoch",
 }  # fmt: skip
 
 
