@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from digitlab.wording import answers
+from digitlab.wording import answers, parts
 from digitlab.wording.language import gettext as _
 from digitlab.wording.language import ngettext, numeral
 
@@ -83,9 +83,9 @@ def go_from() -> str:
     return _("Units go from")
 
 
-def as_table() -> str:
-    """The label of the curve's numbers."""
-    return _("The same as a table")
+def every_layer() -> str:
+    """The choice of all hidden layers."""
+    return _("Every layer")
 
 
 def layer(number: int) -> str:
@@ -145,7 +145,7 @@ def can_go(units: Sequence[int], by_importance: Sequence[float], at_random: Sequ
 def measure(count: int) -> str:
     """How importance is measured, on so many digits."""
     return _(
-        "A unit is important if the network's lead hangs on it: how much of the winning digit's lead over the second "
+        "A unit is important if the network's lead depends on it: how much of the winning digit's lead over the second "
         "comes from the unit, without its sign, on average over {count} other digits (after Molchanov and others, "
         "2017). Every layer that loses units loses the same share of them, and nothing is trained again."
     ).format(count=count)
@@ -159,3 +159,22 @@ def _gone(units: Sequence[int], shares: Sequence[float]) -> int:
             break
         gone = units[0] - left
     return gone
+
+
+def how_to_read(units: Sequence[int], by_importance: Sequence[float], at_random: Sequence[float]) -> str:
+    """The curves of a network that loses units.
+
+    Args:
+        units: how many are left at each point, all of them at first.
+        by_importance, at_random: share of the digits that the network then reads right.
+    """
+    axes = _(
+        "From the left to the right the network loses units. The longer a line stays high, the more units it could do "
+        "without."
+    )
+    half = min(range(len(units)), key=lambda at: abs(units[at] - units[0] / 2))
+    now = _(
+        "With {left:,} of {all:,} units it reads {important:.1%} right if the least important ones went, and "
+        "{random:.1%} if chance chose."
+    ).format(left=units[half], all=units[0], important=by_importance[half], random=at_random[half])
+    return parts.sentences(axes, now, _("The further the lines are apart, the more the measure of importance knows."))

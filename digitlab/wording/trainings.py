@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from digitlab import collection
 from digitlab.analysis.comparison import Comparison
 from digitlab.jobs import Status
 from digitlab.networks import Network
-from digitlab.wording.language import gettext, ngettext
-from digitlab.wording.parts import duration, inert
+from digitlab.wording.language import gettext, ngettext, numeral
+from digitlab.wording.parts import duration, inert, sentences
 from digitlab.wording.stored import translated
 
 
@@ -103,6 +105,24 @@ def curve(status: Status, quantity: str) -> str:
     ).format(quantity=name, epoch=last["number"], training=last[quantity], validation=last[f"val_{quantity}"])
 
 
+def epochs(status: Status) -> list[list[str]]:
+    """The epochs done so far as rows of a table, below their headings; none before the first."""
+    if not status.history:
+        return []
+    heads = [
+        gettext("Epoch"), gettext("Loss in training"), gettext("on validation digits"),
+        gettext("Accuracy in training"), gettext("on validation digits"),
+    ]  # fmt: skip
+    return [heads] + [
+        [
+            str(epoch["number"]),
+            *(numeral(epoch[name], ".4f") for name in ("loss", "val_loss")),
+            *(numeral(epoch[name], ".2%") for name in ("accuracy", "val_accuracy")),
+        ]
+        for epoch in status.history
+    ]
+
+
 def right_now(right: int, count: int) -> str:
     """How many of the digits shown during a training are right at the moment, as Markdown."""
     return ngettext(
@@ -155,3 +175,29 @@ def teaching(labelled: int) -> str:
 def nothing_to_teach(model: str) -> str:
     """Why a model cannot be taught if no whole version of it is in service."""
     return gettext("There is no whole model {model} in service to teach.").format(model=model)
+
+
+def how_to_read(history: Sequence[Mapping[str, float]], epochs: int) -> str:
+    """The two charts of a running training.
+
+    Args:
+        history: its epochs so far.
+        epochs: how many there will be.
+    """
+    lines = gettext(
+        "The grey line is every batch of training digits, the dotted one their mean over an epoch, the solid one "
+        "validation digits. Loss should fall and accuracy rise."
+    )
+    if not history:
+        return sentences(lines, gettext("The solid line begins once the first epoch is done."))
+    last = history[-1]
+    now = gettext(
+        "After epoch {epoch} of {epochs}, loss is {loss:.3f} in training and {val_loss:.3f} on validation digits."
+    ).format(epoch=last["number"], epochs=epochs, loss=last["loss"], val_loss=last["val_loss"])
+    if last["val_loss"] <= last["loss"]:
+        gap = gettext(
+            "Both are as they should be: it reads digits that it does not know no worse than those it learns from."
+        )
+    else:
+        gap = gettext("The difference between them is what it knows of its training digits only.")
+    return sentences(lines, now, gap)

@@ -13,6 +13,7 @@ from digitlab.models import store
 from digitlab.ui import boundary, choice, fetch, models, share, style, tiles
 from digitlab.ui.explore import dataset as parts
 from digitlab.ui.explore import detail, page
+from digitlab.ui.learn import companion
 from digitlab.wording import dataset as words
 from digitlab.wording import links
 from digitlab.wording.language import N_
@@ -65,17 +66,17 @@ def splits() -> None:
     with left:
         page.part(words.digits_by_class())
         st.markdown(classes)
-        style.chart(charts.classes(summaries), key="classes", alt=classes)
+        style.chart(charts.classes(summaries), key="classes", alt=classes, how=words.how_to_read_classes(summaries))
     with right:
         page.part(words.pixels_by_value())
         st.markdown(pixels)
-        style.chart(charts.pixels(summaries), key="pixels", alt=pixels)
+        style.chart(charts.pixels(summaries), key="pixels", alt=pixels, how=words.how_to_read_pixels(summaries))
 
 
 def examples() -> None:
     with bar:
-        split = choose_split()
         name = models.pick(_("Model"), "cnn", "model", none=NO_MODEL)
+        split = choose_split()
         digit = choice.from_list(
             _("True digit"), [N_("any"), *"0123456789"], default="any", key="digit", width=models.WIDTH_PX
         )
@@ -106,9 +107,9 @@ def averages() -> None:
 
 def one_digit() -> None:
     with bar:
+        names = models.pick_several([name for name in store.FLAGSHIPS if name in store.names()], "readers")
         split = choose_split()
         last = dataset.SPLITS[split] - 1
-        names = models.pick_several([name for name in store.FLAGSHIPS if name in store.names()], "readers")
         index = number(_("Digit, 0 to {last:,}").format(last=last), "index", last, _("Another"))
     held = here_or_stop(split)
     image, label = held.images[index], held.labels[index]
@@ -151,3 +152,6 @@ st.html(f'<p class="section">{words.leads()[section]}</p>')
 SECTIONS[section]()
 with top:
     share.copy_link()
+shown = digits.get(st.session_state.get("split", "validation")) if section == "One digit" else None
+at = st.session_state.get("index", 0)
+companion.saw("section", section, *(() if shown is None else (shown.images[at], shown.labels[at])))

@@ -3,37 +3,23 @@
 import pytest
 
 from digitlab.ui.lecture.script import VIEWS
+from digitlab.wording import glossary
+from tests import patience
 from tests.browser import hand
+from tests.browser.axe import found
 from tests.browser.every_page import PAGES, open_page, wait
 
 expect = pytest.importorskip("playwright.sync_api").expect
-axe_script = pytest.importorskip("axe_playwright_python.base").AXE_SCRIPT
 
 pytestmark = pytest.mark.browser
 
-# What stands in Streamlit's own markup, out of our reach: rule, part of the element's HTML, and why it harms nobody.
-STREAMLITS: list[tuple[str, str, str]] = []
-RULES = ["heading-order"]  # besides those whose impact is serious or critical
-# What a script run is about to write anew is pale for a moment.
-FIRM = '[data-stale="true"] { opacity: 1 !important; transition: none !important; }'
-STILL = """() => Promise.allSettled(document.getAnimations()
-  .filter((one) => one.effect.getComputedTiming().iterations !== Infinity).map((one) => one.finished))"""
-RUN = """(rules) => axe.run(document, { resultTypes: ["violations"], preload: false, selectors: false, ...rules })
-  .then((found) => found.violations)"""
-
-
-def found(page, what: str, **rules: object) -> list[str]:
-    """What axe-core finds on a page as it stands now, each with where it is."""
-    page.evaluate(f"window.axe || {axe_script}")
-    page.add_style_tag(content=FIRM)
-    page.evaluate(STILL)
-    return [
-        f"{what}: {one['id']}, {one['help']}: {node['html'][:200]}"
-        for one in page.evaluate(RUN, rules)
-        if one["impact"] in ("serious", "critical") or one["id"] in RULES
-        for node in one["nodes"]
-        if not any(rule == one["id"] and part in node["html"] for rule, part, _ in STREAMLITS)
-    ]
+TEXT = """() => {
+  const code = [...document.querySelectorAll("main :is(code, pre)")];
+  for (const one of code) one.style.display = "none";
+  const text = document.querySelector("main").innerText;
+  for (const one of code) one.style.display = "";
+  return text;
+}"""
 
 
 def in_both(page, what: str) -> list[str]:
@@ -48,10 +34,18 @@ def in_both(page, what: str) -> list[str]:
     return light + dark
 
 
+def unexplained(page, name: str) -> set[str]:
+    """The words of the glossary that stand on a page and are not in its list of explained words."""
+    words, listed = glossary.on_page(name), "[...document.querySelectorAll('.words a')].map((one) => one.dataset.term)"
+    return set(glossary.occurring(page.evaluate(TEXT), words)) - set(page.evaluate(listed))
+
+
 def test_axe_finds_nothing_serious_on_any_page_dialog_or_view(page, server):
     problems = []
     for name in PAGES:
         open_page(page, server.url, name)
+        if name != "glossary":
+            patience.until(lambda name=name: not unexplained(page, name), lambda name=name: unexplained(page, name))
         problems += in_both(page, name)
     open_page(page, server.url, "mistakes")
     page.locator("button.tile").first.click()
@@ -60,6 +54,17 @@ def test_axe_finds_nothing_serious_on_any_page_dialog_or_view(page, server):
     problems += in_both(page, "the dialog of a digit")
     hand.draw_alone(page, server.url, 4)
     problems += found(page, "a drawing")
+    page.get_by_text("Keep what I confirm").click()
+    page.get_by_role("button", name="That's right").click()
+    expect(page.locator(".st-key-kept_line")).to_contain_text("Kept")
+    page.get_by_role("button", name="Choose models").click()
+    expect(page.locator(".offer")).to_be_visible()
+    problems += found(page, "the choice of models")
+    open_page(page, server.url, "collection")
+    page.locator("button.tile").first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("It is")
+    hand.settle(page)
+    problems += in_both(page, "the dialog of a kept drawing")
     page.goto(f"{server.url}/lecture#join")
     page.locator("#view > .join").wait_for()
     for number, view in enumerate(VIEWS, 1):

@@ -20,7 +20,6 @@ from digitlab.models.store import StoredModel
 from digitlab.serving import Classifier
 from digitlab.ui import boundary, choice, style
 from digitlab.wording import surgery as words
-from digitlab.wording.language import numeral
 
 MOST = 30  # changed units; so the link stays short
 STEP = 10  # per cent
@@ -175,13 +174,9 @@ def _curve(key: Key, trained: Network, layers: tuple[str, ...]) -> None:
     units = [sum(max(1, round(left * size)) for size in sizes) for left in surgery.LEFT]
     said = words.can_go(units, *shares.values())
     st.markdown(said)
-    style.chart(charts.pruned(units, shares, words.axes()), key="prune_curve", alt=said)
+    how = words.how_to_read(units, *shares.values())
+    style.chart(charts.pruned(units, shares, words.axes()), key="prune_curve", alt=said, how=how)
     st.caption(words.measure(surgery.ASKED))
-    with st.expander(words.as_table()):
-        rows = {words.axes()[0]: units} | {
-            way: [numeral(share, ".1%") for share in each] for way, each in shares.items()
-        }
-        st.table(rows, hide_index=True, alt=said)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)

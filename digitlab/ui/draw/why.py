@@ -13,18 +13,20 @@ from digitlab.ink import Ink
 from digitlab.serving import Classifier, Reading, Verdict
 from digitlab.ui import choice
 from digitlab.ui.draw import asked, fewest_pixels, inside, looked_at, reminds, what_if
+from digitlab.ui.learn import companion
 from digitlab.wording import doubts, explanations
 from digitlab.wording.language import N_
 from digitlab.wording.language import gettext as _
 
 # Each part is given the drawing's (28, 28) float32 pixels and the models; only the open one is computed.
 PARTS: dict[str, Callable[[np.ndarray, Sequence[Classifier]], None]] = {
-    N_("Looked at"): looked_at.show,
-    N_("What if"): what_if.show,
+    N_("For and against"): looked_at.show,
+    N_("Distort it"): what_if.show,
     N_("Fewest pixels"): fewest_pixels.show,
-    N_("Reminds it of"): reminds.show,
+    N_("Similar digits"): reminds.show,
     N_("Inside"): inside.show,
 }
+FORMERLY = {"Looked at": "For and against", "What if": "Distort it", "Reminds it of": "Similar digits"}
 
 
 def switch() -> bool:
@@ -67,9 +69,10 @@ def _one_digit(drawing: Ink, reading: Reading) -> tuple[np.ndarray, Mapping[str,
 
 @st.fragment  # so that a choice made here does not rerun the answers above
 def _parts(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
-    part, place = choice.tab(PARTS, key="part")
+    part, place = choice.tab(PARTS, key="part", formerly=FORMERLY)
     with place:
         PARTS[part](pixels, models)
+    companion.saw("reason", part, pixels, models, asked.flips)
 
 
 def said(pixels: np.ndarray, verdicts: Mapping[str, Verdict], models: Sequence[Classifier]) -> str:
