@@ -60,6 +60,12 @@ class Strokes:
     lines: tuple[np.ndarray, ...]
     brushes: tuple[float, ...]
 
+    def extent(self) -> tuple[float, float]:
+        """Width and height in px of where the pen went."""
+        points = np.concatenate(self.lines)
+        width, height = points.max(axis=0) - points.min(axis=0)
+        return float(width), float(height)
+
     def only(self, chosen: list[int]) -> Strokes:
         """The same canvas with only some of its strokes."""
         return replace(

@@ -22,6 +22,7 @@ from digitlab.serving import Classifier
 from digitlab.ui.component import component
 from digitlab.ui.draw import canvas, canvas_inside, cards
 from digitlab.wording import answers as of_answers
+from digitlab.wording import parts
 from digitlab.wording import timeline as words
 
 STEPS = 10  # of a timeline
@@ -149,12 +150,14 @@ def timeline(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
     """
     chosen = models(asked)
     found = serving.readers.read_along(asked, chosen, STEPS)
+    shares = {model.name.upper(): along[:, along[-1].argmax()] for model, (along, _) in zip(chosen, found, strict=True)}
     lines, sentences = zip(*(_along(model, *along) for model, along in zip(chosen, found, strict=True)), strict=True)
     return {
         "html": f"<figure><figcaption>{words.caption()}</figcaption>"
         f'<svg viewBox="0 0 100 42" preserveAspectRatio="none" aria-hidden="true">{"".join(lines)}'
         '<line x1="100" x2="100" y1="0" y2="42"/></svg><input type="range" min="5" max="100" value="100" '
-        f'aria-label="{words.slider()}" data-said="{words.place()}"><ul>{"".join(sentences)}</ul></figure>'
+        f'aria-label="{words.slider()}" data-said="{words.place()}"><ul>{"".join(sentences)}</ul>'
+        f"<details><summary>{parts.how_to_read()}</summary><p>{words.how_to_read(shares)}</p></details></figure>"
     }
 
 
