@@ -59,6 +59,7 @@ def reliability_diagram(
         )
         figure.add_scatter(
             x=scale(confidence), y=accuracy, customdata=np.column_stack([count, 100 * confidence]),
+            text=[words.least(sure) for sure in confidence] if by == EQUAL_COUNT else None,
             name=words.with_error(name, errors[name]),
             error_y={"array": high - accuracy, "arrayminus": accuracy - low, "thickness": 1.5, "width": 4},
             mode="lines+markers", line={"color": colour, "dash": dash, "width": 2},
@@ -68,7 +69,7 @@ def reliability_diagram(
         places += list(scale(confidence))
         heights += [*low, *confidence]
     if by != EQUAL_COUNT:
-        places = [min(bins.edges[0] for bins in bins_of.values()), 1]
+        places = [min(bins.edges[np.flatnonzero(bins.count)[0]] for bins in bins_of.values()), 1]
         figure.update_xaxes(tickformat=".0%")
     else:
         figure.update_xaxes(tickvals=_nines(np.array(NINES)), ticktext=list(map(words.least, NINES)))
@@ -111,7 +112,7 @@ def histograms(counted: Mapping[str, tuple[np.ndarray, np.ndarray]], families: M
         figure.update_xaxes(type="category")
     else:
         figure.update_xaxes(tickformat=".0%", range=_with_room(edges.tolist()), tickvals=np.linspace(edges[0], 1, 6))
-    figure.update_xaxes(title=_("at least so sure") if by == EQUAL_COUNT else _("how sure"), row=2, col=1)
+    figure.update_xaxes(title=_("at least this sure") if by == EQUAL_COUNT else _("how sure"), row=2, col=1)
     figure.update_layout(barmode="group", bargap=0.15)
     return _framed(figure)
 

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from digitlab.analysis.dataset import Summary
-from digitlab.charts.style import COLOURS, framed
+from digitlab.charts.style import COLOURS, GREY, framed
 from digitlab.wording.language import gettext as _
 from digitlab.wording.language import numeral
 
@@ -20,7 +20,7 @@ def classes(summaries: Mapping[str, Summary]) -> go.Figure:
         summaries: by the splits' names.
     """
     figure = go.Figure()
-    for (name, split), colour in zip(summaries.items(), COLOURS[2:], strict=False):
+    for (name, split), colour in zip(summaries.items(), (*COLOURS[2:4], GREY), strict=False):
         figure.add_bar(
             x=list(range(10)),
             y=split.classes.tolist(),

@@ -13,6 +13,7 @@ from digitlab.analysis.history import History
 from digitlab.charts.style import FAMILY_COLOURS, FAMILY_SYMBOLS, framed, looks
 from digitlab.language import separators
 from digitlab.wording.language import gettext as _
+from digitlab.wording.language import numeral
 
 EARLY = 8  # on a linear scale, the axis fits all but the first eighth of the epochs
 
@@ -146,25 +147,41 @@ def live(
     }
 
 
+def _beside(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
+    """Where a model's name stands: on the side that is turned away from the model nearest to it in size."""
+    others = [one for one in rows if one is not row]
+    if not others:
+        return "top center"
+    nearest = min(others, key=lambda one: abs(math.log(one["parameters"] / row["parameters"])))
+    return "top center" if row["accuracy"] >= nearest["accuracy"] else "bottom center"
+
+
 def accuracy_against_parameters(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
-    """Every model as a point; colour and symbol show its family.
+    """Every model as a point; colour and symbol show its family. The axis counts mistakes on a log scale, since nearly
+    all models are close to 100%.
 
     Args:
         rows: mappings with `name`, `family`, `parameters` and `accuracy` (share in [0, 1]).
     """
     figure = go.Figure()
+    least = min((1 - row["accuracy"] for row in rows if row["accuracy"] < 1), default=0.001)
     for family, colour in FAMILY_COLOURS.items():
         members = [row for row in rows if row["family"] == family]
         figure.add_scatter(
             x=[row["parameters"] for row in members],
-            y=[row["accuracy"] for row in members],
+            y=[max(1 - row["accuracy"], least / 2) for row in members],
+            customdata=[row["accuracy"] for row in members],
             text=[row["name"] for row in members],
             name=family,
             mode="markers+text",
-            textposition="top center",
+            textposition=[_beside(row, rows) for row in members],
             marker={"color": colour, "symbol": FAMILY_SYMBOLS[family], "size": 13},
-            hovertemplate=_("%{text}<br>%{x:,} parameters<br>%{y:.2%}<extra></extra>"),
+            hovertemplate=_("%{text}<br>%{x:,} parameters<br>%{customdata:.2%}<extra></extra>"),
         )
     figure.update_xaxes(title=_("parameters"), type="log")
-    figure.update_yaxes(title=_("accuracy"), tickformat=".1%")
+    ticks = [step * 10.0**power for power in (-4, -3, -2, -1) for step in (1, 2, 5)]
+    figure.update_yaxes(
+        title=_("accuracy"), type="log", autorange="reversed", tickvals=ticks,
+        ticktext=[numeral(1 - error, f".{max(0, -2 - math.floor(math.log10(error)))}%") for error in ticks],
+    )  # fmt: skip
     return framed(figure)

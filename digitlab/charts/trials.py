@@ -52,7 +52,7 @@ def curves(trials: Sequence[Trial]) -> go.Figure:
         N_("pruned"): {"color": "#9a9a9a", "width": 1, "dash": "dot"},
         N_("finished"): {"color": GREY, "width": 1.5},
         N_("failed"): {"color": "#9a9a9a", "width": 1},
-        N_("running"): {"color": COLOURS[4], "width": 1.5},
+        N_("running"): {"color": GREY, "width": 1.5, "dash": "longdash"},
         N_("published settings"): {"color": COLOURS[3], "width": 3, "dash": "dash"},
         N_("lowest loss"): {"color": BEST, "width": 3},
     }

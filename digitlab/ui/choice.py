@@ -80,11 +80,11 @@ def perhaps_one_of(
     return _chosen(st.pills, label, options, None, key, shown, formerly)
 
 
-def tab(options: Iterable[str], *, key: str) -> tuple[str, DeltaGenerator]:
+def tab(options: Iterable[str], *, key: str, formerly: Mapping[str, str] | None = None) -> tuple[str, DeltaGenerator]:
     """Show a tab for each option; return the open one, and its place. Arguments as for `one_of`."""
     by_label = {gettext(option): option for option in options}
     labels = {option: label for label, option in by_label.items()}
-    _begin(key, labels, next(iter(labels)), {}, labels.__getitem__)
+    _begin(key, labels, next(iter(labels)), formerly or {}, labels.__getitem__)
     places = st.tabs(list(by_label), key=key, on_change="rerun")
     opened = by_label[st.session_state[key]]
     _keep(key, opened, next(iter(labels)))

@@ -9,9 +9,10 @@ import numpy as np
 import streamlit as st
 
 from digitlab.analysis.held_out import HeldOut
+from digitlab.ui import style
 from digitlab.ui.component import component
 from digitlab.wording import digits as words
-from digitlab.wording.language import N_
+from digitlab.wording.language import N_, numeral
 from digitlab.wording.language import gettext as _
 
 COLOURINGS = (N_("true digit"), N_("answer"), N_("right or wrong"))
@@ -30,7 +31,8 @@ def digit_map(
     held_out: HeldOut, name: str, passing: np.ndarray, places: np.ndarray, colouring: str, key: str, title: str,
     drawing: np.ndarray | None, selected: np.ndarray, on_select: Callable[[list[int]], None] | None, *, lasso: bool,
 ) -> None:  # fmt: skip
-    """Show a map; choosing digits calls `on_select` with their indices before the page runs again.
+    """Show a map, and folded below it, how each digit on it is read; choosing digits calls `on_select` with their
+    indices before the page runs again.
 
     Args:
         held_out: digits and answers.
@@ -76,6 +78,18 @@ def digit_map(
             on_select(indices)
 
     _component(key=key, data=data, on_selected_change=select)
+    style.table(_rows(labels, answers), key=key, alt=data["label"])
+
+
+def _rows(labels: np.ndarray, answers: np.ndarray) -> list[list[str]]:
+    """The digits on a map as rows of text, one for each true digit."""
+    rows = [[_("True digit"), _("On the map"), _("Read right"), _("Mistaken for")]]
+    for digit in np.unique(labels):
+        given = answers[labels == digit]
+        wrong = np.bincount(given[given != digit], minlength=10)
+        mistaken = f"{wrong.argmax()} ({numeral(int(wrong.max()), ',')})" if wrong.any() else "–"
+        rows.append([str(digit), numeral(len(given), ","), numeral((given == digit).mean(), ".1%"), mistaken])
+    return rows
 
 
 def _packed(values: np.ndarray, kind: type) -> str:

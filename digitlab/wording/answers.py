@@ -149,6 +149,11 @@ def awaited() -> str:
     return _("Your digit appears here as the models see it")
 
 
+def chosen_stroke() -> str:
+    """The stroke that the arrow keys have chosen, for screen readers; the browser fills in `{number}` and `{count}`."""
+    return _("Stroke {number} of {count}. Press Enter to erase it.")
+
+
 def reading_order() -> str:
     """The row of a card's digits, for screen readers."""
     return _("Digits in reading order")

@@ -26,7 +26,7 @@ def page() -> dict[str, str]:
         "keys": _("show or hide the keys"),
         "full": _("full screen"),
         "leave": _("leave the lecture"),
-        "freeze": _("freeze the wall, or let it go on"),
+        "freeze": _("freeze the wall, or let it move again"),
         "unlock": _("unlock: give the presenter's password"),
         "locked": _("Read-only: press L to unlock"),
         "public": _("Read-only: this server has no presenter's password"),
@@ -53,7 +53,7 @@ def page() -> dict[str, str]:
         "next": _("Next"),
         "previous": _("Back"),
         "freeze_wall": _("Freeze the wall"),
-        "unfreeze": _("Let the wall go on"),
+        "unfreeze": _("Let the wall move again"),
         "hide_newest": _("Hide the newest"),
     }
 

@@ -83,9 +83,9 @@ def go_from() -> str:
     return _("Units go from")
 
 
-def as_table() -> str:
-    """The label of the curve's numbers."""
-    return _("The same as a table")
+def every_layer() -> str:
+    """The choice of all hidden layers."""
+    return _("Every layer")
 
 
 def layer(number: int) -> str:
@@ -145,7 +145,7 @@ def can_go(units: Sequence[int], by_importance: Sequence[float], at_random: Sequ
 def measure(count: int) -> str:
     """How importance is measured, on so many digits."""
     return _(
-        "A unit is important if the network's lead hangs on it: how much of the winning digit's lead over the second "
+        "A unit is important if the network's lead depends on it: how much of the winning digit's lead over the second "
         "comes from the unit, without its sign, on average over {count} other digits (after Molchanov and others, "
         "2017). Every layer that loses units loses the same share of them, and nothing is trained again."
     ).format(count=count)

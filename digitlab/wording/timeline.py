@@ -9,7 +9,7 @@ from digitlab.wording.language import numeral
 
 def caption() -> str:
     """Above the timeline, how sure each model was of its answer after each part of the drawing."""
-    return _("How sure as you drew")
+    return _("Certainty as you drew")
 
 
 def slider() -> str:

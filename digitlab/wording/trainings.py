@@ -6,7 +6,7 @@ from digitlab import collection
 from digitlab.analysis.comparison import Comparison
 from digitlab.jobs import Status
 from digitlab.networks import Network
-from digitlab.wording.language import gettext, ngettext
+from digitlab.wording.language import gettext, ngettext, numeral
 from digitlab.wording.parts import duration, inert
 
 
@@ -100,6 +100,24 @@ def curve(status: Status, quantity: str) -> str:
     return gettext(
         "{quantity} after epoch {epoch}: {training:.4f} in training, {validation:.4f} on validation digits"
     ).format(quantity=name, epoch=last["number"], training=last[quantity], validation=last[f"val_{quantity}"])
+
+
+def epochs(status: Status) -> list[list[str]]:
+    """The epochs done so far as rows of a table, below their headings; none before the first."""
+    if not status.history:
+        return []
+    heads = [
+        gettext("Epoch"), gettext("Loss in training"), gettext("on validation digits"),
+        gettext("Accuracy in training"), gettext("on validation digits"),
+    ]  # fmt: skip
+    return [heads] + [
+        [
+            str(epoch["number"]),
+            *(numeral(epoch[name], ".4f") for name in ("loss", "val_loss")),
+            *(numeral(epoch[name], ".2%") for name in ("accuracy", "val_accuracy")),
+        ]
+        for epoch in status.history
+    ]
 
 
 def right_now(right: int, count: int) -> str:

@@ -58,12 +58,12 @@ def nothing_hidden() -> str:
 
 def nothing_hangs() -> str:
     """To a presenter who hides the newest drawing of an empty wall."""
-    return _("Nothing hangs on the wall.")
+    return _("The wall is empty.")
 
 
 def gone(number: int) -> str:
     """To whoever asks for a drawing that does not hang."""
-    return _("Drawing {number} no longer hangs on the wall.").format(number=number)
+    return _("Drawing {number} is no longer on the wall.").format(number=number)
 
 
 def expected(what: str) -> str:

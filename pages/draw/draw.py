@@ -8,11 +8,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from digitlab import ink, language, serving
+from digitlab.analysis import held_out
 from digitlab.models import store
-from digitlab.ui import boundary, choice, presenter, share
+from digitlab.ui import boundary, choice, fetch, presenter, share
 from digitlab.ui.draw import cards, kept, live, part, pictures, why
 from digitlab.ui.draw.canvas import as_link, brush, canvas, unreadable, untouched
-from digitlab.wording import answers, failures
+from digitlab.wording import answers, failures, links
 from digitlab.wording.language import N_
 from digitlab.wording.language import gettext as _
 
@@ -43,7 +44,7 @@ def duel() -> None:
         line = st.container()
         choices = st.container(horizontal=True, vertical_alignment="center", key="choices")
         with choices:
-            left_name, right_name = choose_models()
+            left_name, right_name = choose_models(line)
             asks_why = why.switch()
             if source == "Draw":
                 share.copy_link(**({"drawing": linked} if (linked := as_link()) else {}))
@@ -119,9 +120,12 @@ def show_seen(source: str, seen: ink.Ink | None, reading: serving.Reading | None
         brush()
 
 
-def choose_models() -> tuple[str, str]:
+def choose_models(missing: DeltaGenerator) -> tuple[str, str]:
     # The two flagships are offered even if they are missing, so that their cards say so instead of showing others.
     names = list(dict.fromkeys([*store.FLAGSHIPS, *store.names()]))
+    with missing:
+        for key, default in zip(("left", "right"), store.FLAGSHIPS, strict=True):
+            share.tell_missing_models(key, names, [default])
     offer = st.popover(
         _("Choose models"), icon=":material/compare_arrows:", type="tertiary", key="models", on_change="rerun"
     )
@@ -129,7 +133,7 @@ def choose_models() -> tuple[str, str]:
         chosen = tuple(
             st.selectbox(label, names, index=names.index(default), key=key, bind="query-params")
             for label, key, default in zip(
-                (_("Left model"), _("Right model")), ("left", "right"), store.FLAGSHIPS, strict=True
+                (_("Model A"), _("Model B")), ("left", "right"), store.FLAGSHIPS, strict=True
             )
         )
         if offer.open:  # the URL keeps what a list shows, so the list has only names
@@ -154,6 +158,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="title"):
     lead, projector = _("A DNN and a CNN read it side by side."), _("On a projector")
     st.html(f'<p class="lead">{lead}</p>', width="content")
     st.html(f'<a class="present" href="lecture#stage" target="_self">{projector}</a>', width="content")
+if held_out.named(st.query_params.get("digit", ""))[0] == "test":
+    fetch.note(links.no_digits("test"))
 duel()
 if notice := presenter.public_notice():
     st.caption(notice)

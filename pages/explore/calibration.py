@@ -64,7 +64,7 @@ def not_sure() -> None:
     curves = {name: calibration.selective(held_out.probabilities[name], held_out.labels) for name in names}
     with figures:
         least = st.select_slider(
-            _("Answer only if at least so sure, %"),
+            _("Answer only if at least this sure, %"),
             calibration.STEPS,
             value=95,
             key="sure",

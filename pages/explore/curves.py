@@ -30,9 +30,14 @@ if not histories:
     st.stop()
 figure = charts.curves(histories, families, quantity, by_seconds=axis == "seconds", log=scale == "log")
 alt = _("{quantity} of {models} on training and on validation digits, by {axis}")
-style.chart(figure, key="curves", alt=alt.format(quantity=_(quantity), models=", ".join(histories), axis=_(axis)))
-st.caption(_("Dotted: training digits. Solid: validation digits. Star: the epoch whose weights were kept."))
-for name, read in histories.items():
-    st.markdown(f"**{name}.** {words.explain(read)}")
+with st.container(key="beside"):
+    with st.container(key="curves_chart"):
+        style.chart(
+            figure, key="curves", alt=alt.format(quantity=_(quantity), models=", ".join(histories), axis=_(axis))
+        )
+        st.caption(_("Dotted: training digits. Solid: validation digits. Star: the epoch whose weights were kept."))
+    with st.container(key="curves_words"):
+        for name, read in histories.items():
+            st.markdown(f"**{name}.** {words.explain(read)}")
 with top:
     share.copy_link()

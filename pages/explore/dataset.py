@@ -74,8 +74,8 @@ def splits() -> None:
 
 def examples() -> None:
     with bar:
-        split = choose_split()
         name = models.pick(_("Model"), "cnn", "model", none=NO_MODEL)
+        split = choose_split()
         digit = choice.from_list(
             _("True digit"), [N_("any"), *"0123456789"], default="any", key="digit", width=models.WIDTH_PX
         )
@@ -106,9 +106,9 @@ def averages() -> None:
 
 def one_digit() -> None:
     with bar:
+        names = models.pick_several([name for name in store.FLAGSHIPS if name in store.names()], "readers")
         split = choose_split()
         last = dataset.SPLITS[split] - 1
-        names = models.pick_several([name for name in store.FLAGSHIPS if name in store.names()], "readers")
         index = number(_("Digit, 0 to {last:,}").format(last=last), "index", last, _("Another"))
     held = here_or_stop(split)
     image, label = held.images[index], held.labels[index]

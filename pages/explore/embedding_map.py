@@ -25,7 +25,7 @@ with choice.bar():
     )  # fmt: skip
     with st.popover(_("Filters"), icon=":material/filter_list:"):
         layer = choice.one_of(_("Layer"), embedding_map.LAYERS, default=embedding_map.LAYERS[0], key="layer")
-        only = st.multiselect(_("Only digits"), list(range(10)), key="only", bind="query-params")
+        only = st.multiselect(_("True digits"), list(range(10)), key="only", bind="query-params")
         wrong = st.toggle(_("Only mistakes"), key="wrong", bind="query-params", help=_("Of any of the models shown"))
         drawing = embedding_map.drawing()
         mine = st.toggle(

@@ -2,17 +2,15 @@
 
 import streamlit as st
 
-from digitlab.ui import boundary, choice, presenter
+from digitlab.ui import boundary, choice, presenter, share
 from digitlab.ui.present import collected
 from digitlab.wording import room
 from digitlab.wording.language import gettext as _
 
-st.title(_("Collection"))
-lead = _("What this room has drawn and allowed to be kept, and what it really was.")
-st.html(f'<p class="lead">{lead}</p>')
+top = share.heading(_("Collection"), _("What this room has drawn and allowed to be kept, and what it really was."))
 presenter.door()
 with boundary.in_place():
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with choice.bar():
         which = choice.one_of(_("Show"), collected.GROUPS, default="all", key="which")
         digit = choice.perhaps_one_of(
             _("Labelled"), collected.LABELS, key="labelled", shown=room.label, formerly=collected.FORMERLY
@@ -29,3 +27,5 @@ with boundary.in_place():
         st.info(
             _("Nothing here yet. Drawings come from the audience's page: the lecture shows its address as a QR code.")
         )
+with top:
+    share.copy_link()

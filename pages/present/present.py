@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from digitlab.ui import presenter
+from digitlab.ui import presenter, share
 from digitlab.ui.lecture import prepare
 from digitlab.wording.language import gettext as _
 
-st.title(_("Present"))
-lead = _(
-    "A lecture fills the projector: join, draw, the wall, games, a training, and who has won. The arrow keys walk "
-    "through it, and ? shows the keys."
+share.heading(
+    _("Present"),
+    _(
+        "A lecture fills the projector: join, draw, the wall, games, a training, and who has won. The arrow keys walk "
+        "through it, and ? shows the keys."
+    ),
 )
-st.html(f'<p class="lead">{lead}</p>')
 presenter.door()
 left, right = st.columns([1, 2], gap="large")
 with left:

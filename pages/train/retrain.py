@@ -3,15 +3,15 @@
 import streamlit as st
 
 from digitlab import jobs
-from digitlab.ui import boundary, presenter
+from digitlab.ui import boundary, presenter, share
 from digitlab.ui.train import challenger, progress, recipe_form, teaching
 from digitlab.wording import trainings as words
 from digitlab.wording.language import N_
 from digitlab.wording.language import gettext as _
 
-st.title(_("Retrain"))
-lead = _("Choose a network, watch it learn, put it to work at once, take it back with one click.")
-st.html(f'<p class="lead">{lead}</p>')
+top = share.heading(
+    _("Retrain"), _("Choose a network, watch it learn, put it to work at once, take it back with one click.")
+)
 presenter.door()
 
 with boundary.or_stop():  # the database may not answer
@@ -50,3 +50,5 @@ with boundary.in_place():
         recipe_form.preview_of(recipe)
         if problem is None:
             recipe_form.layer_table(network, recipe)
+with top:
+    share.copy_link()

@@ -30,7 +30,8 @@ KEYS = sorted({
 RIGHT = [
     "dnn", "cnn", "nobody", "test", "validation", "room", "true", "false", "1", "0", "Draw", "Upload", "Camera", "loss",
     "accuracy", "epoch", "log", "matrix", "difference", "counts", "One digit", "Examples", "0–255", "noise", "rotation",
-    "any", "none", "all", "5,30", "30,5", "3-3", "1-2-3", "nines", "Fewest pixels", "What if", "Inside", "margin",
+    "any", "none", "all", "5,30", "30,5", "3-3", "1-2-3", "nines", "Fewest pixels", "What if", "Distort it", "Inside",
+    "margin",
     link.text(None, {"brush": 20, "strokes": [[[70, 50], [200, 200]]]}),
 ]  # fmt: skip
 WRONG = ["", " ", ",", "-", "nan", "inf", "-1", "1e309", "9" * 30, "²", "٣", "%00", "\x00", "../..", "x" * 5000, LURE]

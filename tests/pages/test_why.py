@@ -58,7 +58,7 @@ def test_maps_of_each_models_answer_and_of_any_digit():
 
 
 def test_sliders_have_live_answers_and_go_back():
-    app = draw(drawings.canvas(4), why="true", part="What if")
+    app = draw(drawings.canvas(4), why="true", part="What if")  # as older links call it
     assert answers(app) == [4, 4, 4, 4]
     app.slider(key="what_if_rotation").set_value(90)
     app.slider(key="what_if_stroke_width").set_value(1.5).run()
@@ -73,7 +73,7 @@ def test_sliders_have_live_answers_and_go_back():
 
 
 def test_a_curve_for_each_distortion_tells_its_flips():
-    app = draw(drawings.canvas(4), why="true", part="What if")
+    app = draw(drawings.canvas(4), why="true", part="Distort it")
     told = [chart.proto.alt for chart in app.get("plotly_chart")]
     found = {model.name: curves.measure(model, ink.read(drawings.canvas(4)).pixels) for model in models()}
     assert len(told) == len(DISTORTIONS)

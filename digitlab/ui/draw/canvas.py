@@ -27,6 +27,7 @@ from digitlab.ink import Strokes
 from digitlab.ui import streamlit_inside
 from digitlab.ui.draw import canvas_inside, link
 from digitlab.wording import digits as of_digits
+from digitlab.wording import links
 from digitlab.wording.language import gettext as _
 
 INK = "#111111"
@@ -40,9 +41,10 @@ _KEEP_FOCUS = """<script>
   frame.tabIndex = 0;
   frame.role = "group";
   frame.ariaLabel = LABEL;
-  const pass = ({ target }) => {
-    if (!frame.isConnected) removeEventListener("focusin", pass);
-    else if (target !== frame && target.contains(frame)) frame.focus({ preventScroll: true });
+  const pass = ({ target, relatedTarget }) => {
+    if (!frame.isConnected) return removeEventListener("focusin", pass);
+    const isOnItsWay = relatedTarget && relatedTarget !== frame; // by Tab
+    if (target !== frame && target.contains(frame) && !isOnItsWay) frame.focus({ preventScroll: true });
   };
   addEventListener("focusin", pass);
 })();
@@ -71,6 +73,8 @@ def canvas() -> Strokes | bytes | None:
     if "canvas" not in state:
         arrives = _take_linked()
         _show_strokes()  # the page has just been opened, for the first time or again
+    elif "_canvas_lacked" in state and not state["drawing_strokes"] and (arrives := _take_linked()):
+        _show_strokes()  # full MNIST has been fetched
     with st.container(key="canvas_frame", gap=None):
         # Once it is shown, the component reads what the browser reports, as if that could have one form only.
         with suppress(AttributeError, KeyError, TypeError):
@@ -96,8 +100,9 @@ def canvas() -> Strokes | bytes | None:
         st.button(_("Clear"), icon=":material/delete:", shortcut="Delete", on_click=_clear, key="clear")
         tool, icon = (_("Pen"), "edit") if erases() else (_("Eraser"), "ink_eraser")
         st.button(
-            tool, icon=f":material/{icon}:", on_click=_change_tool, key="tool", help=_("Touch a stroke to erase it")
-        )
+            tool, icon=f":material/{icon}:", on_click=_change_tool, key="tool",
+            help=_("Touch a stroke to erase it. By keyboard: arrow keys on the canvas choose one, Enter erases it"),
+        )  # fmt: skip
         _samples()
     if said := origin():
         st.caption(said)
@@ -111,7 +116,13 @@ def unreadable() -> str | None:
     canvas is empty."""
     try:
         drawing()
-    except UnreadablePicture as error:
+        number = st.session_state.get("_canvas_lacked")
+        if number and held_out.named(number)[0] in (
+            None,
+            *held_out.splits(),
+        ):  # else the page says so
+            return links.no_such_digit(number)
+    except DigitlabError as error:
         return str(error)
     return st.session_state.get("_canvas_refused")
 
@@ -169,6 +180,7 @@ def offer(number: str, image: np.ndarray, origin: str) -> None:
 def _take_linked() -> bool:
     """Put the digit on the canvas that the link names, one that was offered or any held-out digit; whether it did."""
     number = st.query_params.get("digit", "")
+    st.session_state.pop("_canvas_lacked", None)
     offered = st.session_state.get("_canvas_offered", ("", None, ""))
     if number and number == offered[0]:
         put(offered[1], offered[2])
@@ -178,6 +190,7 @@ def _take_linked() -> bool:
             if (found := held_out.one(number)) is not None:
                 put(found.images[0], of_digits.title(found, 0))
                 return True
+        st.session_state["_canvas_lacked"] = number
     return False
 
 
@@ -332,6 +345,7 @@ def _take_report() -> None:
         state["drawing_strokes"], state["drawing"] = objects, picture if objects else None
         if objects:
             state["_canvas_refused"] = None
+            state.pop("_canvas_lacked", None)
     except UnreadablePicture:
         state["drawing_strokes"], state["drawing"] = [], b""  # which `drawing` refuses
 

@@ -1,4 +1,4 @@
-"""The part "Looked at": an attribution map for each model, for its answer or for any other digit."""
+"""The part "For and against": an attribution map for each model, for its answer or for any other digit."""
 
 from __future__ import annotations
 

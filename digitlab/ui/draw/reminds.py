@@ -1,4 +1,4 @@
-"""The tab "Reminds it of": the digits that each model finds most like the drawing, and its place on the map."""
+"""The part "Similar digits": the digits that each model finds most like the drawing, and its place on the map."""
 
 from __future__ import annotations
 

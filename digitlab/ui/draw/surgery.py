@@ -20,7 +20,6 @@ from digitlab.models.store import StoredModel
 from digitlab.serving import Classifier
 from digitlab.ui import boundary, choice, style
 from digitlab.wording import surgery as words
-from digitlab.wording.language import numeral
 
 MOST = 30  # changed units; so the link stays short
 STEP = 10  # per cent
@@ -177,11 +176,6 @@ def _curve(key: Key, trained: Network, layers: tuple[str, ...]) -> None:
     st.markdown(said)
     style.chart(charts.pruned(units, shares, words.axes()), key="prune_curve", alt=said)
     st.caption(words.measure(surgery.ASKED))
-    with st.expander(words.as_table()):
-        rows = {words.axes()[0]: units} | {
-            way: [numeral(share, ".1%") for share in each] for way, each in shares.items()
-        }
-        st.table(rows, hide_index=True, alt=said)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)

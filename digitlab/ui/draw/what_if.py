@@ -1,4 +1,4 @@
-"""The part "What if": seven sliders that distort the drawing, with live answers, and where each model flips."""
+"""The part "Distort it": seven sliders that distort the drawing, with live answers, and where each model flips."""
 
 from __future__ import annotations
 
@@ -94,5 +94,6 @@ def _curves(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
                 charts.one_drawing({model: curves[name] for model, curves in found.items()}, families),
                 key=f"curve_{_key(distortion)}",
                 alt=f"{title}. " + " ".join(f"{model}: {said}." for model, said in curves_said.items()),
+                has_table=False,
             )  # fmt: skip
             st.caption("  \n".join(f"{model}: {said}" for model, said in curves_said.items()))

@@ -19,12 +19,13 @@ from digitlab.wording.language import gettext as _
 
 # Each part is given the drawing's (28, 28) float32 pixels and the models; only the open one is computed.
 PARTS: dict[str, Callable[[np.ndarray, Sequence[Classifier]], None]] = {
-    N_("Looked at"): looked_at.show,
-    N_("What if"): what_if.show,
+    N_("For and against"): looked_at.show,
+    N_("Distort it"): what_if.show,
     N_("Fewest pixels"): fewest_pixels.show,
-    N_("Reminds it of"): reminds.show,
+    N_("Similar digits"): reminds.show,
     N_("Inside"): inside.show,
 }
+FORMERLY = {"Looked at": "For and against", "What if": "Distort it", "Reminds it of": "Similar digits"}
 
 
 def switch() -> bool:
@@ -67,7 +68,7 @@ def _one_digit(drawing: Ink, reading: Reading) -> tuple[np.ndarray, Mapping[str,
 
 @st.fragment  # so that a choice made here does not rerun the answers above
 def _parts(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
-    part, place = choice.tab(PARTS, key="part")
+    part, place = choice.tab(PARTS, key="part", formerly=FORMERLY)
     with place:
         PARTS[part](pixels, models)
 

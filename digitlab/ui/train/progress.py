@@ -163,6 +163,7 @@ def curves(status: Status) -> None:
             st.vega_lite_chart(
                 data, style.themed_vega(specification), key=f"live_{quantity}", alt=words.curve(status, quantity)
             )
+    style.table(words.epochs(status), key="live", alt=words.curve(status, "accuracy"))
 
 
 def _gallery(status: Status) -> None:

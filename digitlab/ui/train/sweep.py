@@ -129,11 +129,11 @@ def found(sweep: Sweep, *, is_running: bool) -> None:
     elif view == "Choices":
         alt = _("Each trial is a line through its settings to its validation loss")
         with st.container(key="choices_frame"):  # phones can scroll it, since eight axes need their width
-            st.plotly_chart(style.themed(charts.choices(trials, sweep.space)), key="choices", alt=alt)
+            style.chart(charts.choices(trials, sweep.space), key="choices", alt=alt)
         st.caption(_("Each line is a trial; the better ones are green. Drag along an axis to see only those trials."))
     elif view == "Curves":
         alt = _("Validation loss by epoch, one line per trial")
-        st.plotly_chart(style.themed(charts.curves(trials)), key="curves", alt=alt)
+        style.chart(charts.curves(trials), key="curves", alt=alt, has_table=False)  # the view "Table" has all trials
         st.caption(_("Dotted: pruned, since their loss fell behind that of other trials at the same epoch."))
     elif view == "Importance":
         _importance(opened)
@@ -146,7 +146,5 @@ def _importance(opened: Study) -> None:
     if not shares:
         st.info(_("Importance can be told once four trials have finished."))
         return
-    st.plotly_chart(
-        style.themed(charts.importance(shares)), key="importance", alt=_("Share of the difference by hyperparameter")
-    )
+    style.chart(charts.importance(shares), key="importance", alt=_("Share of the difference by hyperparameter"))
     st.caption(_("How much of the difference between finished trials each setting explains (fANOVA)."))

@@ -76,13 +76,15 @@ def show(table: Sequence[dict[str, Any]]) -> None:
         height="content",
         key="table",
         column_config={
-            "name": _("Model"),
+            "name": st.column_config.TextColumn(_("Model"), pinned=True),  # stays in sight on phones
             "family": _("Family"),
             "parameters": number(_("Parameters"), format="localized"),
             "megabytes": number(_("Size, MB"), format="%.2f", help=_("Of the .tflite file")),
-            "validation_accuracy": number(_("Validation accuracy, %"), format="%.2f"),
+            "validation_accuracy": number(_("Validation, %"), format="%.2f", help=_("Accuracy on validation digits")),
             "accuracy": number(
-                _("Test accuracy, %"), format="%.2f", help=_("None where a model was trained without full MNIST")
+                _("Test, %"),
+                format="%.2f",
+                help=_("Accuracy on test digits; none where a model was trained without full MNIST"),
             ),
             "loss": number(_("Loss, nats"), format="%.4f", help=on),
             "f1": number(_("F1"), format="%.4f", help=_("{on}; mean over the ten digits").format(on=on)),
