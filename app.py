@@ -12,6 +12,7 @@ from digitlab.access.limits import Limits
 from digitlab.access.uploads import Uploads
 from digitlab.ui import boundary, presenter, server, streamlit_inside, style
 from digitlab.ui.draw import live
+from digitlab.ui.learn import companion
 from digitlab.ui.lecture import routes as lecture
 from digitlab.wording.language import gettext as _
 
@@ -24,6 +25,7 @@ def main() -> None:
             draw(url_path="home", default=True),
             # Streamlit serves the default page only at /; a link to /draw should lead there as well.
             draw(url_path="draw", visibility="hidden"),
+            st.Page("pages/learn/learn.py", title=_("Learn"), url_path="learn"),
             st.Page("pages/explore/confusion.py", title=_("Confusion"), url_path="confusion"),
             st.Page("pages/explore/mistakes.py", title=_("Mistakes"), url_path="mistakes"),
             embedding_map(url_path="embedding-map"),
@@ -45,6 +47,7 @@ def main() -> None:
     style.apply()
     with boundary.or_stop():
         settings.load()
+    companion.accompany(page.url_path)
     page.run()
 
 

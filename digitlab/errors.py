@@ -176,6 +176,10 @@ class UnknownSlice(DigitlabError):
     """No selection is saved under this name."""
 
 
+class UnreadableLesson(DigitlabError):
+    """The file of a lesson has a mistake."""
+
+
 class InvalidValue(DigitlabError):
     """A setting, an argument or a hyperparameter is out of its range."""
 

@@ -38,6 +38,7 @@ class Settings:
             were not installed.
         metrics: whether `/metrics` answers everybody who can reach it (`DIGITLAB_METRICS=1`), or only this machine.
         frames: sites that may show the app in a frame (`DIGITLAB_FRAMES`, separated by spaces), besides its own.
+        lessons_dir: folder with lessons of one's own (`DIGITLAB_LESSONS`), or None.
         picture_pixels: most pixels accepted, checked before decoding (`DIGITLAB_PICTURE_MEGAPIXELS`); formats that take
             much memory to decode have lower limits of their own (`digitlab.ink.decoding`).
     """
@@ -53,6 +54,7 @@ class Settings:
     train_elsewhere: bool
     metrics: bool = False
     frames: tuple[str, ...] = ()
+    lessons_dir: Path | None = None
 
     @property
     def slices_path(self) -> Path:
@@ -93,6 +95,7 @@ def load() -> Settings:
     """
     mnist = os.environ.get("DIGITLAB_MNIST")
     models = os.environ.get("DIGITLAB_MODELS") or str(own_models())
+    lessons = os.environ.get("DIGITLAB_LESSONS")
     models_url = models if "://" in models else None
     return Settings(
         models_dir=_copy_of(models_url) if models_url else Path(models),
@@ -106,6 +109,7 @@ def load() -> Settings:
         train_elsewhere=os.environ.get("DIGITLAB_TRAIN_ELSEWHERE", "").lower() not in ("", "0", "no", "false"),
         metrics=os.environ.get("DIGITLAB_METRICS") == "1",
         frames=tuple(os.environ.get("DIGITLAB_FRAMES", "").split()),
+        lessons_dir=Path(lessons) if lessons else None,
     )
 
 

@@ -6,6 +6,7 @@ from digitlab.analysis import calibration, evaluation
 from digitlab.charts import calibration as charts
 from digitlab.ui import boundary, choice, models, share, style
 from digitlab.ui.explore import page
+from digitlab.ui.learn import companion
 from digitlab.wording import calibration as words
 from digitlab.wording.language import gettext as _
 from digitlab.wording.language import numeral
@@ -84,6 +85,7 @@ def not_sure() -> None:
                 *(f"{name}: {words.price(curve)}" for name, curve in curves.items()),
             ]),
         )  # fmt: skip
+    companion.saw("calibration", held_out, names, least)
 
 
 not_sure()

@@ -5,6 +5,7 @@ import streamlit as st
 from digitlab.analysis import confusion
 from digitlab.ui import choice, models, share
 from digitlab.ui.explore import detail, digits, matrix, page
+from digitlab.ui.learn import companion
 from digitlab.wording import confusion as words
 from digitlab.wording.language import N_
 from digitlab.wording.language import gettext as _
@@ -58,6 +59,10 @@ def board() -> None:
                                   "given": f"{given}"},
                 )  # fmt: skip
     detail.show(held_out, names)
+    companion.saw("split", held_out, names)
+    companion.saw("digit", held_out, names, st.query_params.get("digit"))
+    if "cell" in st.query_params:
+        companion.saw("cell", of, counts[of], true, given)
 
 
 board()

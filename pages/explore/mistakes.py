@@ -6,6 +6,7 @@ from digitlab.analysis import mistakes
 from digitlab.charts import exports
 from digitlab.ui import choice, models, share
 from digitlab.ui.explore import detail, digits, page, selection
+from digitlab.ui.learn import companion
 from digitlab.wording import digits as words
 from digitlab.wording.language import gettext as _
 
@@ -62,3 +63,5 @@ for name in names:
 detail.show(held_out, names)
 with top:
     share.copy_link()
+companion.saw("split", held_out, names, group)
+companion.saw("digit", held_out, names, st.query_params.get("digit"))

@@ -16,6 +16,7 @@ from digitlab.analysis.comparison import Comparison
 from digitlab.errors import DamagedModel, UnknownModel
 from digitlab.models import replica, store, versions
 from digitlab.ui import boundary, presenter, tiles
+from digitlab.ui.learn import companion
 from digitlab.wording import models
 from digitlab.wording import trainings as words
 from digitlab.wording.comparison import verdict
@@ -53,6 +54,7 @@ def panel(latest: str | None) -> None:
     except boundary.EXPECTED as error:
         st.warning(boundary.sentence(error))
         return
+    companion.saw("compared", name, compared, in_room)
     if compared is None:
         st.markdown(words.unopposed(name, challenger.run["metrics"]["validation"]["accuracy"]))
         _buttons(name, compared)
