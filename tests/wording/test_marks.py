@@ -25,7 +25,7 @@ WORDS = re.compile(r"[A-Za-z]{2,}[,;:.]? +[a-z]{2,}|^[A-Z][a-z]+[.:!]?$")
 NO_TEXT = re.compile(
     r"<(style|script)>|default-src|^:root|attachment;|SET LOCAL|python -m digitlab|\bpip install\b|softmax\("
     r"|import keras|^(bottom|top) (left|center)$|^(Path|Number|Delete|Nd|Adam)$|^(roll back|epochs of )$"
-    r"|^only (left|right) wrong$"
+    r"|^only (left|right) wrong$|^(Looked at|What if|Reminds it of)$|samesite=strict|^Done( if )?$|^Skipped$"
 )
 TERMINAL = {  # told to whoever starts the server, or to Prometheus
     "DIGITLAB_PASSWORD has fewer than ",
