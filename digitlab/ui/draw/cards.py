@@ -76,7 +76,7 @@ def waiting(model: Classifier) -> str:
 
 
 def _card(model: Classifier, label: str, aside: str, body: str, kind: str = "") -> str:
-    notice = f'<p class="notice" role="status">{escape(model.notice)}</p>' if model.notice else ""
+    notice = f'<p class="notice" role="status">{escape(str(model.notice))}</p>' if model.notice else ""
     family = model.run["family"].lower()
     return (
         f'<section class="card {family}{kind}" aria-label="{escape(label)}">'
