@@ -10,13 +10,16 @@ import plotly.graph_objects as go
 
 from digitlab.analysis.history import History
 from digitlab.charts.style import FAMILY_COLOURS, FAMILY_SYMBOLS, framed, looks
+from digitlab.jobs import Change
+from digitlab.wording import knobs as words
 
 EARLY = 8  # on a linear scale, the axis fits all but the first eighth of the epochs
 
 
 def curves(
-    histories: Mapping[str, History], families: Mapping[str, str], quantity: str, *, by_seconds: bool, log: bool
-) -> go.Figure:
+    histories: Mapping[str, History], families: Mapping[str, str], quantity: str, *, by_seconds: bool, log: bool,
+    changes: Mapping[str, Sequence[Change]] | None = None,
+) -> go.Figure:  # fmt: skip
     """Training curves of any models in one figure: training dotted, validation solid, a star at the best epoch.
 
     With one model, the gap between the two is shaded. A linear axis fits what comes after the first epochs.
@@ -27,6 +30,7 @@ def curves(
         quantity: "loss" or "accuracy"; accuracy is drawn as the error (1 - accuracy) on a log scale.
         by_seconds: whether the horizontal axis shows seconds of training instead of epochs.
         log: whether the vertical axis is logarithmic.
+        changes: what was changed in each training while it ran, by the models' names.
     """
     figure = go.Figure()
     as_error = quantity == "accuracy" and log
@@ -60,6 +64,12 @@ def curves(
             mode="markers",
             marker={"symbol": "star", "size": 16, "color": colour, "line": {"width": 1, "color": "white"}},
         )
+        for change in (changes or {}).get(name, ()):
+            figure.add_vline(
+                change.elapsed_s if by_seconds else change.at, line={"color": colour, "dash": "dash", "width": 1.5},
+                annotation={"text": words.changed(change), "textangle": -90, "font": {"color": colour, "size": 13},
+                            "yanchor": "top", "xanchor": "right"},
+            )  # fmt: skip
     title = "error (1 - accuracy)" if as_error else {"loss": "loss (nats)"}.get(quantity, quantity)
     figure.update_yaxes(title=title, type="log" if log else "linear")
     if log:
@@ -84,8 +94,9 @@ LIVE_SERIES = ("training, by batch", "training, by epoch", "validation, by epoch
 
 
 def live(
-    curve: Sequence[Sequence[float]], history: Sequence[Mapping[str, float]], quantity: str, epochs: int, family: str
-) -> tuple[dict[str, list[Any]], dict[str, Any]]:
+    curve: Sequence[Sequence[float]], history: Sequence[Mapping[str, float]], quantity: str, epochs: int, family: str,
+    changes: Sequence[tuple[float, str]] = (),
+) -> tuple[dict[str, list[Any]], dict[str, Any]]:  # fmt: skip
     """One quantity of a running training: a thin line by batch, and lines by epoch for training and validation digits.
 
     The figure is for Vega-Lite, which comes with Streamlit and adds new points in place. A Plotly chart would be
@@ -97,16 +108,18 @@ def live(
         quantity: "loss" or "accuracy".
         epochs: how many there will be; the axis covers all of them from the beginning, so that nothing jumps.
         family: "DNN" or "CNN", for the colour.
+        changes: epochs done and label of each mark: what was changed while the network learned.
 
     Returns:
         The points as columns, and the specification, which does not change while a training runs.
     """
     column = {"loss": 1, "accuracy": 2}[quantity]
-    points = [(point[0], point[column], LIVE_SERIES[0]) for point in curve]
+    points: list[tuple[float, float | None, str]] = [(point[0], point[column], LIVE_SERIES[0]) for point in curve]
     for series, key in zip(LIVE_SERIES[1:], (quantity, f"val_{quantity}"), strict=True):
         points += [(epoch["number"], epoch[key], series) for epoch in history]
     if quantity == "loss":
-        points = [(at, value, series) for at, value, series in points if value > 0]  # a logarithm has no 0
+        points = [(at, value, series) for at, value, series in points if value]  # a logarithm has no 0
+    points += [(at, None, label) for at, label in changes]
     data = {name: [point[at] for point in points] for at, name in enumerate(("epoch", "value", "series"))}
     if quantity == "accuracy":
         y = {"title": "accuracy", "scale": {"domain": [0, 1]}, "axis": {"format": ".0%"}}
@@ -115,7 +128,8 @@ def live(
         y = {"title": "loss (nats)", "scale": {"type": "log"}, "axis": {"format": "~g", "tickCount": 6}}
     colours = {"domain": LIVE_SERIES, "range": ["#8C8C8C", FAMILY_COLOURS[family], FAMILY_COLOURS[family]]}
     dashes = {"domain": LIVE_SERIES, "range": [[1, 0], [3, 3], [1, 0]]}
-    by_batch = f"datum.series == '{LIVE_SERIES[0]}'"
+    by_batch, is_mark = f"datum.series == '{LIVE_SERIES[0]}'", "datum.value == null"
+    mark = {"y": {"value": 0}, "color": {"value": "#8C8C8C"}, "strokeDash": {"value": [2, 3]}}
     return data, {
         "height": 300,
         "encoding": {
@@ -129,7 +143,24 @@ def live(
             {"mark": {"type": "line", "strokeWidth": 1.5}, "transform": [{"filter": by_batch}]},
             {
                 "mark": {"type": "line", "strokeWidth": 2.5, "point": {"size": 60}},
-                "transform": [{"filter": f"!({by_batch})"}],
+                "transform": [{"filter": f"!({by_batch} || {is_mark})"}],
+            },
+            {
+                "mark": {"type": "rule", "strokeWidth": 1.5},
+                "transform": [{"filter": is_mark}],
+                "encoding": {**mark, "y2": {"value": "height"}},
+            },
+            {
+                "mark": {
+                    "type": "text",
+                    "angle": 270,
+                    "align": "right",
+                    "baseline": "bottom",
+                    "dx": -4,
+                    "fontSize": 12,
+                },
+                "transform": [{"filter": is_mark}],
+                "encoding": {**mark, "text": {"field": "series"}},
             },
         ],
     }

@@ -207,11 +207,11 @@ def test_running_training_is_shown_instead_of_the_form():
         html = "".join(element.proto.body for element in app.get("html"))
         assert "7 ✗ is 1" in html
         button(app, "Pause").click().run()
-        assert jobs.wanted("1") == "pause"
+        assert jobs.asked("1")[0] == "pause"
         button(app, "Stop and keep the best epoch").click().run()
-        assert jobs.wanted("1") == "stop"
+        assert jobs.asked("1")[0] == "stop"
         button(app, "Discard").click().run()
-        assert jobs.wanted("1") == "discard"
+        assert jobs.asked("1")[0] == "discard"
 
 
 def test_nothing_to_keep_before_the_first_epoch():

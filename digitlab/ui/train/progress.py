@@ -8,19 +8,25 @@ import threading
 import time
 from collections.abc import Callable
 
+import msgspec
 import streamlit as st
 
 from digitlab import jobs, networks
+from digitlab.analysis import film
 from digitlab.charts import training as charts
 from digitlab.data import mnist
 from digitlab.jobs import Status
 from digitlab.models import versions
 from digitlab.ui import boundary, presenter, style, tiles
+from digitlab.ui.train import film as film_view
+from digitlab.ui.train import knobs
+from digitlab.wording import knobs as knob_words
 from digitlab.wording import trainings as words
 from digitlab.wording.parts import inert
 
 STEPS = ("Starting", "Training", "Exporting", "Evaluating", "Ready")  # as the phases of `produce` are called
-EVERY_S, SOON_S = 1.0, 0.1  # how often the page looks, and how often once the last epoch is over
+# How often the page looks; at a batch in slow motion; and once the last epoch is over.
+EVERY_S, BATCH_S, SOON_S = 1.0, 0.5, 0.1
 NEWS_S = 900.0  # how long the page says how a training ended
 
 
@@ -36,10 +42,29 @@ def watch(job: str) -> None:
         return
     _headline(status)
     _controls(status)
+    if status.study is None:
+        knobs.show(status)
+    if status.seen is not None:
+        _slowly(job)
     curves(status)
+    film_of(status)
     _gallery(status)
     if status.state == "finishing":
         _look_soon(job)  # somebody waits to promote it
+
+
+@st.fragment(run_every=BATCH_S)
+def _slowly(job: str) -> None:
+    status = look(job)
+    if status is not None and status.seen is not None:
+        knobs.batch(msgspec.convert(status.seen, jobs.Seen))
+
+
+def film_of(status: Status) -> None:
+    """Show the film of the running or last training so far, folded away."""
+    if (taken := film.unpacked(status.film)) is not None:
+        with st.expander(knob_words.film_title(inert(status.network)), icon=":material/movie:"):
+            film_view.show(taken, status.network, networks.get(status.network).family, "live")
 
 
 @st.fragment(run_every=SOON_S)
@@ -107,6 +132,8 @@ def _controls(status: Status) -> None:
             args=("stop a training", functools.partial(jobs.stop, keep=True)),
             disabled=not (training and done), help=None if done else "Once the first epoch is done",
         )  # fmt: skip
+        if status.study is None:
+            knobs.one_more(status)
         st.button("Discard", icon=":material/delete:", on_click=do, key="discard",
                   args=("discard a training", functools.partial(jobs.stop, keep=False)))  # fmt: skip
 
@@ -147,8 +174,9 @@ def curves(status: Status) -> None:
     """Show loss and accuracy, by batch and by epoch."""
     for place, quantity in zip(st.columns(2), ("loss", "accuracy"), strict=True):
         data, specification = charts.live(
-            status.curve, status.history, quantity, status.recipe["epochs"], networks.get(status.network).family
-        )
+            status.curve, status.history, quantity, status.recipe["epochs"], networks.get(status.network).family,
+            [(change["at"], knob_words.changed(msgspec.convert(change, jobs.Change))) for change in status.changes],
+        )  # fmt: skip
         with place.container(height=310, border=False):  # a fixed height, so that nothing moves while a chart loads
             st.vega_lite_chart(
                 data, style.themed_vega(specification), key=f"live_{quantity}", alt=words.curve(status, quantity)

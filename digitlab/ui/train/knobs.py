@@ -1,0 +1,103 @@
+"""What can be changed while a network learns: sliders, one epoch more, slow motion, and the batch that it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from digitlab import jobs, networks
+from digitlab.jobs import Knobs, Seen, Status
+from digitlab.jobs.knobs import MOMENTUM, RANGES, SLOW_S
+from digitlab.ui import presenter, tiles
+from digitlab.wording import digits
+from digitlab.wording import knobs as words
+
+RATES = [step * 10.0**power for power in range(-5, 0) for step in (1, 2, 5)] + [1.0]
+FULL, STEP = "full", "step"  # paces to choose, beside each of `SLOW_S`
+
+
+def show(status: Status) -> None:
+    """Show the controls, folded away; they act only while the network learns."""
+    recipe, knobs = status.recipe, jobs.asked(status.id)[1]
+    can = status.takes_changes
+    with st.expander(words.title(), icon=":material/tune:"):
+        first, second, third, fourth = st.columns(4, gap="medium")
+        schedule, optimizer = str(recipe["schedule"]), str(recipe["optimizer"])
+        rate = recipe["learning_rate"] if knobs.learning_rate is None else knobs.learning_rate
+        with first:
+            key = _synced("learning_rate", rate)
+            st.select_slider(
+                words.learning_rate(schedule), sorted({*RATES, recipe["learning_rate"], rate}), key=key,
+                format_func=networks.short, disabled=not can, help=words.learning_rate_help(schedule),
+                on_change=_turn, args=(status.id, "learning_rate"),
+            )  # fmt: skip
+        usual = MOMENTUM.get(optimizer, 0.0) if knobs.momentum is None else knobs.momentum
+        for place, knob, label, value, step, help_ in (
+            (second, "momentum", words.momentum(), usual, 0.01, words.momentum_help(optimizer)),
+            (third, "noise", words.noise(), knobs.noise, 0.05, words.noise_help()),
+            (fourth, "rotation", words.rotation(), knobs.rotation, 5.0, words.rotation_help()),
+        ):
+            with place:
+                st.slider(
+                    label, 0.0, float(RANGES[knob].most or 1), step=step, key=_synced(knob, value), help=help_,
+                    disabled=not can or (knob == "momentum" and optimizer not in MOMENTUM),
+                    on_change=_turn, args=(status.id, knob),
+                )  # fmt: skip
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.segmented_control(
+                words.speed(), [FULL, *SLOW_S, STEP], key=_synced("pace", _pace(knobs)), required=True, wrap=True,
+                format_func=words.pace, disabled=not can, on_change=_set_pace, args=(status.id,),
+            )  # fmt: skip
+            if knobs.pace == STEP:
+                st.button(
+                    words.step(), icon=":material/skip_next:", key="step", disabled=not can, on_click=_do,
+                    args=(lambda: jobs.step(status.id),),
+                )  # fmt: skip
+
+
+def one_more(status: Status) -> None:
+    """Show the button for another epoch."""
+    st.button(
+        words.one_more(), icon=":material/add:", key="one_more", disabled=not status.takes_changes,
+        help=words.one_more_help(), on_click=_do, args=(lambda: jobs.add_epoch(status.id),),
+    )  # fmt: skip
+
+
+def batch(seen: Seen) -> None:
+    """Show the first digits of a batch in slow motion, and what the network said of them."""
+    pairs = list(zip(seen.answers, seen.labels, strict=True))
+    captions = [digits.caption(*pair) if pair[1] >= 0 else words.no_digit(pair[0]) for pair in pairs]
+    marks = ["right" if answer == label else "" if label < 0 else "wrong" for answer, label in pairs]
+    st.markdown(words.seen(seen))
+    st.html(tiles.tiles(np.asarray(seen.images()), captions, marks))
+
+
+def _pace(knobs: Knobs) -> str | float:
+    return knobs.rest_s if knobs.pace == "slow" else knobs.pace
+
+
+def _synced(knob: str, value: Any) -> str:
+    """The key of a control, which shows what is asked of the training now, by whomever."""
+    key = f"knob_{knob}"
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+    return key
+
+
+def _turn(job: str, knob: str) -> None:
+    value = st.session_state[f"knob_{knob}"]
+    _do(lambda: jobs.turn(job, **{knob: value}))
+
+
+def _set_pace(job: str) -> None:
+    pace = st.session_state["knob_pace"]
+    asked = {"pace": pace} if pace in (FULL, STEP) else {"pace": "slow", "rest_s": pace}
+    _do(lambda: jobs.turn(job, **asked))
+
+
+def _do(change: Callable[[], None]) -> None:
+    if problem := presenter.attempt("change a training", change):
+        st.toast(problem)
