@@ -90,6 +90,7 @@ def curves(
     return framed(figure)
 
 
+MARK_ROWS = 3
 LIVE_SERIES = ("training, by batch", "training, by epoch", "validation, by epoch")
 
 
@@ -119,8 +120,13 @@ def live(
         points += [(epoch["number"], epoch[key], series) for epoch in history]
     if quantity == "loss":
         points = [(at, value, series) for at, value, series in points if value]  # a logarithm has no 0
-    points += [(at, None, label) for at, label in changes]
+    marked: dict[float, list[str]] = {}
+    for at, label in changes:
+        marked.setdefault(at, []).append(label)
+    rows = [""] * len(points) + [f"{number % MARK_ROWS}{at > epochs / 2:d}" for number, at in enumerate(marked)]
+    points += [(at, None, " · ".join(labels)) for at, labels in marked.items()]
     data = {name: [point[at] for point in points] for at, name in enumerate(("epoch", "value", "series"))}
+    data["row"] = rows
     if quantity == "accuracy":
         y = {"title": "accuracy", "scale": {"domain": [0, 1]}, "axis": {"format": ".0%"}}
     else:
@@ -129,7 +135,17 @@ def live(
     colours = {"domain": LIVE_SERIES, "range": ["#8C8C8C", FAMILY_COLOURS[family], FAMILY_COLOURS[family]]}
     dashes = {"domain": LIVE_SERIES, "range": [[1, 0], [3, 3], [1, 0]]}
     by_batch, is_mark = f"datum.series == '{LIVE_SERIES[0]}'", "datum.value == null"
-    mark = {"y": {"value": 0}, "color": {"value": "#8C8C8C"}, "strokeDash": {"value": [2, 3]}}
+    grey: dict[str, Any] = {"color": {"value": "#8C8C8C"}, "strokeDash": {"value": [2, 3]}}
+    # Labels of changes, below each other; those in the second half of the axis are to the left of their lines.
+    labels = [
+        {
+            "mark": {"type": "text", "align": "right" if late else "left", "dx": -4 if late else 4, "fontSize": 12},
+            "transform": [{"filter": f"datum.row == '{row}{late:d}'"}],
+            "encoding": {**grey, "y": {"value": 7 + 14 * row}, "text": {"field": "series"}},
+        }
+        for row in range(MARK_ROWS)
+        for late in (False, True)
+    ]
     return data, {
         "height": 300,
         "encoding": {
@@ -148,20 +164,9 @@ def live(
             {
                 "mark": {"type": "rule", "strokeWidth": 1.5},
                 "transform": [{"filter": is_mark}],
-                "encoding": {**mark, "y2": {"value": "height"}},
+                "encoding": {**grey, "y": {"value": 0}, "y2": {"value": "height"}},
             },
-            {
-                "mark": {
-                    "type": "text",
-                    "angle": 270,
-                    "align": "right",
-                    "baseline": "bottom",
-                    "dx": -4,
-                    "fontSize": 12,
-                },
-                "transform": [{"filter": is_mark}],
-                "encoding": {**mark, "text": {"field": "series"}},
-            },
+            *labels,
         ],
     }
 

@@ -112,7 +112,7 @@ def noise() -> str:
 
 def rotation() -> str:
     """The slider of the rotation."""
-    return _("Rotation of the digits, degrees")
+    return _("Rotation of the digits")
 
 
 def speed() -> str:

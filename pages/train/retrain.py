@@ -4,11 +4,13 @@ import streamlit as st
 
 from digitlab import jobs
 from digitlab.ui import boundary, presenter
+from digitlab.ui.explore import page
 from digitlab.ui.train import challenger, progress, recipe_form, teaching
 from digitlab.wording.parts import inert
 
 st.title("Retrain")
 st.html('<p class="lead">Choose a network, watch it learn, put it to work at once, take it back with one click.</p>')
+st.html(page.SHEET)
 presenter.door()
 
 with boundary.or_stop():  # the database may not answer

@@ -10,7 +10,7 @@ from digitlab.analysis.held_out import HeldOut
 from digitlab.data import mnist
 from digitlab.networks import CLASSES
 from digitlab.ui import digit_map
-from digitlab.ui.explore import matrix, page
+from digitlab.ui.explore import matrix
 from digitlab.wording import knobs as words
 
 
@@ -19,12 +19,11 @@ def show(film: Film, name: str, family: str, key: str) -> None:
     """Show a film; a cell of the matrix marks its digits on the map.
 
     Args:
-        film: with at least one frame.
+        film: with at least one frame; the page has the style sheet of exploring pages.
         name: of the network or model.
         family: "DNN" or "CNN", for the colour.
         key: of the film in the page.
     """
-    st.html(page.SHEET)
     last = len(film.counts)
     epoch = last if last == 1 else st.slider(words.epoch(), 1, last, value=last, key=f"film_{key}")
     counts, answers, places = film.counts[epoch - 1], film.answers[epoch - 1], film.places[epoch - 1]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from digitlab.wording import digits
 from digitlab.wording import knobs as words
 
 RATES = [step * 10.0**power for power in range(-5, 0) for step in (1, 2, 5)] + [1.0]
+REPEATED_S = 3.0  # for how long a browser may repeat what it showed before somebody else has changed it
 FULL, STEP = "full", "step"  # paces to choose, beside each of `SLOW_S`
 
 
@@ -35,10 +38,10 @@ def show(status: Status) -> None:
                 on_change=_turn, args=(status.id, "learning_rate"),
             )  # fmt: skip
         usual = MOMENTUM.get(optimizer, 0.0) if knobs.momentum is None else knobs.momentum
-        for place, knob, label, value, step, help_ in (
-            (second, "momentum", words.momentum(), usual, 0.01, words.momentum_help(optimizer)),
-            (third, "noise", words.noise(), knobs.noise, 0.05, words.noise_help()),
-            (fourth, "rotation", words.rotation(), knobs.rotation, 5.0, words.rotation_help()),
+        for place, knob, label, value, step, form, help_ in (
+            (second, "momentum", words.momentum(), usual, 0.01, "%.2f", words.momentum_help(optimizer)),
+            (third, "noise", words.noise(), knobs.noise, 0.05, "%.2f", words.noise_help()),
+            (fourth, "rotation", words.rotation(), knobs.rotation, 5.0, "±%d°", words.rotation_help()),
         ):
             with place:
                 st.slider(
@@ -53,8 +56,8 @@ def show(status: Status) -> None:
             )  # fmt: skip
             if knobs.pace == STEP:
                 st.button(
-                    words.step(), icon=":material/skip_next:", key="step", disabled=not can, on_click=_do,
-                    args=(lambda: jobs.step(status.id),),
+                    words.step(), icon=":material/skip_next:", key="step", disabled=not can, on_click=do,
+                    args=("change a training", partial(jobs.step, status.id)),
                 )  # fmt: skip
 
 
@@ -62,7 +65,7 @@ def one_more(status: Status) -> None:
     """Show the button for another epoch."""
     st.button(
         words.one_more(), icon=":material/add:", key="one_more", disabled=not status.takes_changes,
-        help=words.one_more_help(), on_click=_do, args=(lambda: jobs.add_epoch(status.id),),
+        help=words.one_more_help(), on_click=do, args=("change a training", partial(jobs.add_epoch, status.id)),
     )  # fmt: skip
 
 
@@ -75,6 +78,18 @@ def batch(seen: Seen) -> None:
     st.html(tiles.tiles(np.asarray(seen.images()), captions, marks))
 
 
+def do(action: str, change: Callable[[], None]) -> None:
+    """Do what a control says to a running job, or have `tell` show why that is not possible: what a callback itself
+    shows would take the place of the page's style sheets."""
+    st.session_state["_not_done"] = presenter.attempt(action, change)
+
+
+def tell() -> None:
+    """Show why the last act was not possible, once."""
+    if problem := st.session_state.pop("_not_done", None):
+        st.toast(problem)
+
+
 def _pace(knobs: Knobs) -> str | float:
     return knobs.rest_s if knobs.pace == "slow" else knobs.pace
 
@@ -82,22 +97,27 @@ def _pace(knobs: Knobs) -> str | float:
 def _synced(knob: str, value: Any) -> str:
     """The key of a control, which shows what is asked of the training now, by whomever."""
     key = f"knob_{knob}"
-    if st.session_state.get(key) != value:
+    shown = st.session_state.get(key, value)
+    if shown != value:
+        st.session_state[f"_{key}"] = shown, time.monotonic()
+    if key not in st.session_state or shown != value:
         st.session_state[key] = value
     return key
 
 
-def _turn(job: str, knob: str) -> None:
+def _changed(knob: str) -> Any:
+    """What was chosen here; None if the browser only repeats what it showed before somebody else changed that."""
     value = st.session_state[f"knob_{knob}"]
-    _do(lambda: jobs.turn(job, **{knob: value}))
+    before, at = st.session_state.get(f"_knob_{knob}", (None, 0.0))
+    return None if value == before and time.monotonic() - at < REPEATED_S else value
+
+
+def _turn(job: str, knob: str) -> None:
+    if (value := _changed(knob)) is not None:
+        do("change a training", lambda: jobs.turn(job, **{knob: value}))
 
 
 def _set_pace(job: str) -> None:
-    pace = st.session_state["knob_pace"]
-    asked = {"pace": pace} if pace in (FULL, STEP) else {"pace": "slow", "rest_s": pace}
-    _do(lambda: jobs.turn(job, **asked))
-
-
-def _do(change: Callable[[], None]) -> None:
-    if problem := presenter.attempt("change a training", change):
-        st.toast(problem)
+    if (pace := _changed("pace")) is not None:
+        asked = {"pace": pace} if pace in (FULL, STEP) else {"pace": "slow", "rest_s": pace}
+        do("change a training", lambda: jobs.turn(job, **asked))

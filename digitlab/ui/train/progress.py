@@ -6,7 +6,6 @@ import functools
 import importlib
 import threading
 import time
-from collections.abc import Callable
 
 import msgspec
 import streamlit as st
@@ -17,9 +16,10 @@ from digitlab.charts import training as charts
 from digitlab.data import mnist
 from digitlab.jobs import Status
 from digitlab.models import versions
-from digitlab.ui import boundary, presenter, style, tiles
+from digitlab.ui import boundary, style, tiles
 from digitlab.ui.train import film as film_view
 from digitlab.ui.train import knobs
+from digitlab.ui.train.knobs import do
 from digitlab.wording import knobs as knob_words
 from digitlab.wording import trainings as words
 from digitlab.wording.parts import inert
@@ -85,6 +85,7 @@ def look(job: str) -> Status | None:
     Where the database with the status does not answer, the page says why, and None is returned; callers look again by
     themselves.
     """
+    knobs.tell()
     try:
         status = jobs.status()
     except boundary.EXPECTED as error:
@@ -136,13 +137,6 @@ def _controls(status: Status) -> None:
             knobs.one_more(status)
         st.button("Discard", icon=":material/delete:", on_click=do, key="discard",
                   args=("discard a training", functools.partial(jobs.stop, keep=False)))  # fmt: skip
-
-
-def do(action: str, change: Callable[[], None]) -> None:
-    """Do what a button says to a running job, or show why that is not possible."""
-    problem = presenter.attempt(action, change)
-    if problem:
-        st.toast(problem)
 
 
 def ended(status: Status | None) -> str | None:

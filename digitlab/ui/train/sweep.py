@@ -13,6 +13,7 @@ from digitlab.sweeps import study
 from digitlab.sweeps.study import Study, Sweep
 from digitlab.ui import boundary, choice, style
 from digitlab.ui.train import progress, recipe_form
+from digitlab.ui.train.knobs import do
 from digitlab.ui.train.number_fields import NumberFields
 from digitlab.wording import sweeps as words
 from digitlab.wording.parts import inert
@@ -67,7 +68,7 @@ def watch(job: str) -> None:
         st.page_link("pages/train/retrain.py", label="Watch or stop it on Retrain", icon=":material/show_chart:")
         return
     st.markdown(f"**{inert(status.network)}**: {inert(status.message)}")
-    st.button("Stop", icon=":material/stop:", on_click=progress.do, key="stop_sweep",
+    st.button("Stop", icon=":material/stop:", on_click=do, key="stop_sweep",
               args=("stop a training", functools.partial(jobs.stop, keep=False)),
               help="Finished trials are kept, and the same sweep continues from there.")  # fmt: skip
 
