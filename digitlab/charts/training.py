@@ -64,11 +64,14 @@ def curves(
             mode="markers",
             marker={"symbol": "star", "size": 16, "color": colour, "line": {"width": 1, "color": "white"}},
         )
-        for change in (changes or {}).get(name, ()):
+        own = [
+            (each.elapsed_s if by_seconds else each.at, words.changed(each)) for each in (changes or {}).get(name, ())
+        ]
+        for number, (at, label) in enumerate(_together(own)):
             figure.add_vline(
-                change.elapsed_s if by_seconds else change.at, line={"color": colour, "dash": "dash", "width": 1.5},
-                annotation={"text": words.changed(change), "textangle": -90, "font": {"color": colour, "size": 13},
-                            "yanchor": "top", "xanchor": "right"},
+                at, line={"color": colour, "dash": "dash", "width": 1.5},
+                annotation={"text": label, "font": {"color": colour, "size": 13}, "xanchor": "left", "yanchor": "top",
+                            "yshift": -16 * (number % MARK_ROWS)},
             )  # fmt: skip
     title = "error (1 - accuracy)" if as_error else {"loss": "loss (nats)"}.get(quantity, quantity)
     figure.update_yaxes(title=title, type="log" if log else "linear")
@@ -120,13 +123,13 @@ def live(
         points += [(epoch["number"], epoch[key], series) for epoch in history]
     if quantity == "loss":
         points = [(at, value, series) for at, value, series in points if value]  # a logarithm has no 0
-    marked: dict[float, list[str]] = {}
-    for at, label in changes:
-        marked.setdefault(at, []).append(label)
-    rows = [""] * len(points) + [f"{number % MARK_ROWS}{at > epochs / 2:d}" for number, at in enumerate(marked)]
-    points += [(at, None, " · ".join(labels)) for at, labels in marked.items()]
-    data = {name: [point[at] for point in points] for at, name in enumerate(("epoch", "value", "series"))}
-    data["row"] = rows
+    marks = _together(changes)
+    rows = [""] * len(points) + [f"{number % MARK_ROWS}{at > epochs / 2:d}" for number, (at, _) in enumerate(marks)]
+    points += [(at, None, label) for at, label in marks]
+    names = ("epoch", "value", "series")
+    data: dict[str, list[Any]] = {name: [point[at] for point in points] for at, name in enumerate(names)} | {
+        "row": rows
+    }
     if quantity == "accuracy":
         y = {"title": "accuracy", "scale": {"domain": [0, 1]}, "axis": {"format": ".0%"}}
     else:
@@ -141,7 +144,7 @@ def live(
         {
             "mark": {"type": "text", "align": "right" if late else "left", "dx": -4 if late else 4, "fontSize": 12},
             "transform": [{"filter": f"datum.row == '{row}{late:d}'"}],
-            "encoding": {**grey, "y": {"value": 7 + 14 * row}, "text": {"field": "series"}},
+            "encoding": grey | {"y": {"value": 7 + 14 * row}, "text": {"field": "series"}},
         }
         for row in range(MARK_ROWS)
         for late in (False, True)
@@ -164,11 +167,19 @@ def live(
             {
                 "mark": {"type": "rule", "strokeWidth": 1.5},
                 "transform": [{"filter": is_mark}],
-                "encoding": {**grey, "y": {"value": 0}, "y2": {"value": "height"}},
+                "encoding": grey | {"y": {"value": 0}, "y2": {"value": "height"}},
             },
             *labels,
         ],
     }
+
+
+def _together(changes: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Changes at the same place as one mark with one label."""
+    marked: dict[float, list[str]] = {}
+    for at, label in changes:
+        marked.setdefault(at, []).append(label)
+    return [(at, " · ".join(labels)) for at, labels in marked.items()]
 
 
 def accuracy_against_parameters(rows: Sequence[Mapping[str, Any]]) -> go.Figure:

@@ -10,6 +10,8 @@ from digitlab.networks import short
 from digitlab.wording.language import gettext as _
 from digitlab.wording.language import ngettext
 
+LISTED = 6  # most changes that are told one by one
+
 
 def changed(change: Change) -> str:
     """A change, shortly: the mark on a curve."""
@@ -32,13 +34,15 @@ def history(model: str, changes: Sequence[Change], *, waits: bool = False) -> st
         waits: whether this is a challenger, whose files are elsewhere.
     """
     listed = "; ".join(
-        _("{change} from epoch {at:.1f} on").format(change=changed(change), at=change.at) for change in changes[:6]
+        _("{change} from epoch {at:.1f} on").format(change=changed(change), at=change.at) for change in changes[:LISTED]
     )
+    if len(changes) > LISTED:
+        listed = _("{listed}; and {count} more").format(listed=listed, count=len(changes) - LISTED)
     told = ngettext(
         "It was changed {count} time while it learned: {listed}.",
         "It was changed {count} times while it learned: {listed}.",
         len(changes),
-    ).format(count=len(changes), listed=listed if len(changes) <= 6 else f"{listed}; …")
+    ).format(count=len(changes), listed=listed)
     again = _(
         "So its recipe alone would give another network; `python -m digitlab train {model} --again {file}` makes the "
         "same changes at the same batches."

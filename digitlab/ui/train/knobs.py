@@ -18,7 +18,7 @@ from digitlab.wording import digits
 from digitlab.wording import knobs as words
 
 RATES = [step * 10.0**power for power in range(-5, 0) for step in (1, 2, 5)] + [1.0]
-REPEATED_S = 3.0  # for how long a browser may repeat what it showed before somebody else has changed it
+REPEATED_S = 3.0
 FULL, STEP = "full", "step"  # paces to choose, beside each of `SLOW_S`
 
 
@@ -31,11 +31,11 @@ def show(status: Status) -> None:
         schedule, optimizer = str(recipe["schedule"]), str(recipe["optimizer"])
         rate = recipe["learning_rate"] if knobs.learning_rate is None else knobs.learning_rate
         with first:
-            key = _synced("learning_rate", rate)
+            key, first_rate = _control("learning_rate", rate)
             st.select_slider(
-                words.learning_rate(schedule), sorted({*RATES, recipe["learning_rate"], rate}), key=key,
-                format_func=networks.short, disabled=not can, help=words.learning_rate_help(schedule),
-                on_change=_turn, args=(status.id, "learning_rate"),
+                words.learning_rate(schedule), sorted({*RATES, recipe["learning_rate"], rate}), first_rate,
+                key=key, format_func=networks.short, disabled=not can, help=words.learning_rate_help(schedule),
+                on_change=_turn, args=(status.id, "learning_rate", key),
             )  # fmt: skip
         usual = MOMENTUM.get(optimizer, 0.0) if knobs.momentum is None else knobs.momentum
         for place, knob, label, value, step, form, help_ in (
@@ -43,16 +43,18 @@ def show(status: Status) -> None:
             (third, "noise", words.noise(), knobs.noise, 0.05, "%.2f", words.noise_help()),
             (fourth, "rotation", words.rotation(), knobs.rotation, 5.0, "±%d°", words.rotation_help()),
         ):
+            key, first_value = _control(knob, value)
             with place:
                 st.slider(
-                    label, 0.0, float(RANGES[knob].most or 1), step=step, key=_synced(knob, value), help=help_,
+                    label, 0.0, float(RANGES[knob].most or 1), first_value, step=step, format=form, key=key, help=help_,
                     disabled=not can or (knob == "momentum" and optimizer not in MOMENTUM),
-                    on_change=_turn, args=(status.id, knob),
+                    on_change=_turn, args=(status.id, knob, key),
                 )  # fmt: skip
         with st.container(horizontal=True, vertical_alignment="bottom"):
+            key, first_pace = _control("pace", _pace(knobs))
             st.segmented_control(
-                words.speed(), [FULL, *SLOW_S, STEP], key=_synced("pace", _pace(knobs)), required=True, wrap=True,
-                format_func=words.pace, disabled=not can, on_change=_set_pace, args=(status.id,),
+                words.speed(), [FULL, *SLOW_S, STEP], default=first_pace, key=key, required=True, wrap=True,
+                format_func=words.pace, disabled=not can, on_change=_set_pace, args=(status.id, key),
             )  # fmt: skip
             if knobs.pace == STEP:
                 st.button(
@@ -94,30 +96,34 @@ def _pace(knobs: Knobs) -> str | float:
     return knobs.rest_s if knobs.pace == "slow" else knobs.pace
 
 
-def _synced(knob: str, value: Any) -> str:
-    """The key of a control, which shows what is asked of the training now, by whomever."""
-    key = f"knob_{knob}"
-    shown = st.session_state.get(key, value)
+def _control(knob: str, value: Any) -> tuple[str, Any]:
+    """Key and first value of a control that shows what is asked of the training now.
+
+    Where somebody else has changed that, another control takes its place. Browsers then repeat for a moment what the
+    former one showed, which must not change it back.
+    """
+    number, first, former, since = st.session_state.get(f"_knob_{knob}", (0, value, None, 0.0))
+    shown = st.session_state.get(f"knob_{knob}_{number}", first)
     if shown != value:
-        st.session_state[f"_{key}"] = shown, time.monotonic()
-    if key not in st.session_state or shown != value:
-        st.session_state[key] = value
-    return key
+        number, first, former, since = number + 1, value, shown, time.monotonic()
+    st.session_state[f"_knob_{knob}"] = number, first, former, since
+    return f"knob_{knob}_{number}", first
 
 
-def _changed(knob: str) -> Any:
-    """What was chosen here; None if the browser only repeats what it showed before somebody else changed that."""
-    value = st.session_state[f"knob_{knob}"]
-    before, at = st.session_state.get(f"_knob_{knob}", (None, 0.0))
-    return None if value == before and time.monotonic() - at < REPEATED_S else value
+def _is_repeated(knob: str, value: Any) -> bool:
+    *_, former, since = st.session_state[f"_knob_{knob}"]
+    return value == former and time.monotonic() - since < REPEATED_S
 
 
-def _turn(job: str, knob: str) -> None:
-    if (value := _changed(knob)) is not None:
+def _turn(job: str, knob: str, key: str) -> None:
+    value = st.session_state[key]
+    if not _is_repeated(knob, value):
         do("change a training", lambda: jobs.turn(job, **{knob: value}))
 
 
-def _set_pace(job: str) -> None:
-    if (pace := _changed("pace")) is not None:
-        asked = {"pace": pace} if pace in (FULL, STEP) else {"pace": "slow", "rest_s": pace}
-        do("change a training", lambda: jobs.turn(job, **asked))
+def _set_pace(job: str, key: str) -> None:
+    pace = st.session_state[key]
+    if _is_repeated("pace", pace):
+        return
+    asked = {"pace": pace} if pace in (FULL, STEP) else {"pace": "slow", "rest_s": pace}
+    do("change a training", lambda: jobs.turn(job, **asked))
