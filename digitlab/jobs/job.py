@@ -219,7 +219,7 @@ def _turn(job: str, change: Callable[[Knobs], Knobs], *, is_change: bool = True)
         if after.momentum != before.momentum and current.recipe.get("optimizer") not in MOMENTUM:
             raise InvalidValue(f"The optimizer {current.recipe.get('optimizer')} has no momentum to change.")
         most = HYPERPARAMETERS["epochs"].most or 0
-        if after.more > before.more and current.recipe["epochs"] >= most:
+        if current.recipe["epochs"] + after.more - before.more > most:
             raise InvalidValue(f"A training has at most {most:g} epochs.")
         return after
 

@@ -40,7 +40,7 @@ def test_one_has_the_lock():
 
 def test_watched_paused_resumed_and_stopped():
     assert jobs.status() is None
-    started = jobs.start(Job("train", "dnn-100", LONG))
+    started = jobs.start(Job("train", "dnn-100", LONG.with_changes(epochs=400)))
     assert (started.network, started.origin) == ("dnn-100", "page")
     with pytest.raises(TrainingRunning, match=r"dnn-100 has been training since \d\d:\d\d, started from a page \(proc"):
         jobs.start(Job("train", "softmax", LONG))

@@ -116,10 +116,9 @@ def test_a_film_is_as_large_as_it_may_be_and_read_as_it_was_written():
     labels = np.arange(1000) % 10
     digits = film.chosen(labels)
     assert len(digits) == film.POINTS
-    taken = film.developed(
-        digits, *([random.integers(0, high, shape) for _ in range(film.MOST)] for high, shape in ((500, (10, 10)), (10, 300))),
-        [random.normal(size=(300, 64)) for _ in range(film.MOST)],
-    )  # fmt: skip
+    epochs = range(film.MOST)
+    counts, answers = ([random.integers(0, 10, shape) for _ in epochs] for shape in ((10, 10), (300,)))
+    taken = film.developed(digits, counts, answers, [random.normal(size=(300, 64)) for _ in epochs])
     assert len(taken.packed()) < 32_000
     again = film.unpacked(taken.packed())
     for name, array in vars(taken).items():

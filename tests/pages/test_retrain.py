@@ -18,7 +18,7 @@ from digitlab.analysis import film
 from digitlab.data import mnist
 from digitlab.errors import ModelsBusy
 from digitlab.explain import index, labels
-from digitlab.jobs import Knobs, presets, processes, queue, speed
+from digitlab.jobs import Change, Knobs, presets, processes, queue, speed
 from digitlab.jobs.speed import Speed
 from digitlab.models import store, versions
 from digitlab.networks import Recipe
@@ -206,7 +206,7 @@ def test_running_training_is_shown_instead_of_the_form():
     taken = film.developed(np.array([0, 600]), [np.eye(10) * 9], [np.array([0, 7])], [np.ones((2, 4))])
     publish(
         state="training", history=HISTORY, batches=10, batch=5, curve=curve, gallery=gallery, left_s=12.0,
-        seen=to_builtins(seen), film=taken.packed(), changes=[{"knob": "noise", "value": 0.1, "batch": 3, "at": 0.3, "elapsed_s": 1.0}],
+        seen=to_builtins(seen), film=taken.packed(), changes=[to_builtins(Change("noise", 0.1, 3, 0.3, 1.0))],
     )  # fmt: skip
     jobs.turn("1", pace="step")
     with jobs.lock():
