@@ -59,6 +59,7 @@ class Worker(Observer):
         self._over = threading.Event()
         self._written_at = 0.0
         self._want, self._knobs = "train", jobs.Knobs()
+        self._is_changed = False  # since the last batch
         self._stepped = 0  # how many of `Knobs.steps` are done
         self._writing = threading.Lock()  # an older status must not be written after a newer one
         self._start_s = 0.0
@@ -153,6 +154,8 @@ class Worker(Observer):
             self._gallery_at = now
             self._look()
         self._update(batch=done, left_s=self._clock.left_s())
+        if self._is_changed:
+            self._is_changed, self._written_at = False, 0.0  # somebody waits to see it
         self._obey(between_batches=True)
 
     def knobs(self) -> jobs.Knobs:
@@ -164,7 +167,7 @@ class Worker(Observer):
             self._clock.lengthen(int(change.value))
             more = {"recipe": {**self.status.recipe, "epochs": int(change.value)}}
         self._update(changes=[*self.status.changes, msgspec.to_builtins(change)], **more)
-        self._written_at = 0.0  # somebody waits to see it
+        self._is_changed = True
 
     def seen(self, batch: Batch) -> None:
         pixels = to_base64(to_bytes(batch.images))
