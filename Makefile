@@ -51,9 +51,13 @@ models: .venv/app-installed
 	$(BIN)/python -m digitlab train cnn
 	$(BIN)/python -m digitlab train dnn
 
-# Every sentence that can be translated, for translators; nobody commits it, since it follows from digitlab/wording.
+# Brings the catalogues of all languages up to date with the marked sentences; the app reads them as they are.
+LOCALE = digitlab/wording/locale
 messages: .venv/dev-installed
-	$(BIN)/pybabel extract --project digitlab --output-file digitlab/wording/messages.pot digitlab/wording
+	$(BIN)/pybabel extract --project digitlab --no-location --sort-output --add-comments Translators: --strip-comments \
+		--output-file $(LOCALE)/digitlab.pot digitlab pages app.py
+	$(BIN)/pybabel update --domain digitlab --input-file $(LOCALE)/digitlab.pot --output-dir $(LOCALE) \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 
 # The lock files, anew, after a change in requirements/. What they hold already keeps its version; newer ones: ARGS=--upgrade.
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

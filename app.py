@@ -7,34 +7,36 @@ from starlette.middleware import Middleware
 
 from digitlab import audience, monitoring, settings
 from digitlab.access.gate import Gate
+from digitlab.access.languages import Languages
 from digitlab.access.limits import Limits
 from digitlab.access.uploads import Uploads
 from digitlab.ui import boundary, presenter, server, streamlit_inside, style
 from digitlab.ui.draw import live
 from digitlab.ui.lecture import routes as lecture
+from digitlab.wording.language import gettext as _
 
 
 def main() -> None:
-    draw = functools.partial(st.Page, "pages/draw/draw.py", title="Draw")
-    embedding_map = functools.partial(st.Page, "pages/explore/embedding_map.py", title="Map")
+    draw = functools.partial(st.Page, "pages/draw/draw.py", title=_("Draw"))
+    embedding_map = functools.partial(st.Page, "pages/explore/embedding_map.py", title=_("Map"))
     page = st.navigation(
         [  # one list, no menus: every page is one click away; streamlit_inside.css names the groups
             draw(url_path="home", default=True),
             # Streamlit serves the default page only at /; a link to /draw should lead there as well.
             draw(url_path="draw", visibility="hidden"),
-            st.Page("pages/explore/confusion.py", title="Confusion", url_path="confusion"),
-            st.Page("pages/explore/mistakes.py", title="Mistakes", url_path="mistakes"),
+            st.Page("pages/explore/confusion.py", title=_("Confusion"), url_path="confusion"),
+            st.Page("pages/explore/mistakes.py", title=_("Mistakes"), url_path="mistakes"),
             embedding_map(url_path="embedding-map"),
             embedding_map(url_path="atlas", visibility="hidden"),  # for older links
-            st.Page("pages/explore/calibration.py", title="Calibration", url_path="calibration"),
-            st.Page("pages/explore/robustness.py", title="Robustness", url_path="robustness"),
-            st.Page("pages/explore/dataset.py", title="Dataset", url_path="dataset"),
-            st.Page("pages/explore/curves.py", title="Curves", url_path="curves"),
-            st.Page("pages/train/retrain.py", title="Retrain", url_path="retrain"),
-            st.Page("pages/train/sweep.py", title="Sweep", url_path="sweep"),
-            st.Page("pages/train/models.py", title="Models", url_path="models"),
-            st.Page("pages/present/present.py", title="Present", url_path="present"),
-            st.Page("pages/present/collection.py", title="Collection", url_path="collection"),
+            st.Page("pages/explore/calibration.py", title=_("Calibration"), url_path="calibration"),
+            st.Page("pages/explore/robustness.py", title=_("Robustness"), url_path="robustness"),
+            st.Page("pages/explore/dataset.py", title=_("Dataset"), url_path="dataset"),
+            st.Page("pages/explore/curves.py", title=_("Curves"), url_path="curves"),
+            st.Page("pages/train/retrain.py", title=_("Retrain"), url_path="retrain"),
+            st.Page("pages/train/sweep.py", title=_("Sweep"), url_path="sweep"),
+            st.Page("pages/train/models.py", title=_("Models"), url_path="models"),
+            st.Page("pages/present/present.py", title=_("Present"), url_path="present"),
+            st.Page("pages/present/collection.py", title=_("Collection"), url_path="collection"),
         ],
         position="top",
         expanded=True,
@@ -54,6 +56,7 @@ else:  # `streamlit run` imports it once, when the server starts
         routes=[*audience.routes(), *live.routes(), *lecture.routes(), *monitoring.routes(), *presenter.routes()],
         middleware=[
             Middleware(Gate, rules=server.rules),
+            Middleware(Languages),
             Middleware(Limits),
             Middleware(Uploads, stored=streamlit_inside.stored_uploads, drop=streamlit_inside.drop_uploads),
         ],

@@ -12,6 +12,7 @@ from digitlab.access import password
 from digitlab.access.network import is_loopback
 from digitlab.access.visitor import Visitor, digest, new_secret
 from digitlab.errors import NotAllowed
+from digitlab.language import gettext as _
 
 _log = logging.getLogger("digitlab.access")
 MOST_PRESENTERS = 100  # how many browsers stay unlocked; beyond that, the oldest must give the password again
@@ -54,7 +55,7 @@ class Guard:
 
         Args:
             visitor: who asks.
-            action: in the infinitive, such as "retrain", for the message and the log.
+            action: in the infinitive, such as "retrain", marked for translators; for the message and the log.
 
         Raises:
             NotAllowed: the visitor is not a presenter; the message says what to do about it.
@@ -63,13 +64,13 @@ class Guard:
             _log.info("%s: allowed to %s", visitor.address, action)
             return
         _log.warning("%s: refused to %s", visitor.address, action)
-        raise NotAllowed(f"Only the presenter may {action}. {self.remedy()}")
+        raise NotAllowed(_("Only the presenter may {action}. {remedy}").format(action=_(action), remedy=self.remedy()))
 
     def remedy(self) -> str:
         """How to become a presenter, in a sentence."""
         if self.has_password:
-            return "Give the presenter's password first."
-        return "This server is public and has no password: set DIGITLAB_PASSWORD and start it again."
+            return _("Give the presenter's password first.")
+        return _("This server is public and has no password: set DIGITLAB_PASSWORD and start it again.")
 
     def new_page(self) -> str:
         """What a page on which the password can be given must know to be listened to; nobody else can make one up."""
@@ -92,9 +93,9 @@ class Guard:
         """
         if self._secret is None:
             raise NotAllowed(self.remedy())
-        opened, _, seal = page.rpartition(" ")
+        opened, _space, seal = page.rpartition(" ")
         if not hmac.compare_digest(seal.encode(errors="surrogatepass"), self._sealed(opened).encode()):
-            raise NotAllowed("The server was started anew since this page was opened. Load it again.")
+            raise NotAllowed(_("The server was started anew since this page was opened. Load it again."))
         address = visitor.address or "unknown"
         await self._guesses.take(address, page, float(opened.partition(" ")[0]))
         right = password.matches(given, self._secret)

@@ -13,8 +13,9 @@ from statistics import NormalDist
 import numpy as np
 
 from digitlab.analysis import evaluation
+from digitlab.language import N_
 
-EQUAL_WIDTH, CLOSE_UP, EQUAL_COUNT = BINNINGS = ("equal width", "90 to 100%", "equal count")
+EQUAL_WIDTH, CLOSE_UP, EQUAL_COUNT = BINNINGS = (N_("equal width"), N_("90 to 100%"), N_("equal count"))
 CLOSE_UP_FROM = 0.9
 # The histogram's bins for each binning. Most answers to MNIST are surer than 99%, so the last kind counts nines.
 HISTOGRAM_EDGES = {

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from digitlab.language import N_
+
 CLASSES = 10
-SHOWN = ("counts", "% of true", "% of answers")
+SHOWN = (N_("counts"), N_("% of true"), N_("% of answers"))
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ import numpy as np
 from digitlab import serving
 from digitlab.data import mnist
 from digitlab.data.mnist import Split
+from digitlab.language import N_
 from digitlab.pixels import to_shares
 
 SIDE = 28
-SPLITS = {"train": 55_000, "validation": 5_000, "test": 10_000}  # digits of full MNIST
+SPLITS = {N_("train"): 55_000, N_("validation"): 5_000, N_("test"): 10_000}  # digits of full MNIST
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,11 @@ from digitlab import collection, serving
 from digitlab.analysis import answers
 from digitlab.data import mnist
 from digitlab.errors import DatabaseUnavailable, InvalidValue
+from digitlab.language import N_
 from digitlab.models import store
 
-SPLITS = ("test", "validation")
-ROOM = "room"
+SPLITS = (N_("test"), N_("validation"))
+ROOM = N_("room")
 # Test labels that human raters did not confirm: fewer than three of five raters agreed with the label. By index in the
 # test set: (given label, suggested label, votes for the given one, for the suggested one, for neither). From the rating
 # file of Northcutt, Athalye and Mueller, "Pervasive label errors in test sets destabilize machine learning benchmarks"

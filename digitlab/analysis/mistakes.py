@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from digitlab.analysis.held_out import HeldOut
+from digitlab.language import N_
 
-ALONE = ("wrong", "right", "all")
-DUEL = ("any wrong", "only A wrong", "only B wrong", "both wrong", "both right", "all")
-ORDERS = ("loss", "margin", "disagreement", "index")
+ALONE = (N_("wrong"), N_("right"), N_("all"))
+DUEL = (
+    N_("any wrong"), N_("only A wrong"), N_("only B wrong"), N_("both wrong"), N_("both right"), N_("all"),
+)  # fmt: skip
+ORDERS = (N_("loss"), N_("margin"), N_("disagreement"), N_("index"))
 
 
 @dataclass(frozen=True)

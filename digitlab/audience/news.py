@@ -13,7 +13,7 @@ from anyio import to_thread
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from digitlab import collection, monitoring
+from digitlab import collection, language, monitoring
 from digitlab.access import network, uvicorn_inside
 from digitlab.audience.board import board
 from digitlab.audience.chosen import wall
@@ -40,7 +40,7 @@ class Line:
     """An open stream: what it has been told, and what it is to be told next."""
 
     def __init__(self, phone: str, client: str) -> None:
-        self.phone, self.client, self.who = phone, client, who(phone)
+        self.phone, self.client, self.who, self.language = phone, client, who(phone), language.current()
         self.told: tuple[Any, ...] | None = None
         self.text: str | None = None  # replaced by newer news while the phone takes the last ones
         self.is_over = False
@@ -109,21 +109,25 @@ class Hub:
     def _news(self, lines: list[Line]) -> list[tuple[Line, str]]:
         """For each stream that has to be told something, what."""
         hung = wall().look()
-        said = {
-            "frozen": words.frozen() if hung.is_frozen else "",
-            "approval": words.approval() if hung.approval else "",
-        }
         news = []
         with board().look() as (state, now):
             phase = None if state.round is None else state.round.phase(now)
-            common = said | {"round": about_round(state.round, phase)}
-            written = json.dumps(common)[1:-1]
             left = "" if phase is None or phase.ends is None else f', "left": {max(0.0, phase.ends - now):.2f}'
-            for line in lines:
-                own = about_phone(state, now, line.who, self.to_judge)
-                if line.told != (common, own):
-                    line.told = (common, own)
-                    news.append((line, f"data: {{{written}{left}, {json.dumps(own)[1:-1]}}}\n\n"))
+            for spoken in {line.language for line in lines}:
+                with language.speaking(spoken):
+                    common = {
+                        "frozen": words.frozen() if hung.is_frozen else "",
+                        "approval": words.approval() if hung.approval else "",
+                        "round": about_round(state.round, phase),
+                    }
+                    written = json.dumps(common)[1:-1]
+                    for line in lines:
+                        if line.language != spoken:
+                            continue
+                        own = about_phone(state, now, line.who, self.to_judge)
+                        if line.told != (common, own):
+                            line.told = (common, own)
+                            news.append((line, f"data: {{{written}{left}, {json.dumps(own)[1:-1]}}}\n\n"))
         return news
 
 

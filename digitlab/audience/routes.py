@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from digitlab import collection, ink, monitoring, serving
+from digitlab import collection, ink, language, monitoring, serving
 from digitlab.audience import news, part, photos
 from digitlab.audience.chosen import wall
 from digitlab.audience.questions import taking, waiting
@@ -38,20 +39,8 @@ def routes() -> list[BaseRoute]:
     monitoring.watch("waiting", "Questions that wait for a thread", waiting)
     monitoring.watch("phones", "Phones connected to this server", news.here)
     monitoring.watch("unkept", "Drawings and labels that wait for the database", collection.journal.waiting)
-    html, style, script = (PAGE.joinpath(f"phone.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js"))
-    values = {name: escape(words) for name, words in phone.page().items()}
-    # In a script element, only "<" could end it.
-    said = json.dumps(phone.script()).replace("<", "\\u003c")
-    pen, pixels = (file.read_text(encoding="utf-8") for file in (ink.PEN, ink.PIXELS))
-    values |= {"style": style, "pen": pen, "pixels": pixels, "script": script, "words": said}
-    values |= {"side": str(ink.CANVAS_PX), "brush": str(ink.BRUSH_PX)}
-    html = re.sub(r"{{(\w+)}}", lambda name: values[name[1]], html)
-
-    async def show(_: Request) -> Response:  # a new response each time, since the server's compression changes it
-        return HTMLResponse(html, headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"})
-
     return [
-        Route("/play", show),
+        Route("/play", _show),
         Route("/play/news", news.news),
         Route("/play/drawing", taking(read_drawing, kind="play"), methods=["POST"]),
         Route("/play/photo", taking(read_photo, kind="photo", body=photos.body), methods=["POST"]),
@@ -59,6 +48,24 @@ def routes() -> list[BaseRoute]:
         Route("/play/vote", taking(part.vote), methods=["POST"]),
         Route("/play/name", taking(part.name), methods=["POST"]),
     ]
+
+
+async def _show(_: Request) -> Response:  # a new response each time, since the server's compression changes it
+    headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"}
+    return HTMLResponse(_page(language.current()), headers=headers)
+
+
+@functools.cache
+def _page(spoken: str) -> str:
+    """The page in a language, which is the one of whoever asks."""
+    html, style, script = (PAGE.joinpath(f"phone.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js"))
+    values = {name: escape(words) for name, words in phone.page().items()}
+    # In a script element, only "<" could end it.
+    said = json.dumps(phone.script()).replace("<", "\\u003c")
+    pen, pixels = (file.read_text(encoding="utf-8") for file in (ink.PEN, ink.PIXELS))
+    values |= {"style": style, "pen": pen, "pixels": pixels, "script": script, "words": said, "language": spoken}
+    values |= {"side": str(ink.CANVAS_PX), "brush": str(ink.BRUSH_PX)}
+    return re.sub(r"{{(\w+)}}", lambda name: values[name[1]], html)
 
 
 def read_drawing(asked: dict[str, Any], client: str = "") -> dict[str, Any] | Callable[[], dict[str, Any]]:

@@ -31,8 +31,8 @@ class SharedWall:
     """Like `Wall`, for all servers that name the same database; each sees the others' changes within `CHECK_S`.
 
     One small query asks for the wall's revision; only if that has changed, the changed rows are read. While the
-    database does not answer, the wall shows what it last knew, `problem` says so, and new drawings are hung up later. A
-    server that starts while the wall is frozen shows drawings in their present state, not in that of the freeze.
+    database does not answer, the wall shows what it last knew, `is_stale` says so, and new drawings are hung up later.
+    A server that starts while the wall is frozen shows drawings in their present state, not in that of the freeze.
     """
 
     def __init__(self, check_s: float = CHECK_S) -> None:
@@ -41,7 +41,7 @@ class SharedWall:
         Args:
             check_s: seconds for which the copy in memory counts as up to date.
         """
-        self.problem: str | None = None
+        self.is_stale = False
         self._check_s, self._checked = check_s, -check_s
         self._lock = threading.Lock()
         self._entries: dict[str, Entry] = {}  # by token
@@ -148,7 +148,7 @@ class SharedWall:
         than `WAIT_S`, and not at all while the database is slow or away."""
         made: Future[Any] = Future()
         self._late.append((change, made))
-        if self.problem is None and not self._is_slow:
+        if not self.is_stale and not self._is_slow:
             try:
                 self._thread.submit(self._try).result(WAIT_S)
             except TimeoutError:
@@ -160,7 +160,7 @@ class SharedWall:
     def _try(self) -> None:
         try:
             self._catch_up()
-            self.problem, self._is_slow = None, False
+            self.is_stale, self._is_slow = False, False
         except DatabaseUnavailable as error:
             self._is_away(error)
 
@@ -180,9 +180,9 @@ class SharedWall:
                     self._late.remove((change, made))
 
     def _is_away(self, error: DatabaseUnavailable) -> None:
-        if self.problem is None:
+        if not self.is_stale:
             _log.error("The wall stands still: %s", error)
-        self.problem = "The database is away: the wall shows what it last knew, and catches up by itself."
+        self.is_stale = True
 
     @staticmethod
     def _hang(token: str, pixels: np.ndarray, answers: Mapping[str, Mapping[str, Any]]) -> int:
@@ -219,7 +219,7 @@ class SharedWall:
             self._checked = time.monotonic()
             self._catch_up()
             self._read()
-            self.problem = None
+            self.is_stale = False
         except DatabaseUnavailable as error:
             self._is_away(error)
         finally:

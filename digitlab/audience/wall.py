@@ -95,7 +95,7 @@ def sight(
 class Wall:
     """The wall in memory; safe to share between threads. While it is frozen, it keeps showing what it showed then."""
 
-    problem: str | None = None  # why the wall may be out of date, which a wall in memory never is
+    is_stale = False  # whether the wall may be out of date, which a wall in memory never is
 
     def __init__(self, hidden: Collection[str] = (), *, approval: bool = False) -> None:
         """Make an empty wall.

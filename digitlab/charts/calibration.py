@@ -22,6 +22,7 @@ from digitlab.analysis.calibration import (
 from digitlab.charts import style
 from digitlab.charts.style import GREY
 from digitlab.wording import calibration as words
+from digitlab.wording.language import gettext as _
 
 DASHES, PATTERNS = ("solid", "dot"), ("", "/")  # of the first and the second model: they differ in more than colour
 NINES = (0.0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999999)
@@ -58,22 +59,23 @@ def reliability_diagram(
         )
         figure.add_scatter(
             x=scale(confidence), y=accuracy, customdata=np.column_stack([count, 100 * confidence]),
-            name=f"{name}: calibration error {100 * errors[name]:.2f} points",
+            text=[words.least(sure) for sure in confidence] if by == EQUAL_COUNT else None,
+            name=words.with_error(name, errors[name]),
             error_y={"array": high - accuracy, "arrayminus": accuracy - low, "thickness": 1.5, "width": 4},
             mode="lines+markers", line={"color": colour, "dash": dash, "width": 2},
             marker={"symbol": symbol, "size": 7 + 3 * np.log10(count), "opacity": 1},
-            hovertemplate="%{customdata[1]:.6~f}% sure, %{y:.2%} right<br>%{customdata[0]:,} answers",
+            hovertemplate=words.on_point(),
         )  # fmt: skip
         places += list(scale(confidence))
         heights += [*low, *confidence]
     if by != EQUAL_COUNT:
-        places = [min(bins.edges[0] for bins in bins_of.values()), 1]
+        places = [min(bins.edges[np.flatnonzero(bins.count)[0]] for bins in bins_of.values()), 1]
         figure.update_xaxes(tickformat=".0%")
     else:
-        figure.update_xaxes(tickvals=_nines(np.array(NINES)), ticktext=[f"{100 * nines:.6g}%" for nines in NINES])
-    figure.update_xaxes(title="how sure: mean confidence", range=_with_room(places))
+        figure.update_xaxes(tickvals=_nines(np.array(NINES)), ticktext=list(map(words.least, NINES)))
+    figure.update_xaxes(title=_("how sure: mean confidence"), range=_with_room(places))
     bottom = 0 if by == EQUAL_WIDTH else min(heights, default=0)
-    figure.update_yaxes(title="how often right: accuracy", tickformat=".2~%", range=_with_room([bottom, 1]))
+    figure.update_yaxes(title=_("how often right: accuracy"), tickformat=".2~%", range=_with_room([bottom, 1]))
     return _framed(figure)
 
 
@@ -88,28 +90,29 @@ def histograms(counted: Mapping[str, tuple[np.ndarray, np.ndarray]], families: M
     """
     figure = make_subplots(2, 1, shared_xaxes=True, vertical_spacing=0.08)
     edges = HISTOGRAM_EDGES[by]
-    between = [f"{100 * low:.6g} to {100 * high:.6g}%" for low, high in pairwise(edges)]
+    between = [words.between(low, high) for low, high in pairwise(edges)]
     # Bins that count nines have very different widths, so they are placed side by side, like categories.
-    x = [f"{100 * low:.6g}%" for low in edges[:-1]] if by == EQUAL_COUNT else (edges[:-1] + edges[1:]) / 2
-    for (name, (colour, _)), pattern in zip(style.looks(families).items(), PATTERNS, strict=False):
-        for row, (kind, count) in enumerate(zip(("right", "wrong"), counted[name], strict=True), start=1):
+    x = list(map(words.least, edges[:-1])) if by == EQUAL_COUNT else (edges[:-1] + edges[1:]) / 2
+    on_bar = (_("%{y:,} right, %{customdata} sure"), _("%{y:,} wrong, %{customdata} sure"))
+    for (name, (colour, _symbol)), pattern in zip(style.looks(families).items(), PATTERNS, strict=False):
+        for row, (hover, count) in enumerate(zip(on_bar, counted[name], strict=True), start=1):
             figure.add_bar(
                 x=x, y=count, name=name, legendgroup=name, showlegend=row == 1, customdata=between, row=row, col=1,
                 marker={"color": colour, "pattern": {"shape": pattern, "bgcolor": colour, "fgcolor": "white"}},
-                hovertemplate=f"%{{y:,}} {kind}, %{{customdata}} sure",
+                hovertemplate=hover,
             )  # fmt: skip
-    for row, kind in enumerate(("right", "wrong"), start=1):
+    for row, title in enumerate((_("right answers"), _("wrong answers")), start=1):
         most = max(int(counts[row - 1].max()) for counts in counted.values())
         # The axis starts below 1, so that a single answer has a visible bar.
         figure.update_yaxes(
             type="log", range=[math.log10(0.6), math.log10(2 * max(most, 5))], dtick=1, tickformat=",", row=row, col=1
         )
-        figure.update_yaxes(title=f"{kind} answers", row=row, col=1)
+        figure.update_yaxes(title=title, row=row, col=1)
     if by == EQUAL_COUNT:
         figure.update_xaxes(type="category")
     else:
         figure.update_xaxes(tickformat=".0%", range=_with_room(edges.tolist()), tickvals=np.linspace(edges[0], 1, 6))
-    figure.update_xaxes(title="at least so sure" if by == EQUAL_COUNT else "how sure", row=2, col=1)
+    figure.update_xaxes(title=_("at least this sure") if by == EQUAL_COUNT else _("how sure"), row=2, col=1)
     figure.update_layout(barmode="group", bargap=0.15)
     return _framed(figure)
 
@@ -132,7 +135,7 @@ def trade(curves: Mapping[str, Selective], choices: Mapping[str, Choice], famili
         figure.add_scatter(
             x=curve.share[kept], y=curve.accuracy[kept], customdata=100 * curve.least[kept], name=name, mode="lines",
             line={"color": colour, "dash": dash, "width": 3},
-            hovertemplate="%{x:.1%} answered, %{y:.2%} right<br>at least %{customdata:.6~f}% sure",
+            hovertemplate=_("%{x:.1%} answered, %{y:.2%} right<br>at least %{customdata:.6~f}% sure"),
         )  # fmt: skip
         flawless = curve.share[curve.wrong == 0]
         begins.append(flawless[-1] if len(flawless) else 0)
@@ -141,20 +144,20 @@ def trade(curves: Mapping[str, Selective], choices: Mapping[str, Choice], famili
             begins.append(choice.share)
             lowest.append(choice.accuracy)
             figure.add_scatter(
-                x=[choice.share], y=[choice.accuracy], name=f"{name}, as chosen", mode="markers",
+                x=[choice.share], y=[choice.accuracy], name=_("{model}, as chosen").format(model=name), mode="markers",
                 marker={"size": 18, "symbol": symbol, "color": colour, "line": {"width": 2, "color": "white"}},
-                hovertemplate="%{x:.1%} answered, %{y:.2%} right",
+                hovertemplate=_("%{x:.1%} answered, %{y:.2%} right"),
             )  # fmt: skip
     figure.add_hline(
         y=WANTED,
         line={"color": GREY, "dash": "dash"},
         annotation_font_size=14,
-        annotation_text=f"{WANTED:.1%} right",
+        annotation_text=_("{share:.1%} right").format(share=WANTED),
         annotation_position="bottom left",
     )
     start = math.floor(10 * min([*begins, 0.95])) / 10
-    figure.update_xaxes(title="share answered", tickformat=".0%", range=_with_room([start, 1]))
-    figure.update_yaxes(title="right among answered", tickformat=".2~%", range=_with_room([min(lowest), 1]))
+    figure.update_xaxes(title=_("share answered"), tickformat=".0%", range=_with_room([start, 1]))
+    figure.update_yaxes(title=_("right among answered"), tickformat=".2~%", range=_with_room([min(lowest), 1]))
     return _framed(figure)
 
 

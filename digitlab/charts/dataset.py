@@ -8,7 +8,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from digitlab.analysis.dataset import Summary
-from digitlab.charts.style import COLOURS, framed
+from digitlab.charts.style import COLOURS, GREY, framed
+from digitlab.wording.language import gettext as _
+from digitlab.wording.language import numeral
 
 
 def classes(summaries: Mapping[str, Summary]) -> go.Figure:
@@ -18,16 +20,16 @@ def classes(summaries: Mapping[str, Summary]) -> go.Figure:
         summaries: by the splits' names.
     """
     figure = go.Figure()
-    for (name, split), colour in zip(summaries.items(), COLOURS[2:], strict=False):
+    for (name, split), colour in zip(summaries.items(), (*COLOURS[2:4], GREY), strict=False):
         figure.add_bar(
             x=list(range(10)),
             y=split.classes.tolist(),
-            name=f"{name} ({split.classes.sum():,})",
+            name=f"{_(name)} ({numeral(split.classes.sum(), ',')})",
             marker_color=colour,
-            hovertemplate="%{x}: %{y:,} digits<extra></extra>",
+            hovertemplate=_("%{x}: %{y:,} digits<extra></extra>"),
         )
     figure.update_xaxes(dtick=1, fixedrange=True)
-    figure.update_yaxes(title="digits", tickformat=",", fixedrange=True)
+    figure.update_yaxes(title=_("digits"), tickformat=",", fixedrange=True)
     return framed(figure).update_layout(barmode="group", height=330, showlegend=True)
 
 
@@ -43,8 +45,8 @@ def pixels(summaries: Mapping[str, Summary]) -> go.Figure:
     percent = 100 * counts / counts.sum()
     figure = go.Figure()
     for name, values, colour, width, offset in (
-        ("exactly 0 or 255", [0, 255], COLOURS[3], 3, [-2.5, -0.5]),
-        ("between", list(range(1, 255)), COLOURS[2], 1, -0.5),
+        (_("exactly 0 or 255"), [0, 255], COLOURS[3], 3, [-2.5, -0.5]),
+        (_("between"), list(range(1, 255)), COLOURS[2], 1, -0.5),
     ):
         figure.add_bar(
             x=values,
@@ -54,10 +56,10 @@ def pixels(summaries: Mapping[str, Summary]) -> go.Figure:
             offset=offset,
             marker_color=colour,
             marker_line_width=0,
-            hovertemplate="value %{x}: %{y:.3f}% of all pixels<extra></extra>",
+            hovertemplate=_("value %{x}: %{y:.3f}% of all pixels<extra></extra>"),
         )
     figure.update_xaxes(
-        title="pixel value (0 black, 255 white)", tickvals=[0, 64, 128, 192, 255], range=[-4, 259], fixedrange=True
+        title=_("pixel value (0 black, 255 white)"), tickvals=[0, 64, 128, 192, 255], range=[-4, 259], fixedrange=True
     )
-    figure.update_yaxes(title="share of all pixels, %", type="log", dtick=1, tickformat="~g", fixedrange=True)
+    figure.update_yaxes(title=_("share of all pixels, %"), type="log", dtick=1, tickformat="~g", fixedrange=True)
     return framed(figure).update_layout(height=330)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -11,6 +12,7 @@ from digitlab.charts.style import GREY, framed, looks
 from digitlab.explain import Distortion
 from digitlab.explain.curves import Curve
 from digitlab.explain.robustness import Crossing
+from digitlab.wording.language import gettext as _
 
 ROOM = 0.06  # share of the vertical axis beyond the outermost points
 
@@ -22,23 +24,27 @@ def one_drawing(curves: Mapping[str, Curve], families: Mapping[str, str]) -> go.
         curves: of one distortion, by the models' names.
         families: "DNN" or "CNN", by the same names.
     """
-    figure = go.Figure()
+    figure, some = go.Figure(), next(iter(curves.values())).distortion
     for at, (name, (colour, symbol)) in enumerate(looks(families).items()):
         curve = curves[name]
         kept = curve.probabilities[:, curve.digit]
         figure.add_scatter(
             x=curve.values, y=kept, customdata=curve.answers, name=name, mode="lines",
             line={"color": colour, "width": 2.5},
-            hovertemplate=f"%{{x}} {curve.distortion.unit}: %{{y:.1%}} for {curve.digit}, says %{{customdata}}",
+            hovertemplate=_plotly(
+                _("%{x} {unit}: %{y:.1%} for {digit}, says %{customdata}"), unit=some.unit, digit=curve.digit
+            ),
         )  # fmt: skip
         places = [flip.value for flip in curve.flips]
         figure.add_scatter(
             x=places, y=np.interp(places, curve.values, kept), text=[f"→{flip.after}" for flip in curve.flips],
-            name=f"{name} flips", mode="markers+text", textposition="bottom center" if at % 2 else "top center",
+            name=_("{model} flips").format(model=name), mode="markers+text",
+            textposition="bottom center" if at % 2 else "top center",
             textfont={"size": 14, "color": colour}, marker={"symbol": symbol, "size": 9, "color": colour},
-            hovertemplate=f"{name} flips at %{{x}} {curve.distortion.unit} %{{text}}<extra></extra>",
+            hovertemplate=_plotly(
+                _("{model} flips at %{x} {unit} %{text}<extra></extra>"), model=name, unit=some.unit
+            ),
         )  # fmt: skip
-    some = next(iter(curves.values())).distortion
     figure.add_vline(x=some.neutral, line={"color": GREY, "dash": "dot"})
     figure.update_xaxes(title=_axis(some))
     figure.update_yaxes(range=[-0.25, 1.25], tickformat=".0%", tickvals=[0, 0.5, 1])
@@ -78,7 +84,7 @@ def a_thousand(
     for crossing in crossings:
         figure.add_vline(
             x=crossing.value, line={"color": GREY, "dash": "dash"}, annotation_font_size=14,
-            annotation_text=f"{crossing.leader} leads further out", annotation_position="bottom",
+            annotation_text=_("{model} leads further out").format(model=crossing.leader), annotation_position="bottom",
             annotation_yanchor="bottom",
         )  # fmt: skip
     room = 0.04 * (values[-1] - values[0])
@@ -92,4 +98,10 @@ def a_thousand(
 
 
 def _axis(distortion: Distortion) -> str:
-    return f"{distortion.name}, {distortion.unit}" if distortion.unit else distortion.name
+    name = _(distortion.name)
+    return f"{name}, {distortion.unit}" if distortion.unit else name
+
+
+def _plotly(template: str, **values: object) -> str:
+    """Plotly's template with our placeholders filled in, which look like its own without a per cent sign."""
+    return re.sub(r"(?<!%)\{(\w+)\}", lambda name: str(values[name[1]]), template)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
+from digitlab import language
+
 # After Okabe and Ito's palette, which suits every kind of colour vision; the first two are also in the style sheet.
 FAMILY_COLOURS = {"DNN": "#0068a3", "CNN": "#b34a00"}
 FAMILY_SYMBOLS = {"DNN": "circle", "CNN": "diamond"}
@@ -27,7 +29,7 @@ def looks(families: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     """
     chosen: dict[str, tuple[str, str]] = {}
     for at, (name, family) in enumerate(families.items()):
-        taken = {colour for colour, _ in chosen.values()}
+        taken = {colour for colour, _symbol in chosen.values()}
         free = [colour for colour in (FAMILY_COLOURS.get(family, GREY), *COLOURS[2:]) if colour not in taken]
         chosen[name] = (free[0] if free else GREY, SYMBOLS[at % len(SYMBOLS)])
     return chosen
@@ -40,6 +42,7 @@ def framed(figure: go.Figure) -> go.Figure:
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         legend=LEGEND,
         hovermode="closest",
+        separators=language.separators(),
     )
     return figure
 

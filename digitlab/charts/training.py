@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +12,10 @@ import plotly.graph_objects as go
 from digitlab.analysis.history import History
 from digitlab.charts.style import FAMILY_COLOURS, FAMILY_SYMBOLS, framed, looks
 from digitlab.jobs import Change
+from digitlab.language import separators
 from digitlab.wording import knobs as words
+from digitlab.wording.language import gettext as _
+from digitlab.wording.language import numeral
 
 EARLY = 8  # on a linear scale, the axis fits all but the first eighth of the epochs
 
@@ -36,7 +40,7 @@ def curves(
     as_error = quantity == "accuracy" and log
     drawn: list[float] = []
     later: list[float] = []
-    for name, (colour, _) in looks(families).items():
+    for name, (colour, _symbol) in looks(families).items():
         history = histories[name]
         x = history.elapsed_s if by_seconds else history.epochs
         lines = []
@@ -45,12 +49,13 @@ def curves(
             lines.append([1 - value for value in values] if as_error else list(values))
         drawn += [value for values in lines for value in values]
         later += [value for values in lines for value in values[len(values) // EARLY :]]
-        for values, part, dash in zip(lines, ("training", "validation"), ("dot", "solid"), strict=True):
-            shaded = part == "validation" and len(histories) == 1
+        names = (_("{model}, training"), _("{model}, validation"))
+        for values, part, dash in zip(lines, names, ("dot", "solid"), strict=True):
+            shaded = dash == "solid" and len(histories) == 1
             figure.add_scatter(
                 x=x,
                 y=values,
-                name=f"{name}, {part}",
+                name=part.format(model=name),
                 mode="lines+markers",
                 line={"color": colour, "dash": dash, "width": 2.5},
                 marker={"size": 5},
@@ -60,7 +65,7 @@ def curves(
         figure.add_scatter(
             x=[x[history.best]],
             y=[lines[1][history.best]],
-            name=f"{name}, best epoch",
+            name=_("{model}, best epoch").format(model=name),
             mode="markers",
             marker={"symbol": "star", "size": 16, "color": colour, "line": {"width": 1, "color": "white"}},
         )
@@ -73,7 +78,7 @@ def curves(
                 annotation={"text": label, "font": {"color": colour, "size": 13}, "xanchor": "left", "yanchor": "top",
                             "yshift": -16 * (number % MARK_ROWS)},
             )  # fmt: skip
-    title = "error (1 - accuracy)" if as_error else {"loss": "loss (nats)"}.get(quantity, quantity)
+    title = _("error (1 - accuracy)") if as_error else {"loss": _("loss (nats)")}.get(quantity, _(quantity))
     figure.update_yaxes(title=title, type="log" if log else "linear")
     if log:
         above_0 = [value for value in drawn if value > 0] or [1]
@@ -86,15 +91,14 @@ def curves(
         room = 0.06 * (high - low) or 0.01
         figure.update_yaxes(range=[max(low - room, 0), high + room])
         if min(drawn) < low - room or max(drawn) > high + room:
-            figure.update_yaxes(title=f"{title}, without the first epochs")
+            figure.update_yaxes(title=_("{quantity}, without the first epochs").format(quantity=title))
     if quantity == "accuracy":
         figure.update_yaxes(tickformat=".3~%")
-    figure.update_xaxes(title="seconds of training" if by_seconds else "epoch", rangemode="tozero")
+    figure.update_xaxes(title=_("seconds of training") if by_seconds else _("epoch"), rangemode="tozero")
     return framed(figure)
 
 
-MARK_ROWS = 3
-LIVE_SERIES = ("training, by batch", "training, by epoch", "validation, by epoch")
+MARK_ROWS = 3  # of the labels of changes, so that neighbours do not cover each other
 
 
 def live(
@@ -117,27 +121,35 @@ def live(
     Returns:
         The points as columns, and the specification, which does not change while a training runs.
     """
+    series_names = by_batch, *by_epoch = (
+        _("training, by batch"), _("training, by epoch"), _("validation, by epoch"),
+    )  # fmt: skip
     column = {"loss": 1, "accuracy": 2}[quantity]
-    points: list[tuple[float, float | None, str]] = [(point[0], point[column], LIVE_SERIES[0]) for point in curve]
-    for series, key in zip(LIVE_SERIES[1:], (quantity, f"val_{quantity}"), strict=True):
+    points: list[tuple[float, float | None, str]] = [(point[0], point[column], by_batch) for point in curve]
+    for series, key in zip(by_epoch, (quantity, f"val_{quantity}"), strict=True):
         points += [(epoch["number"], epoch[key], series) for epoch in history]
     if quantity == "loss":
         points = [(at, value, series) for at, value, series in points if value]  # a logarithm has no 0
     marks = _together(changes)
-    rows = [""] * len(points) + [f"{number % MARK_ROWS}{at > epochs / 2:d}" for number, (at, _) in enumerate(marks)]
+    rows = [""] * len(points) + [
+        f"{number % MARK_ROWS}{at > epochs / 2:d}" for number, (at, _label) in enumerate(marks)
+    ]
     points += [(at, None, label) for at, label in marks]
     names = ("epoch", "value", "series")
     data: dict[str, list[Any]] = {name: [point[at] for point in points] for at, name in enumerate(names)} | {
         "row": rows
     }
     if quantity == "accuracy":
-        y = {"title": "accuracy", "scale": {"domain": [0, 1]}, "axis": {"format": ".0%"}}
+        y = {"title": _("accuracy"), "scale": {"domain": [0, 1]}, "axis": {"format": ".0%"}}
     else:
         # From 2.3 to some hundredths: on a linear axis, all but the first batches would be one flat line.
-        y = {"title": "loss (nats)", "scale": {"type": "log"}, "axis": {"format": "~g", "tickCount": 6}}
-    colours = {"domain": LIVE_SERIES, "range": ["#8C8C8C", FAMILY_COLOURS[family], FAMILY_COLOURS[family]]}
-    dashes = {"domain": LIVE_SERIES, "range": [[1, 0], [3, 3], [1, 0]]}
-    by_batch, is_mark = f"datum.series == '{LIVE_SERIES[0]}'", "datum.value == null"
+        y = {"title": _("loss (nats)"), "scale": {"type": "log"}, "axis": {"format": "~g", "tickCount": 6}}
+    colours = {"domain": series_names, "range": ["#8C8C8C", FAMILY_COLOURS[family], FAMILY_COLOURS[family]]}
+    dashes = {"domain": series_names, "range": [[1, 0], [3, 3], [1, 0]]}
+    is_batch = f"datum.series == {json.dumps(by_batch)}"
+    signs = dict(zip(("decimal", "thousands"), separators(), strict=True))
+    numbers = {**signs, "grouping": [3], "currency": ["", ""]}
+    is_mark = "datum.value == null"
     grey: dict[str, Any] = {"color": {"value": "#8C8C8C"}, "strokeDash": {"value": [2, 3]}}
     # Labels of changes, below each other; those in the second half of the axis are to the left of their lines.
     labels = [
@@ -151,18 +163,23 @@ def live(
     ]
     return data, {
         "height": 300,
+        "config": {"locale": {"number": numbers}},
         "encoding": {
-            "x": {"field": "epoch", "type": "quantitative", "scale": {"domain": [0, epochs]}, "title": "epoch"},
+            "x": {"field": "epoch", "type": "quantitative", "scale": {"domain": [0, epochs]}, "title": _("epoch")},
             "y": {"field": "value", "type": "quantitative", **y},
             "color": {"field": "series", "scale": colours, "title": None, "legend": {"orient": "top"}},
             "strokeDash": {"field": "series", "scale": dashes, "title": None, "legend": {"orient": "top"}},
-            "tooltip": [{"field": field} for field in ("series", "epoch", "value")],
+            "tooltip": [
+                {"field": "series", "title": _("series")},
+                {"field": "epoch", "title": _("epoch")},
+                {"field": "value", "title": _("value")},
+            ],
         },
         "layer": [
-            {"mark": {"type": "line", "strokeWidth": 1.5}, "transform": [{"filter": by_batch}]},
+            {"mark": {"type": "line", "strokeWidth": 1.5}, "transform": [{"filter": is_batch}]},
             {
                 "mark": {"type": "line", "strokeWidth": 2.5, "point": {"size": 60}},
-                "transform": [{"filter": f"!({by_batch} || {is_mark})"}],
+                "transform": [{"filter": f"!({is_batch} || {is_mark})"}],
             },
             {
                 "mark": {"type": "rule", "strokeWidth": 1.5},
@@ -182,25 +199,41 @@ def _together(changes: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
     return [(at, " · ".join(labels)) for at, labels in marked.items()]
 
 
+def _beside(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
+    """Where a model's name stands: on the side that is turned away from the model nearest to it in size."""
+    others = [one for one in rows if one is not row]
+    if not others:
+        return "top center"
+    nearest = min(others, key=lambda one: abs(math.log(one["parameters"] / row["parameters"])))
+    return "top center" if row["accuracy"] >= nearest["accuracy"] else "bottom center"
+
+
 def accuracy_against_parameters(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
-    """Every model as a point; colour and symbol show its family.
+    """Every model as a point; colour and symbol show its family. The axis counts mistakes on a log scale, since nearly
+    all models are close to 100%.
 
     Args:
         rows: mappings with `name`, `family`, `parameters` and `accuracy` (share in [0, 1]).
     """
     figure = go.Figure()
+    least = min((1 - row["accuracy"] for row in rows if row["accuracy"] < 1), default=0.001)
     for family, colour in FAMILY_COLOURS.items():
         members = [row for row in rows if row["family"] == family]
         figure.add_scatter(
             x=[row["parameters"] for row in members],
-            y=[row["accuracy"] for row in members],
+            y=[max(1 - row["accuracy"], least / 2) for row in members],
+            customdata=[row["accuracy"] for row in members],
             text=[row["name"] for row in members],
             name=family,
             mode="markers+text",
-            textposition="top center",
+            textposition=[_beside(row, rows) for row in members],
             marker={"color": colour, "symbol": FAMILY_SYMBOLS[family], "size": 13},
-            hovertemplate="%{text}<br>%{x:,} parameters<br>%{y:.2%}<extra></extra>",
+            hovertemplate=_("%{text}<br>%{x:,} parameters<br>%{customdata:.2%}<extra></extra>"),
         )
-    figure.update_xaxes(title="parameters", type="log")
-    figure.update_yaxes(title="accuracy", tickformat=".1%")
+    figure.update_xaxes(title=_("parameters"), type="log")
+    ticks = [step * 10.0**power for power in (-4, -3, -2, -1) for step in (1, 2, 5)]
+    figure.update_yaxes(
+        title=_("accuracy"), type="log", autorange="reversed", tickvals=ticks,
+        ticktext=[numeral(1 - error, f".{max(0, -2 - math.floor(math.log10(error)))}%") for error in ticks],
+    )  # fmt: skip
     return framed(figure)

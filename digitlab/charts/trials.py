@@ -11,6 +11,8 @@ import plotly.graph_objects as go
 from digitlab.charts.style import COLOURS, framed
 from digitlab.sweeps import Choice, Space
 from digitlab.sweeps.study import Trial, best
+from digitlab.wording.language import N_, numeral
+from digitlab.wording.language import gettext as _
 from digitlab.wording.sweeps import hyperparameter
 
 HEIGHT = 340
@@ -27,8 +29,9 @@ def choices(trials: Sequence[Trial], space: Space) -> go.Figure:
     shown = [trial for trial in trials if trial.losses and set(space) <= set(trial.values)]
     losses = [math.log10(_last(trial)) for trial in shown]
     dimensions = [_dimension(name, space[name], [trial.values[name] for trial in shown]) for name in space]
-    dimensions.append(_coded("ended", ("finished", "pruned", "failed", "running"), [_ended(trial) for trial in shown]))
-    dimensions.append({"label": "validation loss", "values": losses, **_log_ticks(losses)})
+    ends = tuple(map(_, ("finished", "pruned", "failed", "running")))
+    dimensions.append(_coded(_("ended"), ends, [_(_ended(trial)) for trial in shown]))
+    dimensions.append({"label": _("validation loss"), "values": losses, **_log_ticks(losses)})
     figure = go.Figure(
         go.Parcoords(
             dimensions=dimensions,
@@ -46,14 +49,15 @@ def curves(trials: Sequence[Trial]) -> go.Figure:
     figure = go.Figure()
     top = best(trials)
     kinds = {
-        "pruned": {"color": "#9a9a9a", "width": 1, "dash": "dot"},
-        "finished": {"color": GREY, "width": 1.5},
-        "failed": {"color": "#9a9a9a", "width": 1},
-        "running": {"color": COLOURS[4], "width": 1.5},
-        "published settings": {"color": COLOURS[3], "width": 3, "dash": "dash"},
-        "lowest loss": {"color": BEST, "width": 3},
+        N_("pruned"): {"color": "#9a9a9a", "width": 1, "dash": "dot"},
+        N_("finished"): {"color": GREY, "width": 1.5},
+        N_("failed"): {"color": "#9a9a9a", "width": 1},
+        N_("running"): {"color": GREY, "width": 1.5, "dash": "longdash"},
+        N_("published settings"): {"color": COLOURS[3], "width": 3, "dash": "dash"},
+        N_("lowest loss"): {"color": BEST, "width": 3},
     }
-    in_legend = set()
+    in_legend: set[str] = set()
+    hover = _("trial {number}, epoch %{x}: %{y:.4f}<extra></extra>")
     for trial in trials:
         if not trial.losses:
             continue
@@ -65,18 +69,18 @@ def curves(trials: Sequence[Trial]) -> go.Figure:
         figure.add_scatter(
             x=list(trial.losses),
             y=list(trial.losses.values()),
-            name=kind,
+            name=_(kind),
             legendgroup=kind,
             showlegend=kind not in in_legend,
             mode="lines+markers",
             line=kinds[kind],
             marker={"size": 4 if trial.state != "pruned" else 3},
-            hovertemplate=f"trial {trial.number}, epoch %{{x}}: %{{y:.4f}}<extra></extra>",
+            hovertemplate=hover.replace("{number}", str(trial.number)),
         )
         in_legend.add(kind)
     longest = max((len(trial.losses) for trial in trials), default=1)
-    figure.update_xaxes(title="epoch", dtick=-(-longest // 15))
-    figure.update_yaxes(title="validation loss (nats)", type="log")
+    figure.update_xaxes(title=_("epoch"), dtick=-(-longest // 15))
+    figure.update_yaxes(title=_("validation loss (nats)"), type="log")
     framed(figure)
     figure.update_layout(height=HEIGHT)
     return figure
@@ -94,7 +98,7 @@ def importance(shares: Mapping[str, float]) -> go.Figure:
             hovertemplate="%{y}: %{x:.0%}<extra></extra>",
         )
     )
-    figure.update_xaxes(title="share of the difference between trials", tickformat=".0%", rangemode="tozero")
+    figure.update_xaxes(title=_("share of the difference between trials"), tickformat=".0%", rangemode="tozero")
     framed(figure)
     figure.update_layout(height=HEIGHT)
     return figure
@@ -105,13 +109,13 @@ def table(trials: Sequence[Trial], space: Space) -> list[dict[str, Any]]:
     ranked = sorted(trials, key=lambda trial: (trial.loss is None, trial.loss or 0.0, trial.number))
     return [
         {
-            "trial": trial.number,
-            "ended": _ended(trial) if trial.state != "waiting" else "waiting",
-            "validation loss": trial.loss,
-            "epochs": len(trial.losses),
-            "seconds": round(trial.seconds, 1) if trial.seconds else None,
+            _("trial"): trial.number,
+            _("ended"): _(_ended(trial)) if trial.state != "waiting" else _("waiting"),
+            _("validation loss"): trial.loss,
+            _("epochs"): len(trial.losses),
+            _("seconds"): round(trial.seconds, 1) if trial.seconds else None,
             **{hyperparameter(name): trial.values.get(name) for name in space},
-            **({"problem": trial.problem} if any(other.problem for other in trials) else {}),
+            **({_("problem"): trial.problem} if any(other.problem for other in trials) else {}),
         }
         for trial in ranked
     ]
@@ -144,7 +148,7 @@ def _log_ticks(exponents: Sequence[float]) -> dict[str, Any]:
         return {}
     low, high = min(exponents), max(exponents)
     ticks = [low + (high - low) * at / 4 for at in range(5 if high > low else 1)]
-    return {"tickvals": ticks, "ticktext": [f"{10**tick:.2g}" for tick in ticks]}
+    return {"tickvals": ticks, "ticktext": [numeral(10**tick, ".2g") for tick in ticks]}
 
 
 def _ended(trial: Trial) -> str:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from digitlab.language import N_
+
 SIDE = 28
 MIDDLE = (SIDE - 1) / 2
 NOISE_SEED = 0
@@ -195,17 +197,17 @@ def _blur(images: np.ndarray, values: Values, noise: Noise) -> np.ndarray:
 DISTORTIONS = {
     distortion.name: distortion
     for distortion in (
-        Distortion("rotation", "°", -90, 90, 0, 1, _move, 3),  # clockwise
-        Distortion("shift", "px", -8, 8, 0, 0.5, _move),  # to the right
-        Distortion("size", "%", 50, 140, 100, 2, _move),  # of the original size
-        Distortion("slant", "°", -45, 45, 0, 1, _move),  # to the right, like italics
-        Distortion("stroke width", "px", -1.5, 4, 0, 0.1, _change_width),  # difference to the original width
-        Distortion("missing patch", "px", 0, 14, 0, 0.5, _leave_out_patch, 4),  # side of a square in the middle
-        Distortion("lines", "", 0, 6, 0, 0.5, _draw_lines, 3),  # their number; the last may be faint
-        Distortion("contrast", "%", 5, 100, 100, 1, _lower_contrast, 4),  # of the original contrast
-        Distortion("background", "%", 0, 90, 0, 1, _lighten_background, 4),  # its brightness, where ink has 100%
-        Distortion("noise", "", 0, 1, 0, 0.02, _add_noise, 5),  # standard deviation; ink is 1 and background is 0
-        Distortion("blur", "px", 0, 3, 0, 0.1, _blur, 5),  # standard deviation of a Gaussian
+        Distortion(N_("rotation"), "°", -90, 90, 0, 1, _move, 3),  # clockwise
+        Distortion(N_("shift"), "px", -8, 8, 0, 0.5, _move),  # to the right
+        Distortion(N_("size"), "%", 50, 140, 100, 2, _move),  # of the original size
+        Distortion(N_("slant"), "°", -45, 45, 0, 1, _move),  # to the right, like italics
+        Distortion(N_("stroke width"), "px", -1.5, 4, 0, 0.1, _change_width),  # difference to the original width
+        Distortion(N_("missing patch"), "px", 0, 14, 0, 0.5, _leave_out_patch, 4),  # side of a square in the middle
+        Distortion(N_("lines"), "", 0, 6, 0, 0.5, _draw_lines, 3),  # their number; the last may be faint
+        Distortion(N_("contrast"), "%", 5, 100, 100, 1, _lower_contrast, 4),  # of the original contrast
+        Distortion(N_("background"), "%", 0, 90, 0, 1, _lighten_background, 4),  # its brightness, where ink has 100%
+        Distortion(N_("noise"), "", 0, 1, 0, 0.02, _add_noise, 5),  # standard deviation; ink is 1 and background is 0
+        Distortion(N_("blur"), "px", 0, 3, 0, 0.1, _blur, 5),  # standard deviation of a Gaussian
     )
 }
 _NEUTRAL = {name: np.array([distortion.neutral], np.float32) for name, distortion in DISTORTIONS.items()}

@@ -18,6 +18,7 @@ from digitlab.ink import light, lines, parts, sheet
 from digitlab.ink.box import extent
 from digitlab.ink.light import Contrast
 from digitlab.ink.mnist_format import NO_STROKES
+from digitlab.language import N_
 
 WORKING_SIDE = 1024  # px: longer side on which ink is looked for; a digit a thirtieth as large is still 34 px high
 RESULT_SIDE = 512  # px: longer side of the ink that is returned, at most
@@ -106,7 +107,7 @@ def find_ink(picture: Image.Image) -> FoundInk:
         laid, to_whole = sheet.laid_flat(rgb, corners)
         look = _best_look(laid, light.on_one_colour(laid))
         if look is not None:
-            return _result(look, to_picture @ to_whole, ("Sheet found", (laid * 255).round().astype(np.uint8)))
+            return _result(look, to_picture @ to_whole, (N_("Sheet found"), (laid * 255).round().astype(np.uint8)))
     look = _best_look(rgb, flat)
     if look is None:
         raise NothingDrawn() if flat is not None else NothingDrawn(NOTHING)
@@ -204,7 +205,7 @@ def _unruled(contrast: Contrast) -> tuple[np.ndarray, tuple[tuple[str, np.ndarra
     if not printed.any():
         return depth, ()
     bare = _within_frame(bare, least)
-    return bare, (("Lines of the paper left out", np.clip(bare / max(float(bare.max()), least), 0, 1)),)
+    return bare, ((N_("Lines of the paper left out"), np.clip(bare / max(float(bare.max()), least), 0, 1)),)
 
 
 def _within_border(

@@ -29,6 +29,7 @@ from digitlab.ink.mnist_format import (
 )
 from digitlab.ink.segmentation import Segment
 from digitlab.ink.strokes import Strokes
+from digitlab.language import N_
 from digitlab.pixels import to_shares
 
 SLIP = 0.25  # ink far from a digit and smaller than this share of its height is a slip of the pen ...
@@ -112,13 +113,13 @@ def _read_picture(given: picture.Picture) -> Ink:
     from digitlab.ink import foreground
 
     source = cells.reduced(given.pixels)
-    steps = [Step("Drawing", picture.on_white(picture.fitted(source)))]
+    steps = [Step(N_("Drawing"), picture.on_white(picture.fitted(source)))]
     raw = foreground.find_ink(source)
     size = given.box.width, given.box.height
     if raw.everything is not None and (pixels := as_it_is(raw.everything)) is not None:
         # It has MNIST's format already, so nothing that could lose any ink is done to it.
         box = bounds(raw.everything).scaled(raw.everything.shape[::-1], size).moved(given.box.left, given.box.top)
-        steps.append(Step("MNIST's format already: only scaled", pixels))
+        steps.append(Step(N_("MNIST's format already: only scaled"), pixels))
         return Ink(pixels, box, given.size, page=given.page, make_steps=lambda _: tuple(steps))
     fine = smooth(raw.ink)
     even = strengthened(fine)
@@ -135,10 +136,10 @@ def _read_picture(given: picture.Picture) -> Ink:
     redrawn = _redrawn(digit)
     if is_blot(redrawn):
         raise NothingDrawn(NO_STROKES)
-    steps += [*(Step(*step) for step in raw.steps), Step("Ink found", raw.ink)]
+    steps += [*(Step(*step) for step in raw.steps), Step(N_("Ink found"), raw.ink)]
     if even is not fine:
-        steps.append(Step("Faint strokes strengthened", even))
-    steps += [Step("Cropped to the ink", crop(digit)), Step("Stroke width of MNIST", crop(redrawn))]
+        steps.append(Step(N_("Faint strokes strengthened"), even))
+    steps += [Step(N_("Cropped to the ink"), crop(digit)), Step(N_("Stroke width of MNIST"), crop(redrawn))]
     digits = [(segment.box, functools.partial(_redrawn, segment.ink)) for segment in segments]
     return _assembled(redrawn, digits, in_picture, given.size, functools.partial(_steps, steps, redrawn), given.page)
 
@@ -182,8 +183,8 @@ def _assembled(
 def _steps(first: Sequence[Step], redrawn: np.ndarray, pixels: np.ndarray) -> tuple[Step, ...]:
     return (
         *first,
-        Step(f"Scaled to {DIGIT_SIDE} px", scale(crop(redrawn), DIGIT_SIDE)),
-        Step("Centred by mass", pixels),
+        Step(N_("Scaled to 20 px"), scale(crop(redrawn), DIGIT_SIDE)),
+        Step(N_("Centred by mass"), pixels),
     )
 
 
@@ -208,8 +209,10 @@ def _read_strokes(drawing: Strokes) -> Ink:
 def _steps_of_strokes(drawing: Strokes, seen: Strokes, pixels: np.ndarray) -> tuple[Step, ...]:
     """Made of little, since an `Ink` goes from one process to another."""
     redrawn = strokes.redrawn(seen)
-    first = Step("Drawing", 1 - strokes.as_drawn(drawing))
-    return _steps([first, Step("Redrawn from its strokes, with MNIST's stroke width", crop(redrawn))], redrawn, pixels)
+    first = Step(N_("Drawing"), 1 - strokes.as_drawn(drawing))
+    return _steps(
+        [first, Step(N_("Redrawn from its strokes, with MNIST's stroke width"), crop(redrawn))], redrawn, pixels
+    )
 
 
 def legible(drawing: Strokes) -> list[int]:
@@ -290,7 +293,7 @@ def from_mnist(image: np.ndarray) -> Ink:
         image: (28, 28) uint8, white ink on black.
     """
     pixels = to_shares(image)
-    return Ink(pixels, Box(0, 0, SIDE, SIDE), (SIDE, SIDE), make_steps=lambda _: (Step("As MNIST has it", pixels),))
+    return Ink(pixels, Box(0, 0, SIDE, SIDE), (SIDE, SIDE), make_steps=lambda _: (Step(N_("As MNIST has it"), pixels),))
 
 
 def _together(segments: list[Segment], ink: np.ndarray) -> np.ndarray:

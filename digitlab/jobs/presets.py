@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from digitlab.jobs.speed import Speed
+from digitlab.language import N_
 from digitlab.networks import Recipe
 
-DEMO, PUBLISHED, BEST = "20-second demo", "as published", "best"
+DEMO, PUBLISHED, BEST = N_("20-second demo"), N_("as published"), N_("best")
 DEMO_S = 20.0
 DEMO_EPOCHS = 3
 TAUGHT = 12_800  # digits that a model trains on while it learns a room's handwriting: 200 steps

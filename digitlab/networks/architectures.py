@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from digitlab.language import N_
 from digitlab.networks.recipe import Recipe
 from digitlab.networks.registry import network
 
@@ -16,7 +17,7 @@ FLAGSHIP = Recipe(
 @network(
     "dnn",
     family="DNN",
-    summary="digitlab's dense network: deslanted, 784-800-600-10, batch-normalised",
+    summary=N_("digitlab's dense network: deslanted, 784-800-600-10, batch-normalised"),
     recipe=FLAGSHIP.with_changes(epochs=60, teacher="cnn"),
     deslanted=True,
 )
@@ -33,7 +34,7 @@ def dnn(layers: Any, images: Any, dropout: float) -> Any:
 @network(
     "cnn",
     family="CNN",
-    summary="digitlab's convolutional network: 3x3 convolutions of 16, 32, 64, 64 and 96, dense 192, three views",
+    summary=N_("digitlab's convolutional network: 3x3 convolutions of 16, 32, 64, 64 and 96, dense 192, three views"),
     recipe=FLAGSHIP.with_changes(epochs=36),
     dropout=0.3,
     views=True,
@@ -60,7 +61,7 @@ def cnn(layers: Any, images: Any, dropout: float) -> Any:
 @network(
     "softmax",
     family="DNN",
-    summary="no hidden layer: 784-10",
+    summary=N_("no hidden layer: 784-10"),
     recipe=Recipe(epochs=5, batch_size=32),
     head="sigmoid",
     reported="about 92%",
@@ -72,7 +73,7 @@ def softmax(layers: Any, images: Any, dropout: float) -> Any:
 @network(
     "ann-hidden",
     family="DNN",
-    summary="one hidden layer: 784-100-10",
+    summary=N_("one hidden layer: 784-100-10"),
     recipe=Recipe(epochs=5, batch_size=32),
     head="sigmoid",
     reported="95-96%",
@@ -80,7 +81,7 @@ def softmax(layers: Any, images: Any, dropout: float) -> Any:
 @network(
     "dnn-100",
     family="DNN",
-    summary="one hidden layer, trained longer: 784-100-10",
+    summary=N_("one hidden layer, trained longer: 784-100-10"),
     recipe=Recipe(epochs=20, batch_size=64),
     reported="99% / 97%",
 )
@@ -91,7 +92,7 @@ def one_hidden_layer(layers: Any, images: Any, dropout: float) -> Any:
 @network(
     "dnn-logits",
     family="DNN",
-    summary="three dense layers with dropout, linear output: 784-256-128-10",
+    summary=N_("three dense layers with dropout, linear output: 784-256-128-10"),
     recipe=Recipe(epochs=10, batch_size=64),
     dropout=0.2,
     reported="98% / 91%",
@@ -106,7 +107,7 @@ def dnn_logits(layers: Any, images: Any, dropout: float) -> Any:
 @network(
     "dnn-512",
     family="DNN",
-    summary="two wide layers with dropout: 784-512-512-10",
+    summary=N_("two wide layers with dropout: 784-512-512-10"),
     recipe=Recipe(epochs=10, batch_size=128),
     dropout=0.2,
     reported="97.91% / 97.86%",
@@ -121,7 +122,7 @@ def dnn_512(layers: Any, images: Any, dropout: float) -> Any:
 @network(
     "cnn-40-30",
     family="CNN",
-    summary="two 3x3 convolutions, 40 and 30, dense 100",
+    summary=N_("two 3x3 convolutions, 40 and 30, dense 100"),
     recipe=Recipe(epochs=20, batch_size=64),
     reported="97% / 98%",
 )
@@ -135,7 +136,7 @@ def cnn_40_30(layers: Any, images: Any, dropout: float) -> Any:
 @network(
     "cnn-32-64",
     family="CNN",
-    summary="two 3x3 convolutions, 32 and 64, dense 128, dropout",
+    summary=N_("two 3x3 convolutions, 32 and 64, dense 128, dropout"),
     recipe=Recipe(epochs=15, batch_size=128),
     dropout=0.5,
     reported="99.30% / 99.26%, F1 0.9926",
@@ -150,7 +151,7 @@ def cnn_32_64(layers: Any, images: Any, dropout: float) -> Any:
 @network(
     "cnn-simple",
     family="CNN",
-    summary="one 3x3 convolution of 32, dense 100",
+    summary=N_("one 3x3 convolution of 32, dense 100"),
     recipe=Recipe(epochs=8, batch_size=64),
     reported="about 98%",
 )
@@ -162,7 +163,7 @@ def cnn_simple(layers: Any, images: Any, dropout: float) -> Any:
 @network(
     "cnn-9216",
     family="CNN",
-    summary="two 3x3 convolutions without a pool between, 9216 features, dense 128",
+    summary=N_("two 3x3 convolutions without a pool between, 9216 features, dense 128"),
     recipe=Recipe(epochs=12, batch_size=32),
     dropout=0.25,
     reported="99.75% / 98.86%",
@@ -178,7 +179,7 @@ def cnn_9216(layers: Any, images: Any, dropout: float) -> Any:
 @network(
     "lenet-5",
     family="CNN",
-    summary="LeNet-5 with ReLU and max-pooling: 5x5 convolutions of 6 and 16, dense 120 and 84",
+    summary=N_("LeNet-5 with ReLU and max-pooling: 5x5 convolutions of 6 and 16, dense 120 and 84"),
     recipe=Recipe(epochs=15, batch_size=64),
 )
 def lenet_5(layers: Any, images: Any, dropout: float) -> Any:
@@ -190,7 +191,7 @@ def lenet_5(layers: Any, images: Any, dropout: float) -> Any:
 @network(
     "resnet",
     family="CNN",
-    summary="three residual blocks of 16, 32 and 64, averaged",
+    summary=N_("three residual blocks of 16, 32 and 64, averaged"),
     recipe=Recipe(epochs=10, batch_size=128, learning_rate=2e-3, schedule="cosine"),
 )
 def resnet(layers: Any, images: Any, dropout: float) -> Any:

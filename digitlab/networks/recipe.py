@@ -12,6 +12,7 @@ from typing import Annotated, Any, get_args, get_type_hints
 import msgspec
 
 from digitlab.errors import InvalidValue
+from digitlab.language import N_
 
 LONG_EPOCHS = 5  # a training with at least this many epochs over all digits is long
 MEAN, DEVIATION = 0.1307, 0.3081  # of the pixels of MNIST's 60,000 training digits, in [0, 1]
@@ -24,7 +25,7 @@ class Hyperparameter:
     """What is known of a field of `Recipe`.
 
     Attributes:
-        title: its name on a page.
+        title: its name on a page, marked for translators, as the next two.
         description: what it is, for the form and the command line.
         least, most: the range of a number.
         choices: the values of a text; a text without choices names a model, "" none.
@@ -92,71 +93,87 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """How a network is trained. Values out of range raise `InvalidValue` on construction."""
 
     # fmt: off
-    epochs: Annotated[int, Hyperparameter("Epochs", "Passes over the training digits", 1, 500, is_tunable=False)] = 10
+    epochs: Annotated[int, Hyperparameter(
+        N_("Epochs"), N_("Passes over the training digits"), 1, 500, is_tunable=False,
+    )] = 10
     examples: Annotated[int | None, Hyperparameter(
-        "Training digits", "If not all, then equally many of each digit", 10, 60_000, none="all", is_tunable=False,
+        N_("Training digits"), N_("If not all, then equally many of each digit"), 10, 60_000, none=N_("all"),
+        is_tunable=False,
     )] = None
     batch_size: Annotated[int, Hyperparameter(
-        "Batch size", "Digits per gradient step", 1, 8192, offered=(16, 32, 64, 128, 256, 512, 1024),
+        N_("Batch size"), N_("Digits per gradient step"), 1, 8192, offered=(16, 32, 64, 128, 256, 512, 1024),
     )] = 128
-    learning_rate: Annotated[float, Hyperparameter("Learning rate", "Peak step size", 1e-8, 10.0)] = 1e-3
+    learning_rate: Annotated[float, Hyperparameter(N_("Learning rate"), N_("Peak step size"), 1e-8, 10.0)] = 1e-3
     schedule: Annotated[str, Hyperparameter(
-        "Learning-rate schedule",
-        "cosine: warm-up over the first tenth of the steps, then decay to zero along a cosine",
-        choices=("constant", "cosine"),
+        N_("Learning-rate schedule"),
+        N_("cosine: warm-up over the first tenth of the steps, then decay to zero along a cosine"),
+        choices=(N_("constant"), N_("cosine")),
     )] = "constant"
     scaling: Annotated[str, Hyperparameter(
-        "Input scaling",
-        "unit: pixels divided by 255, so from 0 to 1. standardised: besides, minus the mean of the training pixels "
-        f"({MEAN}) and divided by their standard deviation ({DEVIATION})",
-        choices=("unit", "standardised"),
+        N_("Input scaling"),
+        N_(
+            "unit: pixels divided by 255, so from 0 to 1. standardised: besides, minus the mean of the training pixels "
+            "(0.1307) and divided by their standard deviation (0.3081)"
+        ),
+        choices=(N_("unit"), N_("standardised")),
     )] = "unit"
     optimizer: Annotated[str, Hyperparameter(
-        "Optimizer", "The rule by which gradients change the weights", choices=("adam", "adamw", "sgd", "rmsprop"),
+        N_("Optimizer"), N_("The rule by which gradients change the weights"),
+        choices=("adam", "adamw", "sgd", "rmsprop"),
     )] = "adam"
     dropout: Annotated[float | None, Hyperparameter(
-        "Dropout", "Share of units to drop, where the network has dropout", 0.0, 0.95, none="default",
+        N_("Dropout"), N_("Share of units to drop, where the network has dropout"), 0.0, 0.95,
+        none=N_("default"),
     )] = None
     augment: Annotated[str, Hyperparameter(
-        "Distortion", "Of the training digits; drawn: as people draw", choices=("none", "gentle", "drawn"),
+        N_("Distortion"), N_("Of the training digits; drawn: as people draw"),
+        choices=(N_("none"), N_("gentle"), N_("drawn")),
     )] = "none"
     augment_end: Annotated[float, Hyperparameter(
-        "Distortion at the end", "Its strength in the last step; it falls from 1 in the second half", 0.0, 1.0,
+        N_("Distortion at the end"), N_("Its strength in the last step; it falls from 1 in the second half"), 0.0, 1.0,
     )] = 1.0
     written: Annotated[float, Hyperparameter(
-        "Other forms of digits",
-        "Share of digits in forms from other countries, such as a crossed 7; it falls with the distortion, to a half "
-        "at most", 0.0, 0.3,
+        N_("Other forms of digits"),
+        N_(
+            "Share of digits in forms from other countries, such as a crossed 7; it falls with the distortion, to a "
+            "half at most"
+        ), 0.0, 0.3,
     )] = 0.0
     non_digits: Annotated[float, Hyperparameter(
-        "Non-digits",
-        "Share of letters and scribbles, which should look like no digit; it falls with the distortion, to a half at "
-        "most", 0.0, 0.3,
+        N_("Non-digits"),
+        N_(
+            "Share of letters and scribbles, which should look like no digit; it falls with the distortion, to a half "
+            "at most"
+        ), 0.0, 0.3,
     )] = 0.0
     corrupted: Annotated[float, Hyperparameter(
-        "Corrupted pictures",
-        "Share of pictures with another background, less contrast, noise, lines or missing patches; it falls with the "
-        "distortion, to a half at most", 0.0, 0.5,
+        N_("Corrupted pictures"),
+        N_(
+            "Share of pictures with another background, less contrast, noise, lines or missing patches; it falls with "
+            "the distortion, to a half at most"
+        ), 0.0, 0.5,
     )] = 0.0
     ema: Annotated[float, Hyperparameter(
-        "Weight averaging (EMA)", "Momentum of the weights' moving average; 0 for none", 0.0, 0.99999,
+        N_("Weight averaging (EMA)"), N_("Momentum of the weights' moving average; 0 for none"), 0.0, 0.99999,
     )] = 0.0
     patience: Annotated[int | None, Hyperparameter(
-        "Early stopping after", "Epochs without a better validation loss", 1, 500, none="never", is_tunable=False,
+        N_("Early stopping after"), N_("Epochs without a better validation loss"), 1, 500, none=N_("never"),
+        is_tunable=False,
     )] = None
     teacher: Annotated[str, Hyperparameter(
-        "Teacher", "A model whose answers are learned instead of the labels (distillation)", is_tunable=False,
+        N_("Teacher"), N_("A model whose answers are learned instead of the labels (distillation)"),
+        is_tunable=False,
     )] = ""
     seed: Annotated[int, Hyperparameter(
-        "Seed", "With the same one and on the same machine, a training gives the same numbers", 0, 2**31 - 1,
-        is_tunable=False,
+        N_("Seed"), N_("With the same one and on the same machine, a training gives the same numbers"),
+        0, 2**31 - 1, is_tunable=False,
     )] = 1
     room: Annotated[float, Hyperparameter(
-        "Drawings of the room", "Share of digits replaced by labelled drawings of the collection", 0.0, 0.5,
+        N_("Drawings of the room"), N_("Share of digits replaced by labelled drawings of the collection"), 0.0, 0.5,
         is_in_form=False, is_tunable=False,
     )] = 0.0
     start: Annotated[str, Hyperparameter(
-        "Begun with", "A model of the same network, from whose weights the training starts (fine-tuning)",
+        N_("Begun with"), N_("A model of the same network, from whose weights the training starts (fine-tuning)"),
         is_in_form=False, is_tunable=False,
     )] = ""
     # fmt: on

@@ -97,7 +97,7 @@ class Points {
       pen.stroke();
     }
     for (const [x, y, name] of this.names) this.tag(pen, this.place(x, y), name);
-    if (this.drawing) this.tag(pen, this.place(...this.drawing), "★ my drawing");
+    if (this.drawing) this.tag(pen, this.place(...this.drawing), `★ ${this.words.drawing}`);
     if (this.path) {
       pen.beginPath();
       this.path.forEach(([x, y]) => pen.lineTo(x, y));
@@ -178,7 +178,8 @@ class Points {
       const point = this.nearest(x, y);
       this.hint.hidden = point < 0;
       if (point < 0) return;
-      this.hint.textContent = `digit ${this.indices[point]}: label ${this.labels[point]}, answer ${this.answers[point]}`;
+      this.hint.textContent = this.words.digit.replace("{index}", this.indices[point])
+        .replace("{label}", this.labels[point]).replace("{answer}", this.answers[point]);
       const [px, py] = this.at(point);
       this.hint.style.left = `${Math.min(px + 12, this.size.width - 190)}px`;
       this.hint.style.top = `${py + 12}px`;

@@ -9,15 +9,20 @@ import numpy as np
 import streamlit as st
 
 from digitlab.analysis.held_out import HeldOut
+from digitlab.ui import style
 from digitlab.ui.component import component
+from digitlab.wording import digits as words
+from digitlab.wording.language import N_, numeral
+from digitlab.wording.language import gettext as _
 
-COLOURINGS = ("true digit", "answer", "right or wrong")
+COLOURINGS = (N_("true digit"), N_("answer"), N_("right or wrong"))
 # Ten hues that are as easy to tell apart as ten can be (Petroff, "Accessible color sequences for data visualization",
 # 2021); the map also shows each digit's number.
 DIGIT_COLOURS = (
     "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
 )  # fmt: skip
-RIGHT_OR_WRONG = [["right", "#8C8C8C", False], ["wrong", "#c2459a", True]]  # name, colour, is a cross
+LAST = N_("last hidden layer")
+RIGHT_OR_WRONG = ((N_("right"), "#8C8C8C", False), (N_("wrong"), "#c2459a", True))  # name, colour, is a cross
 NEAREST = 5  # a drawing is placed in the middle of this many nearest held-out digits
 _component = component(__file__, "map-frame")
 
@@ -26,7 +31,8 @@ def digit_map(
     held_out: HeldOut, name: str, passing: np.ndarray, places: np.ndarray, colouring: str, key: str, title: str,
     drawing: np.ndarray | None, selected: np.ndarray, on_select: Callable[[list[int]], None] | None, *, lasso: bool,
 ) -> None:  # fmt: skip
-    """Show a map; choosing digits calls `on_select` with their indices before the page runs again.
+    """Show a map, and folded below it, how each digit on it is read; choosing digits calls `on_select` with their
+    indices before the page runs again.
 
     Args:
         held_out: digits and answers.
@@ -43,7 +49,8 @@ def digit_map(
     """
     labels, answers = held_out.labels[passing], held_out.answers(name)[passing]
     if colouring == "right or wrong":
-        styles, kinds = RIGHT_OR_WRONG, (labels != answers).astype(np.uint8)
+        styles: list[list[object]] = [[_(name), colour, cross] for name, colour, cross in RIGHT_OR_WRONG]
+        kinds = (labels != answers).astype(np.uint8)
     else:
         styles = [[str(digit), colour, False] for digit, colour in enumerate(DIGIT_COLOURS)]
         kinds = labels if colouring == "true digit" else answers
@@ -61,7 +68,8 @@ def digit_map(
         "marked": selected.tolist(),
         "drawing": None if drawing is None else drawing.tolist(),
         "lasso": lasso,
-        "label": f"Map of {len(passing):,} {held_out.split} digits by {title}, coloured by {colouring}",
+        "words": words.on_map(),
+        "label": words.map_label(len(passing), held_out.split, title, colouring),
     }
 
     def select() -> None:
@@ -70,6 +78,18 @@ def digit_map(
             on_select(indices)
 
     _component(key=key, data=data, on_selected_change=select)
+    style.table(_rows(labels, answers), key=key, alt=data["label"])
+
+
+def _rows(labels: np.ndarray, answers: np.ndarray) -> list[list[str]]:
+    """The digits on a map as rows of text, one for each true digit."""
+    rows = [[_("True digit"), _("On the map"), _("Read right"), _("Mistaken for")]]
+    for digit in np.unique(labels):
+        given = answers[labels == digit]
+        wrong = np.bincount(given[given != digit], minlength=10)
+        mistaken = f"{wrong.argmax()} ({numeral(int(wrong.max()), ',')})" if wrong.any() else "–"
+        rows.append([str(digit), numeral(len(given), ","), numeral((given == digit).mean(), ".1%"), mistaken])
+    return rows
 
 
 def _packed(values: np.ndarray, kind: type) -> str:

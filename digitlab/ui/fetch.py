@@ -12,6 +12,8 @@ from digitlab.data import mnist
 from digitlab.errors import MnistDamaged
 from digitlab.ui import boundary, presenter
 from digitlab.wording import links
+from digitlab.wording.language import N_
+from digitlab.wording.language import gettext as _
 
 MEGABYTES = 11  # approximate size of the file
 _SHORTEST_UPDATE_S = 0.1  # pooch reports every kilobyte
@@ -26,7 +28,7 @@ def note(text: str = "") -> None:
         text: what to say instead.
     """
     if not is_full_or_stop():
-        _offer("Fetch full MNIST", text or links.packaged_digits())
+        _offer(_("Fetch full MNIST ({megabytes} MB)"), text or links.packaged_digits())
 
 
 def is_full_or_stop() -> bool:
@@ -36,7 +38,7 @@ def is_full_or_stop() -> bool:
     except MnistDamaged as error:
         boundary.show(error)
         if settings.load().mnist_path is None:  # the damaged copy is digitlab's own, so it may be replaced
-            _offer("Fetch it again")
+            _offer(_("Fetch it again ({megabytes} MB)"))
         st.stop()
     except boundary.EXPECTED as error:
         boundary.show(error)
@@ -51,22 +53,24 @@ def _offer(label: str, note: str = "") -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if note:
                 st.caption(note, width="content")
-            pressed = st.button(f"{label} ({MEGABYTES} MB)", key="fetch", icon=":material/download:", type="tertiary")
+            pressed = st.button(
+                label.format(megabytes=MEGABYTES), key="fetch", icon=":material/download:", type="tertiary"
+            )
             cancel = st.empty()
         below = st.empty()
     if not pressed:
         return
-    bar = below.progress(0.0, text="Connecting …")
+    bar = below.progress(0.0, text=_("Connecting …"))
     # Any click on the page ends this run at the bar's next step, and pooch then removes the incomplete file.
-    cancel.button("Cancel", key="cancel_fetch", icon=":material/close:")
+    cancel.button(_("Cancel"), key="cancel_fetch", icon=":material/close:")
     try:
-        presenter.require("fetch data")
+        presenter.require(N_("fetch data"))
         mnist.fetch(_Progress(bar))
     except boundary.EXPECTED as error:
         cancel.empty()
         below.error(boundary.sentence(error), icon=":material/error:")
     else:
-        st.toast("Full MNIST is here: 70,000 digits.", icon=":material/check_circle:")
+        st.toast(_("Full MNIST is here: 70,000 digits."), icon=":material/check_circle:")
         st.rerun()
 
 
@@ -97,10 +101,11 @@ class _Progress:
 
     def close(self) -> None:
         """Note that everything has arrived, and only the hash remains to be checked."""
-        self._bar.progress(1.0, text="Checking the file …")
+        self._bar.progress(1.0, text=_("Checking the file …"))
 
     def _text(self, share: float, elapsed_s: float) -> str:
         if not share:
-            return f"{self._done / 1e6:.1f} MB"
-        left_s = elapsed_s * (1 - share) / share
-        return f"{share * self.total / 1e6:.1f} of {self.total / 1e6:.1f} MB · about {left_s:.0f} s left"
+            return _("{megabytes:.1f} MB").format(megabytes=self._done / 1e6)
+        return _("{done:.1f} of {total:.1f} MB · about {seconds:.0f} s left").format(
+            done=share * self.total / 1e6, total=self.total / 1e6, seconds=elapsed_s * (1 - share) / share
+        )

@@ -15,9 +15,11 @@ from digitlab.data import mnist
 from digitlab.models import store
 from digitlab.ui import boundary, choice, fetch, share, streamlit_inside
 from digitlab.wording import links
+from digitlab.wording.language import N_
+from digitlab.wording.language import gettext as _
 
 WIDTH_PX = 132  # width of a select box
-NONE = "none"
+NONE = N_("none")
 NAMED = ("digit", "selected")  # what else of a link's address belongs to one split
 
 
@@ -25,16 +27,15 @@ def existing() -> list[str]:
     """The models' names; if there is no model, the page says so and ends here."""
     names = store.names()
     if not names:
-        st.info("There are no models yet. Train one: `python -m digitlab train cnn`")
+        st.info(_("There are no models yet. Train one: `python -m digitlab train cnn`"))
         st.stop()
     return names
 
 
 def pick_two() -> list[str]:
     """Let people choose a model and perhaps a second one to compare it with; return their names, one or two."""
-    left = pick("Model A", "dnn", "left") or ""
-    choice.renamed("right", {"nothing": NONE})
-    right = pick("Model B", "cnn", "right", none=NONE)
+    left = pick(_("Model A"), "dnn", "left") or ""
+    right = pick(_("Model B"), "cnn", "right", none=NONE)
     return [left] if right is None or right == left else [left, right]
 
 
@@ -45,12 +46,15 @@ def pick(label: str, default: str, key: str, *, none: str | None = None) -> str 
         label: of the box.
         default: what is chosen at first, a model or `none`; if there is no such model, it is the first choice.
         key: of the widget, and in the URL.
-        none: text of an additional choice for no model, which is returned as None.
+        none: an additional choice for no model, which is returned as None.
     """
     names = [none, *store.names()] if none else existing()
     index = names.index(default) if default in names else 0
     share.tell_missing_models(key, names, [names[index]])
-    name = st.selectbox(label, names, index=index, key=key, bind="query-params", width=WIDTH_PX)
+    name = choice.from_list(
+        label, names, default=names[index], key=key, shown=lambda name: _(name) if name == none else name,
+        formerly={"nothing": NONE}, width=WIDTH_PX,
+    )  # fmt: skip
     return None if name == none else name
 
 
@@ -58,7 +62,7 @@ def pick_several(default: Sequence[str], key: str = "models") -> list[str]:
     """Let people choose any number of models; the URL keeps the choice under `key`."""
     names = existing()
     share.tell_missing_models(key, names, default)
-    return st.multiselect("Models", names, default=default, key=key, bind="query-params", width=2 * WIDTH_PX)
+    return st.multiselect(_("Models"), names, default=default, key=key, bind="query-params", width=2 * WIDTH_PX)
 
 
 def split() -> str:
@@ -75,9 +79,9 @@ def split() -> str:
     if asked and asked not in options:
         st.warning(links.no_split(asked))
     return choice.one_of(
-        "Digits", options, default=there[0], key="split",
-        help="The 10,000 test digits, which no model was chosen by; the 5,000 validation digits, which models are "
-        "chosen by; or what this room has drawn",
+        _("Digits"), options, default=there[0], key="split",
+        help=_("The 10,000 test digits, which no model was chosen by; the 5,000 validation digits, which models are "
+               "chosen by; or what this room has drawn"),
     )  # fmt: skip
 
 
@@ -88,7 +92,7 @@ def _complete(asked: str | None, at_first: str) -> None:
         text = st.query_params.get(key)
         if not text or st.session_state.get("_completed") == text:
             continue
-        split, _ = held_out.named(text)
+        split = held_out.named(text)[0]
         if split is None:
             split = asked or held_out.SPLITS[0]
             text = missing[key] = f"{split}-{text}"
@@ -96,6 +100,8 @@ def _complete(asked: str | None, at_first: str) -> None:
             missing["split"] = split
         st.session_state["_completed"] = text  # so that people may choose another split afterwards
     if missing:
+        if "split" in missing:
+            st.session_state.pop("split", None)
         streamlit_inside.correct_address(**missing)
 
 
@@ -139,9 +145,10 @@ def read_or_stop(split: str, *names: str) -> HeldOut:
 def read(split: str, *names: str) -> HeldOut:
     """`held_out.read`, cached until a model or the collection changes. All sessions share the arrays: never write."""
     mark = collection.mark() if split == held_out.ROOM else ()
-    return _read(split, tuple((name, store.folder(), store.fingerprint(name)) for name in names), mark)
+    with st.spinner(_("Asking the models about every digit …")):
+        return _read(split, tuple((name, store.folder(), store.fingerprint(name)) for name in names), mark)
 
 
-@st.cache_resource(max_entries=20, show_spinner="Asking the models about every digit …")
+@st.cache_resource(max_entries=20, show_spinner=False)
 def _read(split: str, models: tuple[tuple, ...], mark: tuple) -> HeldOut:
     return held_out.read(split, [name for name, *_ in models])

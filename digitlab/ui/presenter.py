@@ -14,16 +14,8 @@ from digitlab.access.gate import STAMP
 from digitlab.errors import DigitlabError
 from digitlab.ui.component import component
 from digitlab.wording import failures
+from digitlab.wording.language import gettext as _
 
-_WORDS = {
-    "password": "Password",
-    "unlock": "Unlock",
-    "wait": "Waiting for the server …",
-    "failed": "The server does not answer. Try again.",
-    "apart": "The presenter's browser must keep a cookie, which it does not do here, for example inside another site's "
-    "page.",
-    "open": "Open digitlab in a window of its own",
-}
 _unlocking = component(__file__, "unlocking")
 
 
@@ -36,7 +28,7 @@ def require(action: str) -> None:
     """Refuse a presenter-only action to others; call this right before it. What is refused and allowed is logged.
 
     Args:
-        action: in the infinitive, such as "retrain".
+        action: in the infinitive, such as "retrain", marked by `N_`.
 
     Raises:
         NotAllowed: whoever asks is no presenter.
@@ -82,11 +74,16 @@ def public_notice() -> str | None:
     """What a visitor should know if nobody at all may change anything here; None if somebody may."""
     if guard().has_password or is_presenter():
         return None
-    told = (
+    if visitor().is_here:
+        return _(
+            "**This server is public and read-only.** Everybody may draw and explore; nobody can retrain or change "
+            "anything until it is started with a password (DIGITLAB_PASSWORD) or for this machine alone (python -m "
+            "digitlab run)."
+        )
+    return _(
         "**This server is public and read-only.** Everybody may draw and explore; nobody can retrain or change "
-        "anything until it is started with a password (DIGITLAB_PASSWORD)"
+        "anything until it is started with a password (DIGITLAB_PASSWORD)."
     )
-    return f"{told} or for this machine alone (python -m digitlab run)." if visitor().is_here else f"{told}."
 
 
 def door() -> None:
@@ -94,15 +91,32 @@ def door() -> None:
     password; a presenter sees a button that locks again."""
     if is_presenter():
         if guard().has_password:
-            st.button("Lock again", icon=":material/lock_open:", type="tertiary", on_click=_lock, key="presenter_lock")
+            st.button(
+                _("Lock again"), icon=":material/lock_open:", type="tertiary", on_click=_lock, key="presenter_lock"
+            )
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="presenter_door"):
-        locked = "Everybody may draw and explore; the presenter can unlock the rest."
+        locked = _("Everybody may draw and explore; the presenter can unlock the rest.")
         st.caption(public_notice() or locked, width="content")
         if guard().has_password:
             page = st.session_state.setdefault("_presenter_page", guard().new_page())
-            with st.popover("Presenter", icon=":material/lock:", type="tertiary"):
-                _unlocking(key="unlocking", data={"page": page, "path": unlocking.PATH, "words": _WORDS})
+            with st.popover(_("Presenter"), icon=":material/lock:", type="tertiary"):
+                _unlocking(key="unlocking", data={"page": page, "path": unlocking.PATH, "words": _words()})
+
+
+def _words() -> dict[str, str]:
+    """What `presenter.js` says, by its names there."""
+    return {
+        "password": _("Password"),
+        "unlock": _("Unlock"),
+        "wait": _("Waiting for the server …"),
+        "failed": _("The server does not answer. Try again."),
+        "apart": _(
+            "The presenter's browser must keep a cookie, which it does not do here, for example inside another site's "
+            "page."
+        ),
+        "open": _("Open digitlab in a window of its own"),
+    }
 
 
 def _lock() -> None:

@@ -2,6 +2,7 @@
 // has the values of these controls, and of whatever else a link needs.
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".share") ?? parentElement;
+  keepViews();
   root._share ??= new Share(root);
   root._share.data = data;
   if (!root._share.until) root._share.button.textContent = data.words.copy;
@@ -64,4 +65,24 @@ class Share {
     this.status.textContent = this.data.words.by_hand;
     this.field(link).select();
   }
+}
+
+// Before Streamlit leaves a page it takes the page's controls out of the address, as a step of its own in the browser's
+// history: "Back" would lead to the page without its view. Such a step is left out.
+function keepViews() {
+  if (history.keepsViews) return;
+  const { pushState } = history;
+  const isHere = (address) => new URL(address, location.href).pathname === location.pathname;
+  let leaves = false;
+  addEventListener("click", ({ target }) => {
+    const link = target.closest?.("a[href]");
+    // A link to the first page with a digit has no path of its own.
+    leaves = !!link && link.origin === location.origin && !link.hash && (!isHere(link.href) || !!link.search);
+  }, true);
+  history.pushState = (state, unused, address) => {
+    if (leaves && isHere(address)) return;
+    leaves = false;
+    pushState.call(history, state, unused, address);
+  };
+  history.keepsViews = true;
 }

@@ -20,6 +20,7 @@ from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.state import SessionState
 from streamlit.runtime.state.query_params import _coerce_value_for_query_url
 from streamlit.runtime.uploaded_file_manager import DeletedFile
@@ -124,6 +125,21 @@ def absent_controls() -> list[tuple[str, list[str]]]:
     return found
 
 
+def is_shown(key: str) -> bool:
+    """Whether the page has shown a control in this run; for fragments, whether it is on the page."""
+    run = get_script_run_ctx()
+    if run is None or run.fragment_ids_this_run:
+        return key in session_state
+    id_of = run.session_state._state._key_id_mapper.get_id_from_key(key, None)
+    return id_of in run.shared.widget_ids_this_run.snapshot()
+
+
+def is_back() -> bool:
+    """Whether this run follows the browser's Back or Forward, after which the page's address rules."""
+    run = get_script_run_ctx()
+    return run is not None and run.is_history_navigation
+
+
 def correct_address(**values: str) -> None:
     """Write other values into the page's address, of controls as well, and run the page as if it had been opened so."""
     run = get_script_run_ctx()
@@ -134,6 +150,19 @@ def correct_address(**values: str) -> None:
         params._set_item_internal(key, value)
     params._send_query_param_msg()
     rerun()
+
+
+def before_runs(told: Callable[[str], None]) -> None:
+    """Make every script run, also that of a fragment, first call `told` with its query string, in its own thread and
+    before the callbacks of controls."""
+    runners: Any = ScriptRunner
+    inner = runners._run_script
+
+    def heeding(runner: ScriptRunner, data: Any) -> None:
+        told(data.query_string)
+        inner(runner, data)
+
+    runners._run_script = heeding
 
 
 def heed_callbacks(told: Callable[[Exception], None]) -> None:

@@ -1,6 +1,8 @@
 """The look of every page: the style sheets, one icon."""
 
 import json
+from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,9 @@ import plotly.io
 import streamlit as st
 
 from digitlab import ink
+from digitlab.charts import as_table
 from digitlab.charts.style import on_dark
+from digitlab.wording.language import gettext as _
 
 # A file, because Streamlit would fetch a named icon for the browser's tab from the internet.
 ICON = str(Path(__file__).with_name("icon.png"))
@@ -30,16 +34,43 @@ def themed(figure: go.Figure) -> go.Figure:
     return plotly.io.from_json(on_dark(figure.to_json())) if _is_dark() else figure
 
 
-def chart(figure: go.Figure, *, key: str, alt: str, **more: Any) -> Any:
-    """Show a Plotly figure in the colours of the page, without Plotly's toolbar, which would cover its legend.
+def chart(figure: go.Figure, *, key: str, alt: str, has_table: bool = True, **more: Any) -> Any:
+    """Show a Plotly figure in the colours of the page, without Plotly's toolbar, which would cover its legend; folded
+    below it, its points as a table.
 
     Args:
         figure: the figure.
         key: of the chart in the page.
         alt: what the chart shows, for screen readers.
+        has_table: False where words beside the chart say as much.
         more: passed on to `st.plotly_chart`.
     """
-    return st.plotly_chart(themed(figure), key=key, alt=alt, config={"displayModeBar": False}, **more)
+    shown = st.plotly_chart(themed(figure), key=key, alt=alt, config={"displayModeBar": False}, **more)
+    if has_table:
+        table(as_table.rows(figure), key=key, alt=alt)
+    return shown
+
+
+def table(rows: Sequence[Sequence[str]], *, key: str, alt: str) -> None:
+    """Show folded what a picture shows, as a table.
+
+    Args:
+        rows: the headings, then what stands below them; the first of each row names it. Nothing is shown without any.
+        key: of the picture in the page.
+        alt: what the table shows, for screen readers.
+    """
+    if not rows:
+        return
+    head, *body = ([escape(cell) for cell in row] for row in rows)
+    lines = "".join(
+        f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in rest)}</tr>' for first, *rest in body
+    )
+    columns = "".join(f'<th scope="col">{name}</th>' for name in head)
+    with st.container(key=f"table_of_{key}"), st.expander(_("As a table")):
+        st.html(
+            f'<div class="as-table" role="region" aria-label="{escape(alt)}" tabindex="0"><table><thead><tr>{columns}'
+            f"</tr></thead><tbody>{lines}</tbody></table></div>"
+        )
 
 
 def themed_vega(specification: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import numpy as np
 from digitlab.serving import Reading, Verdict, first_doubt
 from digitlab.wording import doubts
 from digitlab.wording.language import gettext as _
-from digitlab.wording.language import ngettext
+from digitlab.wording.language import ngettext, numeral
 
 CLOSE = 0.10  # a runner-up with at least this probability is worth a mention
 WIDE = 1.2  # ink of at least so many times its height may be several digits without gaps
@@ -19,10 +19,10 @@ WIDE = 1.2  # ink of at least so many times its height may be several digits wit
 def per_cent(share: float) -> str:
     """A probability as text; never 100% or 0%, since rounding would claim a certainty that no model has."""
     if share > 0.999:
-        return "> 99.9%"
+        return f"> {numeral(0.999, '.1%')}"
     if share < 0.001:
-        return "< 0.1%"
-    return f"{share:.1%}"
+        return f"< {numeral(0.001, '.1%')}"
+    return numeral(share, ".1%")
 
 
 def short(digit: int, *, is_digit: bool) -> str:
@@ -147,6 +147,41 @@ def waiting(name: str) -> str:
 def awaited() -> str:
     """Where the picture that the models get will appear."""
     return _("Your digit appears here as the models see it")
+
+
+def chosen_stroke() -> str:
+    """The stroke that the arrow keys have chosen, for screen readers; the browser fills in `{number}` and `{count}`."""
+    return _("Stroke {number} of {count}. Press Enter to erase it.")
+
+
+def reading_order() -> str:
+    """The row of a card's digits, for screen readers."""
+    return _("Digits in reading order")
+
+
+def seen() -> str:
+    """Below the picture that the models get."""
+    return _("What the models see: 28\u00a0×\u00a028\u00a0pixels")
+
+
+def seen_one_by_one() -> str:
+    """Below the pictures of several digits that the models get."""
+    return _("What the models see, one by one")
+
+
+def as_pixels() -> str:
+    """The picture that the models get, for screen readers."""
+    return _("The drawing as 28 by 28 pixels")
+
+
+def digit_as_pixels(number: int) -> str:
+    """One of the pictures of several digits that the models get, for screen readers."""
+    return _("Digit {number} as 28 by 28 pixels").format(number=number)
+
+
+def drawing_of(count: int) -> str:
+    """A drawing of several digits, for screen readers."""
+    return ngettext("The drawing, {count} digit", "The drawing, {count} digits", count).format(count=count)
 
 
 def size(parameters: int) -> str:

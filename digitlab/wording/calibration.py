@@ -9,7 +9,7 @@ import numpy as np
 
 from digitlab.analysis.calibration import WANTED, Balance, Choice, Selective
 from digitlab.wording import parts
-from digitlab.wording.language import gettext, ngettext
+from digitlab.wording.language import gettext, ngettext, numeral
 
 
 def balance(found: Balance) -> str:
@@ -42,7 +42,8 @@ def balance(found: Balance) -> str:
             "Furthest off from {found.low:.0%} to {found.high:.0%} sure: of {found.answers:,} answers there, "
             "{found.expected:,.0f} should be right and {found.right:,.0f} are."
         )
-    return f"{verdict} {furthest}".format(found=found, points=100 * abs(found.confidence - found.accuracy))
+    points = 100 * abs(found.confidence - found.accuracy)
+    return " ".join(sentence.format(found=found, points=points) for sentence in (verdict, furthest))
 
 
 def reliability() -> str:
@@ -63,6 +64,26 @@ def not_sure() -> str:
 def perfect() -> str:
     """The line of a model whose confidence is its accuracy."""
     return gettext("a perfectly calibrated model")
+
+
+def with_error(model: str, error: float) -> str:
+    """A model in the legend, with its expected calibration error in [0, 1]."""
+    return gettext("{model}: calibration error {points:.2f} points").format(model=model, points=100 * error)
+
+
+def on_point() -> str:
+    """Beside a point of the chart of accuracy against confidence, as Plotly's template."""
+    return gettext("%{customdata[1]:.6~f}% sure, %{y:.2%} right<br>%{customdata[0]:,} answers")
+
+
+def least(confidence: float) -> str:
+    """The lower end of a bin of confidences."""
+    return gettext("{percent:.6g}%").format(percent=100 * confidence)
+
+
+def between(low: float, high: float) -> str:
+    """A bin of confidences."""
+    return gettext("{low:.6g} to {high:.6g}%").format(low=100 * low, high=100 * high)
 
 
 def price(curve: Selective, accuracy: float = WANTED) -> str:
@@ -98,8 +119,8 @@ def certainty(confidence: float) -> str:
     """A confidence in [0, 1] in per cent, with enough decimals to distinguish it from 100%."""
     doubt = 1 - confidence
     if doubt < 1e-8:
-        return "100%"
-    return f"{confidence:.{max(1, math.ceil(-math.log10(doubt)) - 2)}%}"
+        return numeral(1, ".0%")
+    return numeral(confidence, f".{max(1, math.ceil(-math.log10(doubt)) - 2)}%")
 
 
 def surest(edges: np.ndarray, right: np.ndarray, wrong: np.ndarray) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from digitlab.analysis.comparison import Comparison
-from digitlab.wording.language import gettext
+from digitlab.wording.language import gettext, numeral
 
 
 def verdict(compared: Comparison) -> str:
@@ -26,5 +26,5 @@ def verdict(compared: Comparison) -> str:
             "{gained} gained, {lost} lost: the challenger is worse. Two equally good models would differ as much in "
             "{odds} of cases."
         )
-    odds = gettext("fewer than 0.1%") if compared.p_value < 0.001 else f"{compared.p_value:.1%}"
+    odds = gettext("fewer than 0.1%") if compared.p_value < 0.001 else numeral(compared.p_value, ".1%")
     return said.format(gained=gained, lost=lost, odds=odds)

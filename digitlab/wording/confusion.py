@@ -35,6 +35,11 @@ def pairs(mistakes: Sequence[Pair]) -> str:
     return "; ".join(map(pair, mistakes)) or gettext("no mistake at all")
 
 
+def worst(model: str, mistakes: Sequence[Pair]) -> str:
+    """A model's commonest mistakes, as Markdown."""
+    return gettext("**{model}.** Worst: {mistakes}.").format(model=model, mistakes=pairs(mistakes))
+
+
 def cell(counts: np.ndarray, true: int, given: int) -> str:
     """One cell of a (10, 10) matrix: "fours read as nines: 2 of 982, 0.2%"."""
     total, count = counts[true].sum(), int(counts[true, given])
@@ -54,7 +59,7 @@ def accuracy(held_out: HeldOut, name: str) -> str:
     """How often a model is right, above its matrix, as Markdown."""
     return gettext("**{model}** is right on {share:.2%} of {count:,} {split} digits").format(
         model=name, share=(held_out.answers(name) == held_out.labels).mean(), count=len(held_out.labels),
-        split=held_out.split,
+        split=gettext(held_out.split),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from digitlab.analysis.dataset import SIDE, SPLITS, Summary, row_inputs
 from digitlab.wording import parts
-from digitlab.wording.language import gettext, ngettext
+from digitlab.wording.language import gettext, ngettext, numeral
 
 
 def leads() -> dict[str, str]:
@@ -38,8 +38,8 @@ def overview(summaries: Mapping[str, Summary]) -> list[dict[str, str]]:
 
     return [
         {
-            gettext("Split"): name,
-            gettext("Digits"): f"{count:,}",
+            gettext("Split"): gettext(name),
+            gettext("Digits"): numeral(count, ","),
             gettext("Shape"): f"({count}, {SIDE}, {SIDE})",
             gettext("Type"): "uint8",
             gettext("Range"): gettext("0 to 255"),
@@ -52,7 +52,7 @@ def overview(summaries: Mapping[str, Summary]) -> list[dict[str, str]]:
 
 
 def _percent(counts: np.ndarray, value: int) -> str:
-    return f"{counts[value] / counts.sum():.1%}"
+    return numeral(counts[value] / counts.sum(), ".1%")
 
 
 def digits_by_class() -> str:
@@ -73,12 +73,12 @@ def classes(summaries: Mapping[str, Summary]) -> str:
     if counts[most] == counts[least]:
         return gettext(
             "In {split}, each {count:,} times: always guessing the same digit would be right for 10% of them."
-        ).format(split=name, count=counts[0])
+        ).format(split=gettext(name), count=counts[0])
     return gettext(
         "In {split}, {most} is the most frequent ({most_count:,}) and {least} the rarest ({least_count:,}): "
         "always guessing {most} would be right for {share} of them."
     ).format(
-        split=name, most=most, most_count=counts[most], least=least, least_count=counts[least],
+        split=gettext(name), most=most, most_count=counts[most], least=least, least_count=counts[least],
         share=_percent(counts, most),
     )  # fmt: skip
 
@@ -98,7 +98,7 @@ def averages(summary: Summary) -> list[tuple[str, str, list[str]]]:
     """Title, meaning and ten captions for each of `Summary.pictures`."""
 
     def numbered(distances: np.ndarray) -> list[str]:
-        return [f"{digit}: {distance:.1f}" for digit, distance in enumerate(distances)]
+        return [f"{digit}: {numeral(distance, '.1f')}" for digit, distance in enumerate(distances)]
 
     return [
         (

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from digitlab.analysis import mistakes
 from digitlab.analysis.held_out import CONTESTED, HeldOut
 from digitlab.analysis.mistakes import Filter
+from digitlab.wording.answers import per_cent
 from digitlab.wording.language import gettext, ngettext
 from digitlab.wording.parts import inert
 
@@ -16,6 +17,68 @@ def caption(answer: int, label: int) -> str:
     if answer == label:
         return f"{answer} ✓"
     return gettext("{answer} ✗ is {label}").format(answer=answer, label=label)
+
+
+def one(label: int) -> str:
+    """A digit by its label: "a 4"."""
+    return gettext("a {digit}").format(digit=label)
+
+
+def answers(held_out: HeldOut, at: int, names: Sequence[str]) -> str:
+    """One digit with the answers of some models; `at` is its position in `held_out`."""
+    says = gettext("{model} says {digit} ({share})")
+    said = ", ".join(
+        says.format(
+            model=name, digit=held_out.probabilities[name][at].argmax(),
+            share=per_cent(held_out.probabilities[name][at].max()),
+        )
+        for name in names
+    )  # fmt: skip
+    return gettext("{digit}: {answers}").format(digit=title(held_out, at), answers=said)
+
+
+def legend(names: Sequence[str], *, has_contested: bool) -> str:
+    """What stands below each digit of a gallery."""
+    if len(names) == 1:
+        said = gettext("Below each digit: its label, then the answer of {first}; ✓ right, ✗ wrong.")
+        if has_contested:
+            said = gettext(
+                "Below each digit: its label, then the answer of {first}; ✓ right, ✗ wrong, ⚑ label contested by human "
+                "raters."
+            )
+    else:
+        said = gettext("Below each digit: its label, then the answer of {first}, then of {then}; ✓ right, ✗ wrong.")
+        if has_contested:
+            said = gettext(
+                "Below each digit: its label, then the answer of {first}, then of {then}; ✓ right, ✗ wrong, ⚑ label "
+                "contested by human raters."
+            )
+    return said.format(first=names[0], then=", ".join(names[1:]))
+
+
+def save(count: int) -> str:
+    """On the button that saves a selection."""
+    return ngettext("Save this {count:,} digit", "Save these {count:,} digits", count).format(count=count)
+
+
+def layer_of(layer: str, model: str) -> str:
+    """What a map is based on: a layer of a model."""
+    return gettext("the {layer} of {model}").format(layer=gettext(layer), model=model)
+
+
+def map_label(count: int, split: str, basis: str, colouring: str) -> str:
+    """A map for screen readers: of how many digits, by what `layer_of` says, in which colours."""
+    return gettext("Map of {count:,} {split} digits by {basis}, coloured by {colouring}").format(
+        count=count, split=gettext(split), basis=basis, colouring=gettext(colouring)
+    )
+
+
+def on_map() -> dict[str, str]:
+    """What the script of a map says, by its names there; it fills in the numbers."""
+    return {
+        "drawing": gettext("my drawing"),
+        "digit": gettext("digit {index}: label {label}, answer {answer}"),
+    }
 
 
 def score(held_out: HeldOut, name: str) -> str:
@@ -32,7 +95,7 @@ def score(held_out: HeldOut, name: str) -> str:
     else:
         said = gettext("**{model}** is right on {share:.2%} of {count:,} {split} digits")
     return said.format(
-        model=name, share=right.mean(), count=len(right), split=held_out.split,
+        model=name, share=right.mean(), count=len(right), split=gettext(held_out.split),
         rest=right[~contested].mean() if contested.any() else 0, contested=contested.sum(),
     )  # fmt: skip
 
@@ -67,7 +130,7 @@ def contested() -> str:
 def title(held_out: HeldOut, at: int) -> str:
     """One digit and its label; `at` is its position in `held_out`."""
     return gettext("{split} digit {index}, labelled {label}").format(
-        split=held_out.split.capitalize(), index=held_out.indices[at], label=held_out.labels[at]
+        split=gettext(held_out.split).capitalize(), index=held_out.indices[at], label=held_out.labels[at]
     )
 
 
@@ -129,7 +192,7 @@ def pages(count: int, at_a_time: int) -> str:
 
 def layer_map(model: str, layer: str, method: str) -> str:
     """Above a map, as Markdown: of which layer of a model it is, and by what method it was made."""
-    return gettext("**{model}**: {layer}, by {method}").format(model=model, layer=layer, method=method)
+    return gettext("**{model}**: {layer}, by {method}").format(model=model, layer=gettext(layer), method=method)
 
 
 def selected(passing: int, count: int, most: int) -> str:

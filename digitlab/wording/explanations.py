@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections import Counter
 from collections.abc import Sequence
@@ -14,9 +15,9 @@ from digitlab.explain.index import Index
 from digitlab.explain.nearest import Neighbour
 from digitlab.explain.reasons import Part, Reason
 from digitlab.explain.summary import Explanation
-from digitlab.wording import answers, doubts
+from digitlab.wording import answers, doubts, parts
 from digitlab.wording.language import gettext as _
-from digitlab.wording.language import ngettext
+from digitlab.wording.language import ngettext, numeral
 
 MOST_TIMES = 1e6  # larger factors mean nothing to anyone, so they are not spelled out
 
@@ -46,12 +47,14 @@ def _reason(one: Reason) -> str:
         sentence = _("The {model} is {amount} sure of the {digit} because of {part}; without it, it says {other}.")
     return sentence.format(
         model=one.name.upper(), amount=_amount(one.confidence), digit=one.digit, part=part(one.part),
-        other=one.digit_without, left=f"{one.confidence_without:.0%}",
+        other=one.digit_without, left=numeral(one.confidence_without, ".0%"),
     )  # fmt: skip
 
 
 def _amount(confidence: float) -> str:
-    return f"{confidence:.0%}" if confidence < 0.995 else _("over {amount}").format(amount="99%")
+    if confidence < 0.995:
+        return numeral(confidence, ".0%")
+    return _("over {amount}").format(amount=numeral(0.99, ".0%"))
 
 
 def part(of: Part) -> str:
@@ -81,7 +84,7 @@ def part(of: Part) -> str:
 
 def curve(of: Curve) -> str:
     """Where the answer stays the same and what replaces it: "4, at -66° it flips to 5, at 51° it flips to 9"."""
-    text, flips = of.distortion.text, of.nearest_flips()
+    text, flips = functools.partial(parts.measured, of.distortion), of.nearest_flips()
     if not flips:
         sentence = _("{digit} from {least} to {most}")
         return sentence.format(digit=of.digit, least=text(of.values[0]), most=text(of.values[-1]))
@@ -104,6 +107,11 @@ def fewest_pixels(found: Counterfactual | None) -> str:
         found.count,
     )
     return sentence.format(count=found.count, after=found.after, before=found.before)
+
+
+def which(number: int) -> str:
+    """The choice of what is explained of a drawing of several digits: one of them, or with 0 all of it."""
+    return _("digit {number}").format(number=number) if number else _("all of it")
 
 
 # ---- what speaks for and against a digit, and what it reminds of
@@ -131,7 +139,7 @@ def full_colour(digit: int, digit_map: np.ndarray) -> str:
     strongest = float(digit_map.ravel()[np.abs(digit_map).argmax()])
     times = _("over a million")
     if abs(strongest) < math.log(MOST_TIMES):
-        times = f"{float(f'{math.exp(abs(strongest)):.2g}'):,.6g}"
+        times = numeral(float(f"{math.exp(abs(strongest)):.2g}"), ",.6g")
     sentence = _("Full colour: without this ink, the odds of {digit} rise by a factor of {times}.")
     if strongest > 0:
         sentence = _("Full colour: without this ink, the odds of {digit} fall by a factor of {times}.")
@@ -202,9 +210,9 @@ def lines(of: Explanation) -> list[str]:
         if speaks.max() > 0:
             row, column = _place(speaks)
             told.append(sentence.format(digit=of.digit, row=row, column=column))
-    told += [f"{name}: {curve(one)}" for name, one in of.curves.items()]
+    told += [f"{_(name)}: {curve(one)}" for name, one in of.curves.items()]
     near = _("a {label} ({split} {index})")
     labels = ", ".join(
-        near.format(label=neighbour.label, split=neighbour.split, index=neighbour.index) for neighbour in of.nearest
+        near.format(label=neighbour.label, split=_(neighbour.split), index=neighbour.index) for neighbour in of.nearest
     )
     return [*told, _("nearest: {digits}").format(digits=labels)]

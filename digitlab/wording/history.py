@@ -103,10 +103,9 @@ def _gap(history: History) -> str:
         meaning = gettext("Since training digits are harder to read, this neither shows overfitting nor rules it out.")
     else:
         meaning = gettext("There is no sign of overfitting.")
-    return f"{reached} {meaning}".format(
-        kept=history.epochs[history.best], accuracy=accuracy, val_accuracy=val_accuracy,
-        points=100 * (accuracy - val_accuracy),
-    )  # fmt: skip
+    figures = {"kept": history.epochs[history.best], "accuracy": accuracy, "val_accuracy": val_accuracy}
+    points = 100 * (accuracy - val_accuracy)
+    return " ".join(sentence.format(**figures, points=points) for sentence in (reached, meaning))
 
 
 def _validation_loss(history: History) -> str | None:

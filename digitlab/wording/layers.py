@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from digitlab.explain.inside import Layer, Trace
 from digitlab.wording.language import gettext as _
-from digitlab.wording.language import ngettext
+from digitlab.wording.language import ngettext, numeral
 
 
 def title(number: int, layer: Layer) -> str:
@@ -75,10 +75,51 @@ def total(layer: Layer, trace: Trace, shown: int) -> str:
     return told if layer.kind == "answers" or trace.total > 0 else " ".join([told, _("Below 0, so it is off.")])
 
 
+def value(activation: float) -> str:
+    """Below a unit, its activation in a few characters."""
+    return numeral(activation, ".1f").replace("-", "−")
+
+
+def mean_of_views(model: str) -> str:
+    """How the layers of a model are to be understood that answers from three views."""
+    return _(
+        "{model} answers with the mean over three views of the digit. The layers show the first view, the digit "
+        "itself; the answers and the bars of the last layer belong to the mean."
+    ).format(model=model)
+
+
+def pictures() -> dict[str, str]:
+    """Below the pictures of a unit, by the names in `inside.js`."""
+    return {
+        "looks_for": _("What it looks for"),
+        "finds": _("What it finds"),
+        "unit": _("What it looks for."),
+        "map": _("Left: what it found. Right: what it looks for there."),
+    }
+
+
+def how_to_read() -> str:
+    """What the layers show, as Markdown."""
+    return _(
+        """
+A drawing goes through a network from the top to the bottom. Bright in a map, or a large number below a unit, means
+that something was found there.
+
+- **A feature map** shows where on the drawing one small filter found what it looks for.
+- **What a unit looks for** is a picture of weights: white where ink makes it stronger, black where ink makes it weaker,
+  grey where ink does not matter. It holds for this very drawing: another one switches other units on.
+- **Switch a unit off**, or let it pass on more or less than it finds, beside the unit you chose. The layers after it,
+  the answer and the 1,000 digits follow. This happens in a copy for you alone: the model in service stays as it is.
+- **The ten bars** belong to the unit you chose: what the units before it add to it or take from it, each its activation
+  times its weight. Click on through them, from an answer back to the drawing.
+"""
+    )
+
+
 def signed(amount: float) -> str:
     """A summand: "+0.25"."""
-    return f"{amount:+.2f}".replace("-", "−")
+    return numeral(amount, "+.2f").replace("-", "−")
 
 
 def _exact(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")
+    return numeral(value, ".2f").replace("-", "−")

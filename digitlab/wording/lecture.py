@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from digitlab.wording import wall
 from digitlab.wording.language import gettext as _
+from digitlab.wording.language import ngettext
 
 
 def page() -> dict[str, str]:
@@ -25,7 +26,7 @@ def page() -> dict[str, str]:
         "keys": _("show or hide the keys"),
         "full": _("full screen"),
         "leave": _("leave the lecture"),
-        "freeze": _("freeze the wall, or let it go on"),
+        "freeze": _("freeze the wall, or let it move again"),
         "unlock": _("unlock: give the presenter's password"),
         "locked": _("Read-only: press L to unlock"),
         "public": _("Read-only: this server has no presenter's password"),
@@ -52,7 +53,7 @@ def page() -> dict[str, str]:
         "next": _("Next"),
         "previous": _("Back"),
         "freeze_wall": _("Freeze the wall"),
-        "unfreeze": _("Let the wall go on"),
+        "unfreeze": _("Let the wall move again"),
         "hide_newest": _("Hide the newest"),
     }
 
@@ -75,6 +76,16 @@ def no_act(act: str) -> str:
 def expected_act() -> str:
     """To a program that asks for nothing that can be read."""
     return _("Expected what to do, as JSON.")
+
+
+def no_file() -> str:
+    """To a browser that asks for a file of the lecture that there is not."""
+    return _("There is no such file.")
+
+
+def steps(count: int) -> str:
+    """How long a script is."""
+    return ngettext("{count} step", "{count} steps", count).format(count=count)
 
 
 def script_too_long(most: int) -> str:

@@ -53,6 +53,13 @@ def no_split(name: str) -> str:
     )
 
 
+def no_such_digit(number: str) -> str:
+    """A link to the Draw page names a digit that is not on this machine; `number` may be anything."""
+    return gettext("This link is about the digit {number}, which is not on this machine. Draw one instead.").format(
+        number=parts.inert(number)
+    )
+
+
 def no_digit(number: str, split: str, most: int) -> str:
     """A link names a digit that the page does not have.
 
@@ -62,5 +69,5 @@ def no_digit(number: str, split: str, most: int) -> str:
         most: the largest number of these.
     """
     return gettext("There is no {split} digit {number} here. They are numbered up to {most:,}.").format(
-        split=split, number=parts.inert(repr(number)), most=most
+        split=gettext(split), number=parts.inert(repr(number)), most=most
     )

@@ -9,6 +9,7 @@ from digitlab.wording.answers import per_cent
 from digitlab.wording.comparison import verdict
 from digitlab.wording.language import gettext as _
 from digitlab.wording.parts import duration
+from digitlab.wording.trainings import message
 
 
 def page() -> dict[str, str]:
@@ -45,15 +46,15 @@ def headline(status: Status, decided: str | None) -> str:
         decided: what has become of its challenger, in words; None if that still waits, or there is none.
     """
     if not status.active:
-        return decided or _("{network}: {message}").format(network=shown(status.network), message=status.message)
+        return decided or _("{network}: {message}").format(network=shown(status.network), message=message(status))
     epochs = status.recipe["epochs"]
     where = {
         "queued": _("{network} waits for a machine that trains"),
         "training": _("{network} learns: epoch {epoch} of {epochs}, {digits:,} digits in each"),
         "paused": _("{network} pauses in epoch {epoch} of {epochs}"),
-    }.get(status.state, "{network}: {message}")
+    }.get(status.state, _("{network}: {message}"))
     return where.format(
-        network=shown(status.network), message=status.message, digits=status.train, epochs=epochs,
+        network=shown(status.network), message=message(status), digits=status.train, epochs=epochs,
         epoch=min(len(status.history) + 1, epochs),
     )  # fmt: skip
 

@@ -39,6 +39,11 @@ def options() -> dict[str, dict[str, str]]:
     }
 
 
+def value(field: str, chosen: Any) -> str:
+    """What the form shows of a value that can be chosen for a field of a recipe."""
+    return gettext(str(chosen)) if chosen != "" else gettext("none")
+
+
 def summary(run: dict[str, Any]) -> str:
     """What a model is, how it was trained and when, as Markdown.
 
@@ -48,7 +53,7 @@ def summary(run: dict[str, Any]) -> str:
     return gettext(
         "**{summary}.** {parameters:,} parameters, trained in {seconds:.0f} s on {digits:,} digits ({machine}), {day}."
     ).format(
-        summary=parts.inert(run["summary"]), parameters=run["parameters"], seconds=run["duration_s"],
+        summary=parts.inert(gettext(run["summary"])), parameters=run["parameters"], seconds=run["duration_s"],
         digits=run["recipe"].get("examples") or run["data"]["train"], machine=parts.inert(run["machine"]),
         day=parts.inert(run["trained_at"][:10]),
     )  # fmt: skip

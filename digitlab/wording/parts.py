@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from digitlab.wording.language import gettext
+from digitlab.explain import Distortion
+from digitlab.wording.language import gettext, numeral
 
 # Whatever begins a mark of Markdown, of its tables and formulas, or of Streamlit's colours and icons.
 _MARKUP = re.compile(r"[\\`*\[\]<>$~&|]|(?<![^\W_])_|_(?![^\W_])|:(?=\S)|^[-+#=]|^\d+[.)]")
@@ -16,7 +17,13 @@ _ADDRESS, _JOINER = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)", re.IGNOREC
 
 def share(part: float) -> str:
     """A share in [0, 1] as text, to three digits: "12.5%"."""
-    return f"{100 * part:.3g}%"
+    return gettext("{percent:.3g}%").format(percent=100 * part)
+
+
+def measured(distortion: Distortion, value: float) -> str:
+    """A value of a distortion with its unit: "38°", "-1.5 px"."""
+    number = numeral(value, f".{distortion.decimals}f")
+    return f"{number}{'' if distortion.unit in {'°', '%'} else ' '}{distortion.unit}".rstrip()
 
 
 def duration(seconds: float) -> str:

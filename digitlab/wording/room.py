@@ -8,6 +8,7 @@ from typing import Any
 from digitlab.collection import NOT_A_DIGIT, Fate
 from digitlab.wording import answers
 from digitlab.wording.language import gettext as _
+from digitlab.wording.language import ngettext
 
 Stored = Mapping[str, Mapping[str, Any]]  # answers by model, as `audience.answers` gives them
 
@@ -15,6 +16,11 @@ Stored = Mapping[str, Mapping[str, Any]]  # answers by model, as `audience.answe
 def label(of: int) -> str:
     """A label in a list of labels: a digit, or that it is none."""
     return _("not a digit") if of == NOT_A_DIGIT else str(of)
+
+
+def count(drawings: int) -> str:
+    """How many drawings there are."""
+    return ngettext("{count:,} drawing", "{count:,} drawings", drawings).format(count=drawings)
 
 
 def on_the_wall(number: int, said: Stored, label: int | None) -> str:

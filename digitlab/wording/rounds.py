@@ -122,9 +122,14 @@ def unexpected(kind: str) -> str:
     return _("There is no round {kind}: begin draw, fool or guess.").format(kind=repr(kind))
 
 
+def expected_number(name: str) -> str:
+    """To a program that asks for something else; `name` is that of a field."""
+    return _("Expected {name}: a number.").format(name=name)
+
+
 def nothing_to_guess() -> str:
     """Why "Guess first" does not begin."""
-    return _("Nothing hangs on the wall yet that could be guessed.")
+    return _("The wall has no drawing yet that could be guessed.")
 
 
 def score_of(count: int) -> str:
@@ -145,7 +150,7 @@ def is_a(digit: int) -> str:
 def keys() -> dict[str, str]:
     """What the keys of the views Rounds and Reveal do, by their names in `rounds.js` and `reveal.js`."""
     return {
-        "rounds_go": _("begin the round, go on, or choose another"),
+        "rounds_go": _("begin the round, continue, or choose another"),
         "rounds_draw": _("choose “Draw a digit”"),
         "rounds_fool": _("choose “Fool them”"),
         "rounds_guess": _("choose “Guess first”"),
@@ -168,7 +173,7 @@ def lecture() -> dict[str, str]:
         "fool_hint": _("Other phones will say what they read. A point for each network that you fool."),
         "guess_rule": _("A drawing is shown. What will a network say? A point for whoever knows."),
         "begin": _("Begin"),
-        "on": _("Go on"),
+        "on": _("Continue"),
         "other": _("Another round"),
         "waits": _("The presenter chooses the next round."),
         "over": _("Time is up"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from digitlab.wording import answers
 from digitlab.wording.language import gettext as _
-from digitlab.wording.language import ngettext
+from digitlab.wording.language import ngettext, numeral
 
 CLEAR = 0.01  # a network that reads at most this share fewer digits right has lost little
 
@@ -21,14 +21,14 @@ def factor(per_cent: int) -> str:
     """How much a unit passes on of what it finds."""
     if per_cent == 0:
         return _("nothing")
-    return _("all, as trained") if per_cent == 100 else _("× {factor}").format(factor=f"{per_cent / 100:.1f}")
+    return _("all, as trained") if per_cent == 100 else _("× {factor}").format(factor=numeral(per_cent / 100, ".1f"))
 
 
 def changed(unit: str, per_cent: int) -> str:
     """A changed unit in the list of them."""
     if per_cent == 0:
         return _("{unit}: off").format(unit=unit)
-    return _("{unit}: × {factor}").format(unit=unit, factor=f"{per_cent / 100:.1f}")
+    return _("{unit}: × {factor}").format(unit=unit, factor=numeral(per_cent / 100, ".1f"))
 
 
 def controls(count: int) -> dict[str, str]:
@@ -70,7 +70,7 @@ def answer(digit: int, probability: float) -> str:
 
 def right(accuracy: float) -> str:
     """The share of digits that are read right."""
-    return _("{share} right").format(share=f"{accuracy:.1%}")
+    return _("{share} right").format(share=numeral(accuracy, ".1%"))
 
 
 def which_can_go() -> str:
@@ -83,19 +83,14 @@ def go_from() -> str:
     return _("Units go from")
 
 
-def as_table() -> str:
-    """The label of the curve's numbers."""
-    return _("The same as a table")
-
-
 def every_layer() -> str:
     """The choice of all hidden layers."""
     return _("Every layer")
 
 
 def layer(number: int) -> str:
-    """The choice of one hidden layer."""
-    return _("Layer {number}").format(number=number)
+    """The choice of one hidden layer, or of all with 0."""
+    return _("Layer {number}").format(number=number) if number else _("Every layer")
 
 
 def measuring(count: int) -> str:
@@ -121,7 +116,7 @@ def can_go(units: Sequence[int], by_importance: Sequence[float], at_random: Sequ
         by_importance, at_random: share of the digits that the network then reads right.
     """
     all_right = _("With all {total:,} units the network reads {share} of 1,000 digits right.")
-    told = [all_right.format(total=units[0], share=f"{by_importance[0]:.1%}")]
+    told = [all_right.format(total=units[0], share=numeral(by_importance[0], ".1%"))]
     important, random = (_gone(units, shares) for shares in (by_importance, at_random))
     if important:
         sentence = ngettext(
@@ -130,7 +125,7 @@ def can_go(units: Sequence[int], by_importance: Sequence[float], at_random: Sequ
             important,
         )
         kept = by_importance[list(units).index(units[0] - important)]
-        told.append(sentence.format(count=important, share=f"{kept:.1%}"))
+        told.append(sentence.format(count=important, share=numeral(kept, ".1%")))
     else:
         told.append(_("Already the first step costs it more than one digit in a hundred."))
     if random < important:
@@ -150,7 +145,7 @@ def can_go(units: Sequence[int], by_importance: Sequence[float], at_random: Sequ
 def measure(count: int) -> str:
     """How importance is measured, on so many digits."""
     return _(
-        "A unit is important if the network's lead hangs on it: how much of the winning digit's lead over the second "
+        "A unit is important if the network's lead depends on it: how much of the winning digit's lead over the second "
         "comes from the unit, without its sign, on average over {count} other digits (after Molchanov and others, "
         "2017). Every layer that loses units loses the same share of them, and nothing is trained again."
     ).format(count=count)

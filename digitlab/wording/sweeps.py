@@ -7,12 +7,17 @@ from typing import Any
 
 from digitlab.sweeps import study
 from digitlab.sweeps.study import Trial
-from digitlab.wording.language import gettext, ngettext
+from digitlab.wording.language import N_, gettext, ngettext, numeral
+
+_NAMES = (
+    N_("batch size"), N_("learning rate"), N_("schedule"), N_("scaling"), N_("optimizer"), N_("dropout"), N_("augment"),
+    N_("augment end"), N_("written"), N_("non digits"), N_("corrupted"), N_("ema"),
+)  # fmt: skip
 
 
 def hyperparameter(name: str) -> str:
     """A hyperparameter's name as it is shown to people."""
-    return name.replace("_", " ")
+    return gettext(name.replace("_", " "))
 
 
 def verdict(trials: Sequence[Trial]) -> str:
@@ -42,4 +47,4 @@ def ended(trials: Sequence[Trial]) -> str:
 
 
 def _short(value: Any) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    return numeral(value, ".3g") if isinstance(value, float) else str(value)

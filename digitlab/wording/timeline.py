@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from digitlab.wording import doubts
 from digitlab.wording.language import gettext as _
+from digitlab.wording.language import numeral
 
 
 def caption() -> str:
     """Above the timeline, how sure each model was of its answer after each part of the drawing."""
-    return _("How sure as you drew")
+    return _("Certainty as you drew")
 
 
 def slider() -> str:
@@ -31,4 +32,4 @@ def knew(model: str, digit: int, since: float | None) -> str:
     """
     if since is None:
         return doubts.along(model)
-    return _("{model} settled on {digit} at {share}").format(model=model, digit=digit, share=f"{since:.0%}")
+    return _("{model} settled on {digit} at {share}").format(model=model, digit=digit, share=numeral(since, ".0%"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from digitlab import collection
 from digitlab.analysis.comparison import Comparison
 from digitlab.jobs import Status
-from digitlab.wording.language import gettext, ngettext
+from digitlab.networks import Network
+from digitlab.wording.language import gettext, ngettext, numeral
 from digitlab.wording.parts import duration, inert
 
 
@@ -18,14 +19,76 @@ def progress(status: Status) -> str:
         said.append(ngettext("{digits:,} digit", "{digits:,} digits", status.train))
     if status.left_s is not None:
         said.append(gettext("can be promoted in about {left}"))
-    return " · ".join(said).format(
-        network=inert(status.network),
-        where=where[status.state].format(epoch=min(len(status.history) + 1, epochs), epochs=epochs)
-        if status.state in where
-        else inert(status.message.rstrip(".")),
-        digits=status.train,
-        left=duration(status.left_s or 0),
-    )
+    at = inert(message(status).rstrip("."))
+    if status.state in where:
+        at = where[status.state].format(epoch=min(len(status.history) + 1, epochs), epochs=epochs)
+    figures = {"network": inert(status.network), "where": at, "digits": status.train}
+    return " · ".join(part.format(**figures, left=duration(status.left_s or 0)) for part in said)
+
+
+def message(status: Status) -> str:
+    """What a job last said of itself."""
+    return gettext(status.message)
+
+
+def queued(status: Status) -> str:
+    """A job that waits for a machine, as Markdown."""
+    said = gettext("**{network}**: queued. {message}")
+    return said.format(network=inert(status.network), message=inert(message(status)))
+
+
+def running(status: Status) -> str:
+    """Why nothing else can be trained at the moment, as Markdown."""
+    return gettext("Running: {who}. One training at a time.").format(who=inert(status.who()))
+
+
+def packaged_only(digits: int) -> str:
+    """Where full MNIST is not here, what a training will use."""
+    return gettext(
+        "Full MNIST is not on this machine. A training fetches it (11 MB) if it can, or else uses the {digits:,} "
+        "digits that come with digitlab."
+    ).format(digits=digits)
+
+
+def takes_about(time: str, *, is_trained: bool) -> str:
+    """How long a training takes on a machine whose speed has not been measured.
+
+    Args:
+        time: as `duration` says it.
+        is_trained: whether that is known from an earlier training of the network.
+    """
+    said = gettext("Can be promoted after about {time}, at a guess.")
+    if is_trained:
+        said = gettext("Can be promoted after about {time}, judging by an earlier training.")
+    return said.format(time=time)
+
+
+def preview(*, distorted: bool) -> tuple[str, str]:
+    """The digits that a network will see: for screen readers, and the caption."""
+    if distorted:
+        return (
+            gettext("Ten digits, distorted anew in every epoch"),
+            gettext("MNIST's digits as the network will see them: distorted anew in every epoch"),
+        )
+    return gettext("Ten digits, undistorted"), gettext("MNIST's digits as the network will see them: undistorted")
+
+
+def network(of: Network, parameters: int) -> str:
+    """What a network is, as Markdown."""
+    said = gettext("**{name}**, a {family} of {parameters:,} parameters: {summary}")
+    return said.format(name=of.name, family=of.family, parameters=parameters, summary=gettext(of.summary))
+
+
+def changed_sides(side: str, count: int, shown: int) -> str:
+    """Above the digits that a challenger has "gained" or "lost", as Markdown; at most so many are shown."""
+    if count > shown:
+        said = {
+            "gained": gettext("**Gained** ({count}, the first {shown})"),
+            "lost": gettext("**Lost** ({count}, the first {shown})"),
+        }[side]
+    else:
+        said = {"gained": gettext("**Gained** ({count})"), "lost": gettext("**Lost** ({count})")}[side]
+    return said.format(count=count, shown=shown)
 
 
 def curve(status: Status, quantity: str) -> str:
@@ -37,6 +100,24 @@ def curve(status: Status, quantity: str) -> str:
     return gettext(
         "{quantity} after epoch {epoch}: {training:.4f} in training, {validation:.4f} on validation digits"
     ).format(quantity=name, epoch=last["number"], training=last[quantity], validation=last[f"val_{quantity}"])
+
+
+def epochs(status: Status) -> list[list[str]]:
+    """The epochs done so far as rows of a table, below their headings; none before the first."""
+    if not status.history:
+        return []
+    heads = [
+        gettext("Epoch"), gettext("Loss in training"), gettext("on validation digits"),
+        gettext("Accuracy in training"), gettext("on validation digits"),
+    ]  # fmt: skip
+    return [heads] + [
+        [
+            str(epoch["number"]),
+            *(numeral(epoch[name], ".4f") for name in ("loss", "val_loss")),
+            *(numeral(epoch[name], ".2%") for name in ("accuracy", "val_accuracy")),
+        ]
+        for epoch in status.history
+    ]
 
 
 def right_now(right: int, count: int) -> str:

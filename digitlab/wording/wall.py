@@ -30,6 +30,11 @@ def page() -> dict[str, str]:
     }
 
 
+def stale() -> str:
+    """On a wall that several servers share, while their database does not answer."""
+    return _("The database is away: the wall shows what it last knew, and catches up by itself.")
+
+
 def waiting(count: int) -> str:
     """On the wall, how many drawings wait for approval; empty if none does."""
     return (
@@ -53,12 +58,12 @@ def nothing_hidden() -> str:
 
 def nothing_hangs() -> str:
     """To a presenter who hides the newest drawing of an empty wall."""
-    return _("Nothing hangs on the wall.")
+    return _("The wall is empty.")
 
 
 def gone(number: int) -> str:
     """To whoever asks for a drawing that does not hang."""
-    return _("Drawing {number} no longer hangs on the wall.").format(number=number)
+    return _("Drawing {number} is no longer on the wall.").format(number=number)
 
 
 def expected(what: str) -> str:

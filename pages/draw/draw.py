@@ -7,18 +7,21 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from digitlab import ink, serving
+from digitlab import ink, language, serving
+from digitlab.analysis import held_out
 from digitlab.models import store
-from digitlab.ui import boundary, choice, presenter, share
+from digitlab.ui import boundary, choice, fetch, presenter, share
 from digitlab.ui.draw import cards, kept, live, part, pictures, why
 from digitlab.ui.draw.canvas import as_link, brush, canvas, unreadable, untouched
-from digitlab.wording import answers, failures
+from digitlab.wording import answers, failures, links
+from digitlab.wording.language import N_
+from digitlab.wording.language import gettext as _
 
-SOURCES = {"Draw": canvas, "Upload": pictures.upload, "Camera": pictures.camera}
+SOURCES = {N_("Draw"): canvas, N_("Upload"): pictures.upload, N_("Camera"): pictures.camera}
 PROMPTS = {
-    "Draw": "Draw a digit from 0 to 9, or several: the answers come while you draw.",
-    "Upload": "Choose a picture of one digit or several: drawn, scanned or photographed.",
-    "Camera": "Take a photo of one digit or several, dark on light paper, close up.",
+    "Draw": N_("Draw a digit from 0 to 9, or several: the answers come while you draw."),
+    "Upload": N_("Choose a picture of one digit or several: drawn, scanned or photographed."),
+    "Camera": N_("Take a photo of one digit or several, dark on light paper, close up."),
 }
 PLACES = ("drawing_side", "answers_side", "seen")  # in the order in which a phone and a screen reader have them
 
@@ -30,7 +33,7 @@ def duel() -> None:
         drawing_place, answers_place, seen_place = (st.container(key=key, gap="small") for key in PLACES)
     with drawing_place:
         source = choice.one_of(
-            "Where the digit comes from", SOURCES, default="Draw", key="source", label_visibility="collapsed"
+            _("Where the digit comes from"), SOURCES, default="Draw", key="source", label_visibility="collapsed"
         )
         drawing = SOURCES[source]()
         shown = st.container()
@@ -41,7 +44,7 @@ def duel() -> None:
         line = st.container()
         choices = st.container(horizontal=True, vertical_alignment="center", key="choices")
         with choices:
-            left_name, right_name = choose_models()
+            left_name, right_name = choose_models(line)
             asks_why = why.switch()
             if source == "Draw":
                 share.copy_link(**({"drawing": linked} if (linked := as_link()) else {}))
@@ -53,7 +56,7 @@ def duel() -> None:
     for place, name in ((left_place, left_name), (right_place, right_name)):
         if name in models:
             place.html(live.marked(cards.card(models[name], reading)))
-    outcome = cards.prompt(PROMPTS[source]) if seen is None else ""
+    outcome = cards.prompt(_(PROMPTS[source])) if seen is None else ""
     if reading:
         outcome = cards.outcome(reading, [name for name in (left_name, right_name) if name in models])
     if problem is not None:
@@ -78,7 +81,7 @@ def duel() -> None:
     if asks_why and seen is not None and reading:
         why.show(seen, reading, list(models.values()), choices, reason)
     if seen is not None and not is_several:
-        with st.expander("Every step from the drawing to these pixels", on_change="rerun", key="steps") as steps:
+        with st.expander(_("Every step from the drawing to these pixels"), on_change="rerun", key="steps") as steps:
             if steps.open:
                 st.html(cards.steps(seen.steps))
 
@@ -117,17 +120,20 @@ def show_seen(source: str, seen: ink.Ink | None, reading: serving.Reading | None
         brush()
 
 
-def choose_models() -> tuple[str, str]:
+def choose_models(missing: DeltaGenerator) -> tuple[str, str]:
     # The two flagships are offered even if they are missing, so that their cards say so instead of showing others.
     names = list(dict.fromkeys([*store.FLAGSHIPS, *store.names()]))
+    with missing:
+        for key, default in zip(("left", "right"), store.FLAGSHIPS, strict=True):
+            share.tell_missing_models(key, names, [default])
     offer = st.popover(
-        "Choose models", icon=":material/compare_arrows:", type="tertiary", key="models", on_change="rerun"
+        _("Choose models"), icon=":material/compare_arrows:", type="tertiary", key="models", on_change="rerun"
     )
     with offer:
         chosen = tuple(
             st.selectbox(label, names, index=names.index(default), key=key, bind="query-params")
             for label, key, default in zip(
-                ("Left model", "Right model"), ("left", "right"), store.FLAGSHIPS, strict=True
+                (_("Model A"), _("Model B")), ("left", "right"), store.FLAGSHIPS, strict=True
             )
         )
         if offer.open:  # the URL keeps what a list shows, so the list has only names
@@ -136,11 +142,11 @@ def choose_models() -> tuple[str, str]:
 
 
 def described(name: str) -> str:
-    return _described(name, store.folder(), store.fingerprint(name))
+    return _described(name, store.folder(), store.fingerprint(name), language.current())
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def _described(name: str, folder: Path, fingerprint: tuple) -> str:
+def _described(name: str, folder: Path, fingerprint: tuple, spoken: str) -> str:
     try:
         return answers.described(store.read(name).run)
     except boundary.EXPECTED:
@@ -148,9 +154,12 @@ def _described(name: str, folder: Path, fingerprint: tuple) -> str:
 
 
 with st.container(horizontal=True, vertical_alignment="bottom", key="title"):
-    st.title("Draw a digit", width="content")
-    st.html('<p class="lead">A DNN and a CNN read it side by side.</p>', width="content")
-    st.html('<a class="present" href="lecture#stage" target="_self">On a projector</a>', width="content")
+    st.title(_("Draw a digit"), width="content")
+    lead, projector = _("A DNN and a CNN read it side by side."), _("On a projector")
+    st.html(f'<p class="lead">{lead}</p>', width="content")
+    st.html(f'<a class="present" href="lecture#stage" target="_self">{projector}</a>', width="content")
+if held_out.named(st.query_params.get("digit", ""))[0] == "test":
+    fetch.note(links.no_digits("test"))
 duel()
 if notice := presenter.public_notice():
     st.caption(notice)

@@ -7,15 +7,19 @@ from digitlab.charts import calibration as charts
 from digitlab.ui import boundary, choice, models, share, style
 from digitlab.ui.explore import page
 from digitlab.wording import calibration as words
+from digitlab.wording.language import gettext as _
+from digitlab.wording.language import numeral
 
-top = page.begin("Calibration", "When a model says 90%, is it right nine times in ten? And may it say “not sure”?")
+top = page.begin(
+    _("Calibration"), _("When a model says 90%, is it right nine times in ten? And may it say “not sure”?")
+)
 with choice.bar():
     names = models.pick_two()
     split = models.split()
     by = choice.one_of(
-        "Bins of confidence", calibration.BINNINGS, default=calibration.EQUAL_WIDTH, key="bins",
-        help="Equal width: 15 from 0 to 100%, as usual. 90 to 100%: a close look at where nearly all answers are. "
-        "Equal count: the same number of answers in each bin.",
+        _("Bins of confidence"), calibration.BINNINGS, default=calibration.EQUAL_WIDTH, key="bins",
+        help=_("Equal width: 15 from 0 to 100%, as usual. 90 to 100%: a close look at where nearly all answers are. "
+               "Equal count: the same number of answers in each bin."),
     )  # fmt: skip
 held_out = models.read_or_stop(split, *names)
 with boundary.or_stop():
@@ -30,7 +34,7 @@ with left:
     found = {name: calibration.reliability(held_out.probabilities[name], held_out.labels, by=by) for name in names}
     style.chart(
         charts.reliability_diagram(found, errors, families, by), key="reliability",
-        alt="Accuracy against confidence. " + " ".join(f"{name}: {verdicts[name]}" for name in names),
+        alt=" ".join([_("Accuracy against confidence."), *(f"{name}: {verdicts[name]}" for name in names)]),
     )  # fmt: skip
 with right:
     page.part(words.histogram())
@@ -40,14 +44,17 @@ with right:
     }
     style.chart(
         charts.histograms(counts, families, by), key="histograms",
-        alt="Right and wrong answers by confidence, on log scales. "
-        + " ".join(f"{name}: {words.surest(edges, *counts[name])}" for name in names),
+        alt=" ".join([
+            _("Right and wrong answers by confidence, on log scales."),
+            *(f"{name}: {words.surest(edges, *counts[name])}" for name in names),
+        ]),
     )  # fmt: skip
 if by == calibration.CLOSE_UP:
     counts = {name: len(held_out.labels) - int(found[name].count.sum()) for name in names}
     st.caption(words.left_out(counts))
 for name, place in zip(names, st.columns(len(names)), strict=True):
-    place.markdown(f"**{name}: expected calibration error {100 * errors[name]:.2f} points.** {verdicts[name]}")
+    error = _("**{model}: expected calibration error {points:.2f} points.**")
+    place.markdown(f"{error.format(model=name, points=100 * errors[name])} {verdicts[name]}")
 
 
 @st.fragment  # so that the slider does not rerun the charts above
@@ -57,7 +64,7 @@ def not_sure() -> None:
     curves = {name: calibration.selective(held_out.probabilities[name], held_out.labels) for name in names}
     with figures:
         least = st.select_slider(
-            "Answer only if at least so sure, %",
+            _("Answer only if at least this sure, %"),
             calibration.STEPS,
             value=95,
             key="sure",
@@ -66,19 +73,21 @@ def not_sure() -> None:
         choices = {name: curve.at(least / 100) for name, curve in curves.items()}
         for name, choice in choices.items():
             with st.container(horizontal=True):
-                st.metric(f"{name} answers", f"{choice.share:.2%}")
-                st.metric("right among these", f"{choice.accuracy:.2%}" if choice.answered else "–")
+                st.metric(_("{model} answers").format(model=name), numeral(choice.share, ".2%"))
+                st.metric(_("right among these"), numeral(choice.accuracy, ".2%") if choice.answered else "–")
             st.markdown(f"{words.outcome(choice)} {words.price(curves[name])}")
     with chart:
         style.chart(
             charts.trade(curves, choices, families), key="trade",
-            alt="Accuracy against the share answered. "
-            + " ".join(f"{name}: {words.price(curve)}" for name, curve in curves.items()),
+            alt=" ".join([
+                _("Accuracy against the share answered."),
+                *(f"{name}: {words.price(curve)}" for name, curve in curves.items()),
+            ]),
         )  # fmt: skip
 
 
 not_sure()
 with top:
     share.copy_link()
-with st.expander("How to read these charts", icon=":material/school:"):
+with st.expander(_("How to read these charts"), icon=":material/school:"):
     st.markdown(words.how_to_read())

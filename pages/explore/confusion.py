@@ -6,21 +6,23 @@ from digitlab.analysis import confusion
 from digitlab.ui import choice, models, share
 from digitlab.ui.explore import detail, digits, matrix, page
 from digitlab.wording import confusion as words
+from digitlab.wording.language import N_
+from digitlab.wording.language import gettext as _
 
 SHOWN = 150
 
-top = page.begin("Confusion", "Which digit each model takes for which. Click a cell to see its digits.")
+top = page.begin(_("Confusion"), _("Which digit each model takes for which. Click a cell to see its digits."))
 with choice.bar():
     names = models.pick_two()
     split = models.split()
     beside = choice.one_of(
-        "Compare", ["side by side", "difference"], default="side by side", key="beside",
+        _("Compare"), [N_("side by side"), N_("difference")], default="side by side", key="beside",
         formerly={"matrix": "side by side"}, disabled=len(names) < 2,
     )  # fmt: skip
-    shown = choice.one_of("Numbers", confusion.SHOWN, default="counts", key="shown")
+    shown = choice.one_of(_("Numbers"), confusion.SHOWN, default="counts", key="shown")
     errors_only = st.toggle(
-        "Colour only mistakes", value=True, key="errors", bind="query-params",
-        help="Otherwise the many digits on the diagonal, which are read right, outshine the mistakes",
+        _("Colour only mistakes"), value=True, key="errors", bind="query-params",
+        help=_("Otherwise the many digits on the diagonal, which are read right, outshine the mistakes"),
     )  # fmt: skip
 held_out = models.read_or_stop(split, *names)
 counts = {name: confusion.matrix(held_out.labels, held_out.answers(name)) for name in names}
@@ -61,9 +63,9 @@ def board() -> None:
 board()
 with top:
     share.copy_link(cell="-".join(map(str, digits.cell(counts))))
-page.part("Digit by digit")
+page.part(_("Digit by digit"))
 for place, name in zip(st.columns(len(names), gap="medium"), names, strict=True):
     with place:
         digits.report(held_out, name, counts[name])
-with st.expander("How to read a confusion matrix", icon=":material/school:"):
+with st.expander(_("How to read a confusion matrix"), icon=":material/school:"):
     st.markdown(words.how_to_read())

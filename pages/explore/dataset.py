@@ -15,19 +15,26 @@ from digitlab.ui.explore import dataset as parts
 from digitlab.ui.explore import detail, page
 from digitlab.wording import dataset as words
 from digitlab.wording import links
+from digitlab.wording.language import N_
+from digitlab.wording.language import gettext as _
 
 SAMPLES, SHARES = 9999, (1, 2.6)
-NO_MODEL = "no model"
+NO_MODEL = N_("no model")
 SHEET = Path(page.__file__).with_name("dataset.css")
 
 
-@st.cache_data(show_spinner="Counting …")  # by name, since a split always has the same digits
 def summary(split: str) -> dataset.Summary:
+    with st.spinner(_("Counting …")):
+        return _summary(split)
+
+
+@st.cache_data(show_spinner=False)  # by name, since a split always has the same digits
+def _summary(split: str) -> dataset.Summary:
     return dataset.summarise(digits[split])
 
 
 def choose_split() -> str:
-    return choice.one_of("Digits", dataset.SPLITS, default="validation", key="split")
+    return choice.one_of(_("Digits"), dataset.SPLITS, default="validation", key="split")
 
 
 def here_or_stop(split: str) -> mnist.Split:
@@ -52,7 +59,7 @@ def number(label: str, key: str, last: int, button: str) -> int:
 def splits() -> None:
     fetch.note()
     summaries = {name: summary(name) for name in digits}
-    st.container(key="splits").table(words.overview(summaries), hide_index=True, alt="The three splits")
+    st.container(key="splits").table(words.overview(summaries), hide_index=True, alt=_("The three splits"))
     left, right = st.columns(2, gap="medium")
     classes, pixels = words.classes(summaries), words.pixels(summaries)
     with left:
@@ -67,12 +74,12 @@ def splits() -> None:
 
 def examples() -> None:
     with bar:
+        name = models.pick(_("Model"), "cnn", "model", none=NO_MODEL)
         split = choose_split()
-        name = models.pick("Model", "cnn", "model", none=NO_MODEL)
-        digit = st.selectbox(
-            "True digit", ["any", *"0123456789"], key="digit", bind="query-params", width=models.WIDTH_PX
+        digit = choice.from_list(
+            _("True digit"), [N_("any"), *"0123456789"], default="any", key="digit", width=models.WIDTH_PX
         )
-        index = number("Sample", "sheet", SAMPLES, "Shuffle")
+        index = number(_("Sample"), "sheet", SAMPLES, _("Shuffle"))
     held = here_or_stop(split)
     chosen = dataset.sample(held.labels, None if digit == "any" else int(digit), index)
     images, labels = held.images[chosen], held.labels[chosen]
@@ -99,20 +106,21 @@ def averages() -> None:
 
 def one_digit() -> None:
     with bar:
+        names = models.pick_several([name for name in store.FLAGSHIPS if name in store.names()], "readers")
         split = choose_split()
         last = dataset.SPLITS[split] - 1
-        names = models.pick_several([name for name in store.FLAGSHIPS if name in store.names()], "readers")
-        index = number(f"Digit, 0 to {last:,}", "index", last, "Another")
+        index = number(_("Digit, 0 to {last:,}").format(last=last), "index", last, _("Another"))
     held = here_or_stop(split)
     image, label = held.images[index], held.labels[index]
     controls, place = st.columns(SHARES, gap="medium")
     with controls:
-        row = st.slider("Row", 0, dataset.SIDE - 1, 13, key="row", bind="query-params")
+        row = st.slider(_("Row"), 0, dataset.SIDE - 1, 13, key="row", bind="query-params")
         st.markdown(words.flattening(label, row))
     with place:
-        st.html(parts.flattening(image, row, f"The digit {label}; below it, its 28 rows laid end to end"))
+        alt = _("The digit {label}; below it, its 28 rows laid end to end").format(label=label)
+        st.html(parts.flattening(image, row, alt))
         answers(names, image, split)
-    scale = choice.one_of("Numbers", ["0–255", "0–1"], default="0–255", key="scale")
+    scale = choice.one_of(_("Numbers"), ["0–255", "0–1"], default="0–255", key="scale")
     st.html(parts.numbers(image, unit=scale == "0–1", row=row))
 
 
@@ -129,14 +137,16 @@ def answers(names: list[str], image: np.ndarray, split: str) -> None:
     st.html(f'<div class="answers">{"".join(shown)}</div>')
 
 
-SECTIONS = {"Splits": splits, "Examples": examples, "Averages": averages, "One digit": one_digit}
+SECTIONS = {
+    N_("Splits"): splits, N_("Examples"): examples, N_("Averages"): averages, N_("One digit"): one_digit,
+}  # fmt: skip
 st.html(SHEET)
-top = page.begin("Dataset", "MNIST: 70,000 digits written by hand, each a picture of 28 × 28 grey values.")
+top = page.begin(_("Dataset"), _("MNIST: 70,000 digits written by hand, each a picture of 28 × 28 grey values."))
 fetch.is_full_or_stop()
 digits = dataset.splits()
 bar = choice.bar()
 with bar:
-    section = choice.one_of("Show", SECTIONS, default="Splits", key="section")
+    section = choice.one_of(_("Show"), SECTIONS, default="Splits", key="section")
 st.html(f'<p class="section">{words.leads()[section]}</p>')
 SECTIONS[section]()
 with top:

@@ -6,27 +6,31 @@ import streamlit as st
 from digitlab.ui import choice, digit_map, models, share
 from digitlab.ui.explore import detail, digits, embedding_map, page
 from digitlab.wording import digits as words
+from digitlab.wording.language import N_
+from digitlab.wording.language import gettext as _
 
 SHOWN = 300
 
-top = page.begin("Embedding map", "Digits that a model finds alike lie close together. Click one, or draw around some.")
+top = page.begin(
+    _("Embedding map"), _("Digits that a model finds alike lie close together. Click one, or draw around some.")
+)
 with choice.bar():
     names = models.pick_two()
     split = models.split()
-    colouring = choice.one_of("Colour", digit_map.COLOURINGS, default=digit_map.COLOURINGS[0], key="colour")
+    colouring = choice.one_of(_("Colour"), digit_map.COLOURINGS, default=digit_map.COLOURINGS[0], key="colour")
     drag = choice.one_of(
-        "Dragging", ["moves the map", "selects"], default="moves the map", key="drag",
+        _("Dragging"), [N_("moves the map"), N_("selects")], default="moves the map", key="drag",
         formerly={"moves": "moves the map", "lassoes": "selects"},
-        help="A click selects a digit, the wheel zooms, a double click shows the whole map again",
+        help=_("A click selects a digit, the wheel zooms, a double click shows the whole map again"),
     )  # fmt: skip
-    with st.popover("Filters", icon=":material/filter_list:"):
-        layer = choice.one_of("Layer", embedding_map.LAYERS, default=embedding_map.LAYERS[0], key="layer")
-        only = st.multiselect("Only digits", list(range(10)), key="only", bind="query-params")
-        wrong = st.toggle("Only mistakes", key="wrong", bind="query-params", help="Of any of the models shown")
+    with st.popover(_("Filters"), icon=":material/filter_list:"):
+        layer = choice.one_of(_("Layer"), embedding_map.LAYERS, default=embedding_map.LAYERS[0], key="layer")
+        only = st.multiselect(_("True digits"), list(range(10)), key="only", bind="query-params")
+        wrong = st.toggle(_("Only mistakes"), key="wrong", bind="query-params", help=_("Of any of the models shown"))
         drawing = embedding_map.drawing()
         mine = st.toggle(
-            "My last drawing", key="mine", bind="query-params", disabled=drawing is None,
-            help="What you drew on the Draw page, placed among the digits nearest to it",
+            _("My last drawing"), key="mine", bind="query-params", disabled=drawing is None,
+            help=_("What you drew on the Draw page, placed among the digits nearest to it"),
         )  # fmt: skip
 held_out = models.read_or_stop(split, *names)
 mask = np.isin(held_out.labels, only or range(10))
@@ -47,7 +51,7 @@ def board() -> None:
             found = passing[np.isin(held_out.indices[passing], chosen)]
             page.part(words.selected(len(found), len(chosen), SHOWN))
             if len(chosen):
-                st.button("Select none", icon=":material/close:", on_click=embedding_map.clear, type="tertiary")
+                st.button(_("Select none"), icon=":material/close:", on_click=embedding_map.clear, type="tertiary")
                 digits.show(held_out, found[:SHOWN], names, key="selected_digits")
             else:
                 st.caption(words.nothing_selected(len(names)))

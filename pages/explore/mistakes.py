@@ -7,19 +7,20 @@ from digitlab.charts import exports
 from digitlab.ui import choice, models, share
 from digitlab.ui.explore import detail, digits, page, selection
 from digitlab.wording import digits as words
+from digitlab.wording.language import gettext as _
 
 SHOWN = 300  # tiles at a time
 
-top = page.begin("Mistakes", "The digits that models read wrong. Open one to see why.")
+top = page.begin(_("Mistakes"), _("The digits that models read wrong. Open one to see why."))
 with choice.bar():
     names = models.pick_two()
     split = models.split()
     chosen_slice = selection.pick_slice()
     group = selection.pick_group(len(names), everything=chosen_slice is not None)
     order = choice.one_of(
-        "Sort by", mistakes.ORDERS, default="loss", key="order",
-        help="Loss: the largest first. Margin: the smallest difference between the two likeliest digits first. "
-        "Disagreement: where the two models differ most. Index: as in MNIST",
+        _("Sort by"), mistakes.ORDERS, default="loss", key="order",
+        help=_("Loss: the largest first. Margin: the smallest difference between the two likeliest digits first. "
+               "Disagreement: where the two models differ most. Index: as in MNIST"),
     )  # fmt: skip
     wanted = selection.pick_filter(group, names[0])
 if chosen_slice is not None:
@@ -39,20 +40,21 @@ with st.container(horizontal=True, vertical_alignment="center"):
     number = 1
     if pages > 1:
         number = st.number_input(
-            f"Page of {pages}", 1, pages, key="page", bind="query-params", width=130, label_visibility="collapsed"
-        )
-        st.caption(f"of {pages} pages", width="content")
+            _("Page of {pages}").format(pages=pages), 1, pages, key="page", bind="query-params", width=130,
+            label_visibility="collapsed",
+        )  # fmt: skip
+        st.caption(_("of {pages} pages").format(pages=pages), width="content")
     selection.save(held_out, places)
     shown = places[(number - 1) * SHOWN : number * SHOWN]
     if len(places):
         st.download_button(
             "CSV", lambda: exports.selection(held_out, places), file_name=f"{split}-digits.csv", mime="text/csv",
-            icon=":material/download:", help="Every selected digit: index, label, answers, confidence, loss",
+            icon=":material/download:", help=_("Every selected digit: index, label, answers, confidence, loss"),
         )  # fmt: skip
         st.download_button(
             "PNG", lambda: exports.sheet(held_out.images[shown], digits.captions(held_out, shown, names)),
             file_name=f"{split}-digits.png", mime="image/png", icon=":material/download:",
-            help="The digits shown, as one picture",
+            help=_("The digits shown, as one picture"),
         )  # fmt: skip
 digits.show(held_out, shown, names, key="mistakes")
 for name in names:

@@ -5,14 +5,17 @@ import streamlit as st
 from digitlab.explain import DISTORTIONS
 from digitlab.ui import choice, models, share
 from digitlab.ui.explore import page, robustness
+from digitlab.wording.language import gettext as _
 
-top = page.begin("Robustness", "1,000 digits, distorted more and more. Click a point to see the ones read wrong there.")
+top = page.begin(
+    _("Robustness"), _("1,000 digits, distorted more and more. Click a point to see the ones read wrong there.")
+)
 with choice.bar():
     chosen = models.pick_several(models.existing()[:2])
-    quantity = choice.one_of("Show", robustness.QUANTITIES, default=robustness.QUANTITIES[0], key="quantity")
-    distortion = choice.one_of("Distortion", DISTORTIONS, default=next(iter(DISTORTIONS)), key="distortion")
+    quantity = choice.one_of(_("Show"), robustness.QUANTITIES, default=robustness.QUANTITIES[0], key="quantity")
+    distortion = choice.one_of(_("Distortion"), DISTORTIONS, default=next(iter(DISTORTIONS)), key="distortion")
 if not chosen:
-    st.info("Choose one model or more.")
+    st.info(_("Choose one model or more."))
     st.stop()
 found = robustness.measured(chosen)
 if found is None:

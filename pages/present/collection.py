@@ -2,24 +2,30 @@
 
 import streamlit as st
 
-from digitlab.ui import boundary, choice, presenter
+from digitlab.ui import boundary, choice, presenter, share
 from digitlab.ui.present import collected
 from digitlab.wording import room
+from digitlab.wording.language import gettext as _
 
-st.title("Collection")
-st.html('<p class="lead">What this room has drawn and allowed to be kept, and what it really was.</p>')
+top = share.heading(_("Collection"), _("What this room has drawn and allowed to be kept, and what it really was."))
 presenter.door()
 with boundary.in_place():
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        which = choice.one_of("Show", collected.GROUPS, default="all", key="which")
-        digit = st.pills("Labelled", collected.LABELS, key="labelled", bind="query-params", format_func=room.label)
+    with choice.bar():
+        which = choice.one_of(_("Show"), collected.GROUPS, default="all", key="which")
+        digit = choice.perhaps_one_of(
+            _("Labelled"), collected.LABELS, key="labelled", shown=room.label, formerly=collected.FORMERLY
+        )
         collected.keeping()
     found = collected.select(which, digit)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"## {len(found):,} drawing{'' if len(found) == 1 else 's'}")
+        st.markdown(f"## {room.count(len(found))}")
         if found:
             collected.exports(found)
     if found:
         collected.show(found)
     else:
-        st.info("Nothing here yet. Drawings come from the audience's page: the lecture shows its address as a QR code.")
+        st.info(
+            _("Nothing here yet. Drawings come from the audience's page: the lecture shows its address as a QR code.")
+        )
+with top:
+    share.copy_link()

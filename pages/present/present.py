@@ -2,13 +2,16 @@
 
 import streamlit as st
 
-from digitlab.ui import presenter
+from digitlab.ui import presenter, share
 from digitlab.ui.lecture import prepare
+from digitlab.wording.language import gettext as _
 
-st.title("Present")
-st.html(
-    '<p class="lead">A lecture fills the projector: join, draw, the wall, games, a training, and who has won. '
-    "The arrow keys walk through it, and ? shows the keys.</p>"
+share.heading(
+    _("Present"),
+    _(
+        "A lecture fills the projector: join, draw, the wall, games, a training, and who has won. The arrow keys walk "
+        "through it, and ? shows the keys."
+    ),
 )
 presenter.door()
 left, right = st.columns([1, 2], gap="large")

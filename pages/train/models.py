@@ -4,29 +4,33 @@ import streamlit as st
 
 from digitlab.charts import training as charts
 from digitlab.models import store
-from digitlab.ui import boundary, presenter, style
+from digitlab.ui import boundary, presenter, share, style
 from digitlab.ui.train import challenger, table
 from digitlab.wording import models as words
+from digitlab.wording.language import gettext as _
 
-st.title("Models")
-st.html('<p class="lead">Every stored model: what it costs and what it reaches. Click a column to sort.</p>')
+top = share.heading(_("Models"), _("Every stored model: what it costs and what it reaches. Click a column to sort."))
 presenter.door()
 
 rows = table.rows()
 if not rows:
-    what = "None of the models can be read. Train one anew" if store.names() else "There are no models yet. Train one"
-    st.info(f"{what}: `python -m digitlab train cnn`")
+    none = _("There are no models yet. Train one: `python -m digitlab train cnn`")
+    if store.names():
+        none = _("None of the models can be read. Train one anew: `python -m digitlab train cnn`")
+    st.info(none)
     st.stop()
-table.show(rows)
-st.header("Accuracy against size")
-st.plotly_chart(
-    style.themed(charts.accuracy_against_parameters(table.points(rows))),
-    key="size",
-    alt="Accuracy of every model against its number of parameters",
-)
+with st.container(key="models_beside"):
+    with st.container(key="models_table"):
+        table.show(rows)
+    with st.container(key="models_chart"):
+        st.header(_("Accuracy against size"))
+        style.chart(
+            charts.accuracy_against_parameters(table.points(rows)), key="size", has_table=False,
+            alt=_("Accuracy of every model against its number of parameters"),
+        )  # fmt: skip
 
-st.header("One model")
-name = st.selectbox("Model", [row["name"] for row in rows], key="model", bind="query-params")
+st.header(_("One model"))
+name = st.selectbox(_("Model"), [row["name"] for row in rows], key="model", bind="query-params", width=300)
 with boundary.or_stop():
     stored = store.read(name)
 challenger.done()
@@ -38,3 +42,5 @@ table.versions_of(name)
 table.about(stored)
 with boundary.in_place(st.warning):
     st.code(table.usage(name, stored.run["temperature"]), language="python")
+with top:
+    share.copy_link()

@@ -3,13 +3,16 @@
 import streamlit as st
 
 from digitlab import jobs
-from digitlab.ui import boundary, presenter
+from digitlab.ui import boundary, presenter, share
 from digitlab.ui.train import progress, sweep
+from digitlab.wording.language import gettext as _
 
-st.title("Sweep")
-st.html(
-    '<p class="lead">Many trainings of one network: each tries settings like those that did well before, and stops '
-    "early if it falls behind.</p>"
+top = share.heading(
+    _("Sweep"),
+    _(
+        "Many trainings of one network: each tries settings like those that did well before, and stops early if it "
+        "falls behind."
+    ),
 )
 presenter.door()
 
@@ -27,3 +30,5 @@ with boundary.in_place():
             sweep.form()
     with found:
         sweep.results(status.study if is_running else None)
+with top:
+    share.copy_link()

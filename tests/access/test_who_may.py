@@ -379,7 +379,7 @@ def actions() -> set[str]:
                 "do", "change"
             } and isinstance(options.get("args"), ast.Tuple):  # fmt: skip
                 said += options["args"].elts[:1]
-            found |= {one.value for one in said if isinstance(one, ast.Constant)}
+            found |= {one.args[0].value for one in said if isinstance(one, ast.Call) and one.func.id == "N_"}
     return found | LECTURE
 
 

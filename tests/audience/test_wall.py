@@ -273,11 +273,11 @@ def test_while_the_database_is_away_the_wall_stands_still_and_then_catches_up(sh
         assert wall.hang("2", np.zeros((28, 28), np.uint8), {"dnn": {"digit": 2}}) is None
         assert not wall.label("2", 2)
         assert digits(wall) == [1]
-        assert "catches up" in wall.problem
+        assert wall.is_stale
         with pytest.raises(DatabaseUnavailable):
             wall.clear()
     assert digits(wall) == [2, 1]
-    assert wall.problem is None
+    assert not wall.is_stale
     assert wall.entries()[0].label == 2
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from digitlab.models import store, versions
 from tests.browser import hand
+from tests.browser.axe import found
 from tests.browser.server import serve
 from tests.patience import PATIENCE_S, until
 
@@ -40,21 +41,33 @@ def roll_back(page, url: str) -> None:
     page.get_by_role("button", name="Roll back").click()
 
 
+def unlock(page) -> list[str]:
+    """Give a wrong password, then the right one; what axe-core finds meanwhile."""
+    problems = []
+    for word, said in (("sesame", "That is not the password."), ("open sesame", None)):
+        if not page.get_by_role("textbox", name="Password").is_visible():
+            page.locator(".st-key-presenter_door button").first.click()
+            expect(page.get_by_role("textbox", name="Password")).to_be_visible()
+            problems += found(page, "the presenter's door")
+        page.get_by_role("textbox", name="Password").fill(word)
+        page.keyboard.press("Enter")
+        if said:
+            expect(page.get_by_text(said)).to_be_visible()
+    expect(page.locator(".st-key-presenter_lock")).to_be_visible()
+    return problems
+
+
 def test_presenter_only_actions_need_the_password(page, tmp_path, two_versions):
     settings = {"DIGITLAB_PASSWORD": "open sesame", "DIGITLAB_MODELS": str(two_versions)}
     with serve(tmp_path / "log", environment=settings) as server:
         here = before()
+        page.goto(f"{server.url}/lecture/remote")
+        expect(page.get_by_label("Password")).to_be_visible()
+        problems = found(page, "the remote's lock")
         roll_back(page, server.url)
         expect(page.get_by_text("Only the presenter may roll back a model")).to_be_visible()
         assert before() == here
-        for word, said in (("sesame", "That is not the password."), ("open sesame", None)):
-            if not page.get_by_role("textbox", name="Password").is_visible():
-                page.locator(".st-key-presenter_door button").first.click()
-            page.get_by_role("textbox", name="Password").fill(word)
-            page.keyboard.press("Enter")
-            if said:
-                expect(page.get_by_text(said)).to_be_visible()
-        expect(page.locator(".st-key-presenter_lock")).to_be_visible()
+        problems += unlock(page)
         page.get_by_role("button", name="Roll back").click()
         expect(page.get_by_text("Only the presenter may")).to_have_count(0)
         until(lambda: before() not in {None, here})
@@ -80,6 +93,8 @@ def test_presenter_only_actions_need_the_password(page, tmp_path, two_versions):
         for word, said in (("sesame", "That is not the password."), ("open sesame", None)):
             lecture.keyboard.press("l")
             lecture.get_by_label("Password").fill(word)
+            if said:
+                problems += found(lecture, "the lecture's lock")
             lecture.keyboard.press("Enter")
             if said:
                 expect(lecture.locator("#told")).to_have_text(said)
@@ -98,6 +113,7 @@ def test_presenter_only_actions_need_the_password(page, tmp_path, two_versions):
     for words in ("refused to roll back", "wrong password", "right password", "allowed to roll back"):
         assert words in log
     assert "sesame" not in log
+    assert problems == []
 
 
 def test_who_just_runs_streamlit_opens_a_server_that_is_read_only_and_says_so(page, tmp_path, two_versions):

@@ -4,36 +4,12 @@ import pytest
 
 from digitlab.ui.lecture.script import VIEWS
 from tests.browser import hand
+from tests.browser.axe import found
 from tests.browser.every_page import PAGES, open_page, wait
 
 expect = pytest.importorskip("playwright.sync_api").expect
-axe_script = pytest.importorskip("axe_playwright_python.base").AXE_SCRIPT
 
 pytestmark = pytest.mark.browser
-
-# What stands in Streamlit's own markup, out of our reach: rule, part of the element's HTML, and why it harms nobody.
-STREAMLITS: list[tuple[str, str, str]] = []
-RULES = ["heading-order"]  # besides those whose impact is serious or critical
-# What a script run is about to write anew is pale for a moment.
-FIRM = '[data-stale="true"] { opacity: 1 !important; transition: none !important; }'
-STILL = """() => Promise.allSettled(document.getAnimations()
-  .filter((one) => one.effect.getComputedTiming().iterations !== Infinity).map((one) => one.finished))"""
-RUN = """(rules) => axe.run(document, { resultTypes: ["violations"], preload: false, selectors: false, ...rules })
-  .then((found) => found.violations)"""
-
-
-def found(page, what: str, **rules: object) -> list[str]:
-    """What axe-core finds on a page as it stands now, each with where it is."""
-    page.evaluate(f"window.axe || {axe_script}")
-    page.add_style_tag(content=FIRM)
-    page.evaluate(STILL)
-    return [
-        f"{what}: {one['id']}, {one['help']}: {node['html'][:200]}"
-        for one in page.evaluate(RUN, rules)
-        if one["impact"] in ("serious", "critical") or one["id"] in RULES
-        for node in one["nodes"]
-        if not any(rule == one["id"] and part in node["html"] for rule, part, _ in STREAMLITS)
-    ]
 
 
 def in_both(page, what: str) -> list[str]:
@@ -60,6 +36,17 @@ def test_axe_finds_nothing_serious_on_any_page_dialog_or_view(page, server):
     problems += in_both(page, "the dialog of a digit")
     hand.draw_alone(page, server.url, 4)
     problems += found(page, "a drawing")
+    page.get_by_text("Keep what I confirm").click()
+    page.get_by_role("button", name="That's right").click()
+    expect(page.locator(".st-key-kept_line")).to_contain_text("Kept")
+    page.get_by_role("button", name="Choose models").click()
+    expect(page.locator(".offer")).to_be_visible()
+    problems += found(page, "the choice of models")
+    open_page(page, server.url, "collection")
+    page.locator("button.tile").first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("It is")
+    hand.settle(page)
+    problems += in_both(page, "the dialog of a kept drawing")
     page.goto(f"{server.url}/lecture#join")
     page.locator("#view > .join").wait_for()
     for number, view in enumerate(VIEWS, 1):

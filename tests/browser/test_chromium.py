@@ -14,7 +14,7 @@ def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path.chmod(0o755)
     monkeypatch.delenv("DIGITLAB_CHROMIUM", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(chromium, "_playwrights", lambda: str(tmp_path / "none"))
+    monkeypatch.setattr(chromium, "_playwrights", lambda: [str(tmp_path / "none")])
     return path
 
 

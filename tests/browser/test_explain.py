@@ -19,7 +19,7 @@ def test_why_is_opened_and_a_slider_flips_the_answers(page, server):
     expect(page).to_have_url(re.compile("why=true"))
     page.get_by_role("radio", name="9", exact=True).click()
     expect(page.locator("figure.look").first).to_contain_text("what speaks for 9 (it says 4)")
-    page.get_by_role("tab", name="What if").click()
+    page.get_by_role("tab", name="Distort it").click()
     changed = page.locator(".st-key-what_if_answers .digit")
     expect(changed).to_have_text(["4", "4"])
     expect(page.locator(".st-key-curve_what_if_blur .js-plotly-plot")).to_be_visible()  # the last of them

@@ -165,6 +165,17 @@ def test_two_clicks_lead_to_pictures_that_are_in_view_and_their_link_is_copied(p
     link = page.evaluate("document.querySelector('.share')._share.link()")
     assert {"left=dnn", "right=cnn", "cell=cnn-4-9"} <= set(link.split("?")[1].split("&"))
     assert "split=" in link
+    page.get_by_role("radio", name="% of true").click()
+    expect(page).to_have_url(re.compile("shown="))
+    page.locator("button.tile").first.click()
+    page.get_by_role("link", name="Open in Draw").click()
+    expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
+    hand.settle(page)
+    page.go_back()  # once, and the whole view is there again
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.get_by_role("radio", name="% of true")).to_be_checked()
+    page.go_back()
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.locator(".matrix").first.locator("button").nth(27).click()
     expect(page.get_by_role("heading", name="dnn: twos read as sevens")).to_be_visible()
     page.go_back()

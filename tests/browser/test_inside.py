@@ -103,7 +103,7 @@ def test_a_drawing_reminds_of_digits_and_lies_on_the_map(page, tmp_path):
     with serve(tmp_path / "log", environment=without_mnist(tmp_path)) as server:
         hand.open_page(page, f"{server.url}/?why=true")
         hand.draw(page, 4)
-        page.get_by_role("tab", name="Reminds it of").click()
+        page.get_by_role("tab", name="Similar digits").click()
         expect(page.locator(".tiles")).to_have_count(2)  # without a further stroke
         expect(page.locator(".tile figcaption").first).to_have_text("a 4")
         expect(page.locator(".map-frame canvas")).to_have_count(2)

@@ -98,6 +98,10 @@ def test_a_phone_never_takes_a_doubted_answer_for_said(page, server, dnn, cnn, d
 
 def test_a_phone_draws_and_the_wall_fills(browser, page, server):
     page.goto(f"{server.url}/lecture#wall")
+    expect(page.locator("#view > .wall")).to_be_visible()
+    page.keyboard.press("c")
+    page.keyboard.press("c")  # off with what other tests have drawn
+    expect(page.locator(".tile")).to_have_count(0)
     newest = page.locator(".tile").first
     with hand.window(browser, viewport={"width": 360, "height": 640}) as phone:
         strangers: list[str] = []

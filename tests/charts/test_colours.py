@@ -12,12 +12,23 @@ from tests.colour_vision import SEEN, least
 
 FAMILIES = tuple(style.FAMILY_COLOURS.values())
 ON_DARK = tuple(style.on_dark(" ".join(FAMILIES)).split())
+SHEETS = [*(PACKAGE / "ui").rglob("*.css"), *(PACKAGE / "audience").rglob("*.css")]
+
+
+def of_sheet(name: str) -> list[str]:
+    """A colour of `style.css` on light and on dark pages."""
+    sheet = (PACKAGE / "ui" / "style.css").read_text(encoding="utf-8")
+    return re.findall(r"#\w{6}", re.search(rf"--{name}: (.*);", sheet)[1])
+
+
 APART = 15  # CIE76; 2.3 can just be told apart, and small dots on a map need several times as much
 PALETTES = {
     "models": FAMILIES,
     "models on dark": ON_DARK,
     "for and against, on ink": (FOR, AGAINST, (0, 0, 0)),
     "digits": DIGIT_COLOURS,
+    "for and against, on light": (of_sheet("for")[0], of_sheet("against")[0], "#ffffff"),
+    "for and against, on dark": (of_sheet("for")[1], of_sheet("against")[1], "#171614"),
     "right or wrong": tuple(colour for _, colour, _ in RIGHT_OR_WRONG),
 }
 
@@ -40,3 +51,12 @@ def test_controls_have_no_models_colour():
     for kind in SEEN:
         assert least((accents[0], *FAMILIES), kind) >= APART
         assert least((accents[1], *ON_DARK), kind) >= APART
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+def test_the_models_colours_are_of_models_alone(sheet):
+    for selector, rule in re.findall(r"([^{}]*)\{([^{}]*)\}", sheet.read_text(encoding="utf-8")):
+        for family in re.findall(r"var\(--(dnn|cnn)\)", rule):
+            assert f".{family}" in selector
+        if not selector.rstrip().endswith(":root"):
+            assert not re.search("|".join((*FAMILIES, *ON_DARK)), rule, re.IGNORECASE)

@@ -42,7 +42,7 @@ def test_families_are_told_apart_by_colour_and_symbol():
     one, other = charts.accuracy_against_parameters(rows).data
     assert one.marker.color != other.marker.color
     assert one.marker.symbol != other.marker.symbol
-    assert (list(one.x), list(other.y)) == ([10], [0.95])
+    assert (list(one.x), list(other.customdata), list(other.y)) == ([10], [0.95], [pytest.approx(0.05)])
 
 
 def test_a_model_keeps_the_colour_of_its_family_and_the_axis_fits_what_differs(histories):

@@ -24,13 +24,14 @@ SOURCES = "\n".join(
 # The names of all controls and whatever else the pages read of a link.
 KEYS = sorted({
     *re.findall(r"""(?:key=|query_params(?:\.get\(|\.pop\(|\[))"(\w+)\"""", SOURCES),
-    *re.findall(r"""\b_?pick\w*\([^()]*"(\w+)"[,)]""", SOURCES),
+    *re.findall(r"""\b_?pick\w*\((?:_\("[^"]*"\)|[^()])*"(\w+)"[,)]""", SOURCES),
 })  # fmt: skip
 # What is right for some control of some page, and what is nearly right.
 RIGHT = [
     "dnn", "cnn", "nobody", "test", "validation", "room", "true", "false", "1", "0", "Draw", "Upload", "Camera", "loss",
     "accuracy", "epoch", "log", "matrix", "difference", "counts", "One digit", "Examples", "0–255", "noise", "rotation",
-    "any", "none", "all", "5,30", "30,5", "3-3", "1-2-3", "nines", "Fewest pixels", "What if", "Inside", "margin",
+    "any", "none", "all", "5,30", "30,5", "3-3", "1-2-3", "nines", "Fewest pixels", "What if", "Distort it", "Inside",
+    "margin",
     link.text(None, {"brush": 20, "strokes": [[[70, 50], [200, 200]]]}),
 ]  # fmt: skip
 WRONG = ["", " ", ",", "-", "nan", "inf", "-1", "1e309", "9" * 30, "²", "٣", "%00", "\x00", "../..", "x" * 5000, LURE]

@@ -113,6 +113,7 @@ def test_unknown_model_in_a_link_is_the_default(name):
     app = draw(drawings.canvas(3), left=name)
     assert app.selectbox(key="left").value == "dnn"
     assert name not in html(app)
+    assert [one.value.count("which is not on this machine. Shown instead: dnn.") for one in app.warning] == [1]
 
 
 def test_unknown_source_in_a_link_is_the_canvas():

@@ -20,7 +20,8 @@ from tests.patience import PATIENCE_S, until
 @pytest.fixture(autouse=True)
 def nothing_seen_yet(models_dir, monkeypatch):
     monkeypatch.setattr(train, "LOOK_S", -1.0)
-    for name in ("_looked", "_decided", "_comparison"):
+    monkeypatch.setattr(train, "_looked", {})
+    for name in ("_decided", "_comparison"):
         monkeypatch.setattr(train, name, None)
     return models_dir
 

@@ -133,7 +133,7 @@ def test_anything_else_is_refused_in_words(name, asked):
 
 
 def test_the_newest_is_hidden_and_taken_back_from_the_remote_control():
-    assert "Nothing hangs" in act("hide_newest")["problem"]
+    assert "The wall is empty" in act("hide_newest")["problem"]
     assert "Nothing is hidden" in act("unhide")["problem"]
     hang(1, 2)
     act("hide_newest")
@@ -146,4 +146,4 @@ def test_an_open_drawing_is_explained():
     hang(0)  # without ink, there is no reason
     told = wall.explain({"number": 1})
     assert told["figures"].count("<figure") == 2
-    assert "no longer hangs" in wall.explain({"number": 7})["problem"]
+    assert "no longer on the wall" in wall.explain({"number": 7})["problem"]

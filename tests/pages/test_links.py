@@ -5,8 +5,12 @@ from streamlit.testing.v1 import AppTest
 
 from digitlab.data import mnist
 from digitlab.ui import share
+from digitlab.ui.draw import link
 from digitlab.ui.explore import gallery, matrix
+from tests.explain.thousand import few
 from tests.pages.test_curves_and_models import open_page, shown
+
+__all__ = ["few"]
 
 MISSING = "This link is about MNIST's test digits, which are not on this machine."
 
@@ -72,6 +76,18 @@ def test_a_split_that_is_not_here_is_one_sentence(no_mnist, seen, path):
     assert not app.get("plotly_chart")
 
 
+@pytest.mark.parametrize("number", ["test-2135", "validation-99999", "<b>7</b>"])
+def test_a_digit_that_is_not_here_is_told_on_the_draw_page(no_mnist, number):
+    app = open_page("draw/draw.py", digit=number)
+    said = told(app)
+    assert said.count(MISSING) == number.startswith("test")
+    assert ("This link is about the digit" in said) == (not number.startswith("test"))
+    assert [button.label for button in app.button if button.key == "fetch"] == ["Fetch full MNIST (11 MB)"] * (
+        number.startswith("test")
+    )
+    open_page("draw/draw.py", digit="validation-7")
+
+
 def test_a_link_to_a_missing_model_or_split_says_so(seen):
     app, _ = seen.open("explore/calibration.py", left="gone", split="training", right="none")
     assert "about the model gone, which is not on this machine. Shown instead: dnn." in told(app)
@@ -83,6 +99,8 @@ def _shown(app: AppTest) -> list[str]:
     return [line for line in shown(app).splitlines() if not line.startswith("Training digits most like")]
 
 
+STROKES = {"brush": 20, "strokes": [[[70, 50], [200, 200]]]}
+WITHOUT_SPLIT = {"curves", "dataset", "robustness", "../train/models", "../draw/draw"}
 VIEWS = {
     "confusion": {"left": "softmax", "cell": "softmax-4-9", "shown": "% of true"},
     "mistakes": {"group": "both wrong", "order": "index", "label": "9", "digit": "validation-947"},
@@ -90,12 +108,15 @@ VIEWS = {
     "calibration": {"left": "softmax", "bins": "equal count", "sure": "99"},
     "dataset": {"section": "One digit", "split": "validation", "index": "7"},
     "curves": {"models": ["cnn", "softmax"], "quantity": "accuracy"},
+    "robustness": {"models": ["dnn", "softmax"], "distortion": "size", "of": "softmax", "at": "50%"},
+    "../train/models": {"model": "softmax"},
+    "../draw/draw": {"left": "softmax", "drawing": link.text(None, STROKES)},
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("path", VIEWS)
-def test_a_copied_link_opens_the_same_view_with_and_without_full_mnist(full_mnist, elsewhere, seen, path):
-    split = {} if path in {"curves", "dataset"} else {"split": "validation"}
+def test_a_copied_link_opens_the_same_view_with_and_without_full_mnist(full_mnist, elsewhere, seen, few, path):
+    split = {} if path in WITHOUT_SPLIT else {"split": "validation"}
     first, link = seen.open(f"explore/{path}.py", **VIEWS[path], **split)
     expected = _shown(first), seen.tiles, seen.cells, link
     assert link.keys() >= VIEWS[path].keys() | split.keys()

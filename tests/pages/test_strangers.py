@@ -147,7 +147,7 @@ def test_any_damage_leaves_every_page(kind, answers_at_hand, no_mnist, monkeypat
     damage.KINDS[kind](answers_at_hand / "cnn")
     for page, query in LINKS.items():
         open_page(page, **query)
-    for part in ("Looked at", "What if", "Fewest pixels", "Reminds it of", "Inside"):
+    for part in ("For and against", "Distort it", "Fewest pixels", "Similar digits", "Inside"):
         open_page("draw/draw", why="true", part=part, inside="cnn")
     assert not (tmp_path / "ran").exists()
 

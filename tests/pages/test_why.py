@@ -58,7 +58,7 @@ def test_maps_of_each_models_answer_and_of_any_digit():
 
 
 def test_sliders_have_live_answers_and_go_back():
-    app = draw(drawings.canvas(4), why="true", part="What if")
+    app = draw(drawings.canvas(4), why="true", part="What if")  # as older links call it
     assert answers(app) == [4, 4, 4, 4]
     app.slider(key="what_if_rotation").set_value(90)
     app.slider(key="what_if_stroke_width").set_value(1.5).run()
@@ -73,7 +73,7 @@ def test_sliders_have_live_answers_and_go_back():
 
 
 def test_a_curve_for_each_distortion_tells_its_flips():
-    app = draw(drawings.canvas(4), why="true", part="What if")
+    app = draw(drawings.canvas(4), why="true", part="Distort it")
     told = [chart.proto.alt for chart in app.get("plotly_chart")]
     found = {model.name: curves.measure(model, ink.read(drawings.canvas(4)).pixels) for model in models()}
     assert len(told) == len(DISTORTIONS)
@@ -94,7 +94,7 @@ def test_the_fewest_pixels_are_told():
 def test_one_of_several_digits_is_explained():
     app = draw(drawings.row(4, 2), why="true")
     assert html(app).count("what speaks for 4</b>") == 2
-    app.segmented_control(key="why_of").set_value("digit 2").run()
+    app.segmented_control(key="why_of").set_value(2).run()
     assert html(app).count("what speaks for 2</b>") == 2
 
 
@@ -117,7 +117,7 @@ def test_who_doubts_alone_is_named(models_dir):
 def test_several_digits_explained_as_one_are_doubted():
     app = draw(drawings.row(4, 2), why="true")
     assert "as if it were one" not in html(app)
-    app.segmented_control(key="why_of").set_value("all of it").run()
+    app.segmented_control(key="why_of").set_value(0).run()
     assert "Both doubt that this is one digit. Below, they answer as if it were one." in html(app)
 
 

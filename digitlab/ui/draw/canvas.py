@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from contextlib import suppress
 from typing import Any
 
@@ -26,6 +27,8 @@ from digitlab.ink import Strokes
 from digitlab.ui import streamlit_inside
 from digitlab.ui.draw import canvas_inside, link
 from digitlab.wording import digits as of_digits
+from digitlab.wording import links
+from digitlab.wording.language import gettext as _
 
 INK = "#111111"
 PAPER = "#ffffff"
@@ -37,10 +40,11 @@ _KEEP_FOCUS = """<script>
   const frame = document.querySelector(".st-key-canvas_frame");
   frame.tabIndex = 0;
   frame.role = "group";
-  frame.ariaLabel = "Canvas";
-  const pass = ({ target }) => {
-    if (!frame.isConnected) removeEventListener("focusin", pass);
-    else if (target !== frame && target.contains(frame)) frame.focus({ preventScroll: true });
+  frame.ariaLabel = LABEL;
+  const pass = ({ target, relatedTarget }) => {
+    if (!frame.isConnected) return removeEventListener("focusin", pass);
+    const isOnItsWay = relatedTarget && relatedTarget !== frame; // by Tab
+    if (target !== frame && target.contains(frame) && !isOnItsWay) frame.focus({ preventScroll: true });
   };
   addEventListener("focusin", pass);
 })();
@@ -62,13 +66,15 @@ def canvas() -> Strokes | bytes | None:
         # The browser may still show strokes when its session begins, because the server of the earlier one is gone.
         state["drawing_strokes"] = []
         with suppress(UnreadablePicture):
-            state["drawing_strokes"], _ = canvas_inside.report(streamlit_inside.unseen_state("canvas"))
+            state["drawing_strokes"] = canvas_inside.report(streamlit_inside.unseen_state("canvas"))[0]
         if not state["drawing_strokes"] and (linked := st.query_params.get("drawing")):
             show_linked(linked)
     arrives = False
     if "canvas" not in state:
         arrives = _take_linked()
         _show_strokes()  # the page has just been opened, for the first time or again
+    elif "_canvas_lacked" in state and not state["drawing_strokes"] and (arrives := _take_linked()):
+        _show_strokes()  # full MNIST has been fetched
     with st.container(key="canvas_frame", gap=None):
         # Once it is shown, the component reads what the browser reports, as if that could have one form only.
         with suppress(AttributeError, KeyError, TypeError):
@@ -84,16 +90,19 @@ def canvas() -> Strokes | bytes | None:
             )
         # Only the look: what the canvas reports stays black on white, so that the answers are the same.
         dark = _DARK if st.context.theme.type == "dark" else ""
-        st.html(
-            canvas_inside.HIDE_TOOLBAR + _KEEP_FOCUS + dark + (_TO_TOP if arrives else ""), unsafe_allow_javascript=True
-        )
+        keep_focus = _KEEP_FOCUS.replace("LABEL", json.dumps(_("Canvas")))
+        scripts = canvas_inside.HIDE_TOOLBAR + keep_focus + (_TO_TOP if arrives else "")
+        st.html(scripts + dark, unsafe_allow_javascript=True)
     _take_report()
     # Never disabled: people see an answer to a stroke before the canvas reports it, and may undo it at once.
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="tools"):
-        st.button("Undo", icon=":material/undo:", shortcut="Mod+Z", on_click=_undo, key="undo")
-        st.button("Clear", icon=":material/delete:", shortcut="Delete", on_click=_clear, key="clear")
-        tool, icon = ("Pen", "edit") if erases() else ("Eraser", "ink_eraser")
-        st.button(tool, icon=f":material/{icon}:", on_click=_change_tool, key="tool", help="Touch a stroke to erase it")
+        st.button(_("Undo"), icon=":material/undo:", shortcut="Mod+Z", on_click=_undo, key="undo")
+        st.button(_("Clear"), icon=":material/delete:", shortcut="Delete", on_click=_clear, key="clear")
+        tool, icon = (_("Pen"), "edit") if erases() else (_("Eraser"), "ink_eraser")
+        st.button(
+            tool, icon=f":material/{icon}:", on_click=_change_tool, key="tool",
+            help=_("Touch a stroke to erase it. By keyboard: arrow keys on the canvas choose one, Enter erases it"),
+        )  # fmt: skip
         _samples()
     if said := origin():
         st.caption(said)
@@ -107,7 +116,13 @@ def unreadable() -> str | None:
     canvas is empty."""
     try:
         drawing()
-    except UnreadablePicture as error:
+        number = st.session_state.get("_canvas_lacked")
+        if number and held_out.named(number)[0] in (
+            None,
+            *held_out.splits(),
+        ):  # else the page says so
+            return links.no_such_digit(number)
+    except DigitlabError as error:
         return str(error)
     return st.session_state.get("_canvas_refused")
 
@@ -165,6 +180,7 @@ def offer(number: str, image: np.ndarray, origin: str) -> None:
 def _take_linked() -> bool:
     """Put the digit on the canvas that the link names, one that was offered or any held-out digit; whether it did."""
     number = st.query_params.get("digit", "")
+    st.session_state.pop("_canvas_lacked", None)
     offered = st.session_state.get("_canvas_offered", ("", None, ""))
     if number and number == offered[0]:
         put(offered[1], offered[2])
@@ -174,6 +190,7 @@ def _take_linked() -> bool:
             if (found := held_out.one(number)) is not None:
                 put(found.images[0], of_digits.title(found, 0))
                 return True
+        st.session_state["_canvas_lacked"] = number
     return False
 
 
@@ -247,7 +264,9 @@ def _change_tool() -> None:
 
 def _samples() -> None:
     """Offer a digit of MNIST to put on the canvas, for those who cannot draw; each press brings another one."""
-    with st.popover("Samples", key="samples", help="Put a digit from MNIST on the canvas", on_change="rerun") as offer:
+    with st.popover(
+        _("Samples"), key="samples", help=_("Put a digit from MNIST on the canvas"), on_change="rerun"
+    ) as offer:
         for row in (range(5), range(5, 10)) if offer.open else ():
             with st.container(horizontal=True, gap="small"):
                 for label in row:
@@ -302,7 +321,7 @@ def untouched() -> np.ndarray | None:
 
 def brush() -> None:
     """Show the slider for the brush's width."""
-    st.slider("Brush", 6, 40, ink.BRUSH_PX, step=2, format="%d px", key="brush", persist_state="session")
+    st.slider(_("Brush"), 6, 40, ink.BRUSH_PX, step=2, format="%d px", key="brush", persist_state="session")
 
 
 def _show_strokes() -> None:
@@ -326,6 +345,7 @@ def _take_report() -> None:
         state["drawing_strokes"], state["drawing"] = objects, picture if objects else None
         if objects:
             state["_canvas_refused"] = None
+            state.pop("_canvas_lacked", None)
     except UnreadablePicture:
         state["drawing_strokes"], state["drawing"] = [], b""  # which `drawing` refuses
 
@@ -337,7 +357,7 @@ def _undo() -> None:
     if not history or history[-1][0] != count:
         _keep_strokes(count - 1)
         return
-    _, state["drawing_strokes"], state["drawing"], state["_canvas_put"] = history.pop()
+    state["drawing_strokes"], state["drawing"], state["_canvas_put"] = history.pop()[1:]
     _show_strokes()
 
 

@@ -12,6 +12,8 @@ from digitlab.pixels import to_bytes
 from digitlab.serving import Classifier, Reading, Verdict
 from digitlab.ui import tiles
 from digitlab.wording import answers
+from digitlab.wording.language import gettext as _
+from digitlab.wording.language import numeral
 
 
 def card(model: Classifier, reading: Reading | None) -> str:
@@ -63,7 +65,7 @@ def digit_row(model: Classifier, verdicts: list[Verdict]) -> str:
         model,
         answers.card_of_several(model.name, verdicts),
         _time(sum(verdict.elapsed_s for verdict in verdicts)),
-        f'<ol class="digits" style="--count:{len(verdicts)}" aria-label="Digits in reading order">{digits}</ol>',
+        f'<ol class="digits" style="--count:{len(verdicts)}" aria-label="{answers.reading_order()}">{digits}</ol>',
     )
 
 
@@ -85,7 +87,7 @@ def _card(model: Classifier, label: str, aside: str, body: str, kind: str = "") 
 def models(described: Mapping[str, str]) -> str:
     """What the models to choose from are, by name."""
     rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(words)}</dd>" for name, words in described.items())
-    return f'<dl class="offer">{rows}</dl>'
+    return f'<div class="offer" role="region" aria-label="{_("The models")}" tabindex="0"><dl>{rows}</dl></div>'
 
 
 def outcome(reading: Reading, names: list[str]) -> str:
@@ -119,11 +121,8 @@ def seen(pixels: np.ndarray | None) -> str:
     """
     picture = f'<div class="awaited">{answers.awaited()}</div>'
     if pixels is not None:
-        picture = f'<img class="pixels" src="{data_uri(pixels)}" alt="The drawing as 28 by 28 pixels">'
-    return (
-        f'<figure class="seen">{picture}'
-        "<figcaption>What the models see: 28\u00a0×\u00a028\u00a0pixels</figcaption></figure>"
-    )
+        picture = f'<img class="pixels" src="{data_uri(pixels)}" alt="{escape(answers.as_pixels())}">'
+    return f'<figure class="seen">{picture}<figcaption>{answers.seen()}</figcaption></figure>'
 
 
 def boxes(ink: Ink) -> str:
@@ -136,22 +135,22 @@ def boxes(ink: Ink) -> str:
         for box in (digit.box for digit in digits)
     )
     tiles = "".join(
-        f'<img class="pixels" src="{data_uri(digit.pixels)}" alt="Digit {number} as 28 by 28 pixels">'
+        f'<img class="pixels" src="{data_uri(digit.pixels)}" alt="{escape(answers.digit_as_pixels(number))}">'
         for number, digit in enumerate(digits, 1)
     )
     drawing = data_uri(ink.steps[0].image)
     return (
-        f'<figure class="seen boxes"><div><img src="{drawing}" alt="The drawing, {len(digits)} digits">'
+        f'<figure class="seen boxes"><div><img src="{drawing}" alt="{escape(answers.drawing_of(len(digits)))}">'
         f"{frames}</div><div>{tiles}</div>"
-        "<figcaption>What the models see, one by one</figcaption></figure>"
+        f"<figcaption>{answers.seen_one_by_one()}</figcaption></figure>"
     )
 
 
 def steps(taken: tuple[Step, ...]) -> str:
     """Every step from the drawing to the 28 x 28 picture, side by side."""
     figures = "".join(
-        f'<figure><img src="{data_uri(step.image)}" alt="{escape(step.name)}">'
-        f"<figcaption>{number}. {escape(step.name)}</figcaption></figure>"
+        f'<figure><img src="{data_uri(step.image)}" alt="{escape(_(step.name))}">'
+        f"<figcaption>{number}. {escape(_(step.name))}</figcaption></figure>"
         for number, step in enumerate(taken, 1)
     )
     return f'<div class="steps">{figures}</div>'
@@ -162,7 +161,7 @@ def _status(html: str) -> str:
 
 
 def _time(elapsed_s: float) -> str:
-    return f"{elapsed_s * 1e3:.2f} ms"
+    return f"{numeral(elapsed_s * 1e3, '.2f')} ms"
 
 
 def data_uri(image: np.ndarray) -> str:

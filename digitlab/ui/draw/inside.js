@@ -90,7 +90,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (!button) return;
     const pictures = make("div", {}, part(row.looked ?? row.sheet, at, row.columns, "unit large"));
     if (row.kind === "maps") pictures.prepend(part(row.sheet, at, row.columns, "unit large"));
-    const legend = row.kind === "maps" ? "Left: what it found. Right: what it looks for there." : "What it looks for.";
+    const legend = row.kind === "maps" ? data.words.map : data.words.unit;
     hint.replaceChildren(pictures, make("strong", { textContent: words }), legend);
     const own = button.getBoundingClientRect(), all = root.getBoundingClientRect();
     hint.style.left = `${Math.max(0, Math.min(own.x - all.x, all.width - hint.offsetWidth))}px`;
@@ -107,8 +107,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   const { title, said, bars, picture, seen, fedBy } = data.trace;
   const figure = (sheet, words) => make("figure", {}, part(sheet, 0, 1, "unit large"), make("figcaption", { textContent: words }));
-  const pictures = make("div", { className: "inside-pictures" }, figure(picture, "What it looks for"));
-  if (seen) pictures.append(figure(seen, "What it finds"));
+  const pictures = make("div", { className: "inside-pictures" }, figure(picture, data.words.looks_for));
+  if (seen) pictures.append(figure(seen, data.words.finds));
   const list = make("ol", {}, ...bars.map(([layer, unit, name, amount, share], at) => {
     const bar = make("u", { className: share > 0 ? "adds" : "takes" });
     bar.style.setProperty("--share", `${Math.abs(share) * 100}%`);

@@ -18,25 +18,13 @@ from digitlab.ui.component import component
 from digitlab.ui.draw import surgery
 from digitlab.ui.draw.surgery import Changes
 from digitlab.wording import layers
+from digitlab.wording.language import gettext as _
 
 UNITS = 32  # how many units of a dense layer are shown
 BARS = 10
 COLUMNS = 16  # pictures in a row of a sheet
 GREY = 128  # stands for weight 0, between black and white
 _component = component(__file__, "inside")
-
-HOW_TO_READ = """
-A drawing goes through a network from the top to the bottom. Bright in a map, or a large number below a unit, means
-that something was found there.
-
-- **A feature map** shows where on the drawing one small filter found what it looks for.
-- **What a unit looks for** is a picture of weights: white where ink makes it stronger, black where ink makes it weaker,
-  grey where ink does not matter. It holds for this very drawing: another one switches other units on.
-- **Switch a unit off**, or let it pass on more or less than it finds, beside the unit you chose. The layers after it,
-  the answer and the 1,000 digits follow. This happens in a copy for you alone: the model in service stays as it is.
-- **The ten bars** belong to the unit you chose: what the units before it add to it or take from it, each its activation
-  times its weight. Click on through them, from an answer back to the drawing.
-"""
 
 
 def show(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
@@ -53,7 +41,7 @@ def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
     name = next(iter(models))
     if len(models) > 1:
         name = choice.one_of(
-            "Model to look into", list(models), default=name, key="inside",
+            _("Model to look into"), list(models), default=name, key="inside",
             label_visibility="collapsed",
         )  # fmt: skip
     model, key = models[name], (name, store.folder(), store.fingerprint(name))
@@ -72,7 +60,8 @@ def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
         "chosen": list(chosen),
         "trace": trace,
         "surgery": surgery.panel(changes, found, chosen),
-        "label": f"The layers of {name} for this drawing",
+        "words": layers.pictures(),
+        "label": _("The layers of {model} for this drawing").format(model=name),
     }
 
     def choose() -> None:
@@ -87,12 +76,9 @@ def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
 
     _component(key="inside_layers", data=data, on_unit_change=choose, on_factor_change=change)
     if found.network.is_mean:
-        st.caption(
-            f"{name} answers with the mean over three views of the digit. The layers show the first view, the digit "
-            "itself; the answers and the bars of the last layer belong to the mean."
-        )
-    with st.expander("How to read this"):
-        st.markdown(HOW_TO_READ)
+        st.caption(layers.mean_of_views(name))
+    with st.expander(_("How to read this")):
+        st.markdown(layers.how_to_read())
     if trained.hidden:
         surgery.which_can_go(name, trained)
     if chosen[0] in range(1, len(found.layers) - 1):
@@ -140,9 +126,7 @@ def _row(found: Inside, number: int, layer: Layer) -> dict[str, Any]:
         row["sheet"] = tiles.sheet(_bright(layer.activations.transpose(2, 0, 1)), COLUMNS)
         if layer.filters is not None and layer.filters.shape[2] == 1:
             row["filters"] = tiles.sheet(_weights(layer.filters[:, :, 0].transpose(2, 0, 1)), COLUMNS)
-    row["units"] = [
-        [int(unit), f"{values[unit]:.1f}".replace("-", "−"), layers.unit(number, layer, int(unit))] for unit in units
-    ]
+    row["units"] = [[int(unit), layers.value(values[unit]), layers.unit(number, layer, int(unit))] for unit in units]
     return row
 
 

@@ -18,6 +18,7 @@ from digitlab.pixels import to_bytes
 from digitlab.serving import Reading
 from digitlab.ui.draw import canvas
 from digitlab.wording import room
+from digitlab.wording.language import gettext as _
 
 
 def line(drawing: Strokes | bytes | None, seen: Ink | None, reading: Reading | None) -> None:
@@ -30,9 +31,9 @@ def line(drawing: Strokes | bytes | None, seen: Ink | None, reading: Reading | N
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="kept_line"):
         st.toggle(
-            "Keep what I confirm", key="keep_mine", on_change=_take_back, persist_state="session",
-            help="In this server's collection: the strokes, the 28 × 28 pixels, the answers and what it was. No name. "
-            "Switching this off takes back the drawing on the canvas",
+            _("Keep what I confirm"), key="keep_mine", on_change=_take_back, persist_state="session",
+            help=_("In this server's collection: the strokes, the 28 × 28 pixels, the answers and what it was. "
+                   "No name. Switching this off takes back the drawing on the canvas"),
         )  # fmt: skip
         can_keep = bool(st.session_state.get("keep_mine"))
         is_one = isinstance(drawing, Strokes) and seen is not None and reading is not None and not reading.is_several
@@ -40,10 +41,10 @@ def line(drawing: Strokes | bytes | None, seen: Ink | None, reading: Reading | N
         ready = can_keep and bool(said)
         shown = (canvas.as_json() if ready else {}, seen, reading)
         st.button(
-            "That's right", icon=":material/check:", type="tertiary", key="kept_right", on_click=_keep,
+            _("That's right"), icon=":material/check:", type="tertiary", key="kept_right", on_click=_keep,
             args=(*shown, min(said, default=0)), disabled=not ready or len(said) != 1,
         )  # fmt: skip
-        with st.popover("It was a …", type="tertiary", key="kept_was", disabled=not ready):
+        with st.popover(_("It was a …"), type="tertiary", key="kept_was", disabled=not ready):
             for row in (range(5), range(5, 10)) if ready else ():  # only then: they are a quarter of what a run sends
                 with st.container(horizontal=True, gap="small"):
                     for label in row:

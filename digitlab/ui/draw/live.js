@@ -89,6 +89,19 @@ function start(root, tell) {
     if (numbers.length) tell("erased", numbers);
     return true;
   };
+  let chosen = null; // by keyboard, the number of the stroke that Enter erases
+  const choose = (event) => {
+    const count = pen.strokes.length, step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!data.erases || !count || !event.target.matches?.(".st-key-canvas_frame")) return;
+    if (step) {
+      chosen = chosen === null ? (step > 0 ? 0 : count - 1) : (chosen + step + count) % count;
+      replay();
+      say(data.chosen.replace("{number}", chosen + 1).replace("{count}", count));
+    } else if (event.key === "Enter" && chosen !== null) {
+      tell("erased", [chosen]);
+    } else return;
+    event.preventDefault();
+  };
   const withhold = (event) => { // from the canvas, which would draw
     if (data.erases && canvasOf(event, data.paper)) { event.stopImmediatePropagation(); event.preventDefault(); }
   };
@@ -223,17 +236,18 @@ function start(root, tell) {
     };
   };
 
-  // Over the canvas, the part of the drawing that the slider shows.
+  // Over the canvas, the part of the drawing that the slider shows, or the stroke that is chosen.
   let film = null;
   const replay = () => {
     const frame = document.querySelector(".st-key-canvas_frame > :first-child");
-    if (scrub === null || !frame) { film?.remove(); return; }
+    if ((scrub === null && chosen === null) || !frame) { film?.remove(); return; }
     film ??= Object.assign(document.createElement("canvas"), { className: "film", width: pen.side, height: pen.side });
     film.ariaHidden = "true";
     frame.append(film);
-    const part = new Pen(pen.side);
-    part.strokes = cut(pen.strokes, scrub);
-    part.paint(Object.assign(film.getContext("2d"), { strokeStyle: "#111" }));
+    const part = new Pen(pen.side), isChosen = scrub === null;
+    film.classList.toggle("chosen", isChosen);
+    part.strokes = isChosen ? [pen.strokes[chosen]].filter(Boolean) : cut(pen.strokes, scrub);
+    part.paint(Object.assign(film.getContext("2d"), { strokeStyle: isChosen ? "#c2459a" : "#111" }));
   };
 
   // ---- while the page is loaded again
@@ -258,14 +272,15 @@ function start(root, tell) {
   };
 
   const forget = () => {
-    newest = scrub = null;
+    newest = scrub = chosen = null;
     replay();
     clearTimeout(planned);
     along.replaceChildren();
   };
 
   const events = {
-    pointerdown: down, pointermove: move, pointerup: up, pointercancel: up, click: hold, keydown: hold,
+    pointerdown: down, pointermove: move, pointerup: up, pointercancel: up, click: hold,
+    keydown: (event) => { hold(event); choose(event); },
     mousedown: withhold, touchstart: withhold,
   };
   for (const [name, listener] of Object.entries(events)) {

@@ -21,6 +21,7 @@ from digitlab.errors import InkError, InvalidValue, UnreadablePicture
 from digitlab.serving import Classifier
 from digitlab.ui.component import component
 from digitlab.ui.draw import canvas, canvas_inside, cards
+from digitlab.wording import answers as of_answers
 from digitlab.wording import timeline as words
 
 STEPS = 10  # of a timeline
@@ -80,6 +81,7 @@ def show(names: Sequence[str], said: str, *, is_one: bool, draws: bool) -> None:
             "paper": canvas_inside.PAPER,
             "models": list(names),
             "said": said,
+            "chosen": of_answers.chosen_stroke(),
             "is_one": is_one,
             "paths": [_ANSWER, _TIMELINE],  # as seen from the page, since a host may serve it below a path of its own
         },

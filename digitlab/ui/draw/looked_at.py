@@ -1,4 +1,4 @@
-"""The part "Looked at": an attribution map for each model, for its answer or for any other digit."""
+"""The part "For and against": an attribution map for each model, for its answer or for any other digit."""
 
 from __future__ import annotations
 
@@ -12,20 +12,24 @@ from digitlab.serving import Classifier
 from digitlab.ui import choice
 from digitlab.ui.draw import asked, overlays
 from digitlab.wording import explanations
+from digitlab.wording.language import N_
+from digitlab.wording.language import gettext as _
 
-ANSWER = "its answer"
+ANSWER = N_("its answer")
 
 
 def show(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
     """Show the models' maps over the ink, with a legend and a choice of the digit that they are about."""
     asked_for = choice.one_of(
-        "What speaks for …", [ANSWER, *map(str, range(10))], default=ANSWER, key="why_digit",
-        help="Why not 7? Choose the 7: what is pink speaks against it.",
+        _("What speaks for …"), [ANSWER, *map(str, range(10))], default=ANSWER, key="why_digit",
+        help=_("Why not 7? Choose the 7: what is pink speaks against it."),
     )  # fmt: skip
     st.html(figures(pixels, models, None if asked_for == ANSWER else int(asked_for)))
     st.caption(
-        "Each patch of 4 × 4 pixels was erased, one at a time. Where that makes the digit less likely, the ink speaks "
-        "for it; where it makes it likelier, against it."
+        _(
+            "Each patch of 4 × 4 pixels was erased, one at a time. Where that makes the digit less likely, the ink "
+            "speaks for it; where it makes it likelier, against it."
+        )
     )
 
 

@@ -14,6 +14,8 @@ from digitlab.serving import Classifier, Reading
 from digitlab.ui import tiles
 from digitlab.ui.component import component
 from digitlab.wording import pictures
+from digitlab.wording.language import gettext as _
+from digitlab.wording.language import pgettext
 
 ICONS = {270: "rotate_left", 90: "rotate_right", 180: "flip_camera_android"}  # by degrees, clockwise
 _component = component(__file__, "part")
@@ -29,7 +31,7 @@ class Part:
     def turned(self, degrees: int, size: tuple[int, int]) -> Part:
         """The same part after another turn of the picture, which now has this size."""
         box = self.box
-        for _ in range(degrees // 90):
+        for _turn in range(degrees // 90):
             box = box and Box(size[1] - box.bottom, box.left, box.height, box.width)
             size = size[1], size[0]
         return Part(box, (self.turn + degrees) % 360)
@@ -101,19 +103,19 @@ def _buttons(source: str, part: Part, size: tuple[int, int], helps: serving.Turn
                 key=f"{source}_turn_{degrees}", help=None if is_offer else words.help,
                 on_click=_choose, args=(source, part.turned(degrees, size)),
             )  # fmt: skip
-        with st.popover("Part", icon=":material/crop:", type="tertiary", help="Read only a part of the picture"):
+        with st.popover(_("Part"), icon=":material/crop:", type="tertiary", help=_("Read only a part of the picture")):
             _fields(source, part, size)
         if part.box:
             st.button(
-                "All of it", icon=":material/close:", type="tertiary", key=f"{source}_whole", on_click=_choose,
-                args=(source, replace(part, box=None)), help="Read the whole picture again",
+                _("All of it"), icon=":material/close:", type="tertiary", key=f"{source}_whole", on_click=_choose,
+                args=(source, replace(part, box=None)), help=_("Read the whole picture again"),
             )  # fmt: skip
 
 
 def _fields(source: str, part: Part, size: tuple[int, int]) -> None:
     """The box in numbers, for keyboards."""
     box = part.box or Box(0, 0, *size)
-    st.caption("Drag a box on the picture, or type where it is, in px:")
+    st.caption(_("Drag a box on the picture, or type where it is, in px:"))
     key = f"{source}_part_{part.turn}_{'_'.join(map(str, (*box, *size)))}"
     limits = ((0, size[0] - 1), (0, size[1] - 1), (1, size[0]), (1, size[1]))
     fields = [f"{key}_{name}" for name in ("left", "top", "width", "height")]
@@ -122,11 +124,10 @@ def _fields(source: str, part: Part, size: tuple[int, int]) -> None:
         _keep(source, part, size, [st.session_state[field] for field in fields])
 
     with st.form(f"{source}_part_fields", border=False):
-        for field, label, (least, most), value in zip(
-            fields, ("Left", "Top", "Width", "Height"), limits, box, strict=True
-        ):
+        labels = (pgettext("edge", "Left"), pgettext("edge", "Top"), _("Width"), _("Height"))
+        for field, label, (least, most), value in zip(fields, labels, limits, box, strict=True):
             st.number_input(label, least, most, value, key=field)
-        st.form_submit_button("Read this part", on_click=read, key=f"{source}_part_read")
+        st.form_submit_button(_("Read this part"), on_click=read, key=f"{source}_part_read")
 
 
 def _keep(source: str, part: Part, size: tuple[int, int], values: list[Any]) -> None:

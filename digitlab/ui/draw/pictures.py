@@ -12,6 +12,8 @@ from digitlab import ink, settings
 from digitlab.access import uploads
 from digitlab.ui import streamlit_inside
 from digitlab.ui.draw import part
+from digitlab.wording.language import N_
+from digitlab.wording.language import gettext as _
 
 # What the file picker offers and names: each format's first ending, then the others, then whatever else is a picture,
 # which `ink` refuses by its name.
@@ -22,8 +24,8 @@ TYPES = [
 ]
 MOST_BYTES = 60_000_000  # of all sessions' pictures; beyond, the oldest are dropped, but never the newest
 MOST_READ = 8  # what was read of this many pictures is kept
-DROPPED = "Other visitors needed the room, so your picture was dropped. Choose it again."
-BUSY = "The server is taking other pictures. Choose yours again in a moment."
+DROPPED = N_("Other visitors needed the room, so your picture was dropped. Choose it again.")
+BUSY = N_("The server is taking other pictures. Choose yours again in a moment.")
 
 
 class Kept:
@@ -41,7 +43,7 @@ _read: OrderedDict[tuple, ink.Ink] = OrderedDict()
 def upload() -> bytes | None:
     """Show the file uploader; return the bytes of the chosen file, or None."""
     st.file_uploader(
-        "A picture of one digit or several",
+        _("A picture of one digit or several"),
         label_visibility="collapsed",
         type=TYPES,
         max_upload_size=max(1, settings.load().picture_bytes // 10**6),
@@ -55,8 +57,9 @@ def upload() -> bytes | None:
 def camera() -> bytes | None:
     """Show the camera; return the bytes of the photo, or None."""
     st.camera_input(
-        "A photo of one digit or several", label_visibility="collapsed", key="camera", on_change=_keep, args=("camera",)
-    )
+        _("A photo of one digit or several"), label_visibility="collapsed", key="camera", on_change=_keep,
+        args=("camera",),
+    )  # fmt: skip
     return _kept("camera")
 
 
@@ -113,9 +116,9 @@ def _kept(key: str) -> bytes | None:
         return None
     data = kept.data  # another session may drop it
     if data is None and kept.problem:
-        st.warning(kept.problem, icon=":material/warning:")
+        st.warning(_(kept.problem), icon=":material/warning:")
     if st.session_state.get(key) is None:
-        st.button("Remove the picture from before", icon=":material/close:", on_click=_forget, args=(key,))
+        st.button(_("Remove the picture from before"), icon=":material/close:", on_click=_forget, args=(key,))
     return data
 
 

@@ -1,4 +1,4 @@
-"""The tab "Reminds it of": the digits that each model finds most like the drawing, and its place on the map."""
+"""The part "Similar digits": the digits that each model finds most like the drawing, and its place on the map."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from digitlab.explain.index import Index
 from digitlab.serving import Classifier
 from digitlab.ui import boundary, tiles
 from digitlab.ui import models as stored_models
-from digitlab.ui.digit_map import COLOURINGS, NEAREST, digit_map
-from digitlab.wording import explanations
+from digitlab.ui.digit_map import COLOURINGS, LAST, NEAREST, digit_map
+from digitlab.wording import digits, explanations
+from digitlab.wording.language import gettext as _
 
 SHOWN = 12
 LOOK_AGAIN_S = 2.0  # how often the tab reruns while more digits are being prepared
@@ -52,7 +53,7 @@ def _reminded(model: Classifier, pixels: np.ndarray) -> None:
     st.html(
         tiles.tiles(
             np.stack([neighbour.image for neighbour in neighbours]),
-            [f"a {neighbour.label}" for neighbour in neighbours],
+            [digits.one(neighbour.label) for neighbour in neighbours],
         )
     )
     st.caption(explanations.among(prepared.found, is_going_on=prepared.going_on))
@@ -70,7 +71,8 @@ def _map(model: Classifier, pixels: np.ndarray, shipped: Index) -> None:
         st.caption(boundary.sentence(error))
         return
     if places is None:
-        st.caption(f"**{name}** has no embedding map yet: `python -m digitlab map {name}` makes it.")
+        none = _("**{model}** has no embedding map yet: `python -m digitlab map {model}` makes it.")
+        st.caption(none.format(model=name))
         return
     places = places.astype(np.float32)
     near = shipped.candidates(model.answer(pixels[None]).embedding)
@@ -78,10 +80,10 @@ def _map(model: Classifier, pixels: np.ndarray, shipped: Index) -> None:
     with st.container(key=f"reminds_map_{name}"):
         digit_map(
             held_out, name, np.arange(len(places)), places, COLOURINGS[0], f"map_of_{name}",
-            f"the last hidden layer of {name}", np.median(places[near], axis=0) if len(near) else None,
+            digits.layer_of(LAST, name), np.median(places[near], axis=0) if len(near) else None,
             np.array([], int), None, lasso=False,
         )  # fmt: skip
     st.page_link(
-        "pages/explore/embedding_map.py", label="On the whole map", icon=":material/scatter_plot:",
+        "pages/explore/embedding_map.py", label=_("On the whole map"), icon=":material/scatter_plot:",
         query_params={"left": name, "split": SPLIT, "mine": "true"},
     )  # fmt: skip

@@ -18,7 +18,7 @@ from digitlab.explain.network import Arrays, Network
 from digitlab.models import store
 from digitlab.models.store import StoredModel
 from digitlab.serving import Classifier
-from digitlab.ui import boundary, style
+from digitlab.ui import boundary, choice, style
 from digitlab.wording import surgery as words
 
 MOST = 30  # changed units; so the link stays short
@@ -151,14 +151,11 @@ def which_can_go(name: str, trained: Network) -> None:
     """
     if not st.toggle(words.which_can_go(), key="prune", bind="query-params"):
         return
-    choices = {words.every_layer(): tuple(step.name for step in trained.hidden)}
+    choices = {0: tuple(step.name for step in trained.hidden)}
+    chosen = 0
     if len(trained.hidden) > 1:
-        choices |= {words.layer(number): (step.name,) for number, step in enumerate(trained.hidden, 1)}
-        if st.session_state.get("prune_in") not in choices:
-            st.session_state.pop("prune_in", None)
-        chosen = st.selectbox(words.go_from(), list(choices), key="prune_in", bind="query-params", width=300)
-    else:
-        chosen = words.every_layer()
+        choices |= {number: (step.name,) for number, step in enumerate(trained.hidden, 1)}
+        chosen = choice.from_list(words.go_from(), choices, default=0, key="prune_in", shown=words.layer, width=300)
     with boundary.in_place():
         _curve((name, store.folder(), store.fingerprint(name)), trained, choices[chosen])
 
@@ -179,9 +176,6 @@ def _curve(key: Key, trained: Network, layers: tuple[str, ...]) -> None:
     st.markdown(said)
     style.chart(charts.pruned(units, shares, words.axes()), key="prune_curve", alt=said)
     st.caption(words.measure(surgery.ASKED))
-    with st.expander(words.as_table()):
-        rows = {words.axes()[0]: units} | {way: [f"{share:.1%}" for share in each] for way, each in shares.items()}
-        st.table(rows, hide_index=True, alt=said)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)

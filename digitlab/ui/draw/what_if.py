@@ -1,4 +1,4 @@
-"""The part "What if": seven sliders that distort the drawing, with live answers, and where each model flips."""
+"""The part "Distort it": seven sliders that distort the drawing, with live answers, and where each model flips."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from digitlab.serving import Classifier
 from digitlab.ui import style
 from digitlab.ui.draw import asked, cards
 from digitlab.wording import explanations
+from digitlab.wording import robustness as words
+from digitlab.wording.language import gettext as _
 
 ACROSS = 4  # curves in a row
 
@@ -33,7 +35,9 @@ def _sliders(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
         with left if at % 2 == 0 else right:
             settings[name] = _slider(distortion)
     is_neutral = all(value == DISTORTIONS[name].neutral for name, value in settings.items())
-    right.button("As drawn", icon=":material/restart_alt:", on_click=_reset, disabled=is_neutral, key="what_if_reset")
+    right.button(
+        _("As drawn"), icon=":material/restart_alt:", on_click=_reset, disabled=is_neutral, key="what_if_reset"
+    )
     distorted = distort(pixels, settings)
     with picture:
         st.html(cards.seen(distorted[0]))
@@ -51,7 +55,7 @@ def _slider(distortion: Distortion) -> float:
     )
     unit = f" {distortion.unit.replace('%', '%%')}" if distortion.unit else ""
     return st.slider(
-        distortion.name.capitalize(),
+        words.distortion(distortion).capitalize(),
         least,
         most,
         neutral,
@@ -77,17 +81,19 @@ def _reset() -> None:
 
 
 def _curves(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
-    st.markdown("**How far each model holds**, one distortion at a time: how sure it stays of its answer.")
+    st.markdown(_("**How far each model holds**, one distortion at a time: how sure it stays of its answer."))
     found = {model.name: asked.flips(model, pixels) for model in models}
     families = {model.name: model.run["family"] for model in models}
-    columns = [column for _ in range(0, len(DISTORTIONS), ACROSS) for column in st.columns(ACROSS)]
+    columns = [column for _row in range(0, len(DISTORTIONS), ACROSS) for column in st.columns(ACROSS)]
     for column, (name, distortion) in zip(columns, DISTORTIONS.items(), strict=False):
-        words = {model: explanations.curve(curves[name]) for model, curves in found.items()}
+        curves_said = {model: explanations.curve(curves[name]) for model, curves in found.items()}
+        title = words.distortion(distortion)
         with column:
-            st.markdown(f"**{distortion.name.capitalize()}**")
+            st.markdown(f"**{title.capitalize()}**")
             style.chart(
                 charts.one_drawing({model: curves[name] for model, curves in found.items()}, families),
                 key=f"curve_{_key(distortion)}",
-                alt=f"{name}. " + " ".join(f"{model}: {said}." for model, said in words.items()),
+                alt=f"{title}. " + " ".join(f"{model}: {said}." for model, said in curves_said.items()),
+                has_table=False,
             )  # fmt: skip
-            st.caption("  \n".join(f"{model}: {said}" for model, said in words.items()))
+            st.caption("  \n".join(f"{model}: {said}" for model, said in curves_said.items()))

@@ -11,22 +11,28 @@ from streamlit.delta_generator import DeltaGenerator
 
 from digitlab.ink import Ink
 from digitlab.serving import Classifier, Reading, Verdict
+from digitlab.ui import choice
 from digitlab.ui.draw import asked, fewest_pixels, inside, looked_at, reminds, what_if
 from digitlab.wording import doubts, explanations
+from digitlab.wording.language import N_
+from digitlab.wording.language import gettext as _
 
 # Each part is given the drawing's (28, 28) float32 pixels and the models; only the open one is computed.
 PARTS: dict[str, Callable[[np.ndarray, Sequence[Classifier]], None]] = {
-    "Looked at": looked_at.show,
-    "What if": what_if.show,
-    "Fewest pixels": fewest_pixels.show,
-    "Reminds it of": reminds.show,
-    "Inside": inside.show,
+    N_("For and against"): looked_at.show,
+    N_("Distort it"): what_if.show,
+    N_("Fewest pixels"): fewest_pixels.show,
+    N_("Similar digits"): reminds.show,
+    N_("Inside"): inside.show,
 }
+FORMERLY = {"Looked at": "For and against", "What if": "Distort it", "Reminds it of": "Similar digits"}
 
 
 def switch() -> bool:
     """Show the switch; return whether it is on."""
-    return st.toggle("Why?", key="why", bind="query-params", help="What the models looked at, and what would flip them")
+    return st.toggle(
+        _("Why?"), key="why", bind="query-params", help=_("What the models looked at, and what would flip them")
+    )
 
 
 def show(
@@ -51,23 +57,20 @@ def _one_digit(drawing: Ink, reading: Reading) -> tuple[np.ndarray, Mapping[str,
     """The pixels to be explained and what the models say of them; of several digits, the user chooses."""
     if not reading.is_several:
         return drawing.pixels, reading.whole
-    choices = ["all of it", *(f"digit {number}" for number in range(1, len(drawing.segments) + 1))]
-    choice = st.segmented_control(
-        "Of the drawing", choices, default=choices[1], required=True, key="why_of", label_visibility="collapsed"
-    )
-    if choice == choices[0]:
+    number = st.segmented_control(
+        _("Of the drawing"), range(len(drawing.segments) + 1), default=1, required=True, key="why_of",
+        format_func=explanations.which, label_visibility="collapsed",
+    )  # fmt: skip
+    if not number:
         return drawing.pixels, reading.whole
-    at = choices.index(choice) - 1
-    return drawing.segments[at].pixels, reading.digits[at].verdicts
+    return drawing.segments[number - 1].pixels, reading.digits[number - 1].verdicts
 
 
 @st.fragment  # so that a choice made here does not rerun the answers above
 def _parts(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
-    tabs = st.tabs(list(PARTS), key="part", on_change="rerun", bind="query-params")
-    for tab, part in zip(tabs, PARTS.values(), strict=True):
-        if tab.open:
-            with tab:
-                part(pixels, models)
+    part, place = choice.tab(PARTS, key="part", formerly=FORMERLY)
+    with place:
+        PARTS[part](pixels, models)
 
 
 def said(pixels: np.ndarray, verdicts: Mapping[str, Verdict], models: Sequence[Classifier]) -> str:

@@ -8,6 +8,8 @@ from html import escape
 import numpy as np
 
 from digitlab.analysis.dataset import SIDE, row_inputs
+from digitlab.wording.language import gettext as _
+from digitlab.wording.language import numeral
 
 # Measures of the drawing of a picture that is laid out as a strip, in units of one pixel of the strip.
 _CELL, _LEFT, _STRIP_TOP, _STRIP_HEIGHT = 12, 224, 396, 44
@@ -34,14 +36,15 @@ def numbers(image: np.ndarray, *, unit: bool, row: int) -> str:
             for value in values
         )
         body += f'<tr{" class=marked" if number == row else ""}><th scope="row">{number}</th>{cells}</tr>'
+    label, corner = escape(_("The pixel values, 28 rows of 28")), _("row")
     return (
-        '<div class="numbers" role="region" aria-label="The pixel values, 28 rows of 28" tabindex="0">'
-        f'<table><thead><tr><th scope="col">row</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f'<div class="numbers" role="region" aria-label="{label}" tabindex="0">'
+        f'<table><thead><tr><th scope="col">{corner}</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 
 
 def _number(value: int, unit: bool) -> str:
-    return f"{value / 255:.2f}" if unit and 0 < value < 255 else str(value // 255 if unit else value)
+    return numeral(value / 255, ".2f") if unit and 0 < value < 255 else str(value // 255 if unit else value)
 
 
 def flattening(image: np.ndarray, row: int, alt: str) -> str:
@@ -75,7 +78,8 @@ def flattening(image: np.ndarray, row: int, alt: str) -> str:
     )
     # As a picture, since Streamlit removes SVG from HTML.
     source = f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode('ascii')}"
+    end = _("input {number}")
+    ends = "".join(f"<span>{end.format(number=number)}</span>" for number in (0, SIDE * SIDE - 1))
     return (
-        f'<figure class="flattening"><img src="{source}" alt="{escape(alt)}"><figcaption><span>input 0</span>'
-        f"<span>input {SIDE * SIDE - 1}</span></figcaption></figure>"
+        f'<figure class="flattening"><img src="{source}" alt="{escape(alt)}"><figcaption>{ends}</figcaption></figure>'
     )

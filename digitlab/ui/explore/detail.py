@@ -17,6 +17,7 @@ from digitlab.ui import models, share, tiles
 from digitlab.ui.draw import canvas, cards, looked_at
 from digitlab.wording import digits as words
 from digitlab.wording import links
+from digitlab.wording.language import gettext as _
 
 
 def open_digit(split: str, index: int) -> None:
@@ -67,8 +68,8 @@ def _body(held_out: HeldOut, at: int, names: Sequence[str], title: str, *, as_st
             number = f"{held_out.split}-{held_out.indices[at]}"
             canvas.offer(number, held_out.images[at], title)
             st.page_link(
-                "pages/draw/draw.py", label="Open in Draw", icon=":material/draw:", query_params={"digit": number},
-                help="Change it with the pen: when does the answer flip?",
+                "pages/draw/draw.py", label=_("Open in Draw"), icon=":material/draw:", query_params={"digit": number},
+                help=_("Change it with the pen: when does the answer flip?"),
             )  # fmt: skip
             share.copy_link("copy_link_to_digit")
 
@@ -109,4 +110,4 @@ def _neighbours(held_out: HeldOut, at: int, name: str) -> None:
         return
     labels = data.train.labels[nearest]
     st.markdown(words.neighbours(name))
-    st.html(tiles.tiles(data.train.images[nearest], [f"a {label}" for label in labels]))
+    st.html(tiles.tiles(data.train.images[nearest], [words.one(label) for label in labels]))

@@ -16,7 +16,8 @@ from digitlab.charts import exports
 from digitlab.ui.explore import detail
 from digitlab.ui.explore.gallery import gallery
 from digitlab.wording import confusion as words
-from digitlab.wording.answers import per_cent
+from digitlab.wording import digits as of_digits
+from digitlab.wording.language import gettext as _
 
 
 def cell(counts: Mapping[str, np.ndarray]) -> tuple[str, int, int]:
@@ -65,10 +66,7 @@ def show(held_out: HeldOut, places: np.ndarray, names: Sequence[str], key: str) 
         functools.partial(detail.open_digit, held_out.split), key,
     )  # fmt: skip
     if len(places):
-        st.caption(
-            f"Below each digit: its label, then the answer of {', then of '.join(names)}; ✓ right, ✗ wrong"
-            + (", ⚑ label contested by human raters." if contested.any() else ".")
-        )
+        st.caption(of_digits.legend(names, has_contested=contested.any()))
 
 
 def captions(held_out: HeldOut, places: np.ndarray, names: Sequence[str]) -> list[str]:
@@ -82,30 +80,28 @@ def captions(held_out: HeldOut, places: np.ndarray, names: Sequence[str]) -> lis
 
 
 def _sentence(held_out: HeldOut, at: int, names: Sequence[str]) -> str:
-    said = ", ".join(
-        f"{name} says {held_out.probabilities[name][at].argmax()} ({per_cent(held_out.probabilities[name][at].max())})"
-        for name in names
-    )
-    return f"{held_out.split.capitalize()} digit {held_out.indices[at]}, labelled {held_out.labels[at]}: {said}"
+    return of_digits.answers(held_out, at, names)
 
 
 def report(held_out: HeldOut, name: str, counts: np.ndarray) -> None:
     """Show precision, recall and F1 of each digit, to sort and to download, with the worst pairs in words."""
     found = _report(held_out.labels, held_out.answers(name))
-    st.markdown(f"**{name}.** Worst: {words.pairs(confusion.worst_pairs(counts, 3))}.")
+    st.markdown(words.worst(name, confusion.worst_pairs(counts, 3)))
     number = st.column_config.NumberColumn
     st.dataframe(
         found, hide_index=True, height="content", key=f"report_{name}",
         column_config={
-            "digit": "Digit",
-            "precision": number("Precision", format="%.4f", help="Share of its answers of this digit that are right"),
-            "recall": number("Recall", format="%.4f", help="Share of these digits that it reads right"),
-            "f1": number("F1", format="%.4f", help="The harmonic mean of the two"),
-            "support": number("Digits", format="localized"),
+            "digit": _("Digit"),
+            "precision": number(
+                _("Precision"), format="%.4f", help=_("Share of its answers of this digit that are right")
+            ),
+            "recall": number(_("Recall"), format="%.4f", help=_("Share of these digits that it reads right")),
+            "f1": number(_("F1"), format="%.4f", help=_("The harmonic mean of the two")),
+            "support": number(_("Digits"), format="localized"),
         },
     )  # fmt: skip
     st.download_button(
-        "Report as CSV", exports.csv_of(found), file_name=f"{name}-{held_out.split}-report.csv", mime="text/csv",
+        _("Report as CSV"), exports.csv_of(found), file_name=f"{name}-{held_out.split}-report.csv", mime="text/csv",
         icon=":material/download:", key=f"csv_{name}",
     )  # fmt: skip
 

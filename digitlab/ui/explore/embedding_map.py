@@ -17,8 +17,10 @@ from digitlab.pixels import to_shares
 from digitlab.ui import boundary, digit_map, models
 from digitlab.ui.draw import canvas
 from digitlab.wording import digits as words
+from digitlab.wording.language import N_
+from digitlab.wording.language import gettext as _
 
-LAYERS = ("last hidden layer", "pixels")
+LAYERS = (digit_map.LAST, N_("pixels"))
 MOST_IN_URL = 300
 
 
@@ -65,7 +67,7 @@ def show(
         st.warning(boundary.sentence(error))
         return
     place = None if drawing is None else _place(held_out, name, layer, places, drawing)
-    title = f"the {layer} of {name}"
+    title = words.layer_of(layer, name)
     digit_map.digit_map(
         held_out,
         name,
@@ -91,7 +93,7 @@ def method(split: str, name: str, layer: str) -> str:
         return "PCA"
     if layer == "pixels":
         return "t-SNE"
-    _, arrays = models.stored(name)
+    arrays = models.stored(name)[1]
     return str(arrays["map_method"]) if f"{split}_map" in arrays else "PCA"
 
 
@@ -113,7 +115,8 @@ def _places(held_out: HeldOut, name: str, layer: str) -> np.ndarray:
         return embedding_map.pixel_map(held_out.split)[held_out.indices]
     places = models.map_places(held_out, name)
     if places is None:
-        return _quick_map(held_out.split, name, store.fingerprint(name))[held_out.indices]
+        with st.spinner(_("Asking the model about every digit …")):
+            return _quick_map(held_out.split, name, store.fingerprint(name))[held_out.indices]
     return places
 
 
@@ -122,7 +125,8 @@ def _place(held_out: HeldOut, name: str, layer: str, places: np.ndarray, drawing
     if held_out.split == ROOM:
         known = _of_the_room(held_out, name, layer)
     else:
-        known = _embeddings(held_out.split, name, store.fingerprint(name), layer)[held_out.indices]
+        with st.spinner(_("Asking the model about every digit …")):
+            known = _embeddings(held_out.split, name, store.fingerprint(name), layer)[held_out.indices]
     own = _in_layer(drawing[None], name, layer)
     near = embedding_map.nearest(own, known, min(digit_map.NEAREST, len(known)))[0]
     return np.median(places[near].astype(np.float32), axis=0)
@@ -143,7 +147,7 @@ def _quick_map(split: str, name: str, fingerprint: tuple) -> np.ndarray:
     return embedding_map.flat(_embeddings(split, name, fingerprint, LAYERS[0]), thorough=False)
 
 
-@st.cache_resource(max_entries=4, show_spinner="Asking the model about every digit …")
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _embeddings(split: str, name: str, fingerprint: tuple, layer: str) -> np.ndarray:
     """(n, d): all digits of a split in a layer of a model."""
     return _in_layer(to_shares(models.read(split).images), name, layer)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from digitlab.ui import tiles
 from digitlab.ui.component import component
+from digitlab.wording.language import gettext as _
 
 _component = component(__file__, "gallery")
 
@@ -34,7 +35,7 @@ def gallery(
         key: of the component in the page.
     """
     if not len(images):
-        st.caption("None.")
+        st.caption(_("None."))
         return
 
     def opened() -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 from digitlab.analysis import confusion
 from digitlab.ui.component import component
 from digitlab.wording import confusion as words
+from digitlab.wording.language import numeral
 
 _component = component(__file__, "matrix-frame")
 
@@ -58,7 +59,7 @@ def difference(
             more = int(change[t, g])
             fixed = more > 0 if t == g else more < 0  # the right model does better in this cell
             side = "" if more == 0 else "cnn" if fixed else "dnn"
-            text = "·" if more == 0 else f"{more:+d}".replace("-", "−")
+            text = "·" if more == 0 else numeral(more, "+d").replace("-", "−")
             row.append([text, words.both(names, left, right, t, g), round(abs(more) / largest, 3), side])
         cells.append(row)
     _show(cells, chosen, partial(on_choose, names[1]), key, words.difference(*names))
@@ -77,4 +78,4 @@ def _show(cells: list, chosen: tuple[int, int] | None, on_choose: Callable, key:
 def _text(value: float, shown: str) -> str:
     if value == 0:
         return "·"
-    return f"{value}" if shown == "counts" else f"{100 * value:.1f}"
+    return f"{value}" if shown == "counts" else numeral(100 * value, ".1f")

@@ -10,11 +10,14 @@ from digitlab import serving
 from digitlab.charts import robustness as charts
 from digitlab.explain import DISTORTIONS, robustness
 from digitlab.explain.robustness import Robustness
-from digitlab.ui import boundary, models, style
+from digitlab.ui import boundary, choice, models, style
 from digitlab.ui.explore import detail, digits, page
+from digitlab.wording import parts
 from digitlab.wording import robustness as words
+from digitlab.wording.language import N_
+from digitlab.wording.language import gettext as _
 
-QUANTITIES = ("accuracy", "confidence")
+QUANTITIES = (N_("accuracy"), N_("confidence"))
 SHOWN = 300  # most digits shown at a time
 _CHART = "robustness_chart"
 
@@ -53,14 +56,16 @@ def pick_point(names: Sequence[str], distortion: str) -> tuple[str, int]:
         The model, and the position of the point on its curve.
     """
     state, one = st.session_state, DISTORTIONS[distortion]
-    values = [one.text(value) for value in robustness.values(distortion)]
+    measured_at = robustness.values(distortion)
+    values = [one.text(value) for value in measured_at]
     furthest_first = values[::-1]  # where most digits are wrong
     if state.get("of") not in names:
         state.pop("of", None)
-    if state.get("at") not in values:
-        state.pop("at", None)
-    of = st.selectbox("Model", names, key="of", bind="query-params", width=models.WIDTH_PX)
-    at = st.selectbox(distortion.capitalize(), furthest_first, key="at", bind="query-params", width=models.WIDTH_PX)
+    of = st.selectbox(_("Model"), names, key="of", bind="query-params", width=models.WIDTH_PX)
+    at = choice.from_list(
+        words.distortion(one).capitalize(), furthest_first, default=furthest_first[0], key="at",
+        shown=lambda text: parts.measured(one, measured_at[values.index(text)]), width=models.WIDTH_PX,
+    )  # fmt: skip
     return of, values.index(at)
 
 
@@ -82,7 +87,9 @@ def chart(found: dict[str, Robustness], distortion: str, quantity: str, chosen: 
     )  # fmt: skip
     style.chart(
         figure, key=_CHART, on_select=clicked, selection_mode="points",
-        alt=f"{quantity} by {distortion}. " + " ".join(words.curve(name, one, values, shares[name]) for name in shares),
+        alt=" ".join([
+            words.title(quantity, one), *(words.curve(name, one, values, shares[name]) for name in shares),
+        ]),
     )  # fmt: skip
 
 
@@ -108,7 +115,7 @@ def behind(found: dict[str, Robustness], distortion: str, of: str, at: int) -> N
     names = [of, *(name for name in found if name != of)]
     held_out = robustness.at([found[name] for name in names], distortion, at)
     wrong = (held_out.answers(of) != held_out.labels).nonzero()[0]
-    value = DISTORTIONS[distortion].text(robustness.values(distortion)[at])
-    page.part(words.wrong(of, distortion, value, len(wrong), len(held_out.labels), SHOWN))
+    one, value = DISTORTIONS[distortion], robustness.values(distortion)[at]
+    page.part(words.wrong(of, one, value, len(wrong), len(held_out.labels), SHOWN))
     digits.show(held_out, wrong[:SHOWN], names, key="robustness_digits")
     detail.show(held_out, names, as_stored=False)

@@ -13,6 +13,7 @@ from digitlab.errors import InvalidValue
 from digitlab.models.store import FLAGSHIPS
 from digitlab.pixels import to_base64
 from digitlab.wording import rounds as words
+from digitlab.wording.language import N_
 
 LEADERS = 10
 ENOUGH = 3  # judges of a drawing
@@ -146,16 +147,16 @@ def unname(asked: Mapping[str, Any]) -> dict[str, Any]:
 def _number(asked: Mapping[str, Any], name: str) -> int:
     found = asked.get(name)
     if isinstance(found, bool) or not isinstance(found, int):
-        raise InvalidValue(f"Expected {name}: a number.")
+        raise InvalidValue(words.expected_number(name))
     return found
 
 
 # What only presenters may do, by name: what it is called in a refusal, and what does it.
 ACTS: dict[str, tuple[str, Callable[[Mapping[str, Any]], dict[str, Any]]]] = {
-    "round_begin": ("begin a round", begin),
-    "round_next": ("move a round on", go_on),
-    "round_end": ("end a round", end),
-    "round_clear": ("forget the rounds", clear),
-    "round_hide": ("hide a drawing", hide),
-    "round_unname": ("take a name away", unname),
+    "round_begin": (N_("begin a round"), begin),
+    "round_next": (N_("move a round on"), go_on),
+    "round_end": (N_("end a round"), end),
+    "round_clear": (N_("forget the rounds"), clear),
+    "round_hide": (N_("hide a drawing"), hide),
+    "round_unname": (N_("take a name away"), unname),
 }

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from digitlab import audience, ink, monitoring, serving
+from digitlab import audience, ink, language, monitoring, serving
 from digitlab.access import bodies, invitation, unlocking
 from digitlab.access.gate import visitor_of
 from digitlab.errors import DigitlabError, InkError, InvalidValue, NotAllowed
@@ -26,6 +26,7 @@ from digitlab.ui.lecture import place, reach, rounds, summary, train, wall
 from digitlab.wording import failures
 from digitlab.wording import lecture as words
 from digitlab.wording import rounds as round_words
+from digitlab.wording.language import N_
 
 PAGE = Path(__file__).with_name("page")
 LONGEST_URL = 300  # characters
@@ -37,7 +38,7 @@ _POLICY = (
 _threads = CapacityLimiter(4)
 # What only presenters may do, by name: what it is called in a refusal, and what does it.
 ACTS: dict[str, tuple[str, Callable[[Mapping[str, Any]], dict[str, Any]]]] = {
-    "move": ("move the lecture on", place.move),
+    "move": (N_("move the lecture on"), place.move),
     **wall.ACTS,
     **train.ACTS,
     **rounds.ACTS,
@@ -119,6 +120,7 @@ async def _page(name: str, _: Request) -> Response:
         "brush": ink.BRUSH_PX,
     }
     values = {
+        "language": language.current(),
         "title": escape(words.page()["title"]),
         # In a script element, only "<" could end it.
         "words": json.dumps(told).replace("<", "\\u003c"),
@@ -143,7 +145,7 @@ async def _file(request: Request) -> Response:
     name = request.path_params["name"]
     files = {file.name: file for file in (ink.PEN, ink.PIXELS)} | {file.name: file for file in PAGE.glob("*.[jc]s*")}
     if name not in files:
-        return _told({"problem": "There is no such file."}, 404)
+        return _told({"problem": words.no_file()}, 404)
     return FileResponse(files[name], headers={"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"})
 
 

@@ -10,12 +10,13 @@ from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from digitlab import audience
+from digitlab import audience, language
 from digitlab.access.gate import visitor_of
 from digitlab.errors import NotAllowed
 from digitlab.models.store import FLAGSHIPS
 from digitlab.ui import presenter, tiles
 from digitlab.wording import rounds as words
+from digitlab.wording.language import N_
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _STYLE = """:root { color-scheme: light dark; }
@@ -28,7 +29,7 @@ figure { margin: 0; } img { width: 100%; image-rendering: pixelated; border: 1px
 async def show(request: Request) -> Response:
     """`/lecture/summary.html`: the file, for presenters."""
     try:
-        presenter.guard().require(visitor_of(request.scope), "save the summary")
+        presenter.guard().require(visitor_of(request.scope), N_("save the summary"))
     except NotAllowed as error:
         return JSONResponse({"problem": str(error)}, 403)
     html = await to_thread.run_sync(as_html)
@@ -64,7 +65,8 @@ def as_html() -> str:
     sections = "".join(f"<section><h2>{escape(title)}</h2>{part}</section>" for title, part in parts)
     title = escape(said["summary"])
     return (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<!doctype html><html lang="{language.current()}"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"><title>{title}</title>'
         f"<style>{_STYLE}</style><h1>{title}</h1><main>{sections}</main></html>"
     )

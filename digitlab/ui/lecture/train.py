@@ -10,7 +10,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from digitlab import jobs, networks
+from digitlab import jobs, language, networks
+from digitlab.analysis.comparison import Comparison
 from digitlab.errors import DigitlabError
 from digitlab.jobs import Job, Status, presets
 from digitlab.models import store, versions
@@ -18,15 +19,16 @@ from digitlab.ui import boundary
 from digitlab.ui.train import challenger, recipe_form
 from digitlab.wording import failures
 from digitlab.wording import live_training as words
+from digitlab.wording.language import N_
 
 NETWORK = "dnn"  # learns where the script names none
 LOOK_S = 0.4  # for how long all windows see the same
 NEWS_S = 900.0  # for how long a training that has ended is shown
 _looking = threading.Lock()
-_looked: tuple[float, dict[str, Any]] | None = None
+_looked: dict[str, tuple[float, dict[str, Any]]] = {}  # by language
 _thread = ThreadPoolExecutor(1, "comparison")
-_comparison: tuple[tuple[object, ...], Future[list[str]]] | None = None
-_decided: tuple[str, str] | None = None  # the last job whose challenger was decided about here, and how, in words
+_comparison: tuple[tuple[object, ...], Future[Comparison | None]] | None = None
+_decided: tuple[str, Callable[[], str]] | None = None  # the last job whose challenger was decided about, and how
 
 
 def page() -> dict[str, Any]:
@@ -44,15 +46,15 @@ def state() -> dict[str, Any]:
         None; `challenger`, None or its `name`, `said` (sentences) and what promoting it would `mean`; and `previous`,
         the model that has a version before it, or None.
     """
-    global _looked  # noqa: PLW0603
     with _looking:
-        if _looked is None or time.monotonic() - _looked[0] > LOOK_S:
+        at, told = _looked.get(language.current(), (-LOOK_S, {}))
+        if time.monotonic() - at > LOOK_S:
             try:
                 told = _look()
             except boundary.EXPECTED as error:
                 told = {"problem": failures.said(error)}
-            _looked = time.monotonic(), told
-        return _looked[1]
+            _looked[language.current()] = time.monotonic(), told
+        return told
 
 
 def _look() -> dict[str, Any]:
@@ -84,7 +86,7 @@ def _told(status: Status) -> dict[str, Any]:
         now = words.reads_right(status.curve[-1][2], validation=False)
     elif status.history:
         now = words.reads_right(status.history[-1]["val_accuracy"], validation=True)
-    decided = _decided[1] if _decided is not None and _decided[0] == status.id else None
+    decided = _decided[1]() if _decided is not None and _decided[0] == status.id else None
     return {
         "active": status.active, "headline": words.headline(status, decided), "left": words.left(status), "now": now,
         "epochs": status.recipe["epochs"],
@@ -107,15 +109,12 @@ def _compared(name: str) -> list[str]:
     global _comparison  # noqa: PLW0603
     mark = name, store.folder(), store.fingerprint(name), store.marks(store.places(name).challenger, store.RUN)
     if _comparison is None or _comparison[0] != mark:
-        _comparison = mark, _thread.submit(_compare, name)
+        _comparison = mark, _thread.submit(challenger.compare, name)
     future = _comparison[1]
-    return future.result() if future.done() else [words.comparing(name)]
-
-
-def _compare(name: str) -> list[str]:
+    if not future.done():
+        return [words.comparing(name)]
     try:
-        comparison = challenger.compare(name)
-        if comparison is not None:
+        if (comparison := future.result()) is not None:
             return words.compared(name, comparison)
         return words.unopposed(name, store.read_challenger(name).run["metrics"]["validation"]["accuracy"])
     except boundary.EXPECTED as error:
@@ -151,7 +150,7 @@ def _decide(change: Callable[[str], None], said: Callable[[str], str]) -> dict[s
     if name is None:
         return {"problem": words.none_waits()}
     change(name)
-    return _done(said(name), status)
+    return _done(functools.partial(said, name), status)
 
 
 def _roll_back(_: Mapping[str, Any]) -> dict[str, Any]:
@@ -159,27 +158,27 @@ def _roll_back(_: Mapping[str, Any]) -> dict[str, Any]:
     if name is None:
         return {"problem": words.nothing_before()}
     versions.roll_back(name)
-    return _done(words.rolled_back(name), jobs.status())
+    return _done(functools.partial(words.rolled_back, name), jobs.status())
 
 
-def _done(said: str = "", decided: Status | None = None) -> dict[str, Any]:
+def _done(said: Callable[[], str] = str, decided: Status | None = None) -> dict[str, Any]:
     """What an act returns.
 
     Args:
-        said: what it has done, in words.
+        said: gives in words what it has done.
         decided: the job whose challenger was decided about.
     """
-    global _looked, _decided  # noqa: PLW0603
+    global _decided  # noqa: PLW0603
     with _looking:
-        _looked = None  # so that the next look shows it
+        _looked.clear()  # so that the next look shows it
         _decided = (decided.id, said) if decided is not None else _decided
-    return {"said": said}
+    return {"said": said()}
 
 
 ACTS: dict[str, tuple[str, Callable[[Mapping[str, Any]], dict[str, Any]]]] = {
-    "train_start": ("retrain", _start),
-    "train_discard": ("discard a training", _discard),
-    "train_promote": ("promote a model", _promote),
-    "train_keep": ("dismiss a challenger", _keep),
-    "train_roll_back": ("roll back a model", _roll_back),
+    "train_start": (N_("retrain"), _start),
+    "train_discard": (N_("discard a training"), _discard),
+    "train_promote": (N_("promote a model"), _promote),
+    "train_keep": (N_("dismiss a challenger"), _keep),
+    "train_roll_back": (N_("roll back a model"), _roll_back),
 }

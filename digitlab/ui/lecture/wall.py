@@ -17,11 +17,12 @@ from digitlab.serving import Doubt, Verdict
 from digitlab.ui.draw import looked_at, why
 from digitlab.wording import answers, room
 from digitlab.wording import wall as words
+from digitlab.wording.language import N_
 
 QUEUE = 40  # drawings that wait and are sent to the presenter's phone
 LARGEST_NUMBER, LARGEST_VERSION = 2**31 - 1, 2**53  # as the database and JavaScript keep them
 _counting = threading.Lock()
-_counted: tuple[Sight, dict[str, Any]] | None = None
+_counted: tuple[Sight, list[int], list[int], int] | None = None
 
 
 def state(version: int | None) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def state(version: int | None) -> dict[str, Any]:
     told = {
         "frozen": seen.is_frozen, "approval": seen.approval,
         "waiting": len(seen.waiting), "waits": words.waiting(len(seen.waiting)),
-        "stale": audience.wall().problem, "wall": None,
+        "stale": words.stale() if audience.wall().is_stale else None, "wall": None,
     }  # fmt: skip
     if version is None or version == seen.version:
         return told
@@ -112,11 +113,12 @@ def _count(seen: Sight) -> dict[str, Any]:
             for entry in seen.entries:
                 if (digit := _digit(entry)) is not None:
                     counts[digit] += 1
-            _counted = seen, {
-                "score": right, "scored": room.score(len(labelled), len(seen.entries)),
-                "counts": counts, "counted": [room.drawn(count, digit) for digit, count in enumerate(counts)],
-            }  # fmt: skip
-        return _counted[1]
+            _counted = seen, right, counts, len(labelled)
+        _, right, counts, confirmed = _counted
+    return {
+        "score": right, "scored": room.score(confirmed, len(seen.entries)),
+        "counts": counts, "counted": [room.drawn(count, digit) for digit, count in enumerate(counts)],
+    }  # fmt: skip
 
 
 def _digit(entry: Entry) -> int | None:
@@ -179,15 +181,15 @@ def _approve(asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 ACTS: dict[str, tuple[str, Callable[[Mapping[str, Any]], dict[str, Any]]]] = {
-    "freeze": ("freeze the wall", _freeze),
-    "approval": ("approve drawings", _approval),
-    "hide": ("hide a drawing", _hide),
-    "hide_newest": ("hide a drawing", _hide_newest),
-    "unhide": ("hide a drawing", _unhide),
-    "clear": ("clear the wall", _clear),
-    "waiting": ("approve drawings", _waiting),
-    "approve": ("approve drawings", _approve),
-    "reject": ("hide a drawing", _hide),
+    "freeze": (N_("freeze the wall"), _freeze),
+    "approval": (N_("approve drawings"), _approval),
+    "hide": (N_("hide a drawing"), _hide),
+    "hide_newest": (N_("hide a drawing"), _hide_newest),
+    "unhide": (N_("hide a drawing"), _unhide),
+    "clear": (N_("clear the wall"), _clear),
+    "waiting": (N_("approve drawings"), _waiting),
+    "approve": (N_("approve drawings"), _approve),
+    "reject": (N_("hide a drawing"), _hide),
 }
 
 

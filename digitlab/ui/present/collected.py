@@ -14,13 +14,15 @@ from digitlab.ui import presenter
 from digitlab.ui.draw import cards
 from digitlab.ui.explore.gallery import gallery
 from digitlab.wording import answers, room
+from digitlab.wording.language import N_
+from digitlab.wording.language import gettext as _
 
 _GROUPS: dict[str, dict[str, bool]] = {
-    "all": {}, "without a label": {"labelled": False}, "read wrong": {"wrong": True},
+    N_("all"): {}, N_("without a label"): {"labelled": False}, N_("read wrong"): {"wrong": True},
 }  # fmt: skip
 GROUPS = tuple(_GROUPS)
 LABELS = (*range(10), collection.NOT_A_DIGIT)
-UNKNOWN = "nobody can tell"
+FORMERLY = {"not a digit": str(collection.NOT_A_DIGIT)}
 PAGE = 200  # drawings
 
 
@@ -44,8 +46,9 @@ def keeping() -> None:
     """Show the presenter's switch for whether drawings are kept at all."""
     st.session_state.setdefault("keeping", collection.is_keeping())
     st.toggle(
-        "Keep drawings", key="keeping", on_change=_switch,
-        help="Off: the wall still shows what is drawn, but nothing is stored. Authors can also decide for themselves",
+        _("Keep drawings"), key="keeping", on_change=_switch,
+        help=_("Off: the wall still shows what is drawn, but nothing is stored. Authors can also decide for "
+               "themselves"),
     )  # fmt: skip
 
 
@@ -53,7 +56,7 @@ def exports(numbers: Sequence[int]) -> None:
     """Show download buttons for these drawings, which only presenters can press."""
     with_label = set(collection.find(labelled=True)) - set(collection.find(digit=collection.NOT_A_DIGIT))
     labelled = [number for number in numbers if number in with_label]
-    is_presenter, check = presenter.is_presenter(), presenter.later("download the collection")
+    is_presenter, check = presenter.is_presenter(), presenter.later(N_("download the collection"))
 
     def pictures() -> bytes:
         check()
@@ -64,15 +67,16 @@ def exports(numbers: Sequence[int]) -> None:
         return collection.export.arrays(collection.each(labelled, strokes=False))
 
     st.download_button(
-        "PNG and CSV", pictures, file_name="drawings.zip", mime="application/zip", icon=":material/download:",
-        help="Picture and strokes of every drawing, and a table", disabled=not is_presenter,
+        _("PNG and CSV"), pictures, file_name="drawings.zip", mime="application/zip", icon=":material/download:",
+        help=_("Picture and strokes of every drawing, and a table"), disabled=not is_presenter,
     )  # fmt: skip
     st.download_button(
-        f"{len(labelled):,} labelled as .npz", arrays, file_name="room.npz", icon=":material/download:",
-        help="Arrays x and y, as in MNIST, of the drawings that are digits", disabled=not (labelled and is_presenter),
+        _("{count:,} labelled as .npz").format(count=len(labelled)), arrays, file_name="room.npz",
+        help=_("Arrays x and y, as in MNIST, of the drawings that are digits"), icon=":material/download:",
+        disabled=not (labelled and is_presenter),
     )  # fmt: skip
     if not is_presenter:
-        st.caption("Only the presenter may download them.")
+        st.caption(_("Only the presenter may download them."))
 
 
 def show(numbers: Sequence[int]) -> None:
@@ -88,7 +92,7 @@ def show(numbers: Sequence[int]) -> None:
     )  # fmt: skip
     asked = st.query_params.get("drawing", "")
     for opened in collection.each([number for number in numbers if str(number) == asked], strokes=False):
-        st.dialog(f"Drawing {opened.id}", on_dismiss=_close)(_body)(opened)
+        st.dialog(_("Drawing {number}").format(number=opened.id), on_dismiss=_close)(_body)(opened)
 
 
 def _body(drawing: Drawing) -> None:
@@ -96,18 +100,23 @@ def _body(drawing: Drawing) -> None:
     picture.html(cards.seen(to_shares(drawing.pixels)))
     with words:
         st.markdown(_sentence(drawing))
-        st.caption(f"Drawn {drawing.drawn_at:%Y-%m-%d %H:%M} UTC")
-        names = {room.label(label): label for label in LABELS} | {UNKNOWN: None}
-        at = list(names.values()).index(drawing.label)
-        label = names[st.selectbox("It is", list(names), index=at, key=f"relabel_{drawing.id}")]
+        st.caption(_("Drawn {when} UTC").format(when=f"{drawing.drawn_at:%Y-%m-%d %H:%M}"))
+        labels = [*LABELS, None]
+        label = st.selectbox(
+            _("It is"), labels, index=labels.index(drawing.label), key=f"relabel_{drawing.id}", format_func=_label
+        )
         st.button(
-            "Save label", on_click=_change, key="save_label", disabled=label == drawing.label,
-            args=("relabel a drawing", lambda: collection.label(drawing.id, label)),
+            _("Save label"), on_click=_change, key="save_label", disabled=label == drawing.label,
+            args=(N_("relabel a drawing"), lambda: collection.label(drawing.id, label)),
         )  # fmt: skip
         st.button(
-            "Delete", icon=":material/delete:", on_click=_change, key="delete_drawing",
-            args=("delete a drawing", lambda: collection.delete([drawing.id])),
+            _("Delete"), icon=":material/delete:", on_click=_change, key="delete_drawing",
+            args=(N_("delete a drawing"), lambda: collection.delete([drawing.id])),
         )  # fmt: skip
+
+
+def _label(of: int | None) -> str:
+    return _("nobody can tell") if of is None else room.label(of)
 
 
 def _change(action: str, change: Callable[[], object]) -> None:
@@ -120,7 +129,7 @@ def _change(action: str, change: Callable[[], object]) -> None:
 
 def _switch() -> None:
     wanted = st.session_state["keeping"]
-    problem = presenter.attempt("switch keeping on or off", lambda: collection.set_keeping(wanted))
+    problem = presenter.attempt(N_("switch keeping on or off"), lambda: collection.set_keeping(wanted))
     if problem:
         st.session_state["keeping"] = not wanted
         st.toast(problem, icon=":material/error:")

@@ -22,6 +22,8 @@ from digitlab.wording import knobs as knob_words
 from digitlab.wording import models
 from digitlab.wording import trainings as words
 from digitlab.wording.comparison import verdict
+from digitlab.wording.language import N_, numeral, pgettext
+from digitlab.wording.language import gettext as _
 
 SHOWN = 24  # most digits shown as gained and as lost; a demo's training may lose hundreds
 
@@ -41,10 +43,10 @@ def panel(latest: str | None) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 in_service(latest)
         return
-    st.header("Challenger")
+    st.header(_("Challenger"))
     name = latest if latest in waiting else waiting[0]
     if len(waiting) > 1:
-        name = st.segmented_control("Waiting", waiting, default=name, required=True, key="waiting")
+        name = st.segmented_control(_("Waiting"), waiting, default=name, required=True, key="waiting")
     st.markdown(served(name))
     try:
         challenger = store.read_challenger(name)
@@ -59,9 +61,9 @@ def panel(latest: str | None) -> None:
         _buttons(name, compared)
     else:
         if in_room is not None:
-            st.markdown("**This room's handwriting**, on labelled drawings that it was not taught")
+            st.markdown(_("**This room's handwriting**, on labelled drawings that it was not taught"))
             _verdict(name, in_room, in_room=True)
-            st.markdown("**MNIST**, which it should not forget")
+            st.markdown(_("**MNIST**, which it should not forget"))
         _verdict(name, compared, in_room=False)
         _buttons(name, compared)
         for panel in filter(None, (in_room, compared)):
@@ -82,13 +84,13 @@ def _how(challenger: store.StoredModel) -> None:
 def _buttons(name: str, compared: Comparison | None) -> None:
     with st.container(horizontal=True):
         st.button(
-            "Promote", icon=":material/upgrade:", on_click=_do, key="promote",
-            args=("promote a model", versions.promote, name, words.done("promote", name)),
+            _("Promote"), icon=":material/upgrade:", on_click=_do, key="promote",
+            args=(N_("promote a model"), versions.promote, name, words.done("promote", name)),
             type="primary" if compared is None or compared.better else "secondary",
         )  # fmt: skip
         st.button(
-            "Dismiss", icon=":material/close:", on_click=_do, key="dismiss",
-            args=("dismiss a challenger", versions.dismiss, name, words.done("dismiss", name)),
+            _("Dismiss"), icon=":material/close:", on_click=_do, key="dismiss",
+            args=(N_("dismiss a challenger"), versions.dismiss, name, words.done("dismiss", name)),
         )  # fmt: skip
         roll_back(name)
 
@@ -111,7 +113,7 @@ def roll_back(name: str) -> None:
     st.button(
         models.roll_back(before), icon=":material/history:", on_click=_do, key="roll_back",
         help=models.roll_back_help(before), disabled=not versions.has_previous(name),
-        args=("roll back a model", versions.roll_back, name, words.done("roll back", name)),
+        args=(N_("roll back a model"), versions.roll_back, name, words.done("roll back", name)),
     )  # fmt: skip
 
 
@@ -173,32 +175,35 @@ def _verdict(name: str, compared: Comparison, *, in_room: bool) -> None:
     before, after = compared.before_summary, compared.after_summary
     with st.container(horizontal=True):
         _metric(
-            "Room accuracy" if in_room else "Validation accuracy", f"{after.accuracy:.2%}",
-            f"{100 * (after.accuracy - before.accuracy):+.2f}", " points",
-            f"In service: {before.accuracy:.2%}, on the same {before.count:,} held-out digits",
+            _("Room accuracy") if in_room else _("Validation accuracy"), numeral(after.accuracy, ".2%"),
+            100 * (after.accuracy - before.accuracy), _("{change:+.2f} points"),
+            _("In service: {accuracy:.2%}, on the same {count:,} held-out digits").format(
+                accuracy=before.accuracy, count=before.count
+            ),
         )  # fmt: skip
         _metric(
-            "Loss, nats", f"{after.loss:.4f}", f"{after.loss - before.loss:+.4f}", "", f"In service: {before.loss:.4f}"
+            _("Loss, nats"), numeral(after.loss, ".4f"), after.loss - before.loss, _("{change:+.4f}"),
+            _("In service: {loss:.4f}").format(loss=before.loss),
         )  # fmt: skip
-        st.metric("Gained", len(compared.gained), help="Wrong in service, right by the challenger")
-        st.metric("Lost", len(compared.lost), help="Right in service, wrong by the challenger")
-    st.markdown(f"**{name}**, compared with the version in service: {verdict(compared)}")
+        st.metric(_("Gained"), len(compared.gained), help=_("Wrong in service, right by the challenger"))
+        st.metric(pgettext("digits", "Lost"), len(compared.lost), help=_("Right in service, wrong by the challenger"))
+    said = _("**{model}**, compared with the version in service: {verdict}")
+    st.markdown(said.format(model=name, verdict=verdict(compared)))
     st.caption(words.test(compared, in_room=in_room))
 
 
-def _metric(label: str, value: str, change: str, unit: str, help: str) -> None:
+def _metric(label: str, value: str, change: float, said: str, help: str) -> None:
     """A figure of the challenger and how it differs, without green: the verdict below weighs whether that is chance."""
-    st.metric(
-        label, value, f"{change}{unit}", delta_color="off", delta_arrow="auto" if float(change) else "off", help=help
-    )  # fmt: skip
+    delta = said.format(change=change)
+    differs = any(sign in "123456789" for sign in delta)  # as it is rounded
+    st.metric(label, value, delta, delta_color="off", delta_arrow="auto" if differs else "off", help=help)
 
 
 def _changed_sides(compared: Comparison) -> None:
-    for what, places in (("Gained", compared.gained), ("Lost", compared.lost)):
+    for mark, places in (("gained", compared.gained), ("lost", compared.lost)):
         if len(places):
-            more = f", the first {SHOWN}" if len(places) > SHOWN else ""
-            st.markdown(f"**{what}** ({len(places)}{more})")
-            st.html(_sides(compared, places[:SHOWN], what.lower()))
+            st.markdown(words.changed_sides(mark, len(places), SHOWN))
+            st.html(_sides(compared, places[:SHOWN], mark))
 
 
 def _sides(compared: Comparison, places: np.ndarray, mark: str) -> str:

@@ -16,6 +16,7 @@ from digitlab.jobs.knobs import MOMENTUM, RANGES, SLOW_S
 from digitlab.ui import presenter, tiles
 from digitlab.wording import digits
 from digitlab.wording import knobs as words
+from digitlab.wording.language import N_
 
 RATES = [step * 10.0**power for power in range(-5, 0) for step in (1, 2, 5)] + [1.0]
 REPEATED_S = 3.0
@@ -59,7 +60,7 @@ def show(status: Status) -> None:
             if knobs.pace == STEP:
                 st.button(
                     words.step(), icon=":material/skip_next:", key="step", disabled=not can, on_click=do,
-                    args=("change a training", partial(jobs.step, status.id)),
+                    args=(N_("change a training"), partial(jobs.step, status.id)),
                 )  # fmt: skip
 
 
@@ -67,7 +68,7 @@ def one_more(status: Status) -> None:
     """Show the button for another epoch."""
     st.button(
         words.one_more(), icon=":material/add:", key="one_more", disabled=not status.takes_changes,
-        help=words.one_more_help(), on_click=do, args=("change a training", partial(jobs.add_epoch, status.id)),
+        help=words.one_more_help(), on_click=do, args=(N_("change a training"), partial(jobs.add_epoch, status.id)),
     )  # fmt: skip
 
 
@@ -118,7 +119,7 @@ def _is_repeated(knob: str, value: Any) -> bool:
 def _turn(job: str, knob: str, key: str) -> None:
     value = st.session_state[key]
     if not _is_repeated(knob, value):
-        do("change a training", lambda: jobs.turn(job, **{knob: value}))
+        do(N_("change a training"), lambda: jobs.turn(job, **{knob: value}))
 
 
 def _set_pace(job: str, key: str) -> None:
@@ -126,4 +127,4 @@ def _set_pace(job: str, key: str) -> None:
     if _is_repeated("pace", pace):
         return
     asked = {"pace": pace} if pace in (FULL, STEP) else {"pace": "slow", "rest_s": pace}
-    do("change a training", lambda: jobs.turn(job, **asked))
+    do(N_("change a training"), lambda: jobs.turn(job, **asked))

@@ -12,6 +12,7 @@ from typing import TypeVar
 import streamlit as st
 
 from digitlab.networks import short
+from digitlab.wording.language import gettext as _
 
 Number = TypeVar("Number", int, float)
 
@@ -57,8 +58,16 @@ class NumberFields:
             number = kind(typed)
             if least <= number <= most:
                 return number
-        named = "a whole number" if kind is int else "a number"
-        found = f"got {typed[:LONGEST]!r}" if typed else "the field is empty"
-        self.problems.append(f"{label} must be {named} from {short(least)} to {short(most)}, {found}.")
-        st.markdown(f":small[:red[From {short(least)} to {short(most)}]]")
+        bounds = {"least": short(least), "most": short(most)}
+        if not typed and kind is int:
+            problem = _("{field} must be a whole number from {least} to {most}, the field is empty.")
+        elif not typed:
+            problem = _("{field} must be a number from {least} to {most}, the field is empty.")
+        elif kind is int:
+            problem = _("{field} must be a whole number from {least} to {most}, got {typed}.")
+        else:
+            problem = _("{field} must be a number from {least} to {most}, got {typed}.")
+        self.problems.append(problem.format(field=label, typed=repr(typed[:LONGEST]), **bounds))
+        allowed = _("From {least} to {most}").format(**bounds)
+        st.markdown(f":small[:red[{allowed}]]")
         return value

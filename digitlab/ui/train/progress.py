@@ -22,9 +22,17 @@ from digitlab.ui.train import knobs
 from digitlab.ui.train.knobs import do
 from digitlab.wording import knobs as knob_words
 from digitlab.wording import trainings as words
+from digitlab.wording.language import N_
+from digitlab.wording.language import gettext as _
 from digitlab.wording.parts import inert
 
-STEPS = ("Starting", "Training", "Exporting", "Evaluating", "Ready")  # as the phases of `produce` are called
+STEPS = (
+    N_("Starting"),
+    N_("Training"),
+    N_("Exporting"),
+    N_("Evaluating"),
+    N_("Ready"),
+)  # as the phases of `produce` are called
 # How often the page looks; at a batch in slow motion; and once the last epoch is over.
 EVERY_S, BATCH_S, SOON_S = 1.0, 0.5, 0.1
 NEWS_S = 900.0  # how long the page says how a training ended
@@ -98,11 +106,11 @@ def look(job: str) -> Status | None:
 
 def queued(status: Status) -> None:
     """Show a job that waits for a machine, with a button to cancel it."""
-    st.markdown(f"**{inert(status.network)}**: queued. {inert(status.message)}")
+    st.markdown(words.queued(status))
     if jobs.waits_for_machine():
-        st.warning("No machine that trains is connected: start `python -m digitlab worker` on one.")
-    st.button("Cancel", icon=":material/close:", key="cancel", on_click=do,
-              args=("discard a training", functools.partial(jobs.stop, keep=False)))  # fmt: skip
+        st.warning(_("No machine that trains is connected: start `python -m digitlab worker` on one."))
+    st.button(_("Cancel"), icon=":material/close:", key="cancel", on_click=do,
+              args=(N_("discard a training"), functools.partial(jobs.stop, keep=False)))  # fmt: skip
 
 
 def _headline(status: Status) -> None:
@@ -110,7 +118,7 @@ def _headline(status: Status) -> None:
     share = (done + status.batch / max(status.batches, 1)) / epochs
     st.progress(min(share, 1.0), text=words.progress(status))
     at = {"preparing": STEPS[0], "finishing": status.message.rstrip(".")}.get(status.state, STEPS[1])
-    st.caption(" → ".join(f"**{step}**" if step == at else step for step in STEPS))
+    st.caption(" → ".join(f"**{_(step)}**" if step == at else _(step) for step in STEPS))
 
 
 def _controls(status: Status) -> None:
@@ -119,24 +127,24 @@ def _controls(status: Status) -> None:
     with st.container(horizontal=True):
         if status.state == "paused":
             st.button(
-                "Resume",
+                _("Resume"),
                 icon=":material/play_arrow:",
                 on_click=do,
-                args=("resume a training", jobs.resume),
+                args=(N_("resume a training"), jobs.resume),
                 key="resume",
             )
         else:
-            st.button("Pause", icon=":material/pause:", on_click=do, args=("pause a training", jobs.pause),
+            st.button(_("Pause"), icon=":material/pause:", on_click=do, args=(N_("pause a training"), jobs.pause),
                       disabled=not training, key="pause")  # fmt: skip
         st.button(
-            "Stop and keep the best epoch", icon=":material/stop:", on_click=do, key="keep",
-            args=("stop a training", functools.partial(jobs.stop, keep=True)),
-            disabled=not (training and done), help=None if done else "Once the first epoch is done",
+            _("Stop and keep the best epoch"), icon=":material/stop:", on_click=do, key="keep",
+            args=(N_("stop a training"), functools.partial(jobs.stop, keep=True)),
+            disabled=not (training and done), help=None if done else _("Once the first epoch is done"),
         )  # fmt: skip
         if status.study is None:
             knobs.one_more(status)
-        st.button("Discard", icon=":material/delete:", on_click=do, key="discard",
-                  args=("discard a training", functools.partial(jobs.stop, keep=False)))  # fmt: skip
+        st.button(_("Discard"), icon=":material/delete:", on_click=do, key="discard",
+                  args=(N_("discard a training"), functools.partial(jobs.stop, keep=False)))  # fmt: skip
 
 
 def ended(status: Status | None) -> str | None:
@@ -146,14 +154,16 @@ def ended(status: Status | None) -> str | None:
     if _is_news(status):
         # A training that made a challenger has only ended; whether that is a success, the comparison says.
         say = st.success if status.promoted else st.info if status.state in ("done", "discarded") else st.error
-        say(f"**{inert(status.network)}**: {inert(status.message)}")
+        say(f"**{inert(status.network)}**: {inert(words.message(status))}")
     return status.network
 
 
 def last_curves(status: Status | None) -> None:
     """Show the curves of the last training, folded away."""
     if status is not None and status.history and _is_news(status):
-        with st.expander(f"How {inert(status.network)} learned", icon=":material/show_chart:"):
+        with st.expander(
+            _("How {network} learned").format(network=inert(status.network)), icon=":material/show_chart:"
+        ):
             curves(status)
 
 
@@ -175,6 +185,7 @@ def curves(status: Status) -> None:
             st.vega_lite_chart(
                 data, style.themed_vega(specification), key=f"live_{quantity}", alt=words.curve(status, quantity)
             )
+    style.table(words.epochs(status), key="live", alt=words.curve(status, "accuracy"))
 
 
 def _gallery(status: Status) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,9 @@ from digitlab.models import store
 from digitlab.networks import Hyperparameter, Network, Recipe
 from digitlab.ui import boundary, choice, presenter, tiles
 from digitlab.ui.train.number_fields import NumberFields
+from digitlab.wording import models
+from digitlab.wording import trainings as words
+from digitlab.wording.language import gettext as _
 from digitlab.wording.parts import duration
 
 DEFAULT_NETWORK = "cnn-32-64"
@@ -49,7 +53,7 @@ def choose(there: Digits) -> tuple[Network, Recipe, str | None]:
     """
     network = choose_network()
     preset = choice.one_of(
-        "Preset", [presets.DEMO, presets.PUBLISHED, presets.BEST], default=presets.DEMO, key="preset",
+        _("Preset"), [presets.DEMO, presets.PUBLISHED, presets.BEST], default=presets.DEMO, key="preset",
     )  # fmt: skip
     recipe = {
         presets.DEMO: lambda: presets.demo(
@@ -58,7 +62,7 @@ def choose(there: Digits) -> tuple[Network, Recipe, str | None]:
         presets.PUBLISHED: lambda: network.recipe,
         presets.BEST: lambda: presets.best(network.recipe),
     }[preset]()
-    with st.expander("Hyperparameters", icon=":material/tune:"):
+    with st.expander(_("Hyperparameters"), icon=":material/tune:"):
         recipe, problems = _fields(network, recipe, there, f"{network.name} {preset}")
     return network, recipe, " ".join(problems) or None
 
@@ -67,7 +71,7 @@ def choose_network() -> Network:
     """Let people choose a network of the registry."""
     names = list(networks.NETWORKS)
     start = names.index(DEFAULT_NETWORK)
-    return networks.get(st.selectbox("Network", names, index=start, key="network", bind="query-params"))
+    return networks.get(st.selectbox(_("Network"), names, index=start, key="network", bind="query-params"))
 
 
 def _fields(network: Network, preset: Recipe, there: Digits, key: str) -> tuple[Recipe, list[str]]:
@@ -99,8 +103,8 @@ def _choice(hyperparameter: Hyperparameter, value: Any, key: str) -> Any:
     """Let people choose a value, or for a text without choices the name of a model."""
     among = list(dict.fromkeys([*(hyperparameter.offered or hyperparameter.choices or ("", *store.names())), value]))
     return st.selectbox(
-        hyperparameter.title, among, index=among.index(value), key=key, help=hyperparameter.description,
-        format_func=lambda choice: str(choice) or "none", persist_state="session",
+        _(hyperparameter.title), among, index=among.index(value), key=key, help=_(hyperparameter.description),
+        format_func=lambda choice: models.value(hyperparameter.name, choice), persist_state="session",
     )  # fmt: skip
 
 
@@ -119,8 +123,10 @@ def number(
     about = networks.HYPERPARAMETERS[name]
     least: Any = about.least if none is None else min(about.least or 0, none)
     largest: Any = about.most if most is None else most
-    help = f"{about.description}; 0 for {about.none}" if none == 0 else about.description
-    typed = fields.number(about.title, about.kind, least, largest, value, key=key, help=help)
+    help = _(about.description)
+    if none == 0 and about.none:
+        help = _("{description}; 0 for {none}").format(description=help, none=_(about.none))
+    typed = fields.number(_(about.title), about.kind, least, largest, value, key=key, help=help)
     return None if typed == none else typed
 
 
@@ -130,10 +136,10 @@ def where() -> None:
         st.warning(problem)
     elif jobs.waits_for_machine():
         st.warning(
-            "No machine that trains is connected: a training waits until `python -m digitlab worker` runs on one."
+            _("No machine that trains is connected: a training waits until `python -m digitlab worker` runs on one.")
         )
     elif not processes.can_train():
-        st.caption("Training runs on another machine.")
+        st.caption(_("Training runs on another machine."))
 
 
 def start_button(
@@ -162,7 +168,7 @@ def start_button(
         st.error(problem)
     if is_pressed and not disabled:  # it may be pressed in the moment in which it is disabled
         with boundary.in_place():
-            with st.spinner("Starting …"):
+            with st.spinner(_("Starting …")):
                 presenter.require(action)
                 start()
             st.rerun()
@@ -192,23 +198,22 @@ def time_needed(network: Network, recipe: Recipe, examples: int) -> None:
     if (measured is None or preview.frames(recipe.augment) is None) and presenter.is_presenter():
         st.fragment(_measuring, run_every=1.0)(network.name, recipe, about)
     elif measured is None:  # only a presenter may start a measurement
-        st.markdown(f"Can be promoted after about {about}, {_judged_by(network.name)}.")
+        st.markdown(words.takes_about(about, is_trained=network.name in store.names()))
     else:
-        st.markdown(f"Can be promoted after **about {about}**, as measured on this machine.")
-    st.caption(f"Its embedding map and its figures on test and training digits follow, within about {follows}.")
+        said = _("Can be promoted after **about {about}**, as measured on this machine.")
+        st.markdown(said.format(about=about))
+    after = _("Its embedding map and its figures on test and training digits follow, within about {follows}.")
+    st.caption(after.format(follows=follows))
 
 
 def _measuring(name: str, recipe: Recipe, about: str) -> None:
     if presenter.is_presenter() and processes.measure(name, recipe):
-        st.markdown(f"Can be promoted after about {about}; measuring this machine …")
+        st.markdown(_("Can be promoted after about {about}; measuring this machine …").format(about=about))
     elif speed.recall(name, recipe) is not None:
         st.rerun()  # since the demo's number of digits depends on the speed
     else:
-        st.markdown(f"Can be promoted after about {about}, {_judged_by(name)}. This machine could not be measured.")
-
-
-def _judged_by(name: str) -> str:
-    return "judging by an earlier training" if name in store.names() else "at a guess"
+        said = words.takes_about(about, is_trained=name in store.names())
+        st.markdown(" ".join([said, _("This machine could not be measured.")]))
 
 
 def preview_of(recipe: Recipe) -> None:
@@ -216,26 +221,23 @@ def preview_of(recipe: Recipe) -> None:
     shown = preview.frames(recipe.augment)
     if shown is None:
         if processes.can_train():
-            st.caption("The distorted digits appear here in a few seconds …")
+            st.caption(_("The distorted digits appear here in a few seconds …"))
         return
-    what = "distorted anew in every epoch" if len(shown) > 1 else "undistorted"
-    st.html(
-        f'<figure class="strip">{tiles.strip(shown, f"Ten digits, {what}")}'
-        f"<figcaption>MNIST's digits as the network will see them: {what}</figcaption></figure>"
-    )
+    alt, caption = words.preview(distorted=len(shown) > 1)
+    st.html(f'<figure class="strip">{tiles.strip(shown, alt)}<figcaption>{escape(caption)}</figcaption></figure>')
 
 
 def layer_table(network: Network, recipe: Recipe) -> None:
     """Show the network's layers with output shapes and numbers of parameters."""
     layers = networks.layer_table(network, recipe.dropout, recipe.scaling)
     total = sum(layer.parameters for layer in layers)
-    st.markdown(f"**{network.name}**, a {network.family} of {total:,} parameters: {network.summary}")
+    st.markdown(words.network(network, total))
     st.dataframe(
         {
-            "Layer": [layer.kind for layer in layers],
-            "Output shape": [" × ".join(map(str, layer.shape)) for layer in layers],
-            "Parameters": np.array([layer.parameters for layer in layers]),
+            _("Layer"): [layer.kind for layer in layers],
+            _("Output shape"): [" × ".join(map(str, layer.shape)) for layer in layers],
+            _("Parameters"): np.array([layer.parameters for layer in layers]),
         },
         hide_index=True, height="content",
-        column_config={"Parameters": st.column_config.NumberColumn(format="localized")},
+        column_config={_("Parameters"): st.column_config.NumberColumn(format="localized")},
     )  # fmt: skip

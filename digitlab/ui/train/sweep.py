@@ -16,11 +16,14 @@ from digitlab.ui.train import progress, recipe_form
 from digitlab.ui.train.knobs import do
 from digitlab.ui.train.number_fields import NumberFields
 from digitlab.wording import sweeps as words
+from digitlab.wording import trainings
+from digitlab.wording.language import N_
+from digitlab.wording.language import gettext as _
 from digitlab.wording.parts import inert
 
 EVERY_S = 2.0
 TRIALS, MINUTES = 30, 30
-VIEWS = ("Choices", "Curves", "Importance", "Table")
+VIEWS = (N_("Choices"), N_("Curves"), N_("Importance"), N_("Table"))
 
 
 def form() -> None:
@@ -30,27 +33,31 @@ def form() -> None:
     fields = NumberFields()
     left, right = st.columns(2)
     with left:
-        trials = fields.number("Trials", int, 1, 1000, TRIALS, key="trials", help="Those of an earlier run count.")
+        trials = fields.number(
+            _("Trials"), int, 1, 1000, TRIALS, key="trials", help=_("Those of an earlier run count.")
+        )
         epochs = recipe_form.number(fields, "epochs", network.recipe.epochs, key=f"epochs of {network.name}")
     with right:
-        minutes = fields.number("Minutes at most", int, 1, 10_000, MINUTES, key="minutes")
+        minutes = fields.number(_("Minutes at most"), int, 1, 10_000, MINUTES, key="minutes")
         digits = recipe_form.number(fields, "examples", there.train, most=there.train, key="digits")
     anew = st.toggle(
-        "Start over", key="anew", persist_state="session",
-        help="If off, an earlier sweep with the same settings continues.",
+        _("Start over"), key="anew", persist_state="session",
+        help=_("If off, an earlier sweep with the same settings continues."),
     )  # fmt: skip
     recipe_form.where()
     everything = there.everything and digits == there.train
     recipe = network.recipe.with_changes(epochs=epochs, examples=None if everything else digits)
     job = jobs.Job("sweep", network.name, recipe, trials=trials, budget_s=60 * minutes, anew=anew)
     recipe_form.start_button(
-        "Start sweep", ":material/play_arrow:", "start_sweep", "retrain",
+        _("Start sweep"), ":material/play_arrow:", "start_sweep", N_("retrain"),
         lambda: jobs.start(job), problem=" ".join(fields.problems) or None,
         type="primary",
     )  # fmt: skip
     st.caption(
-        "The published settings are the first trial. The validation digits alone decide; the best settings are "
-        "then trained as a challenger, for you to promote on Retrain."
+        _(
+            "The published settings are the first trial. The validation digits alone decide; the best settings are "
+            "then trained as a challenger, for you to promote on Retrain."
+        )
     )
 
 
@@ -64,13 +71,13 @@ def watch(job: str) -> None:
         progress.queued(status)
         return
     if status.study is None:
-        st.caption(f"Running: {inert(status.who())}. One training at a time.")
-        st.page_link("pages/train/retrain.py", label="Watch or stop it on Retrain", icon=":material/show_chart:")
+        st.caption(trainings.running(status))
+        st.page_link("pages/train/retrain.py", label=_("Watch or stop it on Retrain"), icon=":material/show_chart:")
         return
-    st.markdown(f"**{inert(status.network)}**: {inert(status.message)}")
-    st.button("Stop", icon=":material/stop:", on_click=do, key="stop_sweep",
-              args=("stop a training", functools.partial(jobs.stop, keep=False)),
-              help="Finished trials are kept, and the same sweep continues from there.")  # fmt: skip
+    st.markdown(f"**{inert(status.network)}**: {inert(trainings.message(status))}")
+    st.button(_("Stop"), icon=":material/stop:", on_click=do, key="stop_sweep",
+              args=(N_("stop a training"), functools.partial(jobs.stop, keep=False)),
+              help=_("Finished trials are kept, and the same sweep continues from there."))  # fmt: skip
 
 
 def results(running: str | None) -> None:
@@ -89,11 +96,11 @@ def results(running: str | None) -> None:
         return
     known = {sweep.name: sweep for sweep in study.known()}
     if not known:
-        st.info("No sweep has been run yet. Choose a network and start one: its trials appear here as they go.")
+        st.info(_("No sweep has been run yet. Choose a network and start one: its trials appear here as they go."))
         return
     name = next(iter(known))
     if len(known) > 1:
-        name = st.selectbox("Sweep", list(known), key="study", bind="query-params")
+        name = st.selectbox(_("Sweep"), list(known), key="study", bind="query-params")
     found(known[name], is_running=False)
 
 
@@ -104,7 +111,7 @@ def _live(running: str) -> None:
         running = status.study if status is not None and status.study is not None else running
         sweep = next((known for known in study.known() if known.name == running), None)
         if sweep is None:
-            st.info("The first trial is about to begin.")
+            st.info(_("The first trial is about to begin."))
         else:
             found(sweep, is_running=True)
 
@@ -114,21 +121,21 @@ def found(sweep: Sweep, *, is_running: bool) -> None:
     opened = Study(sweep)
     trials = opened.trials()
     st.markdown(f"{words.verdict(trials)} {words.ended(trials)}")
-    view = choice.one_of("View", VIEWS, default=VIEWS[0], key="view", label_visibility="collapsed")
+    view = choice.one_of(_("View"), VIEWS, default=VIEWS[0], key="view", label_visibility="collapsed")
     if not any(trial.losses for trial in trials):
         st.info(
-            "The first epoch is not done yet." if is_running
-            else "No trial of this sweep has finished an epoch, and it is not running now."
+            _("The first epoch is not done yet.") if is_running
+            else _("No trial of this sweep has finished an epoch, and it is not running now.")
         )  # fmt: skip
     elif view == "Choices":
-        alt = "Each trial is a line through its settings to its validation loss"
+        alt = _("Each trial is a line through its settings to its validation loss")
         with st.container(key="choices_frame"):  # phones can scroll it, since eight axes need their width
-            st.plotly_chart(style.themed(charts.choices(trials, sweep.space)), key="choices", alt=alt)
-        st.caption("Each line is a trial; the better ones are green. Drag along an axis to see only those trials.")
+            style.chart(charts.choices(trials, sweep.space), key="choices", alt=alt)
+        st.caption(_("Each line is a trial; the better ones are green. Drag along an axis to see only those trials."))
     elif view == "Curves":
-        alt = "Validation loss by epoch, one line per trial"
-        st.plotly_chart(style.themed(charts.curves(trials)), key="curves", alt=alt)
-        st.caption("Dotted: pruned, since their loss fell behind that of other trials at the same epoch.")
+        alt = _("Validation loss by epoch, one line per trial")
+        style.chart(charts.curves(trials), key="curves", alt=alt, has_table=False)  # the view "Table" has all trials
+        st.caption(_("Dotted: pruned, since their loss fell behind that of other trials at the same epoch."))
     elif view == "Importance":
         _importance(opened)
     else:
@@ -138,9 +145,7 @@ def found(sweep: Sweep, *, is_running: bool) -> None:
 def _importance(opened: Study) -> None:
     shares = study.importance(opened)
     if not shares:
-        st.info("Importance can be told once four trials have finished.")
+        st.info(_("Importance can be told once four trials have finished."))
         return
-    st.plotly_chart(
-        style.themed(charts.importance(shares)), key="importance", alt="Share of the difference by hyperparameter"
-    )
-    st.caption("How much of the difference between finished trials each setting explains (fANOVA).")
+    style.chart(charts.importance(shares), key="importance", alt=_("Share of the difference by hyperparameter"))
+    st.caption(_("How much of the difference between finished trials each setting explains (fANOVA)."))

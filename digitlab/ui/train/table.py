@@ -19,6 +19,8 @@ from digitlab.jobs import processes
 from digitlab.models import replica, store
 from digitlab.ui import boundary, presenter
 from digitlab.wording import models as words
+from digitlab.wording.language import N_
+from digitlab.wording.language import gettext as _
 
 TIMED_ANSWERS = 30
 MOST_BYTES = 4096  # of the metadata in a .keras file
@@ -28,14 +30,14 @@ def rows() -> list[dict[str, Any]]:
     """One mapping for each model that can be read; the page warns of damaged ones."""
     rows = []
     for name in store.names():
-        with boundary.in_place(st.warning):
+        with boundary.in_place(st.warning), st.spinner(_("Measuring the models …")):
             rows.append(_row(name, store.fingerprint(name)))
     for problem in replica.this.problems():  # problems of the shared store, if there is one
         st.warning(problem)
     return rows
 
 
-@st.cache_data(max_entries=100, show_spinner="Measuring the models ...")
+@st.cache_data(max_entries=100, show_spinner=False)
 def _row(name: str, fingerprint: tuple[object, ...]) -> dict[str, Any]:
     """What `run.json` says of a model, and how fast it answers here. With a new fingerprint, both are read again."""
     stored = store.read(name)
@@ -66,7 +68,7 @@ def show(table: Sequence[dict[str, Any]]) -> None:
     """Show the rows as a sortable table."""
     shares = ("validation_accuracy", "accuracy", "calibration_error")
     shown = [{**row, **{name: 100 * row[name] for name in shares if row[name] is not None}} for row in table]
-    on = "On test digits, or on validation digits where a model was trained without full MNIST"
+    on = _("On test digits, or on validation digits where a model was trained without full MNIST")
     number = st.column_config.NumberColumn
     st.dataframe(
         shown,
@@ -74,19 +76,27 @@ def show(table: Sequence[dict[str, Any]]) -> None:
         height="content",
         key="table",
         column_config={
-            "name": "Model",
-            "family": "Family",
-            "parameters": number("Parameters", format="localized"),
-            "megabytes": number("Size, MB", format="%.2f", help="Of the .tflite file"),
-            "validation_accuracy": number("Validation accuracy, %", format="%.2f"),
+            "name": st.column_config.TextColumn(_("Model"), pinned=True),  # stays in sight on phones
+            "family": _("Family"),
+            "parameters": number(_("Parameters"), format="localized"),
+            "megabytes": number(_("Size, MB"), format="%.2f", help=_("Of the .tflite file")),
+            "validation_accuracy": number(_("Validation, %"), format="%.2f", help=_("Accuracy on validation digits")),
             "accuracy": number(
-                "Test accuracy, %", format="%.2f", help="None where a model was trained without full MNIST"
+                _("Test, %"),
+                format="%.2f",
+                help=_("Accuracy on test digits; none where a model was trained without full MNIST"),
             ),
-            "loss": number("Loss, nats", format="%.4f", help=on),
-            "f1": number("F1", format="%.4f", help=f"{on}; mean over the ten digits"),
-            "calibration_error": number("Calibration error, %", format="%.2f", help=f"{on}; expected, 15 bins"),
-            "duration_s": number("Trained in, s", format="%.0f"),
-            "answer_us": number("Answers in, µs", format="%.0f", help=f"Here: median of {TIMED_ANSWERS} answers"),
+            "loss": number(_("Loss, nats"), format="%.4f", help=on),
+            "f1": number(_("F1"), format="%.4f", help=_("{on}; mean over the ten digits").format(on=on)),
+            "calibration_error": number(
+                _("Calibration error, %"), format="%.2f", help=_("{on}; expected, 15 bins").format(on=on)
+            ),
+            "duration_s": number(_("Trained in, s"), format="%.0f"),
+            "answer_us": number(
+                _("Answers in, µs"),
+                format="%.0f",
+                help=_("Here: median of {count} answers").format(count=TIMED_ANSWERS),
+            ),
         },
     )
 
@@ -95,15 +105,16 @@ def about(stored: store.StoredModel) -> None:
     """Show a model's figures and its recipe."""
     figures, recipe = st.columns([2, 3], gap="large")
     with figures:
-        st.markdown("**How right it is**")
-        alt = f"Accuracy, loss and F1 of {stored.name} on each split"
+        st.markdown(_("**How right it is**"))
+        alt = _("Accuracy, loss and F1 of {model} on each split").format(model=stored.name)
         st.table(words.reached(stored.run), hide_index=True, alt=alt)
         st.caption(words.training_figures(stored.run))
         st.caption(words.reported(stored.name))
     with recipe:
-        st.markdown("**How it was trained**")
+        st.markdown(_("**How it was trained**"))
         with boundary.in_place(st.warning):
-            st.table(words.choices(stored.run), alt=f"The recipe of {stored.name}")
+            alt = _("The recipe of {model}").format(model=stored.name)
+            st.table(words.choices(stored.run), alt=alt)
 
 
 def points(table: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -116,8 +127,8 @@ def points(table: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 def downloads(name: str) -> None:
     """Show a button for each format of a model's file."""
     for kind, file, what in (
-        ("keras", store.KERAS, "Weights and architecture, for Keras"),
-        ("tflite", store.TFLITE, "What this app runs, for LiteRT"),
+        ("keras", store.KERAS, _("Weights and architecture, for Keras")),
+        ("tflite", store.TFLITE, _("What this app runs, for LiteRT")),
     ):
         st.download_button(
             f".{kind}", functools.partial(store.read_file, name, file), file_name=f"{name}.{kind}",
@@ -125,11 +136,13 @@ def downloads(name: str) -> None:
         )  # fmt: skip
     made = _onnx_made().get((name, store.fingerprint(name)))
     if made is not None:
-        st.download_button(".onnx", made, file_name=f"{name}.onnx", icon=":material/download:", help="For ONNX Runtime")
-    elif st.button("Make .onnx", icon=":material/sync:", help="Takes some seconds; its answers are checked, too"):
+        st.download_button(
+            ".onnx", made, file_name=f"{name}.onnx", icon=":material/download:", help=_("For ONNX Runtime")
+        )
+    elif st.button(_("Make .onnx"), icon=":material/sync:", help=_("Takes some seconds; its answers are checked, too")):
         with boundary.in_place():
-            presenter.require("export a model")
-            with st.spinner("Exporting and checking …"):
+            presenter.require(N_("export a model"))
+            with st.spinner(_("Exporting and checking …")):
                 _onnx_made()[name, store.fingerprint(name)] = processes.onnx(name)
             st.rerun()
 
@@ -143,7 +156,7 @@ def _onnx_made() -> dict[tuple, bytes]:
 def versions_of(name: str) -> None:
     """Show a model's versions: the one in service, the one before, and a challenger that waits."""
     rows = []
-    for what, place in zip(("in service", "before", "challenger"), store.places(name), strict=True):
+    for what, place in zip((_("in service"), _("before"), _("challenger")), store.places(name), strict=True):
         if store.is_whole(place):
             run = store.read_run(place)
             rows.append(
@@ -159,8 +172,9 @@ def versions_of(name: str) -> None:
     st.dataframe(
         rows, hide_index=True, height="content", width="content", key="versions",
         column_config={
-            "version": "Version", "trained_at": "Trained (UTC)", "digits": number("Digits", format="localized"),
-            "epochs": "Epochs", "accuracy": number("Validation accuracy, %", format="%.2f"),
+            "version": _("Version"), "trained_at": _("Trained (UTC)"),
+            "digits": number(_("Digits"), format="localized"), "epochs": _("Epochs"),
+            "accuracy": number(_("Validation accuracy, %"), format="%.2f"),
         },
     )  # fmt: skip
 

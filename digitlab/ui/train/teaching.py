@@ -22,6 +22,8 @@ from digitlab.ui import boundary, tiles
 from digitlab.ui.train import recipe_form
 from digitlab.wording import labels, room
 from digitlab.wording import trainings as words
+from digitlab.wording.language import N_
+from digitlab.wording.language import gettext as _
 
 SHOWN = 20  # drawings with disputed labels
 LEAVE_OUT = -2  # a choice that is no label
@@ -34,10 +36,10 @@ def show(network: Network, digits: int) -> None:
         network: the network that is chosen on the page.
         digits: how many of MNIST's digits there are to train on.
     """
-    st.markdown("**This room's handwriting**")
+    st.markdown(_("**This room's handwriting**"))
     hindrance, labelled = None, 0
     try:
-        _, labelled = collection.count()
+        labelled = collection.count()[1]
         if store.read(network.name).run["data"]["source"] == "packaged":  # then it is taught with the same digits
             digits = len(mnist.packaged_splits().train)
     except (UnknownModel, DamagedModel):
@@ -45,7 +47,8 @@ def show(network: Network, digits: int) -> None:
     except boundary.EXPECTED as error:
         hindrance = boundary.sentence(error)
     recipe_form.start_button(
-        f"Teach {network.name} this room's handwriting", ":material/school:", "teach", "teach a model",
+        _("Teach {model} this room's handwriting").format(model=network.name), ":material/school:", "teach",
+        N_("teach a model"),
         lambda: _check_first(network, digits),
         disabled=hindrance is not None or labelled < collection.TEACHABLE,
     )  # fmt: skip
@@ -74,13 +77,13 @@ def _decide(network: Network, digits: int, check: Check, labelled: int) -> None:
     as_said = {one.number: LEAVE_OUT if one.suggestion is None else one.suggestion for one in shown}
     with boundary.in_place(), st.container(horizontal=True):
         recipe_form.start_button(
-            labels.teach(network.name, left_out), ":material/school:", "teach_decided", "teach a model",
+            labels.teach(network.name, left_out), ":material/school:", "teach_decided", N_("teach a model"),
             lambda: _apply(network, digits, chosen),
             problem=labels.too_few(labelled - left_out) if labelled - left_out < collection.TEACHABLE else None,
             type="primary",
         )  # fmt: skip
-        st.button("All as the models say", key="as_said", on_click=_set, args=(as_said,))
-        st.button("Leave all out", key="leave_out", on_click=_set, args=(dict.fromkeys(chosen, LEAVE_OUT),))
+        st.button(_("All as the models say"), key="as_said", on_click=_set, args=(as_said,))
+        st.button(_("Leave all out"), key="leave_out", on_click=_set, args=(dict.fromkeys(chosen, LEAVE_OUT),))
     for one in shown:
         picture, said, decision = st.columns([1, 8, 3], vertical_alignment="center", gap="small")
         picture.html(tiles.tiles(one.pixels[None], [room.label(one.label)]))

@@ -22,8 +22,10 @@ const train = {
     const chart = document.createElementNS(SVG, "svg");
     chart.setAttribute("viewBox", `0 0 ${WIDE} ${HIGH}`);
     chart.setAttribute("preserveAspectRatio", "none");
+    chart.setAttribute("role", "img");
+    chart.setAttribute("aria-label", `${words.in_training}, ${words.on_validation}`); // the words beside it say how much
     const legend = element("ul", { className: "legend" }, ...["in_training", "on_validation", "in_service"].map((name) => element("li", { className: name, textContent: words[name] })));
-    const axes = element("div", { className: "axes" });
+    const axes = element("div", { className: "axes", ariaHidden: "true" });
     parts = { place, room, headline, now, left, said, keys, chart, axes, drawn: "" };
     place.append(headline, element("div", { className: "chart" }, chart, axes, legend), element("aside", {}, now, left), said, keys);
   },
