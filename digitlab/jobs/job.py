@@ -21,6 +21,8 @@ from digitlab.jobs import processes
 from digitlab.jobs.knobs import MOMENTUM, MOST_CHANGES, Knobs
 from digitlab.jobs.request import Job
 from digitlab.jobs.status import Board, Lock, Status
+from digitlab.language import N_
+from digitlab.language import gettext as _
 from digitlab.models import versions
 from digitlab.networks import HYPERPARAMETERS
 
@@ -77,8 +79,12 @@ def start(job: Job) -> Status:
     process.kill()
     _refuse_second()
     raise TrainingUnavailable(
-        f"The training process ended before training began. Its output is in {processes.log_file()}; "
-        f"python -m digitlab train {job.network} in a terminal shows it as well."
+        N_(
+            "The training process ended before training began. Its output is in {file}; python -m "
+            "digitlab train {network} in a terminal shows it as well."
+        ),
+        file=processes.log_file(),
+        network=job.network,
     )
 
 
@@ -87,10 +93,9 @@ def hindrance() -> str | None:
     if processes.can_train() or database.is_shared():
         return None
     if settings.load().train_elsewhere:
-        return "To train on another machine, name a PostgreSQL that both reach in DIGITLAB_DATABASE."
-    return (
-        f"Training needs TensorFlow, which is not installed: `{settings.how_to_install('train')}`, "
-        "with Python 3.11 to 3.13."
+        return _("To train on another machine, name a PostgreSQL that both reach in DIGITLAB_DATABASE.")
+    return _("Training needs TensorFlow, which is not installed: `{install}`, with Python 3.11 to 3.13.").format(
+        install=settings.how_to_install("train")
     )
 
 
@@ -124,7 +129,7 @@ def stop(*, keep: bool) -> None:
     """
     current = _board().read()
     if keep and current is not None and not current.history:
-        raise InvalidValue("The first epoch is not done yet: there is nothing to keep. Discard it, or wait.")
+        raise InvalidValue(N_("The first epoch is not done yet: there is nothing to keep. Discard it, or wait."))
     if current is not None and current.state == "queued":
         from digitlab.jobs import queue
 
@@ -206,21 +211,23 @@ def _turn(job: str, change: Callable[[Knobs], Knobs], *, is_change: bool = True)
     board = _board()
     current = board.read()
     if current is None or current.id != job or not current.active:
-        raise InvalidValue("This training is over: nothing can be changed any more.")
+        raise InvalidValue(N_("This training is over: nothing can be changed any more."))
     if current.study is not None:
-        raise InvalidValue("This is a sweep: only a single training can be changed while it learns.")
+        raise InvalidValue(N_("This is a sweep: only a single training can be changed while it learns."))
     if not current.takes_changes:
-        raise InvalidValue("A training can be changed only while it learns, from its first batch to its last.")
+        raise InvalidValue(N_("A training can be changed only while it learns, from its first batch to its last."))
     if is_change and len(current.changes) >= MOST_CHANGES:
-        raise InvalidValue(f"A training can be changed at most {MOST_CHANGES} times.")
+        raise InvalidValue(N_("A training can be changed at most {most} times."), most=MOST_CHANGES)
 
     def checked(before: Knobs) -> Knobs:
         after = change(before)
         if after.momentum != before.momentum and current.recipe.get("optimizer") not in MOMENTUM:
-            raise InvalidValue(f"The optimizer {current.recipe.get('optimizer')} has no momentum to change.")
+            raise InvalidValue(
+                N_("The optimizer {optimizer} has no momentum to change."), optimizer=current.recipe.get("optimizer")
+            )
         most = HYPERPARAMETERS["epochs"].most or 0
         if current.recipe["epochs"] + after.more - before.more > most:
-            raise InvalidValue(f"A training has at most {most:g} epochs.")
+            raise InvalidValue(N_("A training has at most {most:g} epochs."), most=most)
         return after
 
     board.turn(job, checked)
@@ -240,7 +247,7 @@ def _queue(job: Job) -> Status:
 def _refuse_second() -> None:
     current = status()
     if current is not None and current.active:
-        raise TrainingRunning(f"One training at a time: {current.who()}. Wait for it or stop it.")
+        raise TrainingRunning(N_("One training at a time: {who}. Wait for it or stop it."), who=current.who())
 
 
 def _settle(board: Board, dead: Status) -> Status:

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from digitlab.errors import InvalidValue
+from digitlab.language import N_
 from digitlab.networks import HYPERPARAMETERS, Hyperparameter
 
 MOST_CHANGES = 200  # of one training
@@ -95,7 +96,7 @@ def from_data(data: Any) -> Knobs:
     try:
         return msgspec.convert(data, Knobs)
     except msgspec.ValidationError as error:
-        raise InvalidValue(f"These are no knobs of a training: {error}.") from error
+        raise InvalidValue(N_("These are no knobs of a training: {error}."), error=error) from error
 
 
 def changes_of(run: dict[str, Any]) -> tuple[Change, ...]:

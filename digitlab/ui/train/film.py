@@ -50,6 +50,6 @@ def show(film: Film, name: str, family: str, key: str) -> None:
     with right:
         digit_map.digit_map(
             held_out, name, np.arange(len(labels)), places.astype(np.float32) / 255, "true digit", f"film_map_{key}",
-            words.film_of(name, epoch), None, held_out.indices[marked], None, lasso=False,
+            words.film_of(name, epoch), None, held_out.indices[marked], None, lasso=False, method="PCA",
         )  # fmt: skip
         st.caption(words.map_of(len(labels)))

@@ -12,11 +12,13 @@ import streamlit as st
 
 from digitlab import jobs, networks
 from digitlab.analysis import film
+from digitlab.analysis import hints as rules
+from digitlab.analysis.history import usual_rate
 from digitlab.charts import training as charts
 from digitlab.data import mnist
 from digitlab.jobs import Status
 from digitlab.models import versions
-from digitlab.ui import boundary, style, tiles
+from digitlab.ui import boundary, hints, style, tiles
 from digitlab.ui.train import film as film_view
 from digitlab.ui.train import knobs
 from digitlab.ui.train.knobs import do
@@ -186,6 +188,10 @@ def curves(status: Status) -> None:
                 data, style.themed_vega(specification), key=f"live_{quantity}", alt=words.curve(status, quantity)
             )
     style.table(words.epochs(status), key="live", alt=words.curve(status, "accuracy"))
+    style.how_to_read(words.how_to_read(status.history, status.recipe["epochs"]), key="live")
+    rate = status.recipe.get("learning_rate")
+    if rate is not None:
+        hints.show(rules.of_training(status.history, rate, usual_rate(status.network, status.recipe)))
 
 
 def _gallery(status: Status) -> None:
