@@ -10,8 +10,9 @@ from digitlab.access.gate import Gate
 from digitlab.access.languages import Languages
 from digitlab.access.limits import Limits
 from digitlab.access.uploads import Uploads
-from digitlab.ui import boundary, presenter, server, streamlit_inside, style
+from digitlab.ui import boundary, glossary, languages, presenter, server, streamlit_inside, style
 from digitlab.ui.draw import live
+from digitlab.ui.learn import companion
 from digitlab.ui.lecture import routes as lecture
 from digitlab.wording.language import gettext as _
 
@@ -24,6 +25,7 @@ def main() -> None:
             draw(url_path="home", default=True),
             # Streamlit serves the default page only at /; a link to /draw should lead there as well.
             draw(url_path="draw", visibility="hidden"),
+            st.Page("pages/learn/learn.py", title=_("Learn"), url_path="learn"),
             st.Page("pages/explore/confusion.py", title=_("Confusion"), url_path="confusion"),
             st.Page("pages/explore/mistakes.py", title=_("Mistakes"), url_path="mistakes"),
             embedding_map(url_path="embedding-map"),
@@ -37,6 +39,7 @@ def main() -> None:
             st.Page("pages/train/models.py", title=_("Models"), url_path="models"),
             st.Page("pages/present/present.py", title=_("Present"), url_path="present"),
             st.Page("pages/present/collection.py", title=_("Collection"), url_path="collection"),
+            st.Page("pages/learn/glossary.py", title=_("Glossary"), url_path="glossary"),
         ],
         position="top",
         expanded=True,
@@ -45,7 +48,14 @@ def main() -> None:
     style.apply()
     with boundary.or_stop():
         settings.load()
-    page.run()
+    companion.accompany(page.url_path)
+    glossary.explain(page.url_path)
+    try:
+        page.run()
+    except streamlit_inside.Stopped:
+        languages.foot()
+        raise
+    languages.foot()
 
 
 if __name__ == "__main__":  # every session runs this file as its script

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from digitlab import folders
 from digitlab.errors import InvalidValue
+from digitlab.language import N_
 
 PACKAGE = Path(__file__).resolve().parent
 REPOSITORY = PACKAGE.parent  # the working tree, unless digitlab is installed
@@ -38,6 +39,7 @@ class Settings:
             were not installed.
         metrics: whether `/metrics` answers everybody who can reach it (`DIGITLAB_METRICS=1`), or only this machine.
         frames: sites that may show the app in a frame (`DIGITLAB_FRAMES`, separated by spaces), besides its own.
+        lessons_dir: folder with lessons of one's own (`DIGITLAB_LESSONS`), or None.
         picture_pixels: most pixels accepted, checked before decoding (`DIGITLAB_PICTURE_MEGAPIXELS`); formats that take
             much memory to decode have lower limits of their own (`digitlab.ink.decoding`).
     """
@@ -53,6 +55,7 @@ class Settings:
     train_elsewhere: bool
     metrics: bool = False
     frames: tuple[str, ...] = ()
+    lessons_dir: Path | None = None
 
     @property
     def slices_path(self) -> Path:
@@ -93,6 +96,7 @@ def load() -> Settings:
     """
     mnist = os.environ.get("DIGITLAB_MNIST")
     models = os.environ.get("DIGITLAB_MODELS") or str(own_models())
+    lessons = os.environ.get("DIGITLAB_LESSONS")
     models_url = models if "://" in models else None
     return Settings(
         models_dir=_copy_of(models_url) if models_url else Path(models),
@@ -106,6 +110,7 @@ def load() -> Settings:
         train_elsewhere=os.environ.get("DIGITLAB_TRAIN_ELSEWHERE", "").lower() not in ("", "0", "no", "false"),
         metrics=os.environ.get("DIGITLAB_METRICS") == "1",
         frames=tuple(os.environ.get("DIGITLAB_FRAMES", "").split()),
+        lessons_dir=Path(lessons) if lessons else None,
     )
 
 
@@ -117,7 +122,9 @@ def port() -> int:
     """
     text = os.environ.get("PORT") or str(PORT)
     if not re.fullmatch("[0-9]{1,5}", text) or not 0 < int(text) < 65536:
-        raise InvalidValue(f"PORT must be a port from 1 to 65535, got {text!r}. Unset it to use {PORT}.")
+        raise InvalidValue(
+            N_("PORT must be a port from 1 to 65535, got {text!r}. Unset it to use {usual}."), text=text, usual=PORT
+        )
     return int(text)
 
 
@@ -186,5 +193,10 @@ def _millions(variable: str, default: int) -> int:
     except ValueError:
         value = 0.0
     if not 0 < value < float("inf"):
-        raise InvalidValue(f"{variable} must be a positive number, got {text!r}. Unset it to use {default}.")
+        raise InvalidValue(
+            N_("{variable} must be a positive number, got {text!r}. Unset it to use {default}."),
+            variable=variable,
+            text=text,
+            default=default,
+        )
     return round(value * 1e6)

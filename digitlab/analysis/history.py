@@ -29,8 +29,7 @@ class History:
         best: index of the epoch whose weights were kept.
         recipe: the hyperparameters, as in `run.json`.
         harder: see `only_in_training`.
-        usual_rate: the learning rate of the network's own recipe; None if the network is no longer in the registry, or
-            if it was trained with another optimizer, whose rates cannot be compared.
+        usual_rate: see `usual_rate`.
         ended: why it ended before its last epoch, as a sentence; None if it did not.
         alike: accuracies of the exported model on training and validation digits, both undistorted; None if the former
             was not measured.
@@ -95,18 +94,23 @@ def read(run: dict[str, Any]) -> History:
     """The history in the contents of a `run.json`."""
     columns = {name: [epoch[name] for epoch in run["history"]] for name in COLUMNS}
     epochs, metrics = [epoch["number"] for epoch in run["history"]], run["metrics"]
-    network = networks.NETWORKS.get(run.get("name", ""))
-    is_usual = network is not None and network.recipe.optimizer == run["recipe"]["optimizer"]
     return History(
         epochs=epochs,
         best=epochs.index(run["best_epoch"]),
         recipe=run["recipe"],
         harder=only_in_training(run),
-        usual_rate=network.recipe.learning_rate if network and is_usual else None,
+        usual_rate=usual_rate(run.get("name", ""), run["recipe"]),
         ended=run.get("ended"),
         alike=(metrics["training"]["accuracy"], metrics["validation"]["accuracy"]) if "training" in metrics else None,
         **columns,
     )
+
+
+def usual_rate(network: str, recipe: Mapping[str, Any]) -> float | None:
+    """The learning rate of a network's own recipe; None if the network is not in the registry, or if `recipe` has
+    another optimizer, whose rates cannot be compared."""
+    own = networks.NETWORKS.get(network)
+    return own.recipe.learning_rate if own and own.recipe.optimizer == recipe.get("optimizer") else None
 
 
 def only_in_training(run: dict[str, Any]) -> dict[str, float]:

@@ -29,7 +29,8 @@ _component = component(__file__, "map-frame")
 
 def digit_map(
     held_out: HeldOut, name: str, passing: np.ndarray, places: np.ndarray, colouring: str, key: str, title: str,
-    drawing: np.ndarray | None, selected: np.ndarray, on_select: Callable[[list[int]], None] | None, *, lasso: bool,
+    drawing: np.ndarray | None, selected: np.ndarray, on_select: Callable[[list[int]], None] | None,
+    *, lasso: bool, method: str,
 ) -> None:  # fmt: skip
     """Show a map, and folded below it, how each digit on it is read; choosing digits calls `on_select` with their
     indices before the page runs again.
@@ -46,6 +47,7 @@ def digit_map(
         selected: indices of the digits that are marked.
         on_select: called with the indices of the chosen digits; None where choosing has no effect.
         lasso: whether dragging selects; otherwise it moves the map. A click selects the nearest digit in either case.
+        method: by which the map was made: "t-SNE" or "PCA".
     """
     labels, answers = held_out.labels[passing], held_out.answers(name)[passing]
     if colouring == "right or wrong":
@@ -79,6 +81,7 @@ def digit_map(
 
     _component(key=key, data=data, on_selected_change=select)
     style.table(_rows(labels, answers), key=key, alt=data["label"])
+    style.how_to_read(words.how_to_read_map(held_out, name, passing, method), key=key)
 
 
 def _rows(labels: np.ndarray, answers: np.ndarray) -> list[list[str]]:

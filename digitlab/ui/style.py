@@ -13,6 +13,7 @@ import streamlit as st
 from digitlab import ink
 from digitlab.charts import as_table
 from digitlab.charts.style import on_dark
+from digitlab.wording import parts
 from digitlab.wording.language import gettext as _
 
 # A file, because Streamlit would fetch a named icon for the browser's tab from the internet.
@@ -26,7 +27,9 @@ def apply() -> None:
         st.html(sheet)
     # Dialogs are outside the element that Streamlit marks as dark, and need the colours of the sheet as well.
     scheme = f"color-scheme: {st.context.theme.type};" if st.context.theme.type else ""
-    st.html(f"<style>:root {{ --canvas: {ink.CANVAS_PX}px; {scheme} }}</style>")
+    groups = {"understand": _("Understand"), "training": _("Data and training"), "room": _("Room")}
+    named = " ".join(f"--{group}: {json.dumps(name, ensure_ascii=False)};" for group, name in groups.items())
+    st.html(f"<style>:root {{ --canvas: {ink.CANVAS_PX}px; {scheme} {named} }}</style>")
 
 
 def themed(figure: go.Figure) -> go.Figure:
@@ -34,21 +37,35 @@ def themed(figure: go.Figure) -> go.Figure:
     return plotly.io.from_json(on_dark(figure.to_json())) if _is_dark() else figure
 
 
-def chart(figure: go.Figure, *, key: str, alt: str, has_table: bool = True, **more: Any) -> Any:
-    """Show a Plotly figure in the colours of the page, without Plotly's toolbar, which would cover its legend; folded
-    below it, its points as a table.
+def chart(figure: go.Figure, *, key: str, alt: str, how: str | None, has_table: bool = True, **more: Any) -> Any:
+    """Show a Plotly figure in the colours of the page, without Plotly's toolbar, which would cover its legend; and
+    below it, folded, its points as a table and how to read it.
 
     Args:
         figure: the figure.
         key: of the chart in the page.
         alt: what the chart shows, for screen readers.
+        how: for `how_to_read`; None where that is called once for several charts.
         has_table: False where words beside the chart say as much.
         more: passed on to `st.plotly_chart`.
     """
     shown = st.plotly_chart(themed(figure), key=key, alt=alt, config={"displayModeBar": False}, **more)
     if has_table:
         table(as_table.rows(figure), key=key, alt=alt)
+    if how is not None:
+        how_to_read(how, key=key)
     return shown
+
+
+def how_to_read(told: str, *, key: str) -> None:
+    """Show folded, below a chart, how to read it.
+
+    Args:
+        told: Markdown.
+        key: of the chart in the page.
+    """
+    with st.container(key=f"how_to_read_{key}"), st.expander(parts.how_to_read()):
+        st.markdown(told)
 
 
 def table(rows: Sequence[Sequence[str]], *, key: str, alt: str) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
 
-from digitlab.analysis.calibration import WANTED, Balance, Choice, Selective
+from digitlab.analysis.calibration import WANTED, Balance, Choice, Reliability, Selective
 from digitlab.wording import parts
-from digitlab.wording.language import gettext, ngettext, numeral
+from digitlab.wording.language import gettext, ngettext
 
 
 def balance(found: Balance) -> str:
@@ -101,7 +100,7 @@ def price(curve: Selective, accuracy: float = WANTED) -> str:
         "less than {certainty} sure of."
     ).format(
         accuracy=accuracy, refused=refused, digits=choice.digits, share=refused / choice.digits,
-        certainty=certainty(choice.least),
+        certainty=parts.certainty(choice.least),
     )  # fmt: skip
 
 
@@ -113,14 +112,6 @@ def outcome(choice: Choice) -> str:
     return gettext(
         "Wrong answers left: {left:,} of {wrong:,}. Right answers refused: {refused:,} of {right:,}."
     ).format(left=choice.wrong, wrong=wrong, refused=choice.right_refused, right=choice.digits - wrong)
-
-
-def certainty(confidence: float) -> str:
-    """A confidence in [0, 1] in per cent, with enough decimals to distinguish it from 100%."""
-    doubt = 1 - confidence
-    if doubt < 1e-8:
-        return numeral(1, ".0%")
-    return numeral(confidence, f".{max(1, math.ceil(-math.log10(doubt)) - 2)}%")
 
 
 def surest(edges: np.ndarray, right: np.ndarray, wrong: np.ndarray) -> str:
@@ -139,19 +130,76 @@ def left_out(counts: Mapping[str, int]) -> str:
     return gettext("Less than 90% sure and not in these two charts: {answers}.").format(answers=parts.names(answers))
 
 
-def how_to_read() -> str:
-    """What the page's charts show, as Markdown."""
+def _about_reliability() -> str:
     return gettext(
-        """\
-- **Right as often as it is sure?** All answers with about the same confidence make one point. On the dashed line, the
-  model is right as often as it says; below the line it claims too much, above it too little. Larger symbols stand for
-  more answers. The bars are 95% intervals: with few answers, chance can move a point far.
-- **Expected calibration error.** The distance of the points from that line, in percentage points, weighted by how
-  many answers each stands for. Nearly all answers are surer than 99%, so it is small for every good model: look at the
-  points as well.
-- **Right and wrong answers by confidence.** One step on the scale is ten times as many answers. Good confidence keeps
-  the wrong answers away from the right end.
-- **“Not sure”.** Refusing the least sure answers trades answers for accuracy; the best curve lies furthest up and to
-  the right. The figures hold for these digits, on which the limit was also chosen; on new digits, expect a little less.
-"""
+        "All answers with about the same confidence make one point. On the dashed line, a model is right as often as "
+        "it says; below it claims too much, above it too little. Larger symbols stand for more answers, and the bars "
+        "are 95% intervals: with few answers, chance can move a point far."
     )
+
+
+def _about_histogram() -> str:
+    return gettext(
+        "One step on the scale is ten times as many answers. Good confidence keeps the wrong answers away from the "
+        "right end."
+    )
+
+
+def _about_trade() -> str:
+    return gettext(
+        "Refusing the least sure answers trades answers for accuracy; the best curve lies furthest up and to the "
+        "right. The figures hold for these digits, on which the limit was also chosen: on new digits, expect a little "
+        "less."
+    )
+
+
+def _about_error() -> str:
+    return gettext(
+        "The expected calibration error is the distance of the points from the dashed line, in percentage points, "
+        "weighted by how many answers each stands for. Nearly all answers are surer than 99%, so it is small for "
+        "every good model."
+    )
+
+
+def how_to_read_reliability(found: Mapping[str, Reliability]) -> str:
+    """Accuracy against confidence, by the models' names."""
+    told = []
+    for name, bins in found.items():
+        if not bins.count.sum():
+            continue
+        at = int(bins.count.argmax())
+        sentence = gettext(
+            "The largest symbol of **{model}** stands for {count:,} answers: {confidence} sure on average, "
+            "{accuracy:.2%} right."
+        )
+        told.append(
+            sentence.format(
+                model=name, count=int(bins.count[at]), accuracy=float(bins.accuracy[at]),
+                confidence=parts.certainty(float(bins.confidence[at])),
+            )
+        )  # fmt: skip
+    return parts.sentences(_about_reliability(), *told, _about_error())
+
+
+def how_to_read_histogram(edges: np.ndarray, counts: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> str:
+    """Right and wrong answers by confidence; arguments as for `charts.calibration.histograms`."""
+    told = [f"**{name}**: {surest(edges, *counted)}" for name, counted in counts.items()]
+    return parts.sentences(_about_histogram(), *told)
+
+
+def how_to_read_trade(curves: Mapping[str, Selective], choices: Mapping[str, Choice]) -> str:
+    """Accuracy against the share answered; arguments as for `charts.calibration.trade`."""
+    told = []
+    for name, choice in choices.items():
+        if not choice.answered:
+            continue
+        sentence = gettext(
+            "At the large symbol **{model}** answers {share:.1%} of the digits and is right on {accuracy:.2%} of "
+            "these, instead of on {all:.2%} of all."
+        )
+        told.append(
+            sentence.format(
+                model=name, share=choice.share, accuracy=choice.accuracy, all=float(curves[name].accuracy[-1])
+            )
+        )
+    return parts.sentences(_about_trade(), *told)

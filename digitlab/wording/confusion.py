@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from digitlab.analysis.confusion import Pair
+from digitlab.analysis.confusion import Pair, worst_pairs
 from digitlab.analysis.held_out import HeldOut
+from digitlab.wording import parts
 from digitlab.wording.language import gettext, ngettext
 
 
@@ -88,7 +89,7 @@ def corner() -> str:
     return gettext("true ↓\nanswer →")
 
 
-def how_to_read() -> str:
+def _in_general() -> str:
     """What a confusion matrix shows, as Markdown."""
     return gettext(
         """
@@ -104,3 +105,27 @@ the diagonal, from the upper left to the lower right; everything beside it is a 
   the mistakes only, unless you switch that off.
 """
     )
+
+
+def how_to_read(counts: Mapping[str, np.ndarray]) -> str:
+    """Confusion matrices, (10, 10) by the models' names, true digit by answer."""
+    found = []
+    for name, matrix in counts.items():
+        total, right = int(matrix.sum()), int(np.trace(matrix))
+        worst = worst_pairs(matrix, 1)
+        if not worst:
+            sentence = gettext("**{model}**: all {total:,} digits are on the diagonal.")
+            found.append(sentence.format(model=name, total=total))
+            continue
+        digits = names()
+        sentence = gettext(
+            "**{model}**: {right:,} of {total:,} digits are on the diagonal. Its largest mistake is {count:,} of the "
+            "{digits} read as {answers}; the other way round it is {back:,}."
+        )
+        found.append(
+            sentence.format(
+                model=name, right=right, total=total, count=worst[0].count, digits=digits[worst[0].true],
+                answers=digits[worst[0].given], back=int(matrix[worst[0].given, worst[0].true]),
+            )
+        )  # fmt: skip
+    return "\n\n".join([parts.sentences(*found), _in_general()])

@@ -151,3 +151,33 @@ def flattening(label: int, row: int) -> str:
         "top one to the bottom one, so pixel (row r, column c) becomes input number {side} · r + c, all counted from "
         "0. Here row {row}, column 5 becomes input {side} · {row} + 5 = {fifth}."
     ).format(label=label, row=row, first=first, last=last, side=SIDE, fifth=first + 5)
+
+
+def how_to_read_classes(summaries: Mapping[str, Summary]) -> str:
+    """How often each digit occurs, by the splits' names."""
+    bars = gettext("Each group of bars is a digit, each bar one split. Equally high bars mean: no digit is favoured.")
+    name = max(summaries, key=lambda split: summaries[split].classes.sum())
+    counts = summaries[name].classes
+    even = gettext(
+        "In {split} the highest is {ratio:.2f} times the lowest, so a share of all digits says nearly the same as the "
+        "mean over the ten."
+    )
+    uneven = gettext(
+        "In {split} the highest is {ratio:.2f} times the lowest: what a model reads badly counts more in the share of "
+        "all digits if it is frequent."
+    )
+    ratio = counts.max() / max(int(counts.min()), 1)
+    return parts.sentences(bars, (even if ratio < 1.5 else uneven).format(split=name, ratio=ratio))
+
+
+def how_to_read_pixels(summaries: Mapping[str, Summary]) -> str:
+    """How often each pixel value occurs, by the splits' names."""
+    counts = np.sum([split.pixels for split in summaries.values()], axis=0)
+    axes = gettext(
+        "From the left to the right pixels get brighter. One step upwards means ten times as many, so even small bars "
+        "are seen."
+    )
+    times = gettext(
+        "Black is {times:,.0f} times as frequent as all values from 1 to 254 together have on average each."
+    ).format(times=counts[0] / max(counts[1:255].mean(), 1e-12))
+    return parts.sentences(axes, times)

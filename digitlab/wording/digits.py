@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from digitlab.analysis import mistakes
 from digitlab.analysis.held_out import CONTESTED, HeldOut
 from digitlab.analysis.mistakes import Filter
+from digitlab.wording import parts
 from digitlab.wording.answers import per_cent
 from digitlab.wording.language import gettext, ngettext
 from digitlab.wording.parts import inert
@@ -213,3 +216,36 @@ def nothing_selected(maps: int) -> str:
     if maps == 1:
         return gettext("Click a point to see its digit here, or choose that dragging selects.")
     return gettext("Click a point to see its digit here; the other map shows where it lies, too.")
+
+
+def how_to_read_map(held_out: HeldOut, name: str, passing: np.ndarray, method: str) -> str:
+    """An embedding map.
+
+    Args:
+        held_out: digits and answers.
+        name: of the model.
+        passing: positions in `held_out` of the digits shown.
+        method: by which it was made: "t-SNE" or "PCA".
+    """
+    count = len(passing)
+    wrong = int((held_out.answers(name)[passing] != held_out.labels[passing]).sum())
+    points = ngettext(
+        "The point is a digit.",
+        "Each of the {count:,} points is a digit; points that are close together look alike to {model}.",
+        count,
+    ).format(count=count, model=name)
+    islands = gettext(
+        "An island of one colour is a digit that it tells apart well. Of the points here it reads {wrong:,} wrong: "
+        "look for them between the islands, or on the wrong one."
+    ).format(wrong=wrong)
+    if method == "t-SNE":
+        caution = gettext(
+            "The axes have no meaning, and how far apart islands lie says little: t-SNE keeps neighbours together, no "
+            "more."
+        )
+    else:
+        caution = gettext(
+            "The axes are the two directions in which the digits differ most; much that tells them apart is not to be "
+            "seen."
+        )
+    return parts.sentences(points, islands, caution)

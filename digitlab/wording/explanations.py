@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -216,3 +216,23 @@ def lines(of: Explanation) -> list[str]:
         near.format(label=neighbour.label, split=_(neighbour.split), index=neighbour.index) for neighbour in of.nearest
     )
     return [*told, _("nearest: {digits}").format(digits=labels)]
+
+
+def how_to_read_curves(found: Mapping[str, Mapping[str, Curve]]) -> str:
+    """How sure models stay of their own answer; curves by model and distortion."""
+    lines = _(
+        "Each chart changes one thing about the drawing; the dotted upright line is the drawing as it is. The higher "
+        "a line, the surer the model still is of its own answer, and an arrow with a digit says where it flips to "
+        "which."
+    )
+    told = []
+    for name, curves in found.items():
+        holds = sum(not curve.flips for curve in curves.values())
+        sentence = ngettext(
+            "**{model}** keeps to its {digit} throughout {holds} of {count} changes.",
+            "**{model}** keeps to its {digit} throughout {holds} of {count} changes.",
+            holds,
+        )
+        digit = next(iter(curves.values())).digit
+        told.append(sentence.format(model=name, digit=digit, holds=holds, count=len(curves)))
+    return parts.sentences(lines, *told)

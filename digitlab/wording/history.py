@@ -183,3 +183,44 @@ def _taught(history: History) -> str | None:
     else:
         return None
     return said.format(teacher=teacher, share=parts.share(non_digits or 0))
+
+
+def how_to_read(histories: Mapping[str, History], quantity: str, *, log: bool) -> str:
+    """Training curves.
+
+    Args:
+        histories: by the models' names.
+        quantity: "loss" or "accuracy".
+        log: whether the vertical axis is logarithmic; accuracy is then drawn as the error.
+    """
+    if quantity == "loss":
+        meaning = gettext(
+            "Down is better: at {guessing:.1f} nats a model guesses, at 0 it is certain and right."
+        ).format(guessing=GUESSING)
+        told = gettext(
+            "**{model}** begins at {first:.3f} on validation digits; its star, at epoch {epoch}, is at {kept:.3f}."
+        )
+    elif log:
+        meaning = gettext("The share of mistakes is shown, so down is better.")
+        told = gettext(
+            "**{model}** begins with {first:.2%} mistakes on validation digits; its star, at epoch {epoch}, is at "
+            "{kept:.2%}."
+        )
+    else:
+        meaning = gettext("The share that is read right is shown, so up is better.")
+        told = gettext(
+            "**{model}** begins at {first:.2%} on validation digits; its star, at epoch {epoch}, is at {kept:.2%}."
+        )
+    lines = gettext(
+        "Each model has two lines: dotted for the digits that it learns from, solid for validation digits, which it "
+        "never learns from."
+    )
+    scale = gettext(
+        "Equal steps upwards multiply the number by the same factor, so small numbers can be told apart as well."
+    )
+    found = []
+    for name, history in histories.items():
+        values = history.val_loss if quantity == "loss" else [1 - one if log else one for one in history.val_accuracy]
+        kept = history.best
+        found.append(told.format(model=name, first=values[0], epoch=history.epochs[kept], kept=values[kept]))
+    return parts.sentences(lines, meaning, scale if log else "", *found)

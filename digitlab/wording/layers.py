@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from digitlab.explain.inside import Layer, Trace
+import numpy as np
+
+from digitlab.explain.inside import Inside, Layer, Trace
+from digitlab.wording import parts
 from digitlab.wording.language import gettext as _
 from digitlab.wording.language import ngettext, numeral
 
@@ -98,7 +101,7 @@ def pictures() -> dict[str, str]:
     }
 
 
-def how_to_read() -> str:
+def _in_general() -> str:
     """What the layers show, as Markdown."""
     return _(
         """
@@ -123,3 +126,21 @@ def signed(amount: float) -> str:
 
 def _exact(value: float) -> str:
     return numeral(value, ".2f").replace("-", "−")
+
+
+def how_to_read(found: Inside, name: str) -> str:
+    """The layers of a model for a drawing."""
+    answers = found.layers[-1].activations
+    told = _("**{model}** says {digit}: this sum is the largest of the ten, {lead:.1f} ahead of the second.")
+    first, second = np.sort(answers)[::-1][:2]
+    said = told.format(model=name, digit=int(answers.argmax()), lead=float(first - second))
+    hidden = [layer for layer in found.layers if layer.kind in ("maps", "units")]
+    on = ""
+    if hidden:
+        count = int((hidden[-1].values() > 0).sum())
+        on = ngettext(
+            "In the last hidden layer {count} of {all} units is on for this drawing.",
+            "In the last hidden layer {count} of {all} units are on for this drawing.",
+            count,
+        ).format(count=count, all=len(hidden[-1]))
+    return "\n\n".join([parts.sentences(said, on), _in_general()])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from digitlab import networks
@@ -260,3 +261,23 @@ def _views(run: dict[str, Any], recipe: Recipe) -> str | None:
     if recipe.is_long or recipe.start:
         return gettext("the mean over three")
     return gettext("only one, after so short a training")
+
+
+def how_to_read(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Accuracy against size; `rows` have a `name`, its `parameters` and its `accuracy` in [0, 1]."""
+    axes = gettext(
+        "Each point is a model: further to the right it has more parameters, ten times as many at each step of the "
+        "scale, and further up it reads more digits right."
+    )
+    top = max(rows, key=lambda row: row["accuracy"])
+    small = min(rows, key=lambda row: row["parameters"])
+    highest = gettext("The highest is **{model}**: {share:.2%} with {parameters:,} parameters.").format(
+        model=top["name"], share=top["accuracy"], parameters=top["parameters"]
+    )
+    if small["name"] == top["name"]:
+        return parts.sentences(axes, highest, gettext("It is also the smallest.") if len(rows) > 1 else "")
+    smallest = gettext(
+        "The smallest, **{model}**, gets {share:.2%} with {parameters:,}. Size alone does not decide: look for models "
+        "that lie high and to the left."
+    ).format(model=small["name"], share=small["accuracy"], parameters=small["parameters"])
+    return parts.sentences(axes, highest, smallest)

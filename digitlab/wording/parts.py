@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -26,6 +27,14 @@ def measured(distortion: Distortion, value: float) -> str:
     return f"{number}{'' if distortion.unit in {'°', '%'} else ' '}{distortion.unit}".rstrip()
 
 
+def certainty(confidence: float) -> str:
+    """A confidence in [0, 1] in per cent, with enough decimals to distinguish it from 100%."""
+    doubt = 1 - confidence
+    if doubt < 1e-8:
+        return numeral(1, ".0%")
+    return numeral(confidence, f".{max(1, math.ceil(-math.log10(doubt)) - 2)}%")
+
+
 def duration(seconds: float) -> str:
     """A length of time as text."""
     if seconds < 90:
@@ -43,6 +52,16 @@ def clauses(several: Sequence[str]) -> str:
     """One clause or more as a list in a sentence: "a, b, and c"."""
     *first, last = several
     return gettext("{clauses}, and {last}").format(clauses=", ".join(first), last=last) if first else last
+
+
+def how_to_read() -> str:
+    """What is folded away beside a chart: how to read it."""
+    return gettext("How to read this")
+
+
+def sentences(*several: str) -> str:
+    """Several sentences, one after the other, without those that are empty."""
+    return " ".join(filter(None, several))
 
 
 def inert(text: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
 
 from digitlab.analysis.confusion import Pair
 from digitlab.explain import Distortion
 from digitlab.explain.robustness import Crossing
-from digitlab.wording import confusion
+from digitlab.wording import confusion, parts
 from digitlab.wording.language import gettext
 from digitlab.wording.parts import measured
 
@@ -75,3 +78,39 @@ def curve(model: str, of: Distortion, values: Iterable[float], shares: Iterable[
         for value, share in zip(values, shares, strict=True)
     )
     return gettext("{model}: {points}.").format(model=model, points=", ".join(points))
+
+
+def how_to_read(
+    values: np.ndarray, shares: Mapping[str, np.ndarray], distortion: Distortion, quantity: str, digits: int
+) -> str:
+    """Curves of many digits over the range of a distortion.
+
+    Args:
+        values: (k,) values of the distortion.
+        shares: (k,) in [0, 1] by the models' names.
+        distortion: the distortion.
+        quantity: "accuracy" or "confidence".
+        digits: how many digits each point stands for.
+    """
+    if quantity == "accuracy":
+        axes = gettext(
+            "Each point is the share of the same {digits:,} digits that a model still reads right at one strength."
+        )
+        told = gettext("**{model}**: {neutral:.1%} unchanged, and at worst {least:.1%}, at {value}.")
+        end = gettext("Where two lines are less than about {points:.0f} points apart, it may be chance.")
+    else:
+        axes = gettext(
+            "Each point is how sure a model is of its answers to the same {digits:,} digits, on average, at one "
+            "strength."
+        )
+        told = gettext("**{model}**: {neutral:.1%} sure unchanged, and at least {least:.1%}, at {value}.")
+        end = gettext("Compare with accuracy: a model that stays sure while it reads less right is over-confident.")
+    neutral = int(np.abs(values - distortion.neutral).argmin())
+    found = []
+    for name, share in shares.items():
+        worst = int(np.argmin(share))
+        found.append(
+            told.format(model=name, neutral=share[neutral], least=share[worst], value=distortion.text(values[worst]))
+        )
+    points = 100 * 1.96 * math.sqrt(0.5 / digits)  # of two shares near 50%, where chance is largest
+    return parts.sentences(axes.format(digits=digits), *found, end.format(points=points))

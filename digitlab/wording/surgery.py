@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from digitlab.wording import answers
+from digitlab.wording import answers, parts
 from digitlab.wording.language import gettext as _
 from digitlab.wording.language import ngettext, numeral
 
@@ -159,3 +159,22 @@ def _gone(units: Sequence[int], shares: Sequence[float]) -> int:
             break
         gone = units[0] - left
     return gone
+
+
+def how_to_read(units: Sequence[int], by_importance: Sequence[float], at_random: Sequence[float]) -> str:
+    """The curves of a network that loses units.
+
+    Args:
+        units: how many are left at each point, all of them at first.
+        by_importance, at_random: share of the digits that the network then reads right.
+    """
+    axes = _(
+        "From the left to the right the network loses units. The longer a line stays high, the more units it could do "
+        "without."
+    )
+    half = min(range(len(units)), key=lambda at: abs(units[at] - units[0] / 2))
+    now = _(
+        "With {left:,} of {all:,} units it reads {important:.1%} right if the least important ones went, and "
+        "{random:.1%} if chance chose."
+    ).format(left=units[half], all=units[0], important=by_importance[half], random=at_random[half])
+    return parts.sentences(axes, now, _("The further the lines are apart, the more the measure of importance knows."))

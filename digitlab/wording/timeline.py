@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from digitlab.wording import doubts
+from collections.abc import Mapping
+
+import numpy as np
+
+from digitlab.wording import answers, doubts, parts
 from digitlab.wording.language import gettext as _
 from digitlab.wording.language import numeral
 
@@ -33,3 +37,21 @@ def knew(model: str, digit: int, since: float | None) -> str:
     if since is None:
         return doubts.along(model)
     return _("{model} settled on {digit} at {share}").format(model=model, digit=digit, share=numeral(since, ".0%"))
+
+
+def how_to_read(shares: Mapping[str, np.ndarray]) -> str:
+    """How sure models were along a drawing.
+
+    Args:
+        shares: by the models' names, as shown: the probability of their final answer after each equal part of the path.
+    """
+    axes = _(
+        "From the left to the right your pen moves on. The higher a line, the surer the model already was of its "
+        "final answer."
+    )
+    told = []
+    for name, share in shares.items():
+        middle = float(share[len(share) // 2 - 1])
+        sentence = _("Halfway, {model} gave it {share}.")
+        told.append(sentence.format(model=name, share=answers.per_cent(middle)))
+    return parts.sentences(axes, *told)

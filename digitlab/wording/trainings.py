@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from digitlab import collection
 from digitlab.analysis.comparison import Comparison
 from digitlab.jobs import Status
 from digitlab.networks import Network
 from digitlab.wording.language import gettext, ngettext, numeral
-from digitlab.wording.parts import duration, inert
+from digitlab.wording.parts import duration, inert, sentences
 
 
 def progress(status: Status) -> str:
@@ -172,3 +174,29 @@ def teaching(labelled: int) -> str:
 def nothing_to_teach(model: str) -> str:
     """Why a model cannot be taught if no whole version of it is in service."""
     return gettext("There is no whole model {model} in service to teach.").format(model=model)
+
+
+def how_to_read(history: Sequence[Mapping[str, float]], epochs: int) -> str:
+    """The two charts of a running training.
+
+    Args:
+        history: its epochs so far.
+        epochs: how many there will be.
+    """
+    lines = gettext(
+        "The grey line is every batch of training digits, the dotted one their mean over an epoch, the solid one "
+        "validation digits. Loss should fall and accuracy rise."
+    )
+    if not history:
+        return sentences(lines, gettext("The solid line begins once the first epoch is done."))
+    last = history[-1]
+    now = gettext(
+        "After epoch {epoch} of {epochs}, loss is {loss:.3f} in training and {val_loss:.3f} on validation digits."
+    ).format(epoch=last["number"], epochs=epochs, loss=last["loss"], val_loss=last["val_loss"])
+    if last["val_loss"] <= last["loss"]:
+        gap = gettext(
+            "Both are as they should be: it reads digits that it does not know no worse than those it learns from."
+        )
+    else:
+        gap = gettext("The difference between them is what it knows of its training digits only.")
+    return sentences(lines, now, gap)

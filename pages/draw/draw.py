@@ -13,6 +13,7 @@ from digitlab.models import store
 from digitlab.ui import boundary, choice, fetch, presenter, share
 from digitlab.ui.draw import cards, kept, live, part, pictures, why
 from digitlab.ui.draw.canvas import as_link, brush, canvas, unreadable, untouched
+from digitlab.ui.learn import companion
 from digitlab.wording import answers, failures, links
 from digitlab.wording.language import N_
 from digitlab.wording.language import gettext as _
@@ -80,10 +81,12 @@ def duel() -> None:
         live.show((left_name, right_name), said, is_one=is_one, draws=source == "Draw")
     if asks_why and seen is not None and reading:
         why.show(seen, reading, list(models.values()), choices, reason)
-    if seen is not None and not is_several:
-        with st.expander(_("Every step from the drawing to these pixels"), on_change="rerun", key="steps") as steps:
-            if steps.open:
-                st.html(cards.steps(seen.steps))
+    if seen is not None and reading:
+        opens_steps = not is_several and show_steps(seen)
+        strokes = len(st.session_state.get("drawing_strokes", []))
+        companion.saw(
+            "drawing", reading, seen, (left_name, right_name), strokes, steps=opens_steps, kept=kept.label_of(seen)
+        )
 
 
 def read(source: str, drawing: ink.Strokes | bytes | None) -> tuple[ink.Ink | None, str | None]:
@@ -118,6 +121,14 @@ def show_seen(source: str, seen: ink.Ink | None, reading: serving.Reading | None
     st.html(live.marked(cards.what_they_see(seen, reading)))
     if source == "Draw":
         brush()
+
+
+def show_steps(seen: ink.Ink) -> bool:
+    """Show how the drawing became these pixels, folded away; return whether it is open."""
+    with st.expander(_("Every step from the drawing to these pixels"), on_change="rerun", key="steps") as steps:
+        if steps.open:
+            st.html(cards.steps(seen.steps))
+    return steps.open
 
 
 def choose_models(missing: DeltaGenerator) -> tuple[str, str]:

@@ -3,9 +3,11 @@
 import streamlit as st
 
 from digitlab.analysis import calibration, evaluation
+from digitlab.analysis import hints as rules
 from digitlab.charts import calibration as charts
-from digitlab.ui import boundary, choice, models, share, style
+from digitlab.ui import boundary, choice, hints, models, share, style
 from digitlab.ui.explore import page
+from digitlab.ui.learn import companion
 from digitlab.wording import calibration as words
 from digitlab.wording.language import gettext as _
 from digitlab.wording.language import numeral
@@ -34,6 +36,7 @@ with left:
     found = {name: calibration.reliability(held_out.probabilities[name], held_out.labels, by=by) for name in names}
     style.chart(
         charts.reliability_diagram(found, errors, families, by), key="reliability",
+        how=words.how_to_read_reliability(found),
         alt=" ".join([_("Accuracy against confidence."), *(f"{name}: {verdicts[name]}" for name in names)]),
     )  # fmt: skip
 with right:
@@ -44,6 +47,7 @@ with right:
     }
     style.chart(
         charts.histograms(counts, families, by), key="histograms",
+        how=words.how_to_read_histogram(edges, counts),
         alt=" ".join([
             _("Right and wrong answers by confidence, on log scales."),
             *(f"{name}: {words.surest(edges, *counts[name])}" for name in names),
@@ -55,6 +59,8 @@ if by == calibration.CLOSE_UP:
 for name, place in zip(names, st.columns(len(names)), strict=True):
     error = _("**{model}: expected calibration error {points:.2f} points.**")
     place.markdown(f"{error.format(model=name, points=100 * errors[name])} {verdicts[name]}")
+    with place:
+        hints.show([rules.too_few(int((held_out.answers(name) == held_out.labels).sum()), len(held_out.labels))])
 
 
 @st.fragment  # so that the slider does not rerun the charts above
@@ -76,18 +82,19 @@ def not_sure() -> None:
                 st.metric(_("{model} answers").format(model=name), numeral(choice.share, ".2%"))
                 st.metric(_("right among these"), numeral(choice.accuracy, ".2%") if choice.answered else "–")
             st.markdown(f"{words.outcome(choice)} {words.price(curves[name])}")
+            hints.show([rules.never_wrong(curves[name])])
     with chart:
         style.chart(
             charts.trade(curves, choices, families), key="trade",
+            how=words.how_to_read_trade(curves, choices),
             alt=" ".join([
                 _("Accuracy against the share answered."),
                 *(f"{name}: {words.price(curve)}" for name, curve in curves.items()),
             ]),
         )  # fmt: skip
+    companion.saw("calibration", held_out, names, least)
 
 
 not_sure()
 with top:
     share.copy_link()
-with st.expander(_("How to read these charts"), icon=":material/school:"):
-    st.markdown(words.how_to_read())

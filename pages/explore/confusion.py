@@ -3,8 +3,10 @@
 import streamlit as st
 
 from digitlab.analysis import confusion
-from digitlab.ui import choice, models, share
+from digitlab.analysis import hints as rules
+from digitlab.ui import choice, hints, models, share, style
 from digitlab.ui.explore import detail, digits, matrix, page
+from digitlab.ui.learn import companion
 from digitlab.wording import confusion as words
 from digitlab.wording.language import N_
 from digitlab.wording.language import gettext as _
@@ -42,6 +44,7 @@ def board() -> None:
                     )  # fmt: skip
                 else:
                     st.markdown(words.accuracy(held_out, name))
+                    hints.show([rules.too_few(int(counts[name].trace()), len(held_out.labels))])
                     matrix.matrix(
                         name, counts[name], models.family(name), shown=shown, errors_only=errors_only,
                         chosen=(true, given) if of == name else None, on_choose=digits.open_cell,
@@ -58,14 +61,17 @@ def board() -> None:
                                   "given": f"{given}"},
                 )  # fmt: skip
     detail.show(held_out, names)
+    companion.saw("split", held_out, names)
+    companion.saw("digit", held_out, names, st.query_params.get("digit"))
+    if "cell" in st.query_params:
+        companion.saw("cell", of, counts[of], true, given)
 
 
 board()
+style.how_to_read(words.how_to_read(counts), key="matrices")
 with top:
     share.copy_link(cell="-".join(map(str, digits.cell(counts))))
 page.part(_("Digit by digit"))
 for place, name in zip(st.columns(len(names), gap="medium"), names, strict=True):
     with place:
         digits.report(held_out, name, counts[name])
-with st.expander(_("How to read a confusion matrix"), icon=":material/school:"):
-    st.markdown(words.how_to_read())

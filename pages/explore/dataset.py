@@ -13,6 +13,7 @@ from digitlab.models import store
 from digitlab.ui import boundary, choice, fetch, models, share, style, tiles
 from digitlab.ui.explore import dataset as parts
 from digitlab.ui.explore import detail, page
+from digitlab.ui.learn import companion
 from digitlab.wording import dataset as words
 from digitlab.wording import links
 from digitlab.wording.language import N_
@@ -65,11 +66,11 @@ def splits() -> None:
     with left:
         page.part(words.digits_by_class())
         st.markdown(classes)
-        style.chart(charts.classes(summaries), key="classes", alt=classes)
+        style.chart(charts.classes(summaries), key="classes", alt=classes, how=words.how_to_read_classes(summaries))
     with right:
         page.part(words.pixels_by_value())
         st.markdown(pixels)
-        style.chart(charts.pixels(summaries), key="pixels", alt=pixels)
+        style.chart(charts.pixels(summaries), key="pixels", alt=pixels, how=words.how_to_read_pixels(summaries))
 
 
 def examples() -> None:
@@ -151,3 +152,6 @@ st.html(f'<p class="section">{words.leads()[section]}</p>')
 SECTIONS[section]()
 with top:
     share.copy_link()
+shown = digits.get(st.session_state.get("split", "validation")) if section == "One digit" else None
+at = st.session_state.get("index", 0)
+companion.saw("section", section, *(() if shown is None else (shown.images[at], shown.labels[at])))

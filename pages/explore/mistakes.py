@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from digitlab.analysis import hints as rules
 from digitlab.analysis import mistakes
 from digitlab.charts import exports
-from digitlab.ui import choice, models, share
+from digitlab.ui import choice, hints, models, share
 from digitlab.ui.explore import detail, digits, page, selection
+from digitlab.ui.learn import companion
 from digitlab.wording import digits as words
 from digitlab.wording.language import gettext as _
 
@@ -59,6 +61,9 @@ with st.container(horizontal=True, vertical_alignment="center"):
 digits.show(held_out, shown, names, key="mistakes")
 for name in names:
     st.markdown(words.score(held_out, name))
+    hints.show([rules.too_few(int((held_out.answers(name) == held_out.labels).sum()), len(held_out.labels))])
 detail.show(held_out, names)
 with top:
     share.copy_link()
+companion.saw("split", held_out, names, group)
+companion.saw("digit", held_out, names, st.query_params.get("digit"))

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from digitlab.ui import boundary, choice, presenter, share
+from digitlab.ui.learn import companion
 from digitlab.ui.present import collected
 from digitlab.wording import room
 from digitlab.wording.language import gettext as _
@@ -27,5 +28,6 @@ with boundary.in_place():
         st.info(
             _("Nothing here yet. Drawings come from the audience's page: the lecture shows its address as a QR code.")
         )
+    companion.saw("collected")
 with top:
     share.copy_link()

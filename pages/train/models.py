@@ -26,6 +26,7 @@ with st.container(key="models_beside"):
         st.header(_("Accuracy against size"))
         style.chart(
             charts.accuracy_against_parameters(table.points(rows)), key="size", has_table=False,
+            how=words.how_to_read(table.points(rows)),
             alt=_("Accuracy of every model against its number of parameters"),
         )  # fmt: skip
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from digitlab import jobs
 from digitlab.ui import boundary, presenter, share
+from digitlab.ui.learn import companion
 from digitlab.ui.train import challenger, progress, recipe_form, teaching
 from digitlab.wording import trainings as words
 from digitlab.wording.language import N_
@@ -20,6 +21,7 @@ if status is not None and status.active:
     st.caption(words.running(status))
     progress.watch(status.id)
     st.stop()
+companion.saw("training", status)
 latest = progress.ended(status)
 challenger.panel(latest)
 progress.last_curves(status)

@@ -15,6 +15,7 @@ from digitlab.analysis.calibration import CLOSE_UP, EQUAL_COUNT, EQUAL_WIDTH, HI
 from digitlab.data import mnist
 from digitlab.models import store
 from digitlab.wording import calibration as words
+from digitlab.wording import parts
 
 
 def answered(confidence, right):
@@ -219,7 +220,7 @@ def test_prices():
     [(0.5, "50.0%"), (0.934, "93.4%"), (0.995, "99.5%"), (0.99996, "99.996%"), (1 - 2e-7, "99.99998%"), (1, "100%")],
 )
 def test_certainty_never_rounds_to_certain(confidence, told):
-    assert words.certainty(confidence) == told
+    assert parts.certainty(confidence) == told
 
 
 @pytest.fixture(scope="module")

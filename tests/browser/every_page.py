@@ -8,9 +8,10 @@ from tests.browser import hand
 
 # The flagships' thousand digits take the robustness page seconds, a small model's none.
 PAGES = {
-    "home": "", "confusion": "confusion", "mistakes": "mistakes", "embedding-map": "embedding-map",
+    "home": "", "learn": "learn", "confusion": "confusion", "mistakes": "mistakes", "embedding-map": "embedding-map",
     "calibration": "calibration", "robustness": "robustness?models=softmax", "dataset": "dataset", "curves": "curves",
     "retrain": "retrain", "sweep": "sweep", "models": "models", "present": "present", "collection": "collection",
+    "glossary": "glossary?term=epoch",
 }  # fmt: skip
 
 

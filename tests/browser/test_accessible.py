@@ -3,6 +3,8 @@
 import pytest
 
 from digitlab.ui.lecture.script import VIEWS
+from digitlab.wording import glossary
+from tests import patience
 from tests.browser import hand
 from tests.browser.axe import found
 from tests.browser.every_page import PAGES, open_page, wait
@@ -10,6 +12,14 @@ from tests.browser.every_page import PAGES, open_page, wait
 expect = pytest.importorskip("playwright.sync_api").expect
 
 pytestmark = pytest.mark.browser
+
+TEXT = """() => {
+  const code = [...document.querySelectorAll("main :is(code, pre)")];
+  for (const one of code) one.style.display = "none";
+  const text = document.querySelector("main").innerText;
+  for (const one of code) one.style.display = "";
+  return text;
+}"""
 
 
 def in_both(page, what: str) -> list[str]:
@@ -24,10 +34,18 @@ def in_both(page, what: str) -> list[str]:
     return light + dark
 
 
+def unexplained(page, name: str) -> set[str]:
+    """The words of the glossary that stand on a page and are not in its list of explained words."""
+    words, listed = glossary.on_page(name), "[...document.querySelectorAll('.words a')].map((one) => one.dataset.term)"
+    return set(glossary.occurring(page.evaluate(TEXT), words)) - set(page.evaluate(listed))
+
+
 def test_axe_finds_nothing_serious_on_any_page_dialog_or_view(page, server):
     problems = []
     for name in PAGES:
         open_page(page, server.url, name)
+        if name != "glossary":
+            patience.until(lambda name=name: not unexplained(page, name), lambda name=name: unexplained(page, name))
         problems += in_both(page, name)
     open_page(page, server.url, "mistakes")
     page.locator("button.tile").first.click()

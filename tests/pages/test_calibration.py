@@ -58,7 +58,7 @@ def test_by_link_with_other_models(bins):
 def test_the_same_model_twice_is_shown_once():
     app = open_page(PAGE, left="cnn", right="cnn", split="validation")
     assert list(metrics(app)) == ["cnn"]
-    assert shown(app).count("expected calibration error") == 1
+    assert shown(app).count("**cnn: expected calibration error") == 1
 
 
 def test_the_surer_it_must_be_the_fewer_it_answers():

@@ -14,6 +14,7 @@ import base64
 import io
 import json
 from contextlib import suppress
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -22,12 +23,13 @@ from PIL import Image
 
 from digitlab import ink
 from digitlab.analysis import held_out
+from digitlab.analysis.hints import small_drawing
 from digitlab.errors import DigitlabError, UnreadablePicture
 from digitlab.ink import Strokes
 from digitlab.ui import streamlit_inside
 from digitlab.ui.draw import canvas_inside, link
 from digitlab.wording import digits as of_digits
-from digitlab.wording import links
+from digitlab.wording import hints, links
 from digitlab.wording.language import gettext as _
 
 INK = "#111111"
@@ -75,7 +77,8 @@ def canvas() -> Strokes | bytes | None:
         _show_strokes()  # the page has just been opened, for the first time or again
     elif "_canvas_lacked" in state and not state["drawing_strokes"] and (arrives := _take_linked()):
         _show_strokes()  # full MNIST has been fetched
-    with st.container(key="canvas_frame", gap=None):
+    frame = st.container(key="canvas_frame", gap=None)
+    with frame:
         # Once it is shown, the component reads what the browser reports, as if that could have one form only.
         with suppress(AttributeError, KeyError, TypeError):
             st_canvas(
@@ -107,7 +110,10 @@ def canvas() -> Strokes | bytes | None:
     if said := origin():
         st.caption(said)
     with suppress(UnreadablePicture):
-        return drawing()
+        drawn = drawing()
+        if isinstance(drawn, Strokes) and (hint := small_drawing(drawn.extent(), (drawn.width, drawn.height))):
+            frame.html(f'<p class="too-small">{escape(hints.said(hint))}</p>')  # over the canvas, so that nothing moves
+        return drawn
     return None
 
 

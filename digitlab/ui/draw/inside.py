@@ -13,7 +13,7 @@ from digitlab.explain import inside, network
 from digitlab.explain.inside import Inside, Layer
 from digitlab.models import store
 from digitlab.serving import Classifier
-from digitlab.ui import boundary, choice, tiles
+from digitlab.ui import boundary, choice, style, tiles
 from digitlab.ui.component import component
 from digitlab.ui.draw import surgery
 from digitlab.ui.draw.surgery import Changes
@@ -77,8 +77,7 @@ def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
     _component(key="inside_layers", data=data, on_unit_change=choose, on_factor_change=change)
     if found.network.is_mean:
         st.caption(layers.mean_of_views(name))
-    with st.expander(_("How to read this")):
-        st.markdown(layers.how_to_read())
+    style.how_to_read(layers.how_to_read(found, name), key="inside")
     if trained.hidden:
         surgery.which_can_go(name, trained)
     if chosen[0] in range(1, len(found.layers) - 1):

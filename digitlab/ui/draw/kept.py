@@ -65,7 +65,14 @@ def _keep(strokes: dict[str, Any], seen: Ink, reading: Reading, label: int) -> N
     pixels, given = to_bytes(seen.pixels), audience.answers(reading)
     wanted = collection.change.keep(state["_kept_token"], ink.thinned(strokes), pixels, given, label)
     client = network.one_client(st.context.ip_address or "")
-    state["_kept_told"] = (mark, room.kept(label, collection.keeper.ask(wanted, client)))
+    fate = collection.keeper.ask(wanted, client)
+    state["_kept_told"] = (mark, room.kept(label, fate), label if fate in ("kept", "waits") else None)
+
+
+def label_of(seen: Ink) -> int | None:
+    """What its author said this drawing was; None if it is not kept."""
+    mark, _, label = st.session_state.get("_kept_told") or ("", "", None)
+    return label if mark == _mark(seen) else None
 
 
 def _take_back() -> None:

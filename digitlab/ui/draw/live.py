@@ -16,13 +16,15 @@ import numpy as np
 import streamlit as st
 from starlette.routing import BaseRoute, Route
 
-from digitlab import audience, ink, monitoring, serving
+from digitlab import audience, ink, language, monitoring, serving
 from digitlab.errors import InkError, InvalidValue, UnreadablePicture
 from digitlab.serving import Classifier
 from digitlab.ui.component import component
 from digitlab.ui.draw import canvas, canvas_inside, cards
 from digitlab.wording import answers as of_answers
+from digitlab.wording import parts
 from digitlab.wording import timeline as words
+from digitlab.wording.language import N_
 
 STEPS = 10  # of a timeline
 _ANSWER, _TIMELINE = "live/answer", "live/timeline"
@@ -83,7 +85,9 @@ def show(names: Sequence[str], said: str, *, is_one: bool, draws: bool) -> None:
             "said": said,
             "chosen": of_answers.chosen_stroke(),
             "is_one": is_one,
-            "paths": [_ANSWER, _TIMELINE],  # as seen from the page, since a host may serve it below a path of its own
+            "paths": [
+                f"{path}?lang={language.current()}" for path in (_ANSWER, _TIMELINE)
+            ],  # as seen from the page, since a host may serve it below a path of its own
         },
     )
 
@@ -149,12 +153,14 @@ def timeline(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
     """
     chosen = models(asked)
     found = serving.readers.read_along(asked, chosen, STEPS)
+    shares = {model.name.upper(): along[:, along[-1].argmax()] for model, (along, _) in zip(chosen, found, strict=True)}
     lines, sentences = zip(*(_along(model, *along) for model, along in zip(chosen, found, strict=True)), strict=True)
     return {
         "html": f"<figure><figcaption>{words.caption()}</figcaption>"
         f'<svg viewBox="0 0 100 42" preserveAspectRatio="none" aria-hidden="true">{"".join(lines)}'
         '<line x1="100" x2="100" y1="0" y2="42"/></svg><input type="range" min="5" max="100" value="100" '
-        f'aria-label="{words.slider()}" data-said="{words.place()}"><ul>{"".join(sentences)}</ul></figure>'
+        f'aria-label="{words.slider()}" data-said="{words.place()}"><ul>{"".join(sentences)}</ul>'
+        f"<details><summary>{parts.how_to_read()}</summary><p>{words.how_to_read(shares)}</p></details></figure>"
     }
 
 
@@ -182,12 +188,12 @@ def models(asked: dict[str, Any]) -> list[Classifier]:
     """
     names = asked.get("models")
     if not isinstance(names, list) or not 1 <= len(names) <= 2 or not all(isinstance(name, str) for name in names):
-        raise InvalidValue("Expected models: one name or two.")
+        raise InvalidValue(N_("Expected models: one name or two."))
     return [serving.load(name) for name in names]
 
 
 def _share(asked: dict[str, Any]) -> float:
     share = asked.get("share", 1)
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 1:
-        raise InvalidValue("Expected a share of the drawing, above 0 and up to 1.")
+        raise InvalidValue(N_("Expected a share of the drawing, above 0 and up to 1."))
     return float(share)

@@ -67,6 +67,7 @@ def _map(model: Classifier, pixels: np.ndarray, shipped: Index) -> None:
     try:
         held_out = stored_models.read(SPLIT, name)
         places = stored_models.map_places(held_out, name)
+        method = str(stored_models.stored(name)[1].get("map_method", ""))
     except boundary.EXPECTED as error:
         st.caption(boundary.sentence(error))
         return
@@ -81,7 +82,7 @@ def _map(model: Classifier, pixels: np.ndarray, shipped: Index) -> None:
         digit_map(
             held_out, name, np.arange(len(places)), places, COLOURINGS[0], f"map_of_{name}",
             digits.layer_of(LAST, name), np.median(places[near], axis=0) if len(near) else None,
-            np.array([], int), None, lasso=False,
+            np.array([], int), None, lasso=False, method=method,
         )  # fmt: skip
     st.page_link(
         "pages/explore/embedding_map.py", label=_("On the whole map"), icon=":material/scatter_plot:",

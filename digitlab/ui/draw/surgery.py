@@ -174,7 +174,8 @@ def _curve(key: Key, trained: Network, layers: tuple[str, ...]) -> None:
     units = [sum(max(1, round(left * size)) for size in sizes) for left in surgery.LEFT]
     said = words.can_go(units, *shares.values())
     st.markdown(said)
-    style.chart(charts.pruned(units, shares, words.axes()), key="prune_curve", alt=said)
+    how = words.how_to_read(units, *shares.values())
+    style.chart(charts.pruned(units, shares, words.axes()), key="prune_curve", alt=said, how=how)
     st.caption(words.measure(surgery.ASKED))
 
 

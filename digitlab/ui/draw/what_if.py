@@ -94,6 +94,7 @@ def _curves(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
                 charts.one_drawing({model: curves[name] for model, curves in found.items()}, families),
                 key=f"curve_{_key(distortion)}",
                 alt=f"{title}. " + " ".join(f"{model}: {said}." for model, said in curves_said.items()),
-                has_table=False,
+                how=None, has_table=False,
             )  # fmt: skip
             st.caption("  \n".join(f"{model}: {said}" for model, said in curves_said.items()))
+    style.how_to_read(explanations.how_to_read_curves(found), key="one_drawing")

@@ -13,6 +13,7 @@ from digitlab.ink import Ink
 from digitlab.serving import Classifier, Reading, Verdict
 from digitlab.ui import choice
 from digitlab.ui.draw import asked, fewest_pixels, inside, looked_at, reminds, what_if
+from digitlab.ui.learn import companion
 from digitlab.wording import doubts, explanations
 from digitlab.wording.language import N_
 from digitlab.wording.language import gettext as _
@@ -71,6 +72,7 @@ def _parts(pixels: np.ndarray, models: Sequence[Classifier]) -> None:
     part, place = choice.tab(PARTS, key="part", formerly=FORMERLY)
     with place:
         PARTS[part](pixels, models)
+    companion.saw("reason", part, pixels, models, asked.flips)
 
 
 def said(pixels: np.ndarray, verdicts: Mapping[str, Verdict], models: Sequence[Classifier]) -> str:

@@ -61,7 +61,8 @@ def show(
         lasso: whether dragging selects; otherwise it moves the map. A click selects the nearest digit in either case.
     """
     try:
-        st.markdown(words.layer_map(name, layer, method(held_out.split, name, layer)))
+        made_by = method(held_out.split, name, layer)
+        st.markdown(words.layer_map(name, layer, made_by))
         places = _places(held_out, name, layer).astype(np.float32)
     except boundary.EXPECTED as error:
         st.warning(boundary.sentence(error))
@@ -80,6 +81,7 @@ def show(
         selected(held_out.split),
         partial(_select, held_out.split, number),
         lasso=lasso,
+        method=made_by,
     )
 
 

@@ -87,6 +87,7 @@ def chart(found: dict[str, Robustness], distortion: str, quantity: str, chosen: 
     )  # fmt: skip
     style.chart(
         figure, key=_CHART, on_select=clicked, selection_mode="points",
+        how=words.how_to_read(values, shares, one, quantity, robustness.COUNT),
         alt=" ".join([
             words.title(quantity, one), *(words.curve(name, one, values, shares[name]) for name in shares),
         ]),

@@ -12,10 +12,12 @@ import streamlit as st
 
 from digitlab import collection
 from digitlab.analysis import comparison
+from digitlab.analysis import hints as rules
 from digitlab.analysis.comparison import Comparison
 from digitlab.errors import DamagedModel, UnknownModel
 from digitlab.models import replica, store, versions
-from digitlab.ui import boundary, presenter, tiles
+from digitlab.ui import boundary, hints, presenter, tiles
+from digitlab.ui.learn import companion
 from digitlab.wording import models
 from digitlab.wording import trainings as words
 from digitlab.wording.comparison import verdict
@@ -53,6 +55,7 @@ def panel(latest: str | None) -> None:
     except boundary.EXPECTED as error:
         st.warning(boundary.sentence(error))
         return
+    companion.saw("compared", name, compared, in_room)
     if compared is None:
         st.markdown(words.unopposed(name, challenger.run["metrics"]["validation"]["accuracy"]))
         _buttons(name, compared)
@@ -176,6 +179,7 @@ def _verdict(name: str, compared: Comparison, *, in_room: bool) -> None:
     said = _("**{model}**, compared with the version in service: {verdict}")
     st.markdown(said.format(model=name, verdict=verdict(compared)))
     st.caption(words.test(compared, in_room=in_room))
+    hints.show([rules.within_chance(len(compared.gained), len(compared.lost), compared.p_value)])
 
 
 def _metric(label: str, value: str, change: float, said: str, help: str) -> None:

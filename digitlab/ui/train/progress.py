@@ -11,11 +11,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from digitlab import jobs, networks
+from digitlab.analysis import hints as rules
+from digitlab.analysis.history import usual_rate
 from digitlab.charts import training as charts
 from digitlab.data import mnist
 from digitlab.jobs import Status
 from digitlab.models import versions
-from digitlab.ui import boundary, presenter, style, tiles
+from digitlab.ui import boundary, hints, presenter, style, tiles
 from digitlab.wording import trainings as words
 from digitlab.wording.language import N_
 from digitlab.wording.language import gettext as _
@@ -164,6 +166,10 @@ def curves(status: Status) -> None:
                 data, style.themed_vega(specification), key=f"live_{quantity}", alt=words.curve(status, quantity)
             )
     style.table(words.epochs(status), key="live", alt=words.curve(status, "accuracy"))
+    style.how_to_read(words.how_to_read(status.history, status.recipe["epochs"]), key="live")
+    rate = status.recipe.get("learning_rate")
+    if rate is not None:
+        hints.show(rules.of_training(status.history, rate, usual_rate(status.network, status.recipe)))
 
 
 def _gallery(status: Status) -> None:

@@ -8,10 +8,11 @@ import importlib.util
 import streamlit as st
 
 from digitlab import jobs
+from digitlab.analysis import hints as rules
 from digitlab.charts import trials as charts
 from digitlab.sweeps import study
 from digitlab.sweeps.study import Study, Sweep
-from digitlab.ui import boundary, choice, style
+from digitlab.ui import boundary, choice, hints, style
 from digitlab.ui.train import progress, recipe_form
 from digitlab.ui.train.number_fields import NumberFields
 from digitlab.wording import sweeps as words
@@ -120,6 +121,7 @@ def found(sweep: Sweep, *, is_running: bool) -> None:
     opened = Study(sweep)
     trials = opened.trials()
     st.markdown(f"{words.verdict(trials)} {words.ended(trials)}")
+    hints.show([rules.prunes_everything([trial.state for trial in trials])])
     view = choice.one_of(_("View"), VIEWS, default=VIEWS[0], key="view", label_visibility="collapsed")
     if not any(trial.losses for trial in trials):
         st.info(
@@ -129,11 +131,15 @@ def found(sweep: Sweep, *, is_running: bool) -> None:
     elif view == "Choices":
         alt = _("Each trial is a line through its settings to its validation loss")
         with st.container(key="choices_frame"):  # phones can scroll it, since eight axes need their width
-            style.chart(charts.choices(trials, sweep.space), key="choices", alt=alt)
+            style.chart(
+                charts.choices(trials, sweep.space), key="choices", alt=alt, how=words.how_to_read_choices(trials)
+            )
         st.caption(_("Each line is a trial; the better ones are green. Drag along an axis to see only those trials."))
     elif view == "Curves":
         alt = _("Validation loss by epoch, one line per trial")
-        style.chart(charts.curves(trials), key="curves", alt=alt, has_table=False)  # the view "Table" has all trials
+        style.chart(  # the view "Table" has all trials
+            charts.curves(trials), key="curves", alt=alt, how=words.how_to_read_curves(trials), has_table=False
+        )
         st.caption(_("Dotted: pruned, since their loss fell behind that of other trials at the same epoch."))
     elif view == "Importance":
         _importance(opened)
@@ -146,5 +152,8 @@ def _importance(opened: Study) -> None:
     if not shares:
         st.info(_("Importance can be told once four trials have finished."))
         return
-    style.chart(charts.importance(shares), key="importance", alt=_("Share of the difference by hyperparameter"))
+    style.chart(
+        charts.importance(shares), key="importance", alt=_("Share of the difference by hyperparameter"),
+        how=words.how_to_read_importance(shares),
+    )  # fmt: skip
     st.caption(_("How much of the difference between finished trials each setting explains (fANOVA)."))
