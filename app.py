@@ -10,7 +10,7 @@ from digitlab.access.gate import Gate
 from digitlab.access.languages import Languages
 from digitlab.access.limits import Limits
 from digitlab.access.uploads import Uploads
-from digitlab.ui import boundary, glossary, presenter, server, streamlit_inside, style
+from digitlab.ui import boundary, glossary, languages, presenter, server, streamlit_inside, style
 from digitlab.ui.draw import live
 from digitlab.ui.learn import companion
 from digitlab.ui.lecture import routes as lecture
@@ -50,7 +50,12 @@ def main() -> None:
         settings.load()
     companion.accompany(page.url_path)
     glossary.explain(page.url_path)
-    page.run()
+    try:
+        page.run()
+    except streamlit_inside.Stopped:
+        languages.foot()
+        raise
+    languages.foot()
 
 
 if __name__ == "__main__":  # every session runs this file as its script

@@ -215,7 +215,14 @@ def _models(options: argparse.Namespace) -> int:
         except DamagedModel as error:
             print(f"digitlab: {error}", file=sys.stderr)
             continue
-        rows.append({**_row(stored.run), "name": name, "tflite_bytes": len(stored.tflite), "notice": stored.notice})
+        rows.append(
+            {
+                **_row(stored.run),
+                "name": name,
+                "tflite_bytes": len(stored.tflite),
+                "notice": stored.notice and str(stored.notice),
+            }
+        )
     if options.json:
         print(json.dumps(rows, indent=1))
         return 0

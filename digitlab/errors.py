@@ -38,9 +38,32 @@ Messages are whole sentences for the person at the screen: what was expected, wh
 command line catch `DigitlabError` and show the message; any other exception is a bug.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
+from digitlab.language import N_, gettext
+
 
 class DigitlabError(Exception):
-    """Root of every error that digitlab raises on purpose."""
+    """Root of every error that digitlab raises on purpose.
+
+    It is raised with a sentence that `N_` marks for translators, and with the values of its placeholders. `str` gives
+    the sentence in the language of whoever asks, which may be in another process or long after.
+    """
+
+    def __init__(self, sentence: str = "", **values: Any) -> None:
+        super().__init__(sentence)
+        self.values: dict[str, Any] = values
+
+    def __str__(self) -> str:
+        said = gettext(self.args[0])
+        return said.format(**self.values) if self.values else said
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        plain = (str, int, float, DigitlabError)  # another library's error may not be for other processes
+        values = {name: one if isinstance(one, plain) else str(one) for name, one in self.values.items()}
+        return type(self), self.args, {"values": values}
 
 
 class InkError(DigitlabError):
@@ -50,15 +73,19 @@ class InkError(DigitlabError):
 class NothingDrawn(InkError):
     """There is no ink."""
 
-    def __init__(self, message: str = "There is no ink here. Draw one digit, large and with a clear stroke.") -> None:
-        super().__init__(message)
+    def __init__(
+        self, sentence: str = N_("There is no ink here. Draw one digit, large and with a clear stroke.")
+    ) -> None:
+        super().__init__(sentence)
 
 
 class OnlyADot(InkError):
     """There is ink, but it is a single dot."""
 
-    def __init__(self, message: str = "This is only a dot. Draw one digit, large and with a clear stroke.") -> None:
-        super().__init__(message)
+    def __init__(
+        self, sentence: str = N_("This is only a dot. Draw one digit, large and with a clear stroke.")
+    ) -> None:
+        super().__init__(sentence)
 
 
 class PictureTooLarge(InkError):
@@ -68,8 +95,8 @@ class PictureTooLarge(InkError):
 class ReadsOthers(InkError):
     """Other pictures take the time or the memory at the moment."""
 
-    def __init__(self, message: str = "The server is reading other pictures; try again in a moment.") -> None:
-        super().__init__(message)
+    def __init__(self, sentence: str = N_("The server is reading other pictures; try again in a moment.")) -> None:
+        super().__init__(sentence)
 
 
 class UnreadablePicture(InkError):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from digitlab import folders
 from digitlab.errors import InvalidValue
+from digitlab.language import N_
 
 PACKAGE = Path(__file__).resolve().parent
 REPOSITORY = PACKAGE.parent  # the working tree, unless digitlab is installed
@@ -121,7 +122,9 @@ def port() -> int:
     """
     text = os.environ.get("PORT") or str(PORT)
     if not re.fullmatch("[0-9]{1,5}", text) or not 0 < int(text) < 65536:
-        raise InvalidValue(f"PORT must be a port from 1 to 65535, got {text!r}. Unset it to use {PORT}.")
+        raise InvalidValue(
+            N_("PORT must be a port from 1 to 65535, got {text!r}. Unset it to use {usual}."), text=text, usual=PORT
+        )
     return int(text)
 
 
@@ -190,5 +193,10 @@ def _millions(variable: str, default: int) -> int:
     except ValueError:
         value = 0.0
     if not 0 < value < float("inf"):
-        raise InvalidValue(f"{variable} must be a positive number, got {text!r}. Unset it to use {default}.")
+        raise InvalidValue(
+            N_("{variable} must be a positive number, got {text!r}. Unset it to use {default}."),
+            variable=variable,
+            text=text,
+            default=default,
+        )
     return round(value * 1e6)

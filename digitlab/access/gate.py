@@ -18,6 +18,7 @@ from digitlab.access import headers as of_request
 from digitlab.access import visitor
 from digitlab.access.network import is_loopback, is_own_name
 from digitlab.access.visitor import Visitor, is_proxied
+from digitlab.language import gettext as _
 
 HARMLESS = {"GET", "HEAD", "OPTIONS"}  # methods that change nothing
 INNER_METRICS = "/_stcore/metrics"  # Streamlit's own, beside `/metrics`
@@ -72,15 +73,15 @@ def _refused(scope: Scope, rules: Rules) -> tuple[int, str] | None:
         return 400, malformed
     if _is_forged(scope, headers, rules):
         if rules.is_for_this_machine:
-            return 403, "This server is for this machine alone: open it as http://localhost."
+            return 403, _("This server is for this machine alone: open it as http://localhost.")
         return (
             403,
-            "This server does not know this name. Whoever runs it can set DIGITLAB_ROOM_URL to an address with it.",
+            _("This server does not know this name. Whoever runs it can set DIGITLAB_ROOM_URL to an address with it."),
         )
     is_harmless = scope["type"] == "http" and scope["method"] in HARMLESS
     origin = headers.get("origin")
     if not is_harmless and origin is not None and not rules.any_origin and of_request.site(origin) not in _own(headers):
-        return 403, "A page of another site may not ask this of the server."
+        return 403, _("A page of another site may not ask this of the server.")
     if scope["path"].rstrip("/").endswith(INNER_METRICS):
         return refused_metrics(scope, is_open=rules.open_metrics)
     return None
@@ -95,7 +96,7 @@ def refused_metrics(scope: Scope, *, is_open: bool) -> tuple[int, str] | None:
     """
     if is_open or visitor_of(scope).is_here:
         return None
-    return 403, "Only this machine may read the metrics, unless DIGITLAB_METRICS=1 is set."
+    return 403, _("Only this machine may read the metrics, unless DIGITLAB_METRICS=1 is set.")
 
 
 def visitor_of(scope: Scope) -> Visitor:

@@ -12,6 +12,7 @@ from digitlab.access import password
 from digitlab.access.network import is_loopback
 from digitlab.access.visitor import Visitor, digest, new_secret
 from digitlab.errors import NotAllowed
+from digitlab.language import N_
 from digitlab.language import gettext as _
 
 _log = logging.getLogger("digitlab.access")
@@ -64,7 +65,7 @@ class Guard:
             _log.info("%s: allowed to %s", visitor.address, action)
             return
         _log.warning("%s: refused to %s", visitor.address, action)
-        raise NotAllowed(_("Only the presenter may {action}. {remedy}").format(action=_(action), remedy=self.remedy()))
+        raise NotAllowed(N_("Only the presenter may {action}. {remedy}"), action=_(action), remedy=self.remedy())
 
     def remedy(self) -> str:
         """How to become a presenter, in a sentence."""
@@ -95,7 +96,7 @@ class Guard:
             raise NotAllowed(self.remedy())
         opened, _space, seal = page.rpartition(" ")
         if not hmac.compare_digest(seal.encode(errors="surrogatepass"), self._sealed(opened).encode()):
-            raise NotAllowed(_("The server was started anew since this page was opened. Load it again."))
+            raise NotAllowed(N_("The server was started anew since this page was opened. Load it again."))
         address = visitor.address or "unknown"
         await self._guesses.take(address, page, float(opened.partition(" ")[0]))
         right = password.matches(given, self._secret)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from starlette.datastructures import Headers
 
 from digitlab.access.visitor import PROXIED
+from digitlab.language import gettext as _
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::([0-9]{1,5}))?", re.IGNORECASE | re.ASCII)
 _ORIGIN = re.compile(r"([a-z][a-z0-9+.-]*)://(.*)", re.IGNORECASE | re.ASCII)
@@ -23,15 +24,15 @@ def problem(headers: Headers, http_version: str) -> str | None:
     """What is malformed in a request's headers, in a sentence; None if nothing is."""
     hosts = headers.getlist("host")
     if len(hosts) > 1 or not all(map(host, hosts)) or (not hosts and http_version == "1.1"):
-        return "This request does not name one host that could be reached."
+        return _("This request does not name one host that could be reached.")
     origins = headers.getlist("origin")
     if len(origins) > 1 or not all(map(_is_origin, origins)):
-        return "This request does not name one site that it could come from."
+        return _("This request does not name one site that it could come from.")
     if any(map(_CONTROL.search, headers.values())):
-        return "A header of this request has control characters in it."
+        return _("A header of this request has control characters in it.")
     for name, is_right in _PROXIES.items():
         if not all(map(is_right, headers.getlist(name))):
-            return f"The header {name} of this request cannot be read."
+            return _("The header {name} of this request cannot be read.").format(name=name)
     return None
 
 

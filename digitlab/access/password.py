@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from digitlab.access.network import one_client
 from digitlab.errors import NotAllowed
+from digitlab.language import N_
 
 _Value = TypeVar("_Value")
 
@@ -91,7 +92,7 @@ class Guesses:
             async with asyncio.timeout(LONGEST_S):
                 await mine.turn
         except (TimeoutError, _Dropped):
-            raise NotAllowed("Too many people are giving passwords just now. Try again.") from None
+            raise NotAllowed(N_("Too many people are giving passwords just now. Try again.")) from None
         finally:
             with suppress(ValueError):
                 self._waiting.remove(mine)

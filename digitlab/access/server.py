@@ -9,6 +9,7 @@ import sys
 from digitlab import settings
 from digitlab.access import network
 from digitlab.errors import PortTaken
+from digitlab.language import N_
 
 
 def run(address: str, port: int) -> int:
@@ -33,8 +34,12 @@ def refuse_taken(address: str, port: int) -> None:
     """
     if not network.is_free(address, port):
         raise PortTaken(
-            f"Nothing can listen on port {port} of {address}: it is taken, perhaps by another digitlab, or not this "
-            "machine's. Stop what listens there, or choose another port with --port."
+            N_(
+                "Nothing can listen on port {port} of {address}: it is taken, perhaps by another digitlab, "
+                "or not this machine's. Stop what listens there, or choose another port with --port."
+            ),
+            port=port,
+            address=address,
         )
 
 

@@ -18,6 +18,7 @@ from digitlab.access.gate import visitor_of
 from digitlab.access.guard import Guard
 from digitlab.access.visitor import COOKIE, COOKIE_S
 from digitlab.errors import NotAllowed
+from digitlab.language import gettext as _
 
 PATH = "presenter"  # as seen from a page
 LARGEST_BYTES = 4000
@@ -36,13 +37,13 @@ def routes(guard: Callable[[], Guard]) -> list[BaseRoute]:
     async def unlock(request: Request) -> Response:
         asked = await _asked(request)
         if asked is None:
-            return _answer({"problem": "Expected a page and a password, as JSON."}, 400)
+            return _answer({"problem": _("Expected a page and a password, as JSON.")}, 400)
         try:
             secret = await guard().unlock(visitor_of(request.scope), *asked)
         except NotAllowed as error:
             return _answer({"problem": str(error)}, 503, {"Retry-After": "1"})
         if secret is None:
-            return _answer({"problem": "That is not the password."}, 403)
+            return _answer({"problem": _("That is not the password.")}, 403)
         answer = _answer({"presenter": True})
         is_encrypted = "https" in {request.url.scheme, request.headers.get("x-forwarded-proto", "").partition(",")[0]}
         answer.set_cookie(COOKIE, secret, COOKIE_S, secure=is_encrypted, httponly=True, samesite="strict")

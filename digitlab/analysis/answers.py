@@ -16,6 +16,7 @@ import numpy as np
 from digitlab import files, settings
 from digitlab.data import mnist
 from digitlab.errors import MnistUnavailable
+from digitlab.language import N_
 from digitlab.models import store
 from digitlab.serving import Answers, Classifier, softmax
 
@@ -103,7 +104,7 @@ def test_digits() -> mnist.Split:
     """
     digits = mnist.load_or_packaged(download=False).test
     if digits is None:
-        raise MnistUnavailable("The test digits are part of full MNIST, which is not on this machine.")
+        raise MnistUnavailable(N_("The test digits are part of full MNIST, which is not on this machine."))
     return digits
 
 

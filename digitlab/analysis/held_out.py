@@ -175,8 +175,10 @@ def _of_the_room(names: Sequence[str]) -> HeldOut:
     numbers, images, labels = room([serving.load(name).run for name in names])
     if not len(numbers):
         raise InvalidValue(
-            "No drawing of the room has a label yet, or these models were taught all that have one. You can label "
-            "drawings on the Collection page."
+            N_(
+                "No drawing of the room has a label yet, or these models were taught all that have one. You can label "
+                "drawings on the Collection page."
+            )
         )
     scaled = mnist.Split(images, labels).scaled()
     probabilities = {name: serving.load(name).answer(scaled).probabilities for name in names}

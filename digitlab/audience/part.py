@@ -12,6 +12,7 @@ from digitlab.audience import names, news
 from digitlab.audience.board import board
 from digitlab.audience.rounds import CHOICES, Event, digits_said, who
 from digitlab.errors import InvalidValue
+from digitlab.language import N_
 from digitlab.pixels import to_base64
 from digitlab.wording import rounds as words
 
@@ -50,7 +51,7 @@ def vote(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
     """
     about = asked.get("about") or ""
     if not isinstance(about, str) or len(about) > len(who("")):
-        raise InvalidValue("Expected about: whose drawing this is.")
+        raise InvalidValue(N_("Expected about: whose drawing this is."))
     board().record(Event("voted", **_mine(asked), value=_number(asked, "choice", CHOICES), about=about))
     return news.told(asked["phone"])
 
@@ -87,5 +88,7 @@ def _mine(asked: Mapping[str, Any]) -> dict[str, Any]:
 def _number(asked: Mapping[str, Any], name: str, within: range) -> int:
     found = asked.get(name)
     if isinstance(found, bool) or not isinstance(found, int) or found not in within:
-        raise InvalidValue(f"Expected {name}: a number from {within[0]} to {within[-1]}.")
+        raise InvalidValue(
+            N_("Expected {name}: a number from {least} to {most}."), name=name, least=within[0], most=within[-1]
+        )
     return found

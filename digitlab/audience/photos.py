@@ -11,6 +11,8 @@ from starlette.responses import Response
 from digitlab import ink
 from digitlab.audience.questions import LARGEST_BYTES, problem
 from digitlab.errors import Busy, InvalidValue
+from digitlab.language import N_
+from digitlab.language import gettext as _
 from digitlab.wording import rounds as words
 
 LARGEST_PHOTO = 3_000_000  # bytes: one of 1600 px has a tenth of that; a browser that cannot shrink it sends it whole
@@ -25,12 +27,12 @@ async def body(request: Request) -> dict[str, Any] | Response:
     or a response that says what is wrong with it."""
     # A page of another host cannot send this type without a preflight request, which is refused.
     if not request.headers.get("content-type", "").startswith("image/"):
-        return problem(415, "Expected a picture.")
+        return problem(415, _("Expected a picture."))
     fields = request.query_params.get("asked", "").encode()
     if len(fields) > min(LARGEST_BYTES, ink.SMALL_BYTES):
-        return problem(414, "Expected a shorter address.")
+        return problem(414, _("Expected a shorter address."))
     if len(_arriving) >= ARRIVING:
-        return problem(503, "Many people are sending photos just now.")
+        return problem(503, _("Many people are sending photos just now."))
     _arriving.add(request)
     try:
         photo = bytearray()
@@ -53,7 +55,7 @@ def read(photo: bytes) -> ink.Ink:
         DigitlabError: as `ink.read`.
     """
     if not _reading.acquire(timeout=WAIT_S):
-        raise Busy("Other photos are being read.")
+        raise Busy(N_("Other photos are being read."))
     try:
         return ink.read(photo)
     finally:

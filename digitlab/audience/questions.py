@@ -18,6 +18,8 @@ from digitlab import ink, monitoring, serving
 from digitlab.access import bodies, network
 from digitlab.audience.turns import Turns
 from digitlab.errors import Busy, DigitlabError, InvalidValue, UnknownModel, UnreadablePicture
+from digitlab.language import N_
+from digitlab.language import gettext as _
 
 LARGEST_BYTES = 400_000  # largest request: enough for the most points that a drawing may have, as text
 # More threads would only compete for the processors: each would be slower, and threads keep the memory they have used.
@@ -29,7 +31,7 @@ RETRY_S = 1  # after which time a question that was refused may be asked again
 STRAINED = 4.0  # once work takes this many times its own processor time, questions that can wait are refused
 STRAIN_MOST = 8.0  # cap on a single observation, so that one slow answer, such as a model's first, is not yet a strain
 STRAIN_S = 2.0  # how long an observation counts
-_REFUSED = {413: "This drawing has too many points.", 415: "Expected JSON."}
+_REFUSED = {413: N_("This drawing has too many points."), 415: N_("Expected JSON.")}
 _threads, _decoding = CapacityLimiter(AT_ONCE), CapacityLimiter(1)
 _patient = CapacityLimiter(PATIENT)
 _turns = Turns(AT_ONCE, MOST_EACH, MOST, LONGEST_S)
@@ -96,7 +98,7 @@ def taking(
         if isinstance(asked, Response):
             return asked
         if (_turns.are_taken or _strain.is_high()) and gives_way(asked):
-            return problem(503, "Others come first.")
+            return problem(503, _("Others come first."))
         client = _client(request)
         try:
             began = time.perf_counter()
@@ -121,20 +123,20 @@ def _refusal(error: Exception) -> Response:
         case UnknownModel():
             return problem(404, str(error))
         case Busy():
-            return problem(503, "Many people are drawing just now.")
+            return problem(503, _("Many people are drawing just now."))
         case DigitlabError():
             _log.error("%s", error)
         case _:
             _log.error("A question ended in an error.", exc_info=error)
-            return problem(500, "The server has made a mistake.")
-    return problem(503, "The server cannot answer right now.")
+            return problem(500, _("The server has made a mistake."))
+    return problem(503, _("The server cannot answer right now."))
 
 
 async def _json(request: Request) -> dict[str, Any] | Response:
     """The JSON object that a request brings, or a response that says what is wrong with it."""
     body = await bodies.json_text(request, LARGEST_BYTES)
     if isinstance(body, int):
-        return problem(body, _REFUSED[body])
+        return problem(body, _(_REFUSED[body]))
     try:
         if len(body) <= ink.SMALL_BYTES:
             return ink.decoded(body)

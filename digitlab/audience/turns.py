@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from digitlab.errors import Busy
+from digitlab.language import N_
 
 RECENT_S = 10.0  # for how long after a client's last question a thread is left free for it
 
@@ -75,7 +76,7 @@ class Turns:
                 await asyncio.wait_for(mine.given, self._longest_s)
             except TimeoutError as error:
                 if not mine.is_given:  # it may have been given at the last moment
-                    raise Busy("This question has waited too long.") from error
+                    raise Busy(N_("This question has waited too long.")) from error
             yield
         finally:
             with self._lock:
@@ -133,7 +134,7 @@ class _Turn:
         self._settle(lambda: self.given.set_result(None))
 
     def refuse(self) -> None:
-        self._settle(lambda: self.given.set_exception(Busy("Too many questions wait.")))
+        self._settle(lambda: self.given.set_exception(Busy(N_("Too many questions wait."))))
 
     def _settle(self, settle: Callable[[], None]) -> None:
         with suppress(RuntimeError):  # the loop has ended, and with it whoever asked

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from digitlab.errors import InvalidValue
+from digitlab.language import N_
 from digitlab.pixels import to_base64
 
 NOT_A_DIGIT = -1  # the label of what is no digit, also in JSON and in the database
@@ -107,7 +108,7 @@ def check_token(token: object) -> str:
         InvalidValue: it has another length or contains other signs.
     """
     if not isinstance(token, str) or len(token) != TOKEN_LENGTH or not set(token) <= TOKEN_SIGNS:
-        raise InvalidValue(f"A drawing's token is {TOKEN_LENGTH} hexadecimal digits.")
+        raise InvalidValue(N_("A drawing's token is {length} hexadecimal digits."), length=TOKEN_LENGTH)
     return token
 
 
@@ -118,7 +119,11 @@ def check_label(label: object) -> int:
         InvalidValue: it is no int from -1 to 9.
     """
     if isinstance(label, bool) or not isinstance(label, int) or not NOT_A_DIGIT <= label <= 9:
-        raise InvalidValue(f"A label is a digit from 0 to 9, or {NOT_A_DIGIT} for what is no digit; got {label!r}.")
+        raise InvalidValue(
+            N_("A label is a digit from 0 to 9, or {none} for what is no digit; got {label!r}."),
+            none=NOT_A_DIGIT,
+            label=label,
+        )
     return label
 
 

@@ -22,6 +22,8 @@ import numpy as np
 
 from digitlab import folders, settings
 from digitlab.errors import MnistDamaged, MnistUnavailable
+from digitlab.language import N_
+from digitlab.language import gettext as _
 from digitlab.pixels import to_shares
 
 PACKAGED = Path(__file__).with_name("packaged.npz")
@@ -180,15 +182,23 @@ def fetch(progressbar: Any = True) -> Path:
     import pooch  # imports requests, so only where something is downloaded
 
     path = cache_path()
-    instead = f"Connect this machine, or put mnist.npz at {path}, or point DIGITLAB_MNIST at a copy."
+    instead = _("Connect this machine, or put mnist.npz at {path}, or point DIGITLAB_MNIST at a copy.").format(
+        path=path
+    )
     try:
         pooch.retrieve(URL, f"sha256:{FILE_SHA256}", fname=path.name, path=path.parent, progressbar=progressbar)
     except OSError as error:  # no network or a full disk; requests' errors are OSErrors, too
-        raise MnistUnavailable(f"Full MNIST could not be fetched ({type(error).__name__}). {instead}") from error
+        raise MnistUnavailable(
+            N_("Full MNIST could not be fetched ({error}). {instead}"), error=type(error).__name__, instead=instead
+        ) from error
     except ValueError as error:  # pooch raises it if the hash differs
         raise MnistUnavailable(
-            f"Full MNIST could not be fetched: the file from {URL} is cut short or is not MNIST (its SHA-256 "
-            f"differs), so it was deleted. Try again, or put mnist.npz at {path}."
+            N_(
+                "Full MNIST could not be fetched: the file from {url} is cut short or is not MNIST (its "
+                "SHA-256 differs), so it was deleted. Try again, or put mnist.npz at {path}."
+            ),
+            url=URL,
+            path=path,
         ) from error
     return path
 
@@ -197,13 +207,13 @@ def _find(download: bool) -> Path:
     given = settings.load().mnist_path
     if given is not None:
         if not given.is_file():
-            raise MnistUnavailable(f"DIGITLAB_MNIST points at {given}, but there is no such file.")
+            raise MnistUnavailable(N_("DIGITLAB_MNIST points at {given}, but there is no such file."), given=given)
         return given
     path = cache_path()
     if path.is_file():
         return path
     if not download:
-        raise MnistUnavailable(f"Full MNIST is not on this machine (looked for {path}).")
+        raise MnistUnavailable(N_("Full MNIST is not on this machine (looked for {path})."), path=path)
     return fetch()
 
 
@@ -213,10 +223,16 @@ def _load(path: Path) -> Mnist:
         with np.load(path, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in ARRAY_SHA256}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise MnistDamaged(f"{path} is not a readable mnist.npz: {error}. Delete it and try again.") from error
+        raise MnistDamaged(
+            N_("{path} is not a readable mnist.npz: {error}. Delete it and try again."), path=path, error=error
+        ) from error
     for name, expected in ARRAY_SHA256.items():
         if hashlib.sha256(np.ascontiguousarray(arrays[name]).data).hexdigest() != expected:
-            raise MnistDamaged(f"{path}: {name} is not MNIST's (SHA-256 differs). Delete the file and try again.")
+            raise MnistDamaged(
+                N_("{path}: {name} is not MNIST's (SHA-256 differs). Delete the file and try again."),
+                path=path,
+                name=name,
+            )
     known = _membership(arrays["x_train"], packaged().images)
     return Mnist(
         train=_frozen(arrays["x_train"][~known], arrays["y_train"][~known]),

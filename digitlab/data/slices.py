@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from digitlab import files, settings
 from digitlab.errors import InvalidValue, UnknownSlice
+from digitlab.language import N_
 
 LONGEST_NAME = 60
 NONE = "none"  # stands for no slice in a link
@@ -42,7 +43,11 @@ def read(name: str) -> Slice:
     """
     saved = _load()
     if name not in saved:
-        raise UnknownSlice(f"There is no slice {name!r}. Saved are: {', '.join(sorted(saved)) or 'none yet'}.")
+        if not saved:
+            raise UnknownSlice(N_("There is no slice {name!r}. Saved are: none yet."), name=name)
+        raise UnknownSlice(
+            N_("There is no slice {name!r}. Saved are: {names}."), name=name, names=", ".join(sorted(saved))
+        )
     return saved[name]
 
 
@@ -54,11 +59,15 @@ def save(name: str, split: str, indices: Sequence[int]) -> None:
     """
     name = " ".join(name.split())
     if not 0 < len(name) <= LONGEST_NAME:
-        raise InvalidValue(f"A slice needs a name of 1 to {LONGEST_NAME} characters, got {len(name)}.")
+        raise InvalidValue(
+            N_("A slice needs a name of 1 to {most} characters, got {count}."),
+            most=LONGEST_NAME,
+            count=len(name),
+        )
     if name == NONE:
-        raise InvalidValue(f"A slice cannot be called {NONE!r}: that stands for no slice.")
+        raise InvalidValue(N_("A slice cannot be called {reserved!r}: that stands for no slice."), reserved=NONE)
     if not len(indices):
-        raise InvalidValue("Nothing is selected, so there is nothing to save.")
+        raise InvalidValue(N_("Nothing is selected, so there is nothing to save."))
     _change(lambda saved: saved.update({name: Slice(name, split, tuple(map(int, indices)))}))
 
 

@@ -21,7 +21,8 @@ from sqlalchemy.orm import Session
 
 from digitlab import settings
 from digitlab.database.file import File
-from digitlab.errors import DatabaseUnavailable, InvalidValue, first_line
+from digitlab.errors import DatabaseUnavailable, DigitlabError, InvalidValue, first_line
+from digitlab.language import N_
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_S = 1  # how long SQLite's writers wait for each other
@@ -32,7 +33,7 @@ AWAY_S = 1.0  # how long a server that could not be reached is not asked again, 
 _preparing = threading.Lock()
 _patience: ContextVar[float | None] = ContextVar("patience", default=ANSWER_S)  # in seconds; None for any time
 _prepared: dict[URL, File | None] = {}  # the databases that were migrated; SQLite's with its file
-_away: dict[URL, tuple[float, str]] = {}  # when a server could last not be reached, and why
+_away: dict[URL, tuple[float, DatabaseUnavailable]] = {}  # when a server could last not be reached, and why
 
 
 def address() -> URL:
@@ -51,8 +52,11 @@ def address() -> URL:
         url.get_dialect()
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise InvalidValue(
-            "DIGITLAB_DATABASE must be an address such as postgresql://user:password@host/name or "
-            f"sqlite:///file, but is not ({type(error).__name__})."
+            N_(
+                "DIGITLAB_DATABASE must be an address such as postgresql://user:password@host/name or "
+                "sqlite:///file, but is not ({error})."
+            ),
+            error=type(error).__name__,
         ) from error
     return url
 
@@ -82,7 +86,7 @@ def session(url: URL | None = None, *, patient: bool = True) -> Iterator[Session
         if (file := _prepared.get(url)) is not None:
             file.check(BUSY_S)
     except SQLAlchemyError as error:
-        raise _unavailable("used", error, url) from error
+        raise _unavailable(N_("used"), error, url) from error
     finally:
         _patience.reset(token)
 
@@ -97,21 +101,23 @@ def prepare(url: URL | None = None) -> Engine:
     if _is_ready(url):
         return _engine(url)
     if not _preparing.acquire(timeout=_seconds(url, ANSWER_S)):
-        raise DatabaseUnavailable(f"The database at {url.render_as_string()} is still being prepared.")
+        raise DatabaseUnavailable(
+            N_("The database at {address} is still being prepared."), address=url.render_as_string()
+        )
     try:
         if not _is_ready(url):  # another thread may have been faster
             _prepared[url] = _prepare(url)
     except (SQLAlchemyError, CommandError, OSError) as error:
-        raise _unavailable("opened", error, url) from error
+        raise _unavailable(N_("opened"), error, url) from error
     finally:
         _preparing.release()
     return _engine(url)
 
 
 def _is_ready(url: URL) -> bool:
-    since, why = _away.get(url, (-AWAY_S, ""))
+    since, why = _away.get(url, (-AWAY_S, DatabaseUnavailable()))
     if time.monotonic() - since < AWAY_S:
-        raise DatabaseUnavailable(why)
+        raise DatabaseUnavailable(*why.args, **why.values)
     if url not in _prepared:
         return False
     file = _prepared[url]
@@ -158,8 +164,10 @@ def _keep_private(path: Path) -> None:
 def unavailable(what: str, error: Exception, url: URL | None = None) -> DatabaseUnavailable:
     """SQLAlchemy's or Alembic's error as a sentence; `what` could not be done, such as "reached"."""
     return DatabaseUnavailable(
-        f"The database at {(url or address()).render_as_string()} cannot be {what}: {first_line(error)}. "
-        "python -m digitlab doctor says what to do."
+        N_("The database at {address} cannot be {what}: {error}. python -m digitlab doctor says what to do."),
+        address=(url or address()).render_as_string(),
+        what=DigitlabError(what),
+        error=first_line(error),
     )
 
 
@@ -172,7 +180,7 @@ def _unavailable(what: str, error: Exception, url: URL) -> DatabaseUnavailable:
             _prepared.pop(url, None)  # such as a file without tables, which somebody has emptied
             _let_go(_engine(url))
     elif isinstance(error, DBAPIError) and (error.statement is None or error.connection_invalidated):
-        _away[url] = (time.monotonic(), str(unanswered))
+        _away[url] = (time.monotonic(), unanswered)
     return unanswered
 
 
@@ -225,7 +233,7 @@ def _server(url: URL) -> Engine:
     from digitlab.database.timed import Timed  # psycopg takes 10 MB
 
     def gave_up() -> None:
-        _away[url] = (time.monotonic(), str(unavailable("reached", OSError("it does not answer"), url)))
+        _away[url] = (time.monotonic(), unavailable(N_("reached"), OSError("it does not answer"), url))
 
     @event.listens_for(engine, "do_connect")
     def _connect(_dialect: object, _record: object, args: Any, more: dict[str, Any]) -> Timed:

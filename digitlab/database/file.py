@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from digitlab.errors import DatabaseUnavailable
+from digitlab.language import N_
 
 WAL_BYTES = 4_000_000  # of SQLite's log; beyond, its pages are moved into the file
 
@@ -48,12 +49,16 @@ class File:
         """
         with self._lock:
             if not self.is_here():
-                raise DatabaseUnavailable(f"The database {self._path} was deleted or replaced while it was in use.")
+                raise DatabaseUnavailable(
+                    N_("The database {path} was deleted or replaced while it was in use."), path=self._path
+                )
             try:
                 if self._stat() != self._seen:
                     self._verify(busy_s)
             except (OSError, sqlite3.Error) as error:
-                raise DatabaseUnavailable(f"The database {self._path} cannot be read any more: {error}.") from error
+                raise DatabaseUnavailable(
+                    N_("The database {path} cannot be read any more: {error}."), path=self._path, error=error
+                ) from error
             self._empty_log()
             self._seen = self._stat()
 

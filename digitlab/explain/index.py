@@ -17,6 +17,7 @@ import numpy as np
 from digitlab import files, settings
 from digitlab.data.mnist import Split
 from digitlab.errors import MnistDamaged
+from digitlab.language import N_
 from digitlab.models import store
 from digitlab.pixels import to_shares
 from digitlab.serving import Classifier
@@ -110,7 +111,9 @@ class Index:
                 parts = [file.read(size) for at in indices if file.seek(int(at) * size) >= 0]
             return np.frombuffer(b"".join(parts), np.uint8).reshape(-1, _SIDE, _SIDE)
         except (OSError, ValueError) as error:
-            raise MnistDamaged(f"{self.images} cannot be read any more ({error}). Restart digitlab.") from error
+            raise MnistDamaged(
+                N_("{images} cannot be read any more ({error}). Restart digitlab."), images=self.images, error=error
+            ) from error
 
 
 def make(model: Classifier, split: str, digits: Split, at_once: int) -> Index:

@@ -18,6 +18,7 @@ import numpy as np
 from digitlab import files
 from digitlab.errors import DamagedModel
 from digitlab.explain.network import CHANNEL, IMAGES, LOGITS, Arrays, Network, Step, read
+from digitlab.language import N_
 from digitlab.serving import Classifier
 
 _PIECE = 16  # how many units are handled at a time, to limit memory
@@ -34,7 +35,7 @@ def _if_layers_fit(ask: Asked) -> Asked:
         try:
             return ask(*given)
         except (*files.UNREADABLE, ZeroDivisionError, StopIteration) as error:
-            raise DamagedModel("The layers that its run.json describes are not those of this model.") from error
+            raise DamagedModel(N_("The layers that its run.json describes are not those of this model.")) from error
 
     return asked  # type: ignore[return-value]
 

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from digitlab.errors import DamagedModel, InsideMissing, UnknownLayer
+from digitlab.language import N_
 from digitlab.models import graph, store
 
 # The names, in every network of digitlab, of the first step, of the step that adds a channel, and of the last step.
@@ -117,8 +118,13 @@ class Network:
                 found += self.readers(step.name)
             else:
                 raise UnknownLayer(
-                    f"The units of the layer {name} cannot be changed, because {step.name}, a {step.kind}, reads them. "
-                    "Only units that a Dense or a Conv2D layer reads can be."
+                    N_(
+                        "The units of the layer {layer} cannot be changed, because {reader}, a {kind}, reads them. "
+                        "Only units that a Dense or a Conv2D layer reads can be."
+                    ),
+                    layer=name,
+                    reader=step.name,
+                    kind=step.kind,
                 )
         return found
 
@@ -194,14 +200,20 @@ def read(name: str, run: dict[str, Any]) -> Network:
         is_mean = bool(run["inside"]["is_mean"])
     except (KeyError, TypeError) as error:
         raise InsideMissing(
-            f"{name} was stored without its inside. `python -m digitlab inside {name}` adds it."
+            N_("{name} was stored without its inside. `python -m digitlab inside {name}` adds it."), name=name
         ) from error
     for step in steps:
         activation = step.settings.get("activation", "linear")
         if step.kind not in KINDS or not (activation in ("linear", "relu") or step.name == LOGITS):
             raise UnknownLayer(
-                f"The layer {step.name} of {name} cannot be shown: what a {step.kind} with the activation {activation} "
-                "does backwards is not in digitlab/explain/network.py."
+                N_(
+                    "The layer {layer} of {model} cannot be shown: what a {kind} with the activation {activation} "
+                    "does backwards is not in digitlab/explain/network.py."
+                ),
+                layer=step.name,
+                model=name,
+                kind=step.kind,
+                activation=activation,
             )
     return Network(steps, is_mean)
 
@@ -209,7 +221,7 @@ def read(name: str, run: dict[str, Any]) -> Network:
 @functools.lru_cache(maxsize=4)
 def _weights(name: str, sha256: str) -> Arrays:
     if store.read(name).run["sha256"][store.KERAS] != sha256:
-        raise DamagedModel(f"{name} was replaced by another version meanwhile. Load this page again.")
+        raise DamagedModel(N_("{name} was replaced by another version meanwhile. Load this page again."), name=name)
     return graph.read_weights(store.read_file(name, store.KERAS))
 
 

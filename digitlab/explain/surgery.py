@@ -19,6 +19,7 @@ from digitlab.data import mnist
 from digitlab.errors import Busy, InsideMissing
 from digitlab.explain import network, robustness
 from digitlab.explain.network import Arrays, Network
+from digitlab.language import N_
 from digitlab.models.store import StoredModel
 from digitlab.pixels import to_shares
 from digitlab.serving import Classifier
@@ -63,8 +64,12 @@ def operated(stored: StoredModel, amounts: Arrays) -> StoredModel:
             at = _place(constants, reader.weights[0])
             if at is None:
                 raise InsideMissing(
-                    f"The weights of the layer {reader.name} are not found in the model.tflite of {stored.name}, so no "
-                    "unit before it can be changed. Train the model again."
+                    N_(
+                        "The weights of the layer {layer} are not found in the model.tflite of {model}, so no unit "
+                        "before it can be changed. Train the model again."
+                    ),
+                    layer=reader.name,
+                    model=stored.name,
                 )
             kernel = constants[at]
             constants[at] = (kernel.reshape(len(kernel), -1, len(each)) * each).astype(np.float32).reshape(kernel.shape)
@@ -101,7 +106,7 @@ def accuracy(stored: StoredModel) -> float:
         ])  # fmt: skip
 
     if not _computing.acquire(timeout=_LONGEST_WAIT_S):
-        raise Busy("Others are changing networks, too. Try again in a moment.")
+        raise Busy(N_("Others are changing networks, too. Try again in a moment."))
     try:
         with ThreadPoolExecutor(_CORES, "surgery") as pool:
             answered = np.concatenate(list(pool.map(answers, np.array_split(held_out.images, _CORES))))

@@ -17,6 +17,7 @@ from typing import IO, Any
 
 from digitlab import settings
 from digitlab.errors import DigitlabError, PictureTooLarge
+from digitlab.language import N_
 
 PROCESSOR_S, WALL_S = 4, 30  # the largest pictures that `decoding` accepts take two seconds
 MEMORY = 500e6  # bytes beyond what the process has when it starts; `decoding.MEMORY`, and what is made of the pixels
@@ -42,7 +43,7 @@ def read(data: bytes, how: Callable[..., Any], *more: Any) -> Any:
         answer = from_child.read()
     if child.returncode:
         raise PictureTooLarge(
-            "This picture takes too long or too much memory to read. Save it as PNG or JPEG and try again."
+            N_("This picture takes too long or too much memory to read. Save it as PNG or JPEG and try again.")
         )
     found = pickle.loads(answer)  # written by `serve`
     if isinstance(found, DigitlabError):

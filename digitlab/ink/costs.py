@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from digitlab.errors import PictureTooLarge, UnreadablePicture
+from digitlab.language import N_
 
 READS = 600_000  # decoders written in Python read a chunk, a marker, a block or a run at a time: a second in all
 MORE_READS = 3_000_000  # of the pixels of a BMP, in runs
@@ -42,8 +43,10 @@ class File(io.BytesIO):
         self.left -= 1
         if self.left < 0:
             raise UnreadablePicture(
-                "This file is cut into so many small pieces that reading it would take too long. Open it in another "
-                "program, save it as PNG or JPEG, and try again."
+                N_(
+                    "This file is cut into so many small pieces that reading it would take too long. Open it in "
+                    "another program, save it as PNG or JPEG, and try again."
+                )
             )
         return super().read(size)
 
@@ -65,13 +68,19 @@ def check_jpeg(data: bytes) -> None:
         scans += marker == 0xDA
         if scans > SCANS or scans * pixels > SCANNED_PX:
             raise PictureTooLarge(
-                f"This JPEG file shows its {pixels / 1e6:.1f} megapixels in more than {scans - 1} steps, which would "
-                "take too long to read. Save it again without progressive steps, or as PNG, and try again."
+                N_(
+                    "This JPEG file shows its {megapixels:.1f} megapixels in more than {steps} steps, which would "
+                    "take too long to read. Save it again without progressive steps, or as PNG, and try again."
+                ),
+                megapixels=pixels / 1e6,
+                steps=scans - 1,
             )
         if exif > EXIF_BYTES or blocks > BLOCK_BYTES:
             raise PictureTooLarge(
-                "This JPEG file has more notes than picture, which would take too long to read. Save it again without "
-                "them and try again."
+                N_(
+                    "This JPEG file has more notes than picture, which would take too long to read. Save it again "
+                    "without them and try again."
+                )
             )
 
 
@@ -106,7 +115,8 @@ def check_tiff(data: bytes) -> None:
         seen.add(at)
         if len(seen) > DIRECTORIES:
             raise PictureTooLarge(
-                f"This TIFF file holds more than {DIRECTORIES} pictures. Save the one with the digit and try again."
+                N_("This TIFF file holds more than {most} pictures. Save the one with the digit and try again."),
+                most=DIRECTORIES,
             )
         try:
             (count,) = struct.unpack_from(order + head, data, at)
@@ -122,14 +132,17 @@ def check_tiff(data: bytes) -> None:
             if len(seen) > 1:  # a later picture is cut off; the first ones may be whole
                 return
             raise UnreadablePicture(
-                "This TIFF file is damaged, cut short, or of a rare kind. Save it as PNG and try once more."
+                N_("This TIFF file is damaged, cut short, or of a rare kind. Save it as PNG and try once more.")
             ) from error
 
 
 def _too_many_values() -> PictureTooLarge:
     return PictureTooLarge(
-        f"This TIFF file has a list of more than {VALUES:,} values, such as the places of its strips or tiles, which "
-        "would take too long to read. Save it as PNG and try again."
+        N_(
+            "This TIFF file has a list of more than {most:,} values, such as the places of its strips "
+            "or tiles, which would take too long to read. Save it as PNG and try again."
+        ),
+        most=VALUES,
     )
 
 
@@ -157,8 +170,10 @@ def check_heic(data: bytes) -> None:
     is_nested = any(kinds.get(whole) in made and any(kinds.get(part) in made for part in of) for whole, of in parts)
     if is_nested or b"iovl" in kinds.values():
         raise UnreadablePicture(
-            "This HEIC file puts its picture together in a rare way, which is not read. Save it as JPEG or PNG and try "
-            "once more."
+            N_(
+                "This HEIC file puts its picture together in a rare way, which is not read. Save it as JPEG or PNG and "
+                "try once more."
+            )
         )
 
 
@@ -168,7 +183,7 @@ def check_avif(data: bytes) -> None:
     Raises:
         PictureTooLarge: reading them would take seconds.
     """
-    for start, _ in zip(re.finditer(rb"II\*\0|MM\0\*", data), range(NOTES), strict=False):
+    for start, _note in zip(re.finditer(rb"II\*\0|MM\0\*", data), range(NOTES), strict=False):
         with suppress(UnreadablePicture, struct.error):  # other bytes may look so
             check_tiff(data[start.start() :])
 
@@ -176,7 +191,7 @@ def check_avif(data: bytes) -> None:
 def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """The boxes of an ISO media file or of one of its boxes, each with what it holds."""
     at = 0
-    for _ in range(VALUES):
+    for _box in range(VALUES):
         if at + 8 > len(data):
             return
         size, start = int.from_bytes(data[at : at + 4], "big"), at + 8

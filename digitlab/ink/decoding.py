@@ -21,6 +21,8 @@ from digitlab import settings
 from digitlab.errors import InkError, PictureTooLarge, ReadsOthers, UnreadablePicture
 from digitlab.ink import costs, formats, shrinking
 from digitlab.ink.box import Box
+from digitlab.language import N_
+from digitlab.language import gettext as _
 
 # `_check_pixels` refuses sizes before anything is decoded; Pillow would refuse large photos, too.
 Image.MAX_IMAGE_PIXELS = None
@@ -88,7 +90,7 @@ def pages(data: bytes, needed: int | None = None) -> Generator[Decoded]:
         UnreadablePicture: the file is not a picture that is read, is damaged, or is cut short.
     """
     if not data:
-        raise UnreadablePicture(f"This file is empty. {formats.EXPECTED}")
+        raise UnreadablePicture(N_("This file is empty. {expected}"), expected=_(formats.EXPECTED))
     name = formats.named(data)
     if name is None:
         raise UnreadablePicture(formats.refusal(data))
@@ -100,11 +102,12 @@ def pages(data: bytes, needed: int | None = None) -> Generator[Decoded]:
         raise
     except MemoryError as error:
         raise PictureTooLarge(
-            "This picture takes more memory than this machine has left. Save it smaller and try again."
+            N_("This picture takes more memory than this machine has left. Save it smaller and try again.")
         ) from error
     except Image.DecompressionBombError as error:
         raise PictureTooLarge(
-            f"This {_short(name)} file has more megapixels than are read. Save it smaller, or as JPEG, and try again."
+            N_("This {format} file has more megapixels than are read. Save it smaller, or as JPEG, and try again."),
+            format=_short(name),
         ) from error
     except Exception as error:  # decoders are given arbitrary data and may raise anything
         raise _damaged(name) from error
@@ -173,12 +176,16 @@ def _is_for_pillow(data: bytes) -> bool:
     file.seek(tags.next)
     tags.load(file)
     if _Tag.DNGVersion in tags or (_Tag.SubIFDs in tags and _Tag.Make in tags and tags.get(_Tag.NewSubfileType) == 1):
-        raise UnreadablePicture("A camera's raw file (such as DNG, NEF or ARW) is not read: save it as JPEG or PNG.")
+        raise UnreadablePicture(
+            N_("A camera's raw file (such as DNG, NEF or ARW) is not read: save it as JPEG or PNG.")
+        )
     bits = tags.get(_Tag.BitsPerSample, (1,))
     if max(bits) > 8 and len(bits) > 1 and tags.get(_Tag.PlanarConfiguration) == 2:
         raise UnreadablePicture(
-            "This TIFF file has a plane of more than eight bits for each colour, which is not read. Save it as PNG and "
-            "try once more."
+            N_(
+                "This TIFF file has a plane of more than eight bits for each colour, which is not read. Save it as PNG "
+                "and try once more."
+            )
         )
     is_deep = bits == (16, 16, 16) or (tags.get(_Tag.SampleFormat) == (3,) * len(bits) and sum(bits) > 32)
     if not is_deep:
@@ -196,7 +203,7 @@ def _is_for_pillow(data: bytes) -> bool:
 def _is_whole(png: bytes) -> bool:
     """Whether no chunk claims to be longer than the file; OpenCV would provide memory for it."""
     at = 8
-    for _ in range(costs.READS):
+    for _chunk in range(costs.READS):
         if at >= len(png) or png[at + 4 : at + 8] == b"IEND":
             return at < len(png)
         at += 12 + int.from_bytes(png[at : at + 4], "big")
@@ -283,13 +290,24 @@ def _check_pixels(size: tuple[int, int]) -> None:
     pixels = size[0] * size[1]
     if pixels > most:
         raise PictureTooLarge(
-            f"This picture has {size[0]} x {size[1]} = {pixels / 1e6:.1f} megapixels; at most "
-            f"{most / 1e6:g} are read. Save it smaller and try again."
+            N_(
+                "This picture has {width} x {height} = {megapixels:.1f} megapixels; at most {most:g} are read. "
+                "Save it smaller and try again."
+            ),
+            width=size[0],
+            height=size[1],
+            megapixels=pixels / 1e6,
+            most=most / 1e6,
         )
     if max(size) > SIDE:
         raise PictureTooLarge(
-            f"This picture has {size[0]} x {size[1]} px; at most {SIDE:,} px are read on a side. Cut out the part with "
-            "the digit and try again."
+            N_(
+                "This picture has {width} x {height} px; at most {most:,} px are read on a side. Cut out the "
+                "part with the digit and try again."
+            ),
+            width=size[0],
+            height=size[1],
+            most=SIDE,
         )
 
 
@@ -306,15 +324,23 @@ def _check_memory(needed: float, data: bytes, size: tuple[int, int], name: str) 
     left = MEMORY - len(data)
     if left >= needed > min((left() for left in _left), default=MEMORY):
         raise ReadsOthers(
-            "This picture takes more memory than the server has left now. Save it smaller, or try again later."
+            N_("This picture takes more memory than the server has left now. Save it smaller, or try again later.")
         )
     if needed > left:
         pixels = size[0] * size[1] / 1e6
-        how = "smaller" if name == "JPEG" else "smaller, or as JPEG,"
-        raise PictureTooLarge(
-            f"This picture has {size[0]} x {size[1]} = {pixels:.1f} megapixels; of such {_short(name)} files, at most "
-            f"{pixels * left / needed:.2g} are read. Save it {how} and try again."
+        sentence = N_(
+            "This picture has {width} x {height} = {megapixels:.1f} megapixels; of such {format} files, at most "
+            "{most:.2g} are read. Save it smaller, or as JPEG, and try again."
         )
+        if name == "JPEG":
+            sentence = N_(
+                "This picture has {width} x {height} = {megapixels:.1f} megapixels; of such {format} files, at most "
+                "{most:.2g} are read. Save it smaller and try again."
+            )
+        raise PictureTooLarge(
+            sentence, width=size[0], height=size[1], megapixels=pixels, format=_short(name),
+            most=pixels * left / needed,
+        )  # fmt: skip
 
 
 def _resolutions(data: bytes) -> int:
@@ -337,9 +363,11 @@ def _orientation(picture: Image.Image) -> int:
 def _damaged(name: str) -> UnreadablePicture:
     if name == "TIFF":  # which may hold almost anything
         return UnreadablePicture(
-            "This TIFF file is damaged, cut short, or of a rare kind. Save it as PNG and try once more."
+            N_("This TIFF file is damaged, cut short, or of a rare kind. Save it as PNG and try once more.")
         )
-    return UnreadablePicture(f"This {_short(name)} file is damaged or cut short. Save it again and try once more.")
+    return UnreadablePicture(
+        N_("This {format} file is damaged or cut short. Save it again and try once more."), format=_short(name)
+    )
 
 
 def _short(name: str) -> str:

@@ -22,7 +22,7 @@ from digitlab.language import N_
 
 WORKING_SIDE = 1024  # px: longer side on which ink is looked for; a digit a thirtieth as large is still 34 px high
 RESULT_SIDE = 512  # px: longer side of the ink that is returned, at most
-NOTHING = "No ink stands out from the paper. Photograph one digit, dark on light paper, close up."
+NOTHING = N_("No ink stands out from the paper. Photograph one digit, dark on light paper, close up.")
 STRONG = 0.45  # on a photo, ink is certain from this share of the strongest ink's depth on ...
 WEAK = 0.2  # ... and from this share on where it is connected with certain ink: pens are uneven
 DOTS = 0.015  # gaps between the dots of a spray can or of a raster, as a share of the longer side ...

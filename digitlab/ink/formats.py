@@ -6,6 +6,9 @@ import codecs
 import io
 import zipfile
 
+from digitlab.language import N_
+from digitlab.language import gettext as _
+
 EXTENSIONS = {
     "PNG": ("png", "apng"),
     "JPEG": ("jpg", "jpeg", "jpe", "jfif", "mpo"),
@@ -20,7 +23,7 @@ EXTENSIONS = {
 }
 """The formats that are read, and how their files' names may end, without the dot and in small letters."""
 
-EXPECTED = f"Expected {', '.join(EXTENSIONS).replace(' and ', ' or ')}."
+EXPECTED = N_("Expected PNG, JPEG, HEIC, AVIF, WebP, TIFF, GIF, BMP, JPEG 2000, PGM, PPM or PBM.")
 
 _READ = (
     (0, b"\x89PNG\r\n\x1a\n", "PNG"),
@@ -36,70 +39,70 @@ _READ = (
     (0, b"\xff\x4f\xff\x51", "JPEG 2000"),
 )
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1")
-_AS_PICTURE = "save it as PNG or JPEG"
-_PHOTO = "save one picture of it as PNG or JPEG"
+_AS_PICTURE = N_("save it as PNG or JPEG")
+_PHOTO = N_("save one picture of it as PNG or JPEG")
 _REFUSED = (
-    (0, b"%PDF-", "PDF", "save it as PNG"),
-    (0, b"%!PS", "PostScript", "save it as PNG"),
-    (0, b"\xc5\xd0\xd3\xc6", "EPS", "save it as PNG"),
-    (0, b"8BPS", "Photoshop's PSD", "save it as PNG"),
-    (0, b"gimp xcf", "GIMP's XCF", "export it as PNG"),
+    (0, b"%PDF-", "PDF", N_("save it as PNG")),
+    (0, b"%!PS", "PostScript", N_("save it as PNG")),
+    (0, b"\xc5\xd0\xd3\xc6", "EPS", N_("save it as PNG")),
+    (0, b"8BPS", "Photoshop's PSD", N_("save it as PNG")),
+    (0, b"gimp xcf", "GIMP's XCF", N_("export it as PNG")),
     (0, b"\xff\x0a", "JPEG XL", _AS_PICTURE),
     (0, b"\0\0\0\x0cJXL ", "JPEG XL", _AS_PICTURE),
-    (8, b"CR\x02", "A camera's raw file (CR2)", _AS_PICTURE),
-    (0, b"FUJIFILMCCD-RAW", "A camera's raw file (RAF)", _AS_PICTURE),
-    (0, b"IIU\0", "A camera's raw file (RW2)", _AS_PICTURE),
-    (0, b"IIRO", "A camera's raw file (ORF)", _AS_PICTURE),
-    (0, b"IIRS", "A camera's raw file (ORF)", _AS_PICTURE),
-    (0, b"MMOR", "A camera's raw file (ORF)", _AS_PICTURE),
-    (0, b"FOVb", "A camera's raw file (X3F)", _AS_PICTURE),
-    (0, b"\x76\x2f\x31\x01", "OpenEXR", "save it as PNG"),
-    (0, b"#?RADIANCE", "Radiance HDR", "save it as PNG"),
-    (0, b"DDS ", "DDS", "save it as PNG"),
-    (0, b"\0\0\1\0", "An icon (ICO)", "save it as PNG"),
-    (-18, b"TRUEVISION-XFILE", "TGA", "save it as PNG"),
-    (0, b"icns", "An icon (ICNS)", "save it as PNG"),
-    (0, b"qoif", "QOI", "save it as PNG"),
-    (0, b"P7\n", "PAM", "save it as PNG"),
-    (0, b"SIMPLE  =", "FITS", "save it as PNG"),
-    (128, b"DICM", "DICOM", "save the picture as PNG"),
-    (0, b"AT&TFORM", "DjVu", "save the page as PNG"),
-    (0, b"\xd7\xcd\xc6\x9a", "WMF", "save it as PNG"),
-    (40, b" EMF", "EMF", "save it as PNG"),
-    (4, b"ftypcrx", "A camera's raw file (CR3)", _AS_PICTURE),
-    (4, b"ftypqt", "A film (MOV, such as a live photo's)", _PHOTO),
-    (4, b"ftyp", "A film (MP4)", _PHOTO),
-    (4, b"moov", "A film (MOV)", _PHOTO),
-    (4, b"mdat", "A film (MOV)", _PHOTO),
-    (0, b"\x1a\x45\xdf\xa3", "A film (WebM or MKV)", _PHOTO),
-    (8, b"AVI ", "A film (AVI)", _PHOTO),
-    (8, b"WAVE", "A sound (WAV)", "choose a picture"),
-    (0, b"ID3", "A sound (MP3)", "choose a picture"),
-    (0, b"OggS", "An Ogg file", "choose a picture"),
-    (0, b"7z\xbc\xaf\x27\x1c", "A 7z archive", "unpack it and choose a picture"),
-    (0, b"Rar!", "A RAR archive", "unpack it and choose a picture"),
-    (0, b"\x1f\x8b", "A packed file (gzip)", "unpack it and choose a picture"),
-    (0, b"\xd0\xcf\x11\xe0", "An old Office document", "save the picture in it as PNG"),
-    (0, b"{\\rtf", "RTF", "save the picture in it as PNG"),
-    (0, b"SQLite format 3", "A database", "choose a picture"),
-    (0, b"\x7fELF", "A program", "choose a picture"),
-    (0, b"MZ", "A program", "choose a picture"),
-    (0, b"\x93NUMPY", "A NumPy array", "save it as PNG"),
+    (8, b"CR\x02", N_("A camera's raw file (CR2)"), _AS_PICTURE),
+    (0, b"FUJIFILMCCD-RAW", N_("A camera's raw file (RAF)"), _AS_PICTURE),
+    (0, b"IIU\0", N_("A camera's raw file (RW2)"), _AS_PICTURE),
+    (0, b"IIRO", N_("A camera's raw file (ORF)"), _AS_PICTURE),
+    (0, b"IIRS", N_("A camera's raw file (ORF)"), _AS_PICTURE),
+    (0, b"MMOR", N_("A camera's raw file (ORF)"), _AS_PICTURE),
+    (0, b"FOVb", N_("A camera's raw file (X3F)"), _AS_PICTURE),
+    (0, b"\x76\x2f\x31\x01", "OpenEXR", N_("save it as PNG")),
+    (0, b"#?RADIANCE", "Radiance HDR", N_("save it as PNG")),
+    (0, b"DDS ", "DDS", N_("save it as PNG")),
+    (0, b"\0\0\1\0", N_("An icon (ICO)"), N_("save it as PNG")),
+    (-18, b"TRUEVISION-XFILE", "TGA", N_("save it as PNG")),
+    (0, b"icns", N_("An icon (ICNS)"), N_("save it as PNG")),
+    (0, b"qoif", "QOI", N_("save it as PNG")),
+    (0, b"P7\n", "PAM", N_("save it as PNG")),
+    (0, b"SIMPLE  =", "FITS", N_("save it as PNG")),
+    (128, b"DICM", "DICOM", N_("save the picture as PNG")),
+    (0, b"AT&TFORM", "DjVu", N_("save the page as PNG")),
+    (0, b"\xd7\xcd\xc6\x9a", "WMF", N_("save it as PNG")),
+    (40, b" EMF", "EMF", N_("save it as PNG")),
+    (4, b"ftypcrx", N_("A camera's raw file (CR3)"), _AS_PICTURE),
+    (4, b"ftypqt", N_("A film (MOV, such as a live photo's)"), _PHOTO),
+    (4, b"ftyp", N_("A film (MP4)"), _PHOTO),
+    (4, b"moov", N_("A film (MOV)"), _PHOTO),
+    (4, b"mdat", N_("A film (MOV)"), _PHOTO),
+    (0, b"\x1a\x45\xdf\xa3", N_("A film (WebM or MKV)"), _PHOTO),
+    (8, b"AVI ", N_("A film (AVI)"), _PHOTO),
+    (8, b"WAVE", N_("A sound (WAV)"), N_("choose a picture")),
+    (0, b"ID3", N_("A sound (MP3)"), N_("choose a picture")),
+    (0, b"OggS", N_("An Ogg file"), N_("choose a picture")),
+    (0, b"7z\xbc\xaf\x27\x1c", N_("A 7z archive"), N_("unpack it and choose a picture")),
+    (0, b"Rar!", N_("A RAR archive"), N_("unpack it and choose a picture")),
+    (0, b"\x1f\x8b", N_("A packed file (gzip)"), N_("unpack it and choose a picture")),
+    (0, b"\xd0\xcf\x11\xe0", N_("An old Office document"), N_("save the picture in it as PNG")),
+    (0, b"{\\rtf", "RTF", N_("save the picture in it as PNG")),
+    (0, b"SQLite format 3", N_("A database"), N_("choose a picture")),
+    (0, b"\x7fELF", N_("A program"), N_("choose a picture")),
+    (0, b"MZ", N_("A program"), N_("choose a picture")),
+    (0, b"\x93NUMPY", N_("A NumPy array"), N_("save it as PNG")),
 )
 _NEAR_THE_START = (
-    (b"%pdf-", "PDF", "save it as PNG"),
-    (b"<svg", "SVG", "save it as PNG"),
-    (b"<!doctype html", "A web page (HTML)", "save the picture on it, not the page"),
-    (b"<html", "A web page (HTML)", "save the picture on it, not the page"),
+    (b"%pdf-", "PDF", N_("save it as PNG")),
+    (b"<svg", "SVG", N_("save it as PNG")),
+    (b"<!doctype html", N_("A web page (HTML)"), N_("save the picture on it, not the page")),
+    (b"<html", N_("A web page (HTML)"), N_("save the picture on it, not the page")),
 )
 _IN_ZIP = (
-    ("word/", "A Word document (DOCX)", "save the picture in it as PNG"),
-    ("xl/", "An Excel sheet (XLSX)", "save the picture in it as PNG"),
-    ("ppt/", "A PowerPoint file (PPTX)", "save the slide as PNG"),
-    ("content.xml", "An OpenDocument file", "save the picture in it as PNG"),
-    ("Index/Document.iwa", "An iWork document", "save the picture in it as PNG"),
-    ("mergedimage.png", "A layered picture (KRA or ORA)", "export it as PNG"),
-    ("Document.archive", "A Procreate picture", "share it as PNG"),
+    ("word/", N_("A Word document (DOCX)"), N_("save the picture in it as PNG")),
+    ("xl/", N_("An Excel sheet (XLSX)"), N_("save the picture in it as PNG")),
+    ("ppt/", N_("A PowerPoint file (PPTX)"), N_("save the slide as PNG")),
+    ("content.xml", N_("An OpenDocument file"), N_("save the picture in it as PNG")),
+    ("Index/Document.iwa", N_("An iWork document"), N_("save the picture in it as PNG")),
+    ("mergedimage.png", N_("A layered picture (KRA or ORA)"), N_("export it as PNG")),
+    ("Document.archive", N_("A Procreate picture"), N_("share it as PNG")),
 )
 
 
@@ -130,13 +133,13 @@ def refusal(data: bytes) -> str:
     """
     name, remedy = _known(data)
     if name:
-        return f"{name} is not read: {remedy}."
+        return _("{name} is not read: {remedy}.").format(name=_(name), remedy=_(remedy))
     start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"{") and b'"strokes"' in data[:100_000]:
-        return "These are strokes, which are read from files whose name ends in .json: rename it."
+        return _("These are strokes, which are read from files whose name ends in .json: rename it.")
     if _is_text(start):
-        return f"This file holds text, not a picture. {EXPECTED}"
-    return f"This file is not a picture that can be read. {EXPECTED}"
+        return _("This file holds text, not a picture. {expected}").format(expected=_(EXPECTED))
+    return _("This file is not a picture that can be read. {expected}").format(expected=_(EXPECTED))
 
 
 def _known(data: bytes) -> tuple[str | None, str]:
@@ -149,7 +152,7 @@ def _known(data: bytes) -> tuple[str | None, str]:
         for part, name, remedy in _IN_ZIP:
             if any(file.startswith(part) for file in packed):
                 return name, remedy
-        return "A ZIP archive", "unpack it and choose a picture"
+        return N_("A ZIP archive"), N_("unpack it and choose a picture")
     start = data[:1024].lower()
     return next(((name, remedy) for part, name, remedy in _NEAR_THE_START if part in start), (None, ""))
 

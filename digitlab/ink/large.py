@@ -18,11 +18,12 @@ from typing import IO, Any
 from digitlab.errors import Busy, InvalidValue, UnreadablePicture
 from digitlab.ink import apart
 from digitlab.ink.thinning import LARGEST_BYTES, thinned
+from digitlab.language import N_
 
 SMALL_BYTES = 20_000  # what is not larger is decoded at once; a digit drawn with a pen takes about 5 kB
 LONGEST_S = 5.0  # how long the process may take for a drawing
 _LENGTH = struct.Struct("!Q")
-_NO_OBJECT = "Expected a JSON object."
+_NO_OBJECT = N_("Expected a JSON object.")
 
 
 def decoded(body: bytes) -> dict[str, Any]:
@@ -42,8 +43,8 @@ def decoded(body: bytes) -> dict[str, Any]:
     match told:
         case {"asked": asked}:
             return asked
-        case {"unreadable": str(words)}:
-            raise UnreadablePicture(words)
+        case {"unreadable": str(sentence), "values": dict(values)}:
+            raise UnreadablePicture(sentence, **values)
         case _:
             raise InvalidValue(_NO_OBJECT)
 
@@ -76,7 +77,7 @@ class _Process:
             if answer is None:
                 self._child.kill()
                 self._child.communicate()
-                raise Busy("This drawing takes too long to read.")
+                raise Busy(N_("This drawing takes too long to read."))
             return answer
 
 
@@ -99,7 +100,7 @@ def _small(body: bytes) -> dict[str, Any]:
             raise InvalidValue(_NO_OBJECT)
         return {"asked": {**others, **drawing}}
     except UnreadablePicture as error:
-        return {"unreadable": str(error)}
+        return {"unreadable": error.args[0], "values": error.values}
     except (InvalidValue, RecursionError):
         return {}
 

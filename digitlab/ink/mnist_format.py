@@ -17,6 +17,7 @@ from scipy import ndimage
 from digitlab.errors import NothingDrawn, OnlyADot
 from digitlab.ink.box import Box, extent
 from digitlab.ink.faint import strengthened, stroke_width
+from digitlab.language import N_
 
 SIDE = 28  # px: side of an MNIST image
 DIGIT_SIDE = 20  # px: side of the box that a digit fills in it
@@ -181,7 +182,7 @@ def with_stroke_width(shape: np.ndarray) -> np.ndarray:
     return np.clip(edge + 0.5, 0.0, 1.0).astype(np.float32)
 
 
-NO_STROKES = "There are no strokes here, only a blot or noise. Draw one digit, large and with a clear stroke."
+NO_STROKES = N_("There are no strokes here, only a blot or noise. Draw one digit, large and with a clear stroke.")
 
 
 def is_blot(redrawn: np.ndarray) -> bool:

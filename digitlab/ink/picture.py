@@ -15,6 +15,7 @@ from digitlab import settings
 from digitlab.errors import InvalidValue, PictureTooLarge, ReadsOthers, UnreadablePicture
 from digitlab.ink import apart, decoding, formats
 from digitlab.ink.box import Box
+from digitlab.language import N_
 
 WORKING_SIDE = 512  # px: larger pictures are averaged down to this before their ink is found
 _ALONE = threading.Lock()  # large pictures take hundreds of megabytes while they are read: one at a time
@@ -56,7 +57,7 @@ def read(data: bytes, box: tuple[int, int, int, int] | None = None, turn: int = 
     """
     check_bytes(len(data))
     if turn not in _TURNED:
-        raise InvalidValue(f"A picture is turned by 0, 90, 180 or 270 degrees, not by {turn}.")
+        raise InvalidValue(N_("A picture is turned by 0, 90, 180 or 270 degrees, not by {turn}."), turn=turn)
     if formats.named(data) == "JPEG 2000":  # of which a file holds one
         yield apart.read(data, _first, box, turn)
     else:
@@ -144,7 +145,9 @@ def from_canvas(pixels: np.ndarray) -> Picture:
     pixels = np.asarray(pixels)
     if pixels.ndim != 3 or pixels.shape[2] != 4 or pixels.dtype != np.uint8 or 0 in pixels.shape:
         raise UnreadablePicture(
-            f"A drawing is an (h, w, 4) uint8 RGBA array; this one is {pixels.shape} {pixels.dtype}."
+            N_("A drawing is an (h, w, 4) uint8 RGBA array; this one is {shape} {dtype}."),
+            shape=pixels.shape,
+            dtype=pixels.dtype,
         )
     size = pixels.shape[1], pixels.shape[0]
     return Picture(Image.fromarray(pixels, "RGBA"), Box(0, 0, *size), size)
@@ -159,7 +162,9 @@ def check_bytes(count: int) -> None:
     most = settings.load().picture_bytes
     if count > most:
         raise PictureTooLarge(
-            f"This file has {count / 1e6:.1f} MB; at most {most / 1e6:g} MB are read. Save it smaller and try again."
+            N_("This file has {megabytes:.1f} MB; at most {most:g} MB are read. Save it smaller and try again."),
+            megabytes=count / 1e6,
+            most=most / 1e6,
         )
 
 
@@ -177,11 +182,21 @@ def _within(box: tuple[int, int, int, int] | None, size: tuple[int, int]) -> Box
         return Box(0, 0, *size)
     part = Box(*box)
     if part.width < 1 or part.height < 1:
-        raise InvalidValue(f"A box is at least 1 px wide and high, not {part.width} x {part.height}.")
+        raise InvalidValue(
+            N_("A box is at least 1 px wide and high, not {width} x {height}."), width=part.width, height=part.height
+        )
     if part.left < 0 or part.top < 0 or part.right > size[0] or part.bottom > size[1]:
         raise InvalidValue(
-            f"The box reaches from ({part.left}, {part.top}) to ({part.right}, {part.bottom}), but the picture has "
-            f"only {size[0]} x {size[1]} px. Name a box within it: left, top, width, height."
+            N_(
+                "The box reaches from ({left}, {top}) to ({right}, {bottom}), but the picture has only "
+                "{width} x {height} px. Name a box within it: left, top, width, height."
+            ),
+            left=part.left,
+            top=part.top,
+            right=part.right,
+            bottom=part.bottom,
+            width=size[0],
+            height=size[1],
         )
     return part
 

@@ -96,7 +96,7 @@ def read(drawing: bytes | np.ndarray | Strokes, box: tuple[int, int, int, int] |
     """
     if not isinstance(drawing, bytes):
         if box is not None or turn:
-            raise InvalidValue("Only a picture in a file can be turned, or read in part; this is a drawing.")
+            raise InvalidValue(N_("Only a picture in a file can be turned, or read in part; this is a drawing."))
         return _read_strokes(drawing) if isinstance(drawing, Strokes) else _read_picture(picture.from_canvas(drawing))
     first: NothingDrawn | OnlyADot | None = None
     with picture.alone():

@@ -21,6 +21,7 @@ import numpy as np
 from digitlab.errors import NothingDrawn, OnlyADot, UnreadablePicture
 from digitlab.ink.box import Box
 from digitlab.ink.mnist_format import SMALLEST_PX, STROKE_SHARE, WORKING_SIDE
+from digitlab.language import N_
 
 CANVAS_PX, BRUSH_PX = 280, 20  # the side of a canvas, and the brush that people find on it
 PEN = Path(__file__).with_name("pen.js")  # draws on the app's pages
@@ -178,7 +179,9 @@ def _is_number(value: Any) -> TypeGuard[float]:
 
 
 def _unreadable(what: str) -> UnreadablePicture:
-    return UnreadablePicture(f"These strokes cannot be read: {what}. Expected {EXPECTED}.")
+    return UnreadablePicture(
+        N_("These strokes cannot be read: {what}. Expected {expected}."), what=what, expected=EXPECTED
+    )
 
 
 def _abridged(value: Any) -> str:
@@ -302,7 +305,7 @@ def _touch(strokes: Strokes, paths: Sequence[np.ndarray]) -> bool:
     starts = np.cumsum([0, *counts[:-1]])
     touches = np.logical_or.reduceat(np.logical_or.reduceat(near, starts), starts, axis=1)
     reached = touches[0]
-    for _ in paths:
+    for _path in paths:
         reached = touches[reached].any(axis=0) | reached
     return bool(reached.all())
 

@@ -19,6 +19,7 @@ from digitlab.database import advisory
 from digitlab.database.tables import JobRow
 from digitlab.errors import NothingToKeep
 from digitlab.jobs.status import RUNNING, Status
+from digitlab.language import N_
 
 LOOK_S = 0.05  # seconds between two attempts to take a lock that another process holds
 
@@ -84,7 +85,7 @@ class InDatabase:
             elif row.state == "queued":
                 row.state, row.status = status.state, fields
             else:
-                raise NothingToKeep("It was discarded before it began.")
+                raise NothingToKeep(N_("It was discarded before it began."))
             # Only the worker with the lock is alive: any other row that says "running" belongs to a killed worker.
             dead = JobRow.state.in_(RUNNING), JobRow.id != status.id
             opened.execute(update(JobRow).where(*dead).values(state="killed"))

@@ -18,6 +18,8 @@ from digitlab.errors import DigitlabError, InvalidValue, TrainingRunning, Traini
 from digitlab.jobs import processes
 from digitlab.jobs.request import Job
 from digitlab.jobs.status import Board, Lock, Status
+from digitlab.language import N_
+from digitlab.language import gettext as _
 from digitlab.models import versions
 
 START_S = 30.0  # a worker that has not written a status by then never will
@@ -73,8 +75,12 @@ def start(job: Job) -> Status:
     process.kill()
     _refuse_second()
     raise TrainingUnavailable(
-        f"The training process ended before training began. Its output is in {processes.log_file()}; "
-        f"python -m digitlab train {job.network} in a terminal shows it as well."
+        N_(
+            "The training process ended before training began. Its output is in {file}; python -m "
+            "digitlab train {network} in a terminal shows it as well."
+        ),
+        file=processes.log_file(),
+        network=job.network,
     )
 
 
@@ -83,10 +89,9 @@ def hindrance() -> str | None:
     if processes.can_train() or database.is_shared():
         return None
     if settings.load().train_elsewhere:
-        return "To train on another machine, name a PostgreSQL that both reach in DIGITLAB_DATABASE."
-    return (
-        f"Training needs TensorFlow, which is not installed: `{settings.how_to_install('train')}`, "
-        "with Python 3.11 to 3.13."
+        return _("To train on another machine, name a PostgreSQL that both reach in DIGITLAB_DATABASE.")
+    return _("Training needs TensorFlow, which is not installed: `{install}`, with Python 3.11 to 3.13.").format(
+        install=settings.how_to_install("train")
     )
 
 
@@ -120,7 +125,7 @@ def stop(*, keep: bool) -> None:
     """
     current = _board().read()
     if keep and current is not None and not current.history:
-        raise InvalidValue("The first epoch is not done yet: there is nothing to keep. Discard it, or wait.")
+        raise InvalidValue(N_("The first epoch is not done yet: there is nothing to keep. Discard it, or wait."))
     if current is not None and current.state == "queued":
         from digitlab.jobs import queue
 
@@ -188,7 +193,7 @@ def _queue(job: Job) -> Status:
 def _refuse_second() -> None:
     current = status()
     if current is not None and current.active:
-        raise TrainingRunning(f"One training at a time: {current.who()}. Wait for it or stop it.")
+        raise TrainingRunning(N_("One training at a time: {who}. Wait for it or stop it."), who=current.who())
 
 
 def _settle(board: Board, dead: Status) -> Status:

@@ -18,6 +18,7 @@ from digitlab import files, settings
 from digitlab.errors import ExportFailed
 from digitlab.jobs import speed
 from digitlab.jobs.request import Job
+from digitlab.language import N_
 from digitlab.networks import Recipe
 
 _using = threading.RLock()  # held while one of the following is read or changed
@@ -105,7 +106,7 @@ def onnx(name: str) -> bytes:
         )
         if done.returncode or not file.is_file():
             said = (done.stderr.strip().splitlines() or ["no word"])[-1].removeprefix("digitlab: ")
-            raise ExportFailed(f"{name} could not be exported as ONNX: {said}")
+            raise ExportFailed(N_("{name} could not be exported as ONNX: {said}"), name=name, said=said)
         return file.read_bytes()
 
 

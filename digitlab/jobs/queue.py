@@ -23,6 +23,7 @@ from digitlab.jobs import processes, request
 from digitlab.jobs.in_database import InDatabase
 from digitlab.jobs.request import Job
 from digitlab.jobs.status import ACTIVE, Status
+from digitlab.language import N_
 
 LOOK_S = 0.5
 BEGIN_S = 60.0  # a process that has not taken the lock by then never will, so another machine may take the job
@@ -75,9 +76,9 @@ def checked(data: Any) -> Job:
     named = {"network": job.network, "teacher": job.recipe.teacher, "start": job.recipe.start}
     for what, name in named.items():
         if name not in networks.NETWORKS and (name or what == "network"):
-            raise InvalidValue(f"A job's {what} must be the name of a network, got {name!r}.")
+            raise InvalidValue(N_("A job's {what} must be the name of a network, got {name!r}."), what=what, name=name)
     if job.kind == "measure":
-        raise InvalidValue("A job in the queue trains or sweeps a network, got 'measure'.")
+        raise InvalidValue(N_("A job in the queue trains or sweeps a network, got 'measure'."))
     return job
 
 

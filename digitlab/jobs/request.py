@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from digitlab.errors import InvalidValue
+from digitlab.language import N_
 from digitlab.networks import Recipe
 
 Promote = Literal["never", "if-better", "always"]
@@ -50,7 +51,7 @@ class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         has_time = self.budget_s is None or self.budget_s > 0  # nor is NaN
         if self.trials < 1 or not (self.workers is None or self.workers >= 1) or not has_time:
-            raise InvalidValue("A sweep needs at least one trial and one worker, and a budget above 0 seconds.")
+            raise InvalidValue(N_("A sweep needs at least one trial and one worker, and a budget above 0 seconds."))
 
     def called(self, name: str) -> Job:
         """The same job with an id."""
@@ -70,7 +71,9 @@ def from_data(data: Any) -> Job:
     try:
         return msgspec.convert(data, Job)
     except msgspec.ValidationError as error:
-        raise InvalidValue(f"This is no job: {error}. Start it again from a page or a terminal.") from error
+        raise InvalidValue(
+            N_("This is no job: {error}. Start it again from a page or a terminal."), error=error
+        ) from error
 
 
 def take(path: Path) -> Job:
@@ -83,5 +86,5 @@ def take(path: Path) -> Job:
         data = msgspec.json.decode(path.read_bytes())
         path.unlink()
     except (OSError, msgspec.DecodeError) as error:
-        raise InvalidValue(f"There is no job in {path}: {error}.") from error
+        raise InvalidValue(N_("There is no job in {path}: {error}."), path=path, error=error) from error
     return from_data(data)

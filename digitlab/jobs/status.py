@@ -13,6 +13,8 @@ import msgspec
 from msgspec import Meta
 
 from digitlab.jobs.request import Job
+from digitlab.language import N_
+from digitlab.language import gettext as _
 
 _Number = Annotated[float, Meta(ge=-1e9, le=1e9)]
 _Seconds = Annotated[float, Meta(ge=0, le=1e11)]
@@ -108,7 +110,7 @@ class Status:
     @classmethod
     def of(cls, job: Job, pid: int, **changes: Any) -> Status:
         """The first status of a job."""
-        origin = "page" if job.id else "terminal"
+        origin = N_("page") if job.id else N_("terminal")
         return cls(job.id or uuid.uuid4().hex, pid, origin, job.network, job.recipe.as_dict(), job.promote, **changes)
 
     @classmethod
@@ -130,11 +132,13 @@ class Status:
         """Which network is being trained or waits, since when, and from where it was started, as part of a sentence."""
         since = time.strftime("%H:%M", time.localtime(self.started_at))
         if self.state == "queued":
-            return f"{self.network} has waited since {since} for a machine that trains, started from a {self.origin}"
-        where = f" on {self.host}" if self.host not in ("", platform.node()) else ""
-        return (
-            f"{self.network} has been training since {since}, started from a {self.origin} (process {self.pid}{where})"
-        )
+            return _("{network} has waited since {since} for a machine that trains, started from a {origin}").format(
+                network=self.network, since=since, origin=_(self.origin)
+            )
+        said = _("{network} has been training since {since}, started from a {origin} (process {pid})")
+        if self.host not in ("", platform.node()):
+            said = _("{network} has been training since {since}, started from a {origin} (process {pid} on {host})")
+        return said.format(network=self.network, since=since, origin=_(self.origin), pid=f"{self.pid}", host=self.host)
 
 
 class Lock(Protocol):

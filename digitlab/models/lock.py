@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from filelock import FileLock, Timeout
 
 from digitlab.errors import ModelsBusy
+from digitlab.language import N_
 from digitlab.models import store
 
 LOCK_S = 10.0
@@ -25,4 +26,4 @@ def changing(patience_s: float = LOCK_S) -> Iterator[None]:
         with FileLock(store.folder() / ".versions.lock", timeout=patience_s):
             yield
     except Timeout:
-        raise ModelsBusy("Another window or terminal is exchanging models right now. Try again.") from None
+        raise ModelsBusy(N_("Another window or terminal is exchanging models right now. Try again.")) from None

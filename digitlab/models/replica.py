@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from digitlab.errors import DamagedModel, DigitlabError, InvalidValue, ModelsBusy, ModelsUnreachable
+from digitlab.language import N_
 from digitlab.models import agreement, shared, store
 from digitlab.models.lock import changing
 from digitlab.models.shared import Index
@@ -32,7 +33,7 @@ class Replica:
 
     def __init__(self) -> None:
         self._seen: dict[str, str] = {}  # by a model's name, the store's mark when the model was last settled
-        self._problems: dict[str, str] = {}  # by a model's name, or "" for the store itself
+        self._problems: dict[str, DigitlabError] = {}  # by a model's name, or "" for the store itself
         self._answered = False  # whether the store has ever answered
         self._stopped = threading.Event()
         self._looked = threading.Event()
@@ -49,7 +50,7 @@ class Replica:
 
     def problems(self) -> list[str]:
         """What is wrong with the store or with single models in it, in sentences."""
-        return list(self._problems.values())
+        return list(map(str, self._problems.values()))
 
     def is_reachable(self) -> bool:
         """Whether the store answered at the last look; False before the first one."""
@@ -60,7 +61,7 @@ class Replica:
         try:
             marks = shared.listing()
         except (ModelsUnreachable, InvalidValue) as error:
-            self._tell("", f"{error} The last copy stays in service.")
+            self._tell("", ModelsUnreachable(N_("{error} The last copy stays in service."), error=error))
             return
         self._answered = True
         self._tell("", None)
@@ -70,7 +71,7 @@ class Replica:
             try:
                 settle(name)
             except (DigitlabError, OSError) as error:
-                self._tell(name, f"{error} The version here stays in service.")
+                self._tell(name, ModelsUnreachable(N_("{error} The version here stays in service."), error=error))
                 if not isinstance(error, DamagedModel):
                     continue  # try again at the next look; a model damaged in the store only once it has changed there
             else:
@@ -83,15 +84,16 @@ class Replica:
             try:
                 self.look()
             except Exception as error:  # whatever went wrong, the next look may succeed
-                self._tell("", f"The models' store could not be looked at ({type(error).__name__}: {error}).")
+                sentence = N_("The models' store could not be looked at ({kind}: {error}).")
+                self._tell("", ModelsUnreachable(sentence, kind=type(error).__name__, error=error))
             self._looked.set()
             self._stopped.wait(LOOK_S)
 
-    def _tell(self, name: str, problem: str | None) -> None:
+    def _tell(self, name: str, problem: DigitlabError | None) -> None:
         before = self._problems.pop(name, None)
         if problem is not None:
             self._problems[name] = problem
-        if problem != before:
+        if str(problem) != str(before):
             _log.warning("%s", problem or f"{name or 'The models’ store'} is all right again.")
 
 
@@ -127,7 +129,7 @@ def upload(name: str, place: Path) -> bool:
     """
     version = agreement.version_in(place)
     if not agreement.is_whole(version):
-        raise DamagedModel(f"There is no whole model {name} in {place.parent}.")
+        raise DamagedModel(N_("There is no whole model {name} in {folder}."), name=name, folder=place.parent)
     shared.send(name, version, place)
     try:  # read only now: an upload takes seconds, in which others may roll back, promote or dismiss
         current, previous, challenger = shared.read_index(name) or Index()
@@ -152,18 +154,18 @@ def settle(name: str) -> None:
         ModelsBusy: as `lock.changing`, or others keep changing the model in the store.
     """
     sent: set[str] = set()
-    for _ in range(ROUNDS):
+    for _try in range(ROUNDS):
         with suppress(_Overtaken):
             _settle_with_store(name, sent)
             return
-    raise ModelsBusy(f"{name} keeps changing in {shared.where()}.")
+    raise ModelsBusy(N_("{name} keeps changing in {place}."), name=name, place=shared.where())
 
 
 def _settle_with_store(name: str, sent: set[str]) -> None:
     try:
         stored = shared.read_index(name)
         if stored is None and agreement.base(name) is not None:
-            raise ModelsUnreachable(f"{shared.where()} has no {name} any more.")
+            raise ModelsUnreachable(N_("{place} has no {name} any more."), place=shared.where(), name=name)
         _settle(name, stored, sent)
     except DamagedModel:  # if the copy has changed, its version replaces the damaged one
         if not _settle(name, agreement.base(name), sent, is_read=False):

@@ -23,6 +23,8 @@ from typing import Any, NamedTuple
 
 from digitlab import settings
 from digitlab.errors import DamagedModel, DigitlabError, InvalidValue, ModelsUnreachable, first_line
+from digitlab.language import N_
+from digitlab.language import gettext as _
 from digitlab.models import store
 
 KEPT_S = 86_400.0
@@ -92,7 +94,9 @@ def read_index(name: str) -> Index | None:
         if any(version is not None and not _ID.fullmatch(version) for version in index):
             raise ValueError("no id")
     except (ValueError, TypeError) as error:
-        raise DamagedModel(f"What {where()} says of {name} cannot be read ({error}).") from error
+        raise DamagedModel(
+            N_("What {place} says of {name} cannot be read ({error})."), place=where(), name=name, error=error
+        ) from error
     return index
 
 
@@ -153,8 +157,13 @@ def fetch(name: str, version: str, place: Path) -> None:
                 files.get_file(f"{root}/{name}/{version}/{file}", str(place / file))
     if not store.is_whole(place) or version_id((place / store.RUN).read_bytes()) != version:
         raise DamagedModel(
-            f"The version {version} of {name} in {where()} is damaged or incomplete and is not used. "
-            f"Upload it again: python -m digitlab models push {name}"
+            N_(
+                "The version {version} of {name} in {place} is damaged or incomplete and is not used. Upload "
+                "it again: python -m digitlab models push {name}"
+            ),
+            version=version,
+            name=name,
+            place=where(),
         )
 
 
@@ -173,16 +182,25 @@ def _open() -> tuple[Any, str]:
         files, root = fsspec.url_to_fs(url, **options)
     except ImportError as error:
         raise InvalidValue(
-            f"DIGITLAB_MODELS is {where()}, and what opens it is not installed: {first_line(error)}. "
-            f"{settings.how_to_install('cluster')} has what s3:// needs."
+            N_(
+                "DIGITLAB_MODELS is {place}, and what opens it is not installed: {error}. {install} has what "
+                "s3:// needs."
+            ),
+            place=where(),
+            error=first_line(error),
+            install=settings.how_to_install("cluster"),
         ) from error
     except ValueError as error:
         raise InvalidValue(
-            f"DIGITLAB_MODELS must be a folder or a URL such as s3://bucket/prefix, got {where()}: {first_line(error)}."
+            N_("DIGITLAB_MODELS must be a folder or a URL such as s3://bucket/prefix, got {place}: {error}."),
+            place=where(),
+            error=first_line(error),
         ) from error
     root = root.rstrip("/")
     if protocol in {"s3", "s3a"} and not root:
-        raise InvalidValue(f"DIGITLAB_MODELS must name a bucket, such as s3://bucket/prefix, got {where()}.")
+        raise InvalidValue(
+            N_("DIGITLAB_MODELS must name a bucket, such as s3://bucket/prefix, got {place}."), place=where()
+        )
     return files, root
 
 
@@ -196,9 +214,13 @@ def _reporting() -> Iterator[None]:
     except Exception as error:
         kind, said = type(error).__name__, first_line(error)
         if "Credentials" in kind:
-            said = "no credentials were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+            said = _("no credentials were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
         elif isinstance(error, PermissionError):
-            said = f"access was refused ({said}). The credentials must be right, and allow to read and write there"
+            refused = _("access was refused ({said}). The credentials must be right, and allow to read and write there")
+            said = refused.format(said=said)
         elif isinstance(error, FileNotFoundError):
-            said = f"there is no such bucket or folder ({said}). Make it, or correct DIGITLAB_MODELS"
-        raise ModelsUnreachable(f"The models' store {where()} cannot be used: {said}.") from error
+            missing = _("there is no such bucket or folder ({said}). Make it, or correct DIGITLAB_MODELS")
+            said = missing.format(said=said)
+        raise ModelsUnreachable(
+            N_("The models' store {place} cannot be used: {said}."), place=where(), said=said
+        ) from error

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from digitlab import settings
 from digitlab.errors import ModelsNotWritable
+from digitlab.language import N_
 from digitlab.models import lock, store
 
 
@@ -27,8 +28,12 @@ def bring() -> None:
                 _copy(_missing())  # asked again, since another process may have copied some meanwhile
     except OSError as error:
         raise ModelsNotWritable(
-            f"The models that come with digitlab could not be copied to {store.folder()} ({error.strerror or error}). "
-            "Make room or allow this account to write there, or name another folder of models in DIGITLAB_MODELS."
+            N_(
+                "The models that come with digitlab could not be copied to {folder} ({problem}). Make room "
+                "or allow this account to write there, or name another folder of models in DIGITLAB_MODELS."
+            ),
+            folder=store.folder(),
+            problem=error.strerror or error,
         ) from error
 
 

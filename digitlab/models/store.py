@@ -24,6 +24,8 @@ import numpy as np
 
 from digitlab import files, settings
 from digitlab.errors import DamagedModel, UnknownModel
+from digitlab.language import N_
+from digitlab.language import gettext as _
 from digitlab.models import graph, run_file
 
 KERAS, TFLITE, RUN, EVALUATION = "model.keras", "model.tflite", "run.json", "evaluation.npz"
@@ -54,7 +56,7 @@ class StoredModel:
     run: dict[str, Any]
     tflite: bytes
     place: Path
-    notice: str | None = None
+    notice: DamagedModel | None = None
 
 
 class Places(NamedTuple):
@@ -123,7 +125,8 @@ def read(name: str) -> StoredModel:
             stored = _read(name, previous)
         except DamagedModel:
             raise damage from None
-        return replace(stored, notice=f"{damage} The version before it answers in its place.")
+        notice = DamagedModel(N_("{damage} The version before it answers in its place."), damage=damage)
+        return replace(stored, notice=notice)
 
 
 def read_challenger(name: str) -> StoredModel:
@@ -135,7 +138,7 @@ def read_challenger(name: str) -> StoredModel:
     """
     place = places(name).challenger
     if not place.is_dir():
-        raise UnknownModel(f"No newly trained {name} waits to be promoted.")
+        raise UnknownModel(N_("No newly trained {name} waits to be promoted."), name=name)
     return _read(name, place)
 
 
@@ -157,7 +160,12 @@ def read_evaluation(stored: StoredModel) -> dict[str, np.ndarray]:
             arrays = {key: archive[key] for key in archive.files}
         _check_evaluation(arrays, stored.run["data"])
     except files.UNREADABLE as error:
-        raise DamagedModel(f"The model {stored.name} has no readable {EVALUATION} ({error}). Train it anew.") from error
+        raise DamagedModel(
+            N_("The model {name} has no readable {file} ({error}). Train it anew."),
+            name=stored.name,
+            file=EVALUATION,
+            error=error,
+        ) from error
     return arrays
 
 
@@ -224,8 +232,8 @@ def places(name: str) -> Places:
 
 
 def _unknown(name: str) -> str:
-    known = ", ".join(names()) or "none yet: train one with python -m digitlab train cnn"
-    return f"There is no model {name!r}. Models there are: {known}."
+    known = ", ".join(names()) or _("none yet: train one with python -m digitlab train cnn")
+    return _("There is no model {name!r}. Models there are: {known}.").format(name=name, known=known)
 
 
 def _read(name: str, place: Path) -> StoredModel:
@@ -246,7 +254,10 @@ def read_run(place: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error  # without the path of the file, which is this machine's affair
         raise DamagedModel(
-            f"The model {place.name} has no readable {RUN} ({why}). Train it anew, or bring its files back."
+            N_("The model {name} has no readable {file} ({why}). Train it anew, or bring its files back."),
+            name=place.name,
+            file=RUN,
+            why=why,
         ) from error
     return run
 
@@ -290,9 +301,11 @@ def _unharmed(place: Path, file: str, run: dict[str, Any]) -> bytes:
     try:
         data = _content(place / file)
     except OSError as error:
-        raise DamagedModel(f"The model {place.name} lacks its file {file}.") from error
+        raise DamagedModel(N_("The model {name} lacks its file {file}."), name=place.name, file=file) from error
     if _sha256(data) != run["sha256"].get(file):
-        raise DamagedModel(f"The model {place.name} is damaged: {file} is not the file that training wrote.")
+        raise DamagedModel(
+            N_("The model {name} is damaged: {file} is not the file that training wrote."), name=place.name, file=file
+        )
     return data
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from digitlab.errors import DamagedModel, DigitlabError, UnknownModel, VersionGone
+from digitlab.language import N_
 from digitlab.models import replica, store
 from digitlab.models.lock import LOCK_S, changing
 
@@ -75,7 +76,7 @@ def promote(name: str) -> None:
     current, previous, challenger = store.places(name)
     with _changing(name):
         if not store.is_whole(challenger):
-            raise UnknownModel(f"No newly trained {name} waits to be promoted.")
+            raise UnknownModel(N_("No newly trained {name} waits to be promoted."), name=name)
         if not current.is_dir():
             challenger.rename(current)
             return
@@ -132,7 +133,7 @@ def _place_of(name: str, run: dict[str, Any]) -> tuple[str, Path]:
             # A second training by the same recipe writes the same files.
             if all(stored[key] == run[key] for key in ("sha256", "trained_at")):
                 return kind, place
-    raise VersionGone(f"{name} was replaced by another version meanwhile. Try again.")
+    raise VersionGone(N_("{name} was replaced by another version meanwhile. Try again."), name=name)
 
 
 def dismiss(name: str) -> None:
@@ -161,7 +162,7 @@ def roll_back(name: str) -> None:
     current, previous, _ = store.places(name)
     with _changing(name):
         if not has_previous(name):
-            raise DamagedModel(f"There is no whole version of {name} to go back to.")
+            raise DamagedModel(N_("There is no whole version of {name} to go back to."), name=name)
         if not current.is_dir():
             previous.rename(current)
             return

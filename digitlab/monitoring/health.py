@@ -54,7 +54,7 @@ def _model(name: str) -> dict[str, str]:
         model = serving.load(name)
     except DigitlabError as error:
         return {"problem": str(error)}
-    notice = {"notice": model.notice} if model.notice else {}
+    notice = {"notice": str(model.notice)} if model.notice else {}
     return {"version": model.run["sha256"][store.TFLITE][:16], "trained_at": model.run["trained_at"], **notice}
 
 

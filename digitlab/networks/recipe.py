@@ -13,6 +13,7 @@ import msgspec
 
 from digitlab.errors import InvalidValue
 from digitlab.language import N_
+from digitlab.language import gettext as _
 
 LONG_EPOCHS = 5  # a training with at least this many epochs over all digits is long
 MEAN, DEVIATION = 0.1307, 0.3081  # of the pixels of MNIST's 60,000 training digits, in [0, 1]
@@ -52,12 +53,16 @@ class Hyperparameter:
     @property
     def values(self) -> str:
         """Which values are allowed, in words."""
-        if self.least is not None and self.most is not None:
-            number = "a whole number" if self.kind is int else "a number"
-            words = f"{number} from {short(self.least)} to {short(self.most)}"
+        bounds = {"least": short(self.least or 0), "most": short(self.most or 0)}
+        if self.choices:
+            words = _("one of {choices}").format(choices=", ".join(self.choices))
+        elif self.least is None:
+            words = _("the name of a model")
+        elif self.kind is int:
+            words = _("a whole number from {least} to {most}").format(**bounds)
         else:
-            words = f"one of {', '.join(self.choices)}" if self.choices else "the name of a model"
-        return f"{words}, or {self.none}" if self.none else words
+            words = _("a number from {least} to {most}").format(**bounds)
+        return _("{values}, or {none}").format(values=words, none=self.none) if self.none else words
 
     def check(self, value: Any) -> None:
         """Raise `InvalidValue` if this value is not allowed."""
@@ -66,7 +71,9 @@ class Hyperparameter:
         is_kind = isinstance(value, int | float if self.kind is float else self.kind) and not isinstance(value, bool)
         is_in_range = self.least is None or self.most is None or (is_kind and self.least <= value <= self.most)
         if not is_kind or not is_in_range or (self.choices and value not in self.choices):
-            raise InvalidValue(f"{self.name} must be {self.values}, got {value!r}.")
+            raise InvalidValue(
+                N_("{name} must be {values}, got {value!r}."), name=self.name, values=self.values, value=value
+            )
 
     def parse(self, text: str) -> Any:
         """The value that somebody typed.

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from digitlab.errors import UnknownNetwork
+from digitlab.language import N_
 from digitlab.networks.recipe import Recipe
 
 CLASSES = 10
@@ -61,7 +62,9 @@ def get(name: str) -> Network:
     try:
         return NETWORKS[name]
     except KeyError:
-        raise UnknownNetwork(f"There is no network {name!r}. Known: {', '.join(NETWORKS)}.") from None
+        raise UnknownNetwork(
+            N_("There is no network {name!r}. Known: {names}."), name=name, names=", ".join(NETWORKS)
+        ) from None
 
 
 def network(

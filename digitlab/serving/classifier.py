@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from digitlab.errors import DamagedModel, InvalidValue, UnknownModel
+from digitlab.language import N_
 from digitlab.models import store
 from digitlab.serving import rejection
 
@@ -75,7 +76,7 @@ class Classifier:
             if answers.logits.shape != (1, 10) or not all(np.isfinite(found).all() for found in numbers):
                 raise ValueError("its answers are not ten numbers")
         except (ValueError, RuntimeError, LookupError, TypeError, AttributeError) as error:
-            raise DamagedModel(f"The model {self.name} cannot be run: {error}") from error
+            raise DamagedModel(N_("The model {name} cannot be run: {error}"), name=self.name, error=error) from error
 
     def answer(self, images: np.ndarray) -> Answers:
         """Classify images.
@@ -88,7 +89,9 @@ class Classifier:
         """
         images = np.asarray(images, dtype=np.float32)
         if images.ndim != 3 or images.shape[1:] != (28, 28) or len(images) == 0:
-            raise InvalidValue(f"A classifier takes (n, 28, 28) images, got an array of shape {images.shape}.")
+            raise InvalidValue(
+                N_("A classifier takes (n, 28, 28) images, got an array of shape {shape}."), shape=images.shape
+            )
         with self._lock:
             began = time.perf_counter()
             parts = [self._invoke(images[at : at + LARGEST_BATCH]) for at in range(0, len(images), LARGEST_BATCH)]
@@ -162,6 +165,6 @@ def load(name: str) -> Classifier:
             if known is None or known[0][0] != mark[0]:
                 raise
             loaded = known[1]
-            loaded.notice = f"{damage} The copy in memory answers in its place."
+            loaded.notice = DamagedModel(N_("{damage} The copy in memory answers in its place."), damage=damage)
         _loaded[name] = (mark, loaded)
         return loaded

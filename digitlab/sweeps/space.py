@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from digitlab.errors import InvalidValue
+from digitlab.language import N_
 from digitlab.networks import HYPERPARAMETERS, Network, Recipe
 
 _EXAMPLE = '{"learning_rate": {"low": 0.0001, "high": 0.01, "log": true}, "batch_size": {"choices": [32, 64]}}'
@@ -71,9 +72,14 @@ def read_space(path: Path) -> dict[str, Any]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise InvalidValue(f"The space {path} cannot be read: {error}. Expected JSON such as {_EXAMPLE}.") from error
+        raise InvalidValue(
+            N_("The space {path} cannot be read: {error}. Expected JSON such as {example}."),
+            path=path,
+            error=error,
+            example=_EXAMPLE,
+        ) from error
     if not isinstance(data, dict) or not data:
-        raise InvalidValue(f"The space {path} must be a JSON object such as {_EXAMPLE}.")
+        raise InvalidValue(N_("The space {path} must be a JSON object such as {example}."), path=path, example=_EXAMPLE)
     return data
 
 
@@ -113,8 +119,12 @@ def including(space: Space, values: Mapping[str, Any]) -> dict[str, Choice | Ran
         else:
             if dimension.log and value <= 0:
                 raise InvalidValue(
-                    f"The range of {name} cannot be logarithmic: it must contain the published value, {value!r}, which "
-                    "is not above 0."
+                    N_(
+                        "The range of {name} cannot be logarithmic: it must contain the published value, {value!r}, "
+                        "which is not above 0."
+                    ),
+                    name=name,
+                    value=value,
                 )
             widened[name] = dataclasses.replace(
                 dimension, low=min(dimension.low, value), high=max(dimension.high, value)
@@ -138,25 +148,38 @@ def from_json(ranges: Mapping[str, Mapping[str, Any]]) -> dict[str, Choice | Ran
 def _dimension(name: str, given: Any) -> Choice | Range:
     tunable = [hyperparameter.name for hyperparameter in HYPERPARAMETERS.values() if hyperparameter.is_tunable]
     if name not in tunable:
-        raise InvalidValue(f"A sweep can choose {', '.join(tunable)}, not {name!r}.")
+        raise InvalidValue(N_("A sweep can choose {names}, not {name!r}."), names=", ".join(tunable), name=name)
     if not isinstance(given, dict) or not ({"choices"} == set(given) or {"low", "high"} <= set(given)):
-        raise InvalidValue(f'{name} must have "choices", or "low" and "high", as in {_EXAMPLE}.')
+        raise InvalidValue(
+            N_('{name} must have "choices", or "low" and "high", as in {example}.'), name=name, example=_EXAMPLE
+        )
     if "choices" in given:
         values = given["choices"]
         if not isinstance(values, list) or not values:
-            raise InvalidValue(f"The choices of {name} must be a list of at least one value.")
+            raise InvalidValue(N_("The choices of {name} must be a list of at least one value."), name=name)
         for value in values:
             _check(name, value)
         return Choice(tuple(values))
     if set(given) - {"low", "high", "log"}:
-        raise InvalidValue(f"A range of {name} has low, high and log, not {', '.join(sorted(set(given)))}.")
+        raise InvalidValue(
+            N_("A range of {name} has low, high and log, not {names}."), name=name, names=", ".join(sorted(set(given)))
+        )
     low, high = given["low"], given["high"]
     for value in (low, high):
         _check(name, value)
     if not isinstance(low, int | float) or not isinstance(high, int | float) or not low < high:
-        raise InvalidValue(f"The range of {name} must go from a number to a larger one, got {low!r} to {high!r}.")
+        raise InvalidValue(
+            N_("The range of {name} must go from a number to a larger one, got {low!r} to {high!r}."),
+            name=name,
+            low=low,
+            high=high,
+        )
     if given.get("log") and low <= 0:
-        raise InvalidValue(f"The range of {name} cannot be logarithmic from {low!r}: the low end must be above 0.")
+        raise InvalidValue(
+            N_("The range of {name} cannot be logarithmic from {low!r}: the low end must be above 0."),
+            name=name,
+            low=low,
+        )
     return Range(low, high, bool(given.get("log")), whole=HYPERPARAMETERS[name].kind is int)
 
 
@@ -164,4 +187,4 @@ def _check(name: str, value: Any) -> None:
     try:
         HYPERPARAMETERS[name].check(value)
     except InvalidValue as error:
-        raise InvalidValue(f"The space cannot be used: {error}") from error
+        raise InvalidValue(N_("The space cannot be used: {error}"), error=error) from error

@@ -21,6 +21,7 @@ from filelock import FileLock
 
 from digitlab import database, networks, settings
 from digitlab.errors import DigitlabError, StudyUnavailable, TrainingUnavailable, first_line
+from digitlab.language import N_
 from digitlab.networks import Network, Recipe
 from digitlab.sweeps import space as spaces
 from digitlab.sweeps.space import Choice, Space
@@ -122,8 +123,11 @@ class Study:
             except KeyError:
                 if not create:
                     raise StudyUnavailable(
-                        f"This worker finds no study {sweep.name}. Name the same DIGITLAB_DATABASE for the sweep and "
-                        "its workers, or on one machine the same DIGITLAB_MODELS."
+                        N_(
+                            "This worker finds no study {name}. Name the same DIGITLAB_DATABASE for the sweep and its "
+                            "workers, or on one machine the same DIGITLAB_MODELS."
+                        ),
+                        name=sweep.name,
                     ) from None
                 self._study = optuna.create_study(**options, direction="minimize", load_if_exists=True)
             known = self._study.get_trials(deepcopy=False)
@@ -312,7 +316,9 @@ def _optuna() -> Any:
     try:
         import optuna
     except ImportError as error:
-        raise TrainingUnavailable(f"A sweep needs Optuna: {settings.how_to_install('train')}.") from error
+        raise TrainingUnavailable(
+            N_("A sweep needs Optuna: {install}."), install=settings.how_to_install("train")
+        ) from error
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     return optuna
 
@@ -327,6 +333,9 @@ def _reporting() -> Iterator[None]:
         yield
     except (optuna.exceptions.StorageInternalError, SQLAlchemyError, OSError, ValueError, TypeError) as error:
         raise StudyUnavailable(
-            f"The study cannot be read or written: {first_line(error.__cause__ or error)}. Finished trials are kept. "
-            "Once this is fixed, for example by making room on the disk, the same command goes on where it was."
+            N_(
+                "The study cannot be read or written: {error}. Finished trials are kept. Once this is fixed, "
+                "for example by making room on the disk, the same command goes on where it was."
+            ),
+            error=first_line(error.__cause__ or error),
         ) from error

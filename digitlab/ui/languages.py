@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from html import escape
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from digitlab import language
 from digitlab.access import languages
+from digitlab.language import LANGUAGES
+from digitlab.wording.language import gettext as _
 
 _KEPT = "_language"
+# Screen readers choose their voice by it. Streamlit's page says that it is in English.
+_TELL = """<script>document.documentElement.lang = "{language}";</script>"""
 
 
 def begin_run(query: str) -> None:
@@ -17,7 +24,24 @@ def begin_run(query: str) -> None:
         query: the query string of the page's address.
     """
     asked = languages.by_query(query) or st.session_state.get(_KEPT)
-    chosen = asked or languages.choose(None, st.context.cookies, {k.lower(): v for k, v in st.context.headers.items()})
+    chosen = asked or languages.choose(
+        None, st.context.cookies, {name.lower(): st.context.headers[name] for name in st.context.headers}
+    )
     if chosen != st.session_state.get(_KEPT):
         st.session_state[_KEPT] = chosen
     language.speak(chosen)
+
+
+def foot() -> None:
+    """Show the languages at the foot of the page, each a link to the same page; call this at the end of `app.py`."""
+    links = []
+    for tag, name in LANGUAGES.items():
+        if tag == language.current():
+            links.append(f'<b lang="{tag}" aria-current="true">{name}</b>')
+        else:
+            query = urlencode({**st.query_params.to_dict(), languages.PARAMETER: tag}, doseq=True)
+            links.append(f'<a lang="{tag}" hreflang="{tag}" href="?{escape(query)}" target="_self">{name}</a>')
+    tell = "" if language.current() == "en" else _TELL.format(language=language.current())
+    label = escape(_("Language"))
+    with st.container(key="languages"):
+        st.html(f'<nav aria-label="{label}">{"".join(links)}</nav>{tell}', unsafe_allow_javascript=bool(tell))

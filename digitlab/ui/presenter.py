@@ -8,7 +8,7 @@ from collections.abc import Callable
 import streamlit as st
 from starlette.routing import BaseRoute
 
-from digitlab import settings
+from digitlab import language, settings
 from digitlab.access import Guard, Visitor, unlocking
 from digitlab.access.gate import STAMP
 from digitlab.errors import DigitlabError
@@ -101,7 +101,10 @@ def door() -> None:
         if guard().has_password:
             page = st.session_state.setdefault("_presenter_page", guard().new_page())
             with st.popover(_("Presenter"), icon=":material/lock:", type="tertiary"):
-                _unlocking(key="unlocking", data={"page": page, "path": unlocking.PATH, "words": _words()})
+                _unlocking(
+                    key="unlocking",
+                    data={"page": page, "path": f"{unlocking.PATH}?lang={language.current()}", "words": _words()},
+                )
 
 
 def _words() -> dict[str, str]:

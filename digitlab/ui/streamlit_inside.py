@@ -19,12 +19,13 @@ from streamlit.runtime import get_instance
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.pages_manager import PagesManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner import StopException, get_script_run_ctx
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.state import SessionState
 from streamlit.runtime.state.query_params import _coerce_value_for_query_url
 from streamlit.runtime.uploaded_file_manager import DeletedFile
 
+Stopped = StopException  # what `st.stop` raises
 # What a page of digitlab asks of its session. Streamlit would do more for whoever forges a message: empty everybody's
 # caches, tell of the repository that the app lies in, or write files beside it.
 ASKED = {"rerun_script", "stop_script", "app_heartbeat", "file_urls_request", "deferred_file", "dataframe_chunk"}

@@ -27,7 +27,9 @@ def apply() -> None:
         st.html(sheet)
     # Dialogs are outside the element that Streamlit marks as dark, and need the colours of the sheet as well.
     scheme = f"color-scheme: {st.context.theme.type};" if st.context.theme.type else ""
-    st.html(f"<style>:root {{ --canvas: {ink.CANVAS_PX}px; {scheme} }}</style>")
+    groups = {"understand": _("Understand"), "training": _("Data and training"), "room": _("Room")}
+    named = " ".join(f"--{group}: {json.dumps(name, ensure_ascii=False)};" for group, name in groups.items())
+    st.html(f"<style>:root {{ --canvas: {ink.CANVAS_PX}px; {scheme} {named} }}</style>")
 
 
 def themed(figure: go.Figure) -> go.Figure:

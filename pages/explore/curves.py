@@ -30,7 +30,7 @@ if not histories:
     st.stop()
 figure = charts.curves(histories, families, quantity, by_seconds=axis == "seconds", log=scale == "log")
 alt = _("{quantity} of {models} on training and on validation digits, by {axis}")
-with st.container(key="beside"):
+with st.container(key="chart_and_words"):
     with st.container(key="curves_chart"):
         style.chart(
             figure, key="curves", alt=alt.format(quantity=_(quantity), models=", ".join(histories), axis=_(axis)),

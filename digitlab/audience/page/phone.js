@@ -1,6 +1,7 @@
 const at = (id) => document.getElementById(id), paper = at("paper"), context = paper.getContext("2d");
 const RETRY_MS = 1500, NEXT_MS = 1200, AGAIN_MS = 4000, MOST_PX = 1600, NOBODY = -1;
 const words = JSON.parse(at("words").textContent), { side, brush } = paper.dataset, pen = new Pen(+side);
+const { lang } = document.documentElement; // in which the page is answered
 let token, labelled = null, version = 0, shown = null, busy = Promise.resolve();
 let keep = { yes: true, no: false }[localStorage.getItem("keep")] ?? null;
 let news = {}, until = null; // what the server has told, and when the phase ends
@@ -57,8 +58,8 @@ function picture(base64) { // 28 x 28, in the place of the paper; none hides it
 
 async function post(path, body, isWanted = () => true, photo = null) { // repeated until it has arrived, so that nothing is lost to a lost connection
   const sent = photo
-    ? [`${path}?asked=${encodeURIComponent(JSON.stringify(body))}`, { "Content-Type": photo.type || "image/jpeg" }, photo]
-    : [path, { "Content-Type": "application/json" }, JSON.stringify(body)];
+    ? [`${path}?lang=${lang}&asked=${encodeURIComponent(JSON.stringify(body))}`, { "Content-Type": photo.type || "image/jpeg" }, photo]
+    : [`${path}?lang=${lang}`, { "Content-Type": "application/json" }, JSON.stringify(body)];
   for (;;) {
     try {
       const reply = await fetch(sent[0], { method: "POST", headers: sent[1], body: sent[2] });
@@ -228,7 +229,7 @@ function connect() {
   source?.close();
   source = null;
   if (document.hidden) return; // told anew once it is seen again
-  source = new EventSource(`play/news?phone=${phone}`);
+  source = new EventSource(`play/news?lang=${lang}&phone=${phone}`);
   source.onmessage = (event) => hear(JSON.parse(event.data));
   source.onerror = () => { // it tries again by itself unless it was refused
     if (source?.readyState === EventSource.CLOSED) timer = setTimeout(connect, AGAIN_MS * (0.5 + Math.random()));

@@ -12,13 +12,14 @@ from itertools import islice, pairwise
 from typing import Any
 
 from digitlab.errors import UnreadablePicture
+from digitlab.wording.language import N_
 
 PAPER = "canvas.upper-canvas"  # the element that the pen touches
 # What a browser may report; a canvas of a person who draws for minutes has less.
 MOST_OBJECTS, MOST_FIELDS, MOST_COMMANDS, LONGEST_COMMAND = 500, 50, 20_000, 7
 LARGEST_URL, LONGEST_TEXT, LARGEST_NUMBER = 2_000_000, 50, 1e6
 PNG_URL = "data:image/png;base64,"
-UNREADABLE = "What is on this canvas cannot be read. Clear it and draw again."
+UNREADABLE = N_("What is on this canvas cannot be read. Clear it and draw again.")
 # The component's own toolbar lies over the canvas's upper right corner, invisible until the pointer rests there: a
 # finger would press its buttons instead of drawing. It is in a shadow root, which no style sheet reaches.
 HIDE_TOOLBAR = """<script>

@@ -76,7 +76,7 @@ def waiting(model: Classifier) -> str:
 
 
 def _card(model: Classifier, label: str, aside: str, body: str, kind: str = "") -> str:
-    notice = f'<p class="notice" role="status">{escape(model.notice)}</p>' if model.notice else ""
+    notice = f'<p class="notice" role="status">{escape(str(model.notice))}</p>' if model.notice else ""
     family = model.run["family"].lower()
     return (
         f'<section class="card {family}{kind}" aria-label="{escape(label)}">'
@@ -87,7 +87,8 @@ def _card(model: Classifier, label: str, aside: str, body: str, kind: str = "") 
 def models(described: Mapping[str, str]) -> str:
     """What the models to choose from are, by name."""
     rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(words)}</dd>" for name, words in described.items())
-    return f'<div class="offer" role="region" aria-label="{_("The models")}" tabindex="0"><dl>{rows}</dl></div>'
+    label = _("The models")
+    return f'<div class="offer" role="region" aria-label="{escape(label)}" tabindex="0"><dl>{rows}</dl></div>'
 
 
 def outcome(reading: Reading, names: list[str]) -> str:

@@ -17,13 +17,14 @@ import numpy as np
 
 from digitlab import ink
 from digitlab.errors import UnreadablePicture
+from digitlab.wording.language import N_
 
 LONGEST = 1_500  # characters of ordinary drawings; nearly all links are shorter than that
 MOST = 6_000  # characters that are read
 MOST_BYTES = 60_000  # of the JSON in them
 UNITS = 100, 10, 2  # of a px
 LARGEST = 1e6  # a number in the JSON
-REFUSED = "The drawing in this link cannot be read. Draw here, or copy the link again where it came from."
+REFUSED = N_("The drawing in this link cannot be read. Draw here, or copy the link again where it came from.")
 
 
 class Drawing(NamedTuple):

@@ -16,7 +16,7 @@ import numpy as np
 import streamlit as st
 from starlette.routing import BaseRoute, Route
 
-from digitlab import audience, ink, monitoring, serving
+from digitlab import audience, ink, language, monitoring, serving
 from digitlab.errors import InkError, InvalidValue, UnreadablePicture
 from digitlab.serving import Classifier
 from digitlab.ui.component import component
@@ -24,6 +24,7 @@ from digitlab.ui.draw import canvas, canvas_inside, cards
 from digitlab.wording import answers as of_answers
 from digitlab.wording import parts
 from digitlab.wording import timeline as words
+from digitlab.wording.language import N_
 
 STEPS = 10  # of a timeline
 _ANSWER, _TIMELINE = "live/answer", "live/timeline"
@@ -84,7 +85,9 @@ def show(names: Sequence[str], said: str, *, is_one: bool, draws: bool) -> None:
             "said": said,
             "chosen": of_answers.chosen_stroke(),
             "is_one": is_one,
-            "paths": [_ANSWER, _TIMELINE],  # as seen from the page, since a host may serve it below a path of its own
+            "paths": [
+                f"{path}?lang={language.current()}" for path in (_ANSWER, _TIMELINE)
+            ],  # as seen from the page, since a host may serve it below a path of its own
         },
     )
 
@@ -185,12 +188,12 @@ def models(asked: dict[str, Any]) -> list[Classifier]:
     """
     names = asked.get("models")
     if not isinstance(names, list) or not 1 <= len(names) <= 2 or not all(isinstance(name, str) for name in names):
-        raise InvalidValue("Expected models: one name or two.")
+        raise InvalidValue(N_("Expected models: one name or two."))
     return [serving.load(name) for name in names]
 
 
 def _share(asked: dict[str, Any]) -> float:
     share = asked.get("share", 1)
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 1:
-        raise InvalidValue("Expected a share of the drawing, above 0 and up to 1.")
+        raise InvalidValue(N_("Expected a share of the drawing, above 0 and up to 1."))
     return float(share)

@@ -16,7 +16,9 @@ export async function ask(path, asked) {
     method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(asked),
   };
   try {
-    const reply = await fetch(new URL(path, ROOT), sent), told = await reply.json();
+    const url = new URL(path, ROOT);
+    url.searchParams.set("lang", document.documentElement.lang); // in which the page is answered
+    const reply = await fetch(url, sent), told = await reply.json();
     return told.problem ? { ...told, isBusy: reply.status === 503 } : told;
   } catch {
     return { problem: words.lost, isLost: true };

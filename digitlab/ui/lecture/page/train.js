@@ -103,14 +103,14 @@ function paint(job) {
     shape("polyline", { class: "in_training", points: line(job.curve) }),
     shape("polyline", { class: "on_validation", points: line(job.validation) }),
   );
-  const { element, words } = parts.room, per = (share) => `${+share.toFixed(3)}%`;
+  const { element, words } = parts.room, per = new Intl.NumberFormat(document.documentElement.lang, { style: "percent", maximumFractionDigits: 3 }).format;
   const label = (textContent, left, top, className) => {
     const made = element("span", { textContent, className });
     made.style.cssText = `left: ${left}%; top: ${top}%`;
     return made;
   };
   parts.axes.replaceChildren(
-    ...steps.map((at) => label(per(100 * at), 0, (100 * y(at)) / HIGH, "share")),
+    ...steps.map((at) => label(per(at), 0, (100 * y(at)) / HIGH, "share")),
     ...Array.from({ length: Math.min(job.epochs, 10) }, (_, at) => {
       const epoch = Math.ceil(((at + 1) * job.epochs) / Math.min(job.epochs, 10));
       return label(at ? epoch : `${words.epoch} ${epoch}`, (100 * x(epoch)) / WIDE, 100, "epoch");
