@@ -171,8 +171,8 @@ TAUGHT = facts.Compared("dnn", 0.99, 0.98, 1, 2, 0.5, 0.75)
         ("kept", THREE, None, False),
         ("agree", THREE, None, True),
         ("agree wanted=no", SPLIT, None, True),
-        ("reason part='What if'", facts.Reason("What if", THREE.answers, (None,)), None, True),
-        ("reason part=Inside", facts.Reason("What if", THREE.answers), None, False),
+        ("reason part='Distort it'", facts.Reason("Distort it", THREE.answers, (None,)), None, True),
+        ("reason part=Inside", facts.Reason("Distort it", THREE.answers), None, False),
         ("cell", CELL, None, True),
         ("cell wrong=yes", CELL, CELL, False),
         ("cell wrong=yes", facts.Cell("dnn", 4, 4, 3, 500), CELL, False),
@@ -238,7 +238,7 @@ def test_a_drawings_numbers_are_those_of_the_models():
 
 def test_a_reasons_shifts_are_where_the_curves_flip():
     model, pixels = serving.load("dnn"), ink.read(drawings.canvas(4)).pixels
-    told = said("reason", facts.reason("What if", pixels, [model], curves.measure))
+    told = said("reason", facts.reason("Distort it", pixels, [model], curves.measure))
     curve = curves.measure(model, pixels)["shift"]
     flips = [flip.value for flip in curve.flips if flip.value > 0]
     assert told["left_shift"] == (f"{flips[0]:g} px" if flips else "more than 8 px")
