@@ -201,8 +201,10 @@ class Worker(Observer):
         """Wait as long as somebody wants the training to pause, or this batch of slow motion to be looked at."""
         began = time.monotonic()
         while self._want == "pause" or (between_batches and self._want == "train" and self._lingers(began)):
-            if (state := "paused" if self._want == "pause" else "training") != self.status.state:
-                self._update(state=state, message=f"{state.capitalize()}.")
+            if self._want == "pause" and self.status.state != "paused":
+                self._update(state="paused", message="Paused.")
+            elif self._want != "pause" and self.status.state != "training":
+                self._update(state="training", message="Training.")
             time.sleep(TICK_S / 2)
         if self.status.state == "paused":
             self._update(state="training", message="Training.")
