@@ -138,7 +138,7 @@ class Keeper:
             fates = self._store([change for change, _ in asked], most=drawings.MOST) if asked else []
         except Exception as error:  # whatever it is, the drawings must go into the journal
             for _, stored in asked:
-                stored.set_exception(DatabaseUnavailable(f"{type(error).__name__}: {error}"))
+                stored.set_exception(DatabaseUnavailable("{kind}: {error}", kind=type(error).__name__, error=error))
             return
         for (_, stored), fate in zip(asked, fates, strict=True):
             stored.set_result(fate)

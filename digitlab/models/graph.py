@@ -15,6 +15,7 @@ import numpy as np
 
 from digitlab import files
 from digitlab.errors import DamagedModel
+from digitlab.language import N_
 
 MOST_BYTES = 2**30  # that an archive unpacks to
 WEIGHTS = "model.weights.h5"  # Keras's name of the weights in a .keras file
@@ -64,7 +65,9 @@ def joined(keras_file: bytes, graph_file: bytes) -> bytes:
                 filled = hole.filling(weights) + stored[f"difference_{number}"].astype(np.int32)
                 made[hole.at : hole.at + filled.nbytes] = filled.view(np.uint8)
     except files.UNREADABLE as error:
-        raise DamagedModel(f"model.keras and model.graph do not make a model.tflite ({error}).") from error
+        raise DamagedModel(
+            N_("model.keras and model.graph do not make a model.tflite ({error})."), error=error
+        ) from error
     return made.tobytes()
 
 
@@ -77,7 +80,7 @@ def read_weights(keras_file: bytes) -> Arrays:
     try:
         return _weights(keras_file)
     except files.UNREADABLE as error:
-        raise DamagedModel(f"model.keras has no readable weights ({error}).") from error
+        raise DamagedModel(N_("model.keras has no readable weights ({error})."), error=error) from error
 
 
 def _weights(keras_file: bytes) -> Arrays:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from digitlab.ui import streamlit_inside
+from digitlab.ui import choice, streamlit_inside
 from digitlab.ui.component import component
 from digitlab.wording import links
 
@@ -33,7 +33,8 @@ def copy_link(key: str = "copy_link", **more: str) -> None:
         key: of the button in the page.
         more: what the link has to name beside the controls, unless the address has it already.
     """
-    absent = [*streamlit_inside.absent_controls(), *((name, [value]) for name, value in more.items())]
+    named = ((name, [value]) for name, value in more.items())
+    absent = [*streamlit_inside.absent_controls(), *choice.names(), *named]
     _component(key=key, data={"absent": absent, "words": links.button()})
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from digitlab.analysis.history import GUESSING, TIE, History
 from digitlab.wording import parts
 from digitlab.wording.language import gettext
+from digitlab.wording.stored import translated
 
 
 def lead() -> str:
@@ -18,8 +19,8 @@ def lead() -> str:
 
 def explain(history: History) -> str:
     """Sentences on how this training went, and on how its curves for training and for validation differ."""
-    ended = parts.inert(history.ended) if history.ended is not None else None
-    if ended is not None and "NaN" in ended:
+    ended = parts.inert(translated(history.ended)) if history.ended is not None else None
+    if ended is not None and "NaN" in (history.ended or ""):
         return ended
     said: list[str | None] = [ended]
     if history.has_hardly_learned:

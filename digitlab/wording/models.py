@@ -11,7 +11,8 @@ from digitlab.errors import DamagedModel, InvalidValue
 from digitlab.networks import TEACHER_TEMPERATURE, Recipe
 from digitlab.wording import parts
 from digitlab.wording.history import harder
-from digitlab.wording.language import gettext
+from digitlab.wording.language import N_, gettext
+from digitlab.wording.stored import translated
 
 UNKNOWN = "–"  # a hyphen would begin a list
 
@@ -154,7 +155,7 @@ def choices(run: dict[str, Any]) -> dict[str, str]:
     try:
         recipe = Recipe(**run["recipe"])
     except (InvalidValue, TypeError) as error:
-        raise DamagedModel(f"The recipe of this model cannot be told: {error}") from error
+        raise DamagedModel(N_("The recipe of this model cannot be told: {error}"), error=error) from error
     chosen = {field: meanings[getattr(recipe, field)] for field, meanings in options().items()}
 
     def filled(sentence: str) -> str:
@@ -169,7 +170,7 @@ def choices(run: dict[str, Any]) -> dict[str, str]:
         gettext("Epochs"): filled(
             gettext("{done} of {recipe.epochs}; kept are the weights of epoch {run[best_epoch]}")
         ),
-        gettext("Ended"): parts.inert(run.get("ended") or ""),
+        gettext("Ended"): parts.inert(translated(run.get("ended") or "")),
         gettext("Early stopping"): recipe.patience
         and filled(gettext("after {recipe.patience} epochs without a better validation loss")),
         gettext("Digits"): _digits(run, recipe),

@@ -10,6 +10,7 @@ from digitlab.jobs import Status
 from digitlab.networks import Network
 from digitlab.wording.language import gettext, ngettext, numeral
 from digitlab.wording.parts import duration, inert, sentences
+from digitlab.wording.stored import translated
 
 
 def progress(status: Status) -> str:
@@ -30,7 +31,7 @@ def progress(status: Status) -> str:
 
 def message(status: Status) -> str:
     """What a job last said of itself."""
-    return gettext(status.message)
+    return translated(status.message)
 
 
 def queued(status: Status) -> str:

@@ -6,7 +6,6 @@ import string
 from pathlib import Path
 
 import pytest
-from babel.messages import frontend, pofile
 
 from digitlab import settings
 
@@ -22,17 +21,9 @@ PYTHON = [*settings.PACKAGE.rglob("*.py"), *settings.REPOSITORY.glob("pages/**/*
 SOURCES = sorted(file for file in settings.PACKAGE.rglob("*") if file.suffix in {".py", ".js", ".html"})
 
 
-@pytest.fixture(scope="module")
-def messages(tmp_path_factory):
-    """What `make messages` finds."""
-    file = tmp_path_factory.mktemp("messages") / "digitlab.pot"
-    makefile = (settings.REPOSITORY / "Makefile").read_text(encoding="utf-8").replace("\\\n", "")
-    (line,) = re.findall(r"pybabel (extract .*)", makefile)
-    line = line.replace("$(LOCALE)/digitlab.pot", str(file)).replace("digitlab pages app.py", "")
-    sources = [str(settings.REPOSITORY / name) for name in ("digitlab", "pages", "app.py")]
-    frontend.CommandLineInterface().run(["pybabel", "--quiet", *line.split(), *sources])
-    with file.open("rb") as opened:
-        return [message for message in pofile.read_po(opened) if message.id]
+@pytest.fixture
+def messages(extracted):
+    return [message for message in extracted if message.id]
 
 
 def forms(message) -> tuple[str, ...]:

@@ -85,7 +85,7 @@ class Reason:
         part: one of the page's tabs.
         answers: to the drawing, of one model or two, from the left.
         shifts: for each of them, how many px to the right the picture can move before the answer changes, None if it
-            can move as far as it is tried; empty unless the part is "What if".
+            can move as far as it is tried; empty unless the part is "Distort it".
     """
 
     part: str
@@ -230,9 +230,9 @@ def reason(
     models: Sequence[Classifier],
     flips: Callable[[Classifier, np.ndarray], Mapping[str, Curve]],
 ) -> Reason:
-    """What is open of *Why?* about (28, 28) float32 pixels in [0, 1]; `flips` measures the curves of "What if"."""
+    """What is open of *Why?* about (28, 28) float32 pixels in [0, 1]; `flips` measures the curves of "Distort it"."""
     answers = tuple(answer(model.name, model.answer(pixels[None]).probabilities[0]) for model in models)
-    shifts = tuple(_holds(flips(model, pixels)["shift"]) for model in models) if part == "What if" else ()
+    shifts = tuple(_holds(flips(model, pixels)["shift"]) for model in models) if part == "Distort it" else ()
     return Reason(part, answers, shifts)
 
 
