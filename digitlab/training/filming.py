@@ -54,6 +54,6 @@ class Camera(keras.callbacks.Callback):
         # Not by `predict`, which would first be compiled: a training of seconds would notice.
         embedding, logits = (np.asarray(part) for part in self._look(self._images, training=False))
         if np.isfinite(embedding).all() and np.isfinite(logits).all():
-            self._frames.append((np.asarray(self._counts.table), logits.argmax(axis=1), embedding))
+            self._frames.append((keras.ops.convert_to_numpy(self._counts.table), logits.argmax(axis=1), embedding))
             self.film = film.developed(self._indices, *zip(*self._frames, strict=True))
             self._observer.filmed(self.film)
