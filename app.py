@@ -26,6 +26,7 @@ def main() -> None:
             # Streamlit serves the default page only at /; a link to /draw should lead there as well.
             draw(url_path="draw", visibility="hidden"),
             st.Page("pages/learn/learn.py", title=_("Learn"), url_path="learn"),
+            st.Page("pages/learn/glossary.py", title=_("Glossary"), url_path="glossary"),
             st.Page("pages/explore/confusion.py", title=_("Confusion"), url_path="confusion"),
             st.Page("pages/explore/mistakes.py", title=_("Mistakes"), url_path="mistakes"),
             embedding_map(url_path="embedding-map"),
@@ -39,7 +40,6 @@ def main() -> None:
             st.Page("pages/train/models.py", title=_("Models"), url_path="models"),
             st.Page("pages/present/present.py", title=_("Present"), url_path="present"),
             st.Page("pages/present/collection.py", title=_("Collection"), url_path="collection"),
-            st.Page("pages/learn/glossary.py", title=_("Glossary"), url_path="glossary"),
         ],
         position="top",
         expanded=True,

@@ -1,6 +1,6 @@
 """Training as a job: how much it slows pages down, how fast it obeys, its own overhead, and what a kill leaves.
 
-    python -m benchmarks.training pages|obey|plain|demo|promote|teach|kill-worker|kill-app [...]
+    python -m benchmarks.training pages|obey|turn|plain|demo|promote|teach|kill-worker|kill-app [...]
 
 Everything runs on a copy of the models, in a temporary folder. Each part takes one to eight minutes.
 """
@@ -39,9 +39,12 @@ QUICK = Recipe(epochs=2, batch_size=50, examples=500)
 HEAVY = networks.get("cnn").recipe
 
 
+TURNS = 12
+
+
 def main() -> None:
     parts: dict[str, Callable[[Path], None]] = {
-        "pages": pages, "obey": obey, "plain": plain, "demo": demo, "promote": promote, "teach": teach,
+        "pages": pages, "obey": obey, "turn": turn, "plain": plain, "demo": demo, "promote": promote, "teach": teach,
         "kill-worker": kill_worker, "kill-app": kill_app,
     }  # fmt: skip
     parser = argparse.ArgumentParser()
@@ -52,6 +55,41 @@ def main() -> None:
             shutil.copytree(settings.REPOSITORY / "models", models, ignore=shutil.ignore_patterns(".*"))
             os.environ["DIGITLAB_MODELS"] = str(models)
             parts[part](Path(folder))
+
+
+def turn(folder: Path) -> None:
+    """Time from a slider's move to the end of the first batch that uses the learning rate, both flagships; the training
+    tells of it within 0.1 s more, which counts. Moves during the validation of an epoch wait for the next batch."""
+    with serve(folder / "log") as server, sync_playwright() as playwright:
+        browser = _browser(playwright)
+        for name in ("dnn", "cnn"):
+            jobs.start(Job("train", name, networks.get(name).recipe))
+            _wait(lambda status: status.state == "training" and status.batch > 5)
+            page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+            page.goto(f"{server.url}/retrain")
+            page.get_by_text("Change it while it learns").click()
+            slider = page.get_by_role("slider").first
+            times = []
+            for number in range(TURNS):
+                page.wait_for_timeout(random.uniform(1500, 2500))
+                known = len(jobs.status().changes)
+                slider.focus()
+                began = time.perf_counter()
+                slider.press("ArrowLeft" if number % 2 else "ArrowRight")
+                _wait(lambda status, known=known: len(status.changes) > known and _done(status) > _latest(status))
+                times.append(time.perf_counter() - began)
+            _discard()
+            page.close()
+            print(f"{name}: from the slider to the first batch that uses it, {TURNS} moves: "
+                  f"median {np.median(times):.2f} s, largest {max(times):.2f} s")  # fmt: skip
+
+
+def _done(status: jobs.Status) -> int:
+    return len(status.history) * status.batches + status.batch
+
+
+def _latest(status: jobs.Status) -> int:
+    return status.changes[-1]["batch"]
 
 
 def pages(folder: Path) -> None:

@@ -11,7 +11,9 @@ import plotly.graph_objects as go
 
 from digitlab.analysis.history import History
 from digitlab.charts.style import FAMILY_COLOURS, FAMILY_SYMBOLS, framed, looks
+from digitlab.jobs import Change
 from digitlab.language import separators
+from digitlab.wording import knobs as words
 from digitlab.wording.language import gettext as _
 from digitlab.wording.language import numeral
 
@@ -19,8 +21,9 @@ EARLY = 8  # on a linear scale, the axis fits all but the first eighth of the ep
 
 
 def curves(
-    histories: Mapping[str, History], families: Mapping[str, str], quantity: str, *, by_seconds: bool, log: bool
-) -> go.Figure:
+    histories: Mapping[str, History], families: Mapping[str, str], quantity: str, *, by_seconds: bool, log: bool,
+    changes: Mapping[str, Sequence[Change]] | None = None,
+) -> go.Figure:  # fmt: skip
     """Training curves of any models in one figure: training dotted, validation solid, a star at the best epoch.
 
     With one model, the gap between the two is shaded. A linear axis fits what comes after the first epochs.
@@ -31,6 +34,7 @@ def curves(
         quantity: "loss" or "accuracy"; accuracy is drawn as the error (1 - accuracy) on a log scale.
         by_seconds: whether the horizontal axis shows seconds of training instead of epochs.
         log: whether the vertical axis is logarithmic.
+        changes: what was changed in each training while it ran, by the models' names.
     """
     figure = go.Figure()
     as_error = quantity == "accuracy" and log
@@ -65,6 +69,15 @@ def curves(
             mode="markers",
             marker={"symbol": "star", "size": 16, "color": colour, "line": {"width": 1, "color": "white"}},
         )
+        own = [
+            (each.elapsed_s if by_seconds else each.at, words.changed(each)) for each in (changes or {}).get(name, ())
+        ]
+        for number, (at, label) in enumerate(_together(own)):
+            figure.add_vline(
+                at, line={"color": colour, "dash": "dash", "width": 1.5},
+                annotation={"text": label, "font": {"color": colour, "size": 13}, "xanchor": "left", "yanchor": "top",
+                            "yshift": -16 * (number % MARK_ROWS)},
+            )  # fmt: skip
     title = _("error (1 - accuracy)") if as_error else {"loss": _("loss (nats)")}.get(quantity, _(quantity))
     figure.update_yaxes(title=title, type="log" if log else "linear")
     if log:
@@ -85,9 +98,13 @@ def curves(
     return framed(figure)
 
 
+MARK_ROWS = 3  # of the labels of changes, so that neighbours do not cover each other
+
+
 def live(
-    curve: Sequence[Sequence[float]], history: Sequence[Mapping[str, float]], quantity: str, epochs: int, family: str
-) -> tuple[dict[str, list[Any]], dict[str, Any]]:
+    curve: Sequence[Sequence[float]], history: Sequence[Mapping[str, float]], quantity: str, epochs: int, family: str,
+    changes: Sequence[tuple[float, str]] = (),
+) -> tuple[dict[str, list[Any]], dict[str, Any]]:  # fmt: skip
     """One quantity of a running training: a thin line by batch, and lines by epoch for training and validation digits.
 
     The figure is for Vega-Lite, which comes with Streamlit and adds new points in place. A Plotly chart would be
@@ -99,6 +116,7 @@ def live(
         quantity: "loss" or "accuracy".
         epochs: how many there will be; the axis covers all of them from the beginning, so that nothing jumps.
         family: "DNN" or "CNN", for the colour.
+        changes: epochs done and label of each mark: what was changed while the network learned.
 
     Returns:
         The points as columns, and the specification, which does not change while a training runs.
@@ -107,12 +125,20 @@ def live(
         _("training, by batch"), _("training, by epoch"), _("validation, by epoch"),
     )  # fmt: skip
     column = {"loss": 1, "accuracy": 2}[quantity]
-    points = [(point[0], point[column], by_batch) for point in curve]
+    points: list[tuple[float, float | None, str]] = [(point[0], point[column], by_batch) for point in curve]
     for series, key in zip(by_epoch, (quantity, f"val_{quantity}"), strict=True):
         points += [(epoch["number"], epoch[key], series) for epoch in history]
     if quantity == "loss":
-        points = [(at, value, series) for at, value, series in points if value > 0]  # a logarithm has no 0
-    data = {name: [point[at] for point in points] for at, name in enumerate(("epoch", "value", "series"))}
+        points = [(at, value, series) for at, value, series in points if value]  # a logarithm has no 0
+    marks = _together(changes)
+    rows = [""] * len(points) + [
+        f"{number % MARK_ROWS}{at > epochs / 2:d}" for number, (at, _label) in enumerate(marks)
+    ]
+    points += [(at, None, label) for at, label in marks]
+    names = ("epoch", "value", "series")
+    data: dict[str, list[Any]] = {name: [point[at] for point in points] for at, name in enumerate(names)} | {
+        "row": rows
+    }
     if quantity == "accuracy":
         y = {"title": _("accuracy"), "scale": {"domain": [0, 1]}, "axis": {"format": ".0%"}}
     else:
@@ -123,6 +149,18 @@ def live(
     is_batch = f"datum.series == {json.dumps(by_batch)}"
     signs = dict(zip(("decimal", "thousands"), separators(), strict=True))
     numbers = {**signs, "grouping": [3], "currency": ["", ""]}
+    is_mark = "datum.value == null"
+    grey: dict[str, Any] = {"color": {"value": "#8C8C8C"}, "strokeDash": {"value": [2, 3]}}
+    # Labels of changes, below each other; those in the second half of the axis are to the left of their lines.
+    labels = [
+        {
+            "mark": {"type": "text", "align": "right" if late else "left", "dx": -4 if late else 4, "fontSize": 12},
+            "transform": [{"filter": f"datum.row == '{row}{late:d}'"}],
+            "encoding": grey | {"y": {"value": 7 + 14 * row}, "text": {"field": "series"}},
+        }
+        for row in range(MARK_ROWS)
+        for late in (False, True)
+    ]
     return data, {
         "height": 300,
         "config": {"locale": {"number": numbers}},
@@ -141,10 +179,24 @@ def live(
             {"mark": {"type": "line", "strokeWidth": 1.5}, "transform": [{"filter": is_batch}]},
             {
                 "mark": {"type": "line", "strokeWidth": 2.5, "point": {"size": 60}},
-                "transform": [{"filter": f"!({is_batch})"}],
+                "transform": [{"filter": f"!({is_batch} || {is_mark})"}],
             },
+            {
+                "mark": {"type": "rule", "strokeWidth": 1.5},
+                "transform": [{"filter": is_mark}],
+                "encoding": grey | {"y": {"value": 0}, "y2": {"value": "height"}},
+            },
+            *labels,
         ],
     }
+
+
+def _together(changes: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Changes at the same place as one mark with one label."""
+    marked: dict[float, list[str]] = {}
+    for at, label in changes:
+        marked.setdefault(at, []).append(label)
+    return [(at, " · ".join(labels)) for at, labels in marked.items()]
 
 
 def _beside(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:

@@ -78,6 +78,7 @@ class JobRow(Base):
     want: Mapped[str] = mapped_column(String(12))  # asked of its worker: "train", "pause", "stop" or "discard"
     # What a queued job is to do, as `jobs.Job.as_data` gives it.
     job: Mapped[dict[str, Any] | None] = mapped_column("arguments", JSON(none_as_null=True))
+    knobs: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # how it is to go on: `jobs.Knobs`
     taken_at: Mapped[datetime | None] = mapped_column(Utc)  # when a machine last took it, by the database's clock
 
 

@@ -11,13 +11,16 @@ import dataclasses
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from sqlalchemy import case, select, update
 
 from digitlab import database
 from digitlab.database import advisory
 from digitlab.database.tables import JobRow
-from digitlab.errors import NothingToKeep
+from digitlab.errors import InvalidValue, NothingToKeep
+from digitlab.jobs import knobs
+from digitlab.jobs.knobs import Knobs
 from digitlab.jobs.status import RUNNING, Status
 from digitlab.language import N_
 
@@ -96,10 +99,23 @@ class InDatabase:
             if not opened.execute(update(JobRow).where(JobRow.id == status.id).values(**values)).rowcount:  # type: ignore[attr-defined]
                 opened.add(JobRow(id=status.id, want="train", **values))
 
-    def wanted(self, job: str) -> str:
+    def asked(self, job: str) -> tuple[str, Knobs]:
         with database.session() as opened:
-            return opened.scalar(select(JobRow.want).where(JobRow.id == job)) or "train"
+            found = opened.execute(select(JobRow.want, JobRow.knobs).where(JobRow.id == job)).first()
+        return ("train", Knobs()) if found is None else (found.want, _knobs(found.knobs))
 
     def ask(self, job: str, want: str) -> None:
         with database.session() as opened:
             opened.execute(update(JobRow).where(JobRow.id == job).values(want=want))
+
+    def turn(self, job: str, change: Callable[[Knobs], Knobs]) -> None:
+        with database.session() as opened:
+            row = opened.scalars(select(JobRow).where(JobRow.id == job).with_for_update()).first()
+            if row is not None:
+                row.knobs = change(_knobs(row.knobs)).as_data()
+
+
+def _knobs(data: Any) -> Knobs:
+    with suppress(InvalidValue):
+        return knobs.from_data(data or {})
+    return Knobs()

@@ -11,16 +11,20 @@ from __future__ import annotations
 import dataclasses
 import time
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from digitlab import database, settings
 from digitlab.errors import DigitlabError, InvalidValue, TrainingRunning, TrainingUnavailable
 from digitlab.jobs import processes
+from digitlab.jobs.knobs import MOMENTUM, MOST_CHANGES, Knobs
 from digitlab.jobs.request import Job
 from digitlab.jobs.status import Board, Lock, Status
 from digitlab.language import N_
 from digitlab.language import gettext as _
 from digitlab.models import versions
+from digitlab.networks import HYPERPARAMETERS
 
 START_S = 30.0  # a worker that has not written a status by then never will
 
@@ -134,9 +138,33 @@ def stop(*, keep: bool) -> None:
     _ask("stop" if keep else "discard")
 
 
-def wanted(job: str) -> str:
-    """What the worker of this job is asked to do: "train" (go on), "pause", "stop" or "discard"."""
-    return _board().wanted(job)
+def turn(job: str, **values: Any) -> None:
+    """Change how a running training goes on, from its next batch.
+
+    Args:
+        job: its id.
+        values: by name, those of `Knobs` that are changed.
+
+    Raises:
+        InvalidValue: a value is out of range, its optimizer has no momentum, the job is not learning any more or not
+            yet, or it is a sweep.
+    """
+    _turn(job, lambda knobs: knobs.with_changes(**values), is_change=not values.keys() & {"pace", "rest_s"})
+
+
+def add_epoch(job: str) -> None:
+    """Let a running training last an epoch longer. Raises as `turn`."""
+    _turn(job, lambda knobs: knobs.with_changes(more=knobs.more + 1))
+
+
+def step(job: str) -> None:
+    """In slow motion, step by step: do one more batch. Raises as `turn`."""
+    _turn(job, lambda knobs: knobs.with_changes(pace="step", steps=knobs.steps + 1), is_change=False)
+
+
+def asked(job: str) -> tuple[str, Knobs]:
+    """What the worker of this job is asked to do: "train" (go on), "pause", "stop" or "discard"; and how to go on."""
+    return _board().asked(job)
 
 
 def begin(current: Status) -> None:
@@ -177,6 +205,32 @@ def _ask(want: str) -> None:
     current = board.read()
     if current is not None and current.active:
         board.ask(current.id, want)
+
+
+def _turn(job: str, change: Callable[[Knobs], Knobs], *, is_change: bool = True) -> None:
+    board = _board()
+    current = board.read()
+    if current is None or current.id != job or not current.active:
+        raise InvalidValue(N_("This training is over: nothing can be changed any more."))
+    if current.study is not None:
+        raise InvalidValue(N_("This is a sweep: only a single training can be changed while it learns."))
+    if not current.takes_changes:
+        raise InvalidValue(N_("A training can be changed only while it learns, from its first batch to its last."))
+    if is_change and len(current.changes) >= MOST_CHANGES:
+        raise InvalidValue(N_("A training can be changed at most {most} times."), most=MOST_CHANGES)
+
+    def checked(before: Knobs) -> Knobs:
+        after = change(before)
+        if after.momentum != before.momentum and current.recipe.get("optimizer") not in MOMENTUM:
+            raise InvalidValue(
+                N_("The optimizer {optimizer} has no momentum to change."), optimizer=current.recipe.get("optimizer")
+            )
+        most = HYPERPARAMETERS["epochs"].most or 0
+        if current.recipe["epochs"] + after.more - before.more > most:
+            raise InvalidValue(N_("A training has at most {most:g} epochs."), most=most)
+        return after
+
+    board.turn(job, checked)
 
 
 def _queue(job: Job) -> Status:

@@ -10,11 +10,17 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
 from digitlab import files, settings
+from digitlab.errors import InvalidValue
+from digitlab.jobs import knobs
+from digitlab.jobs.knobs import Knobs
 from digitlab.jobs.status import Status
+
+TURN_S = 5.0  # how long to wait while others change the same training
 
 
 class HeldFile:
@@ -72,22 +78,37 @@ class OnDisk:
         return None
 
     def begin(self, status: Status) -> None:
-        with suppress(OSError):
-            (_folder() / "request.json").unlink()
+        for file in ("request.json", "knobs.json"):
+            with suppress(OSError):
+                (_folder() / file).unlink()
         self.write(status)
 
     def write(self, status: Status) -> None:
         files.replace(_folder() / "status.json", json.dumps(dataclasses.asdict(status)).encode())
 
-    def wanted(self, job: str) -> str:
-        with suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
-            request = json.loads((_folder() / "request.json").read_text(encoding="utf-8"))
-            if request["id"] == job:
-                return str(request["want"])
-        return "train"
+    def asked(self, job: str) -> tuple[str, Knobs]:
+        turned = Knobs()
+        with suppress(InvalidValue):
+            turned = knobs.from_data(_wanted_of("knobs.json", job) or {})
+        return str(_wanted_of("request.json", job) or "train"), turned
 
     def ask(self, job: str, want: str) -> None:
         files.replace(_folder() / "request.json", json.dumps({"id": job, "want": want}).encode())
+
+    def turn(self, job: str, change: Callable[[Knobs], Knobs]) -> None:
+        _folder().mkdir(parents=True, exist_ok=True)
+        with FileLock(_folder() / "knobs.lock", timeout=TURN_S):
+            turned = change(self.asked(job)[1])
+            files.replace(_folder() / "knobs.json", json.dumps({"id": job, "want": turned.as_data()}).encode())
+
+
+def _wanted_of(file: str, job: str) -> Any:
+    """What a file asks of this job; None for nothing."""
+    with suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
+        request = json.loads((_folder() / file).read_text(encoding="utf-8"))
+        if request["id"] == job:
+            return request["want"]
+    return None
 
 
 def _folder() -> Path:

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from digitlab.errors import InvalidValue
+from digitlab.jobs.knobs import Change
 from digitlab.language import N_
 from digitlab.networks import Recipe
 
@@ -32,6 +33,7 @@ class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         anew: whether a sweep starts a new study instead of continuing the earlier one.
         challenger: whether a sweep trains the best settings in the end.
         left_out: numbers of the room's drawings that are not taught, such as those with disputed labels.
+        changes: what is changed on the way, to run a training again that was changed while it learned.
         id: that the app gave the job; "" if it was started in a terminal.
     """
 
@@ -46,6 +48,7 @@ class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     anew: bool = False
     challenger: bool = True
     left_out: tuple[int, ...] = ()
+    changes: tuple[Change, ...] = ()
     id: str = ""
 
     def __post_init__(self) -> None:

@@ -145,6 +145,10 @@ class Clock:
         self._last, self._done = now, 0
         self._epochs_done += 1
 
+    def lengthen(self, epochs: int) -> None:
+        """Note that there will be so many epochs in all."""
+        self._epochs = epochs
+
     def end(self) -> None:
         """Note that there will be no further epoch, whether or not all were run."""
         self._is_over = True

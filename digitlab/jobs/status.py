@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import platform
 import time
 import uuid
@@ -10,8 +11,10 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Protocol
 
 import msgspec
+import numpy as np
 from msgspec import Meta
 
+from digitlab.jobs.knobs import Change, Knobs
 from digitlab.jobs.request import Job
 from digitlab.language import N_
 from digitlab.language import gettext as _
@@ -43,6 +46,34 @@ class _Gallery(msgspec.Struct):
             raise ValueError("its gallery has not one answer for each digit")
 
 
+class Seen(msgspec.Struct):
+    """The first digits of a batch in slow motion.
+
+    Attributes:
+        batch: the number of the batch, over all epochs, from 1.
+        size: how many digits the batch has.
+        pixels: 784 bytes for each digit shown, as the network saw it; base64.
+        labels: of these; -1 for what is no digit.
+        answers: what the network said of each before it learned from this batch.
+        loss: of the whole batch, in nats.
+    """
+
+    batch: int
+    size: int
+    pixels: Annotated[str, Meta(max_length=50_000)]
+    labels: list[Annotated[int, Meta(ge=-1, le=9)]]
+    answers: list[Annotated[int, Meta(ge=0, le=9)]]
+    loss: _Number
+
+    def images(self) -> np.ndarray:
+        """(n, 28, 28) uint8."""
+        return np.frombuffer(base64.b64decode(self.pixels), np.uint8).reshape(-1, 28, 28)
+
+    def __post_init__(self) -> None:
+        if not len(self.images()) == len(self.labels) == len(self.answers):
+            raise ValueError("its batch has not one label and one answer for each digit")
+
+
 class _Form(msgspec.Struct):
     """What `Status` says of its fields that its types do not."""
 
@@ -54,6 +85,8 @@ class _Form(msgspec.Struct):
     curve: list[tuple[_Number, _Number, _Number]] = []
     gallery: _Gallery | None = None
     left_s: _Seconds | None = None
+    changes: Annotated[list[Change], Meta(max_length=1000)] = []
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +116,9 @@ class Status:
         promoted: whether the finished network was put into service at once.
         study: of the sweep, if the job is one; None for a single training.
         host: name of the worker's machine; "" where that was not noted.
+        changes: what was changed while it learned, as `knobs.Change` has it.
+        seen: None, or in slow motion the latest batch, as `Seen` has it.
+        film: what the network made of some digits after each epoch, as `analysis.film` packs it; "" for nothing.
     """
 
     id: str
@@ -106,6 +142,9 @@ class Status:
     promoted: bool = False
     study: str | None = None
     host: str = field(default_factory=platform.node)
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    seen: dict[str, Any] | None = None
+    film: str = ""
 
     @classmethod
     def of(cls, job: Job, pid: int, **changes: Any) -> Status:
@@ -127,6 +166,11 @@ class Status:
     def active(self) -> bool:
         """Whether the worker is still working, or has yet to begin."""
         return self.state in ACTIVE
+
+    @property
+    def takes_changes(self) -> bool:
+        """Whether it is a single training that is learning now: nothing of a sweep can be changed."""
+        return self.state in ("training", "paused") and self.study is None
 
     def who(self) -> str:
         """Which network is being trained or waits, since when, and from where it was started, as part of a sentence."""
@@ -186,8 +230,11 @@ class Board(Protocol):
     def write(self, status: Status) -> None:
         """Publish a status: the worker's own, or that of a worker which was found dead."""
 
-    def wanted(self, job: str) -> str:
-        """What the worker of this job is asked to do."""
+    def asked(self, job: str) -> tuple[str, Knobs]:
+        """What the worker of this job is asked to do, and how to go on learning."""
 
     def ask(self, job: str, want: str) -> None:
         """Ask the worker of this job for something."""
+
+    def turn(self, job: str, change: Callable[[Knobs], Knobs]) -> None:
+        """Change how this job is to go on, whoever else changes it at the same time."""

@@ -69,6 +69,14 @@ class _Epoch(msgspec.Struct):
     elapsed_s: _Seconds
 
 
+class _Change(msgspec.Struct):
+    knob: Literal["learning_rate", "momentum", "noise", "rotation", "epochs"]
+    value: Annotated[float, Meta(ge=0, le=1e4)]
+    batch: _Count
+    at: Annotated[float, Meta(ge=0, le=1e6)]
+    elapsed_s: _Seconds
+
+
 class _Step(msgspec.Struct):
     name: _Text
     kind: _Text
@@ -108,6 +116,7 @@ class _Run(msgspec.Struct):
     versions: dict[_Text, _Text] | UnsetType = UNSET
     inside: _Inside | UnsetType = UNSET
     rejection: _Rejection | None = None
+    changes: Annotated[list[_Change], Meta(max_length=1000)] = []
 
     def __post_init__(self) -> None:
         if self.best_epoch not in {epoch.number for epoch in self.history}:

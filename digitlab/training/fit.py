@@ -13,17 +13,21 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from digitlab.analysis import film
+from digitlab.analysis.film import Film
 from digitlab.data import drawn
 from digitlab.data.mnist import Mnist, Split
 from digitlab.errors import InvalidValue, NothingToKeep
+from digitlab.jobs.knobs import Change
 from digitlab.models import store
-from digitlab.networks import CLASSES, TEACHER_TEMPERATURE, Network, Recipe
-from digitlab.training import augmentation, corruptions, views
+from digitlab.networks import CLASSES, HYPERPARAMETERS, TEACHER_TEMPERATURE, Network, Recipe
+from digitlab.training import augmentation, corruptions, filming, views
 from digitlab.training.build import build
+from digitlab.training.dials import Dials
 from digitlab.training.lesson import Lesson
 from digitlab.training.progress import Epoch, Observer, Stop
+from digitlab.training.turning import Turning
 
-WARM_UP_SHARE = 0.1
 SMALL_SHARE = 0.12  # of the digits in a "drawn" training: drawn small with a broad brush
 
 
@@ -40,6 +44,8 @@ class Trained:
             averaged over more steps.
         duration_s: seconds of training, without loading data and without pauses.
         ended: why it ended before its last epoch, as a sentence; None if it did not.
+        changes: what was changed while it ran.
+        film: of its epochs; None if none was taken.
     """
 
     model: keras.Model
@@ -47,19 +53,25 @@ class Trained:
     best: Epoch
     duration_s: float
     ended: str | None = None
+    changes: tuple[Change, ...] = ()
+    film: Film | None = None
 
 
 def train(
-    network: Network, recipe: Recipe, data: Mnist, observer: Observer | None = None, lesson: Lesson | None = None
-) -> Trained:
+    network: Network, recipe: Recipe, data: Mnist, observer: Observer | None = None, lesson: Lesson | None = None,
+    *, changes: Sequence[Change] = (), filmed: bool = False,
+) -> Trained:  # fmt: skip
     """Train `network` by `recipe`.
 
     Args:
         network: from the registry.
         recipe: its `examples` are taken evenly from all ten digits of the training split.
         data: trained on `data.train`, chosen by `data.validation`.
-        observer: told of every batch and epoch; may stop the training.
+        observer: told of every batch and epoch; may change, lengthen or stop the training.
         lesson: the drawings of which the recipe's `room` is a share.
+        changes: of an earlier training, to be made again at the same batches. With them, the same seed and on the same
+            machine, a training that was changed while it ran gives the same network.
+        filmed: whether to take a film, if the recipe has no more than `film.MOST` epochs.
 
     Raises:
         InvalidValue: more examples asked for than there are, weights to start with that do not fit, or the loss became
@@ -79,26 +91,34 @@ def train(
         model = Learner.of(model, views.single(load(recipe.teacher)) if recipe.teacher else None)
     steps = _steps(split, recipe)
     _hasten_averages(model, steps * recipe.epochs)
+    dials = Dials(recipe, steps)
+    loss = keras.metrics.SparseCategoricalCrossentropy("cross_entropy", from_logits=True)
+    counts = [filming.Counts()] if filmed and recipe.epochs <= film.MOST else []
     model.compile(
-        optimizer=_optimizer(recipe, steps),
+        optimizer=dials.optimizer(),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         # The loss is no measure here: in training, a teacher and non-digits change it. Non-digits weigh nothing here.
-        weighted_metrics=["accuracy", keras.metrics.SparseCategoricalCrossentropy("cross_entropy", from_logits=True)],
+        weighted_metrics=["accuracy", loss, *counts],
     )
+    dials.disturb(model)
+    batches = _Batches(split, recipe, lesson)
     keeper = _BestEpoch(observer, len(data.validation) if recipe.schedule == "cosine" else None)
     # Order matters: the average must be swapped in before validation results are looked at and kept.
     callbacks: list[keras.callbacks.Callback] = [keras.callbacks.TerminateOnNaN()]
     if recipe.ema:
         callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
-    callbacks.append(keeper)
+    camera = filming.Camera(observer, data, counts[0]) if counts else None
+    callbacks += [keeper] if camera is None else [keeper, camera]
     if recipe.patience is not None:
         callbacks.append(keras.callbacks.EarlyStopping(monitor="val_loss", patience=recipe.patience))
+    turning = Turning(observer, dials, recipe, steps, changes, batches.numbered_from, loss, keeper.elapsed_s)
+    callbacks.append(turning)
     observer.begin(steps, model.predict_on_batch)
     stopped = False
     try:
         model.fit(
-            _batches(split, recipe, lesson),
-            epochs=recipe.epochs,
+            batches.numbered_from(0),
+            epochs=int(HYPERPARAMETERS["epochs"].most or 0),  # `turning` ends it before
             steps_per_epoch=steps,
             validation_data=(data.validation.scaled(), data.validation.labels),
             validation_batch_size=500,
@@ -112,13 +132,14 @@ def train(
         raise NothingToKeep("Stopped before the first epoch was done: there is nothing to keep.")
     if keeper.best is None:
         raise InvalidValue(
-            f"The loss became NaN in the first epoch: learning_rate {recipe.learning_rate:g} is too large. "
-            f"Try {recipe.learning_rate / 10:g}."
+            f"The loss became NaN in the first epoch: learning_rate {turning.learning_rate:g} is too large. "
+            f"Try {turning.learning_rate / 10:g}."
         )
     best.set_weights(keeper.weights)
     return Trained(
-        best, tuple(keeper.history), keeper.best, keeper.elapsed_s(), _ended(keeper, recipe, stopped=stopped)
-    )
+        best, tuple(keeper.history), keeper.best, keeper.elapsed_s(), _ended(keeper, turning, stopped=stopped),
+        tuple(turning.done), None if camera is None else camera.film,
+    )  # fmt: skip
 
 
 def _untaught(network: Network, recipe: Recipe) -> keras.Model:
@@ -138,17 +159,17 @@ def _untaught(network: Network, recipe: Recipe) -> keras.Model:
     return begun
 
 
-def _ended(keeper: _BestEpoch, recipe: Recipe, *, stopped: bool) -> str | None:
-    reached = len(keeper.history)
+def _ended(keeper: _BestEpoch, turning: Turning, *, stopped: bool) -> str | None:
+    reached, rate = len(keeper.history), turning.learning_rate
     if stopped:
-        return f"Stopped on request after {reached} of {recipe.epochs} epochs."
+        return f"Stopped on request after {reached} of {turning.epochs} epochs."
     if keeper.is_nan:
         return (
-            f"The loss became NaN in epoch {reached + 1}, so training ended there: learning_rate "
-            f"{recipe.learning_rate:g} is too large. Try {recipe.learning_rate / 10:g}."
+            f"The loss became NaN in epoch {reached + 1}, so training ended there: learning_rate {rate:g} is too "
+            f"large. Try {rate / 10:g}."
         )
-    if reached < recipe.epochs:
-        return f"Stopped early after {reached} of {recipe.epochs} epochs: validation loss got no better."
+    if reached < turning.epochs:
+        return f"Stopped early after {reached} of {turning.epochs} epochs: validation loss got no better."
     return None
 
 
@@ -179,18 +200,34 @@ def _steps(split: Split, recipe: Recipe) -> int:
     return -(-len(split) // recipe.batch_size)
 
 
-def _batches(split: Split, recipe: Recipe, lesson: Lesson | None) -> tf.data.Dataset:
+class _Batches:
     """Batches of (images, labels, weights): a weight is 0 for a non-digit and 1 for a digit."""
-    images, labels = tf.constant(split.images), tf.constant(split.labels)
-    made = _Made(recipe, lesson)
-    total = _steps(split, recipe) * recipe.epochs
 
-    def load(step: tf.Tensor, index: tf.Tensor, seed: tf.Tensor) -> tuple:  # pragma: no cover (traced)
-        late = tf.maximum(0.0, 2.0 * tf.cast(step, tf.float32) / total - 1.0)
+    def __init__(self, split: Split, recipe: Recipe, lesson: Lesson | None) -> None:
+        self._recipe = recipe
+        self._images, self._labels = tf.constant(split.images), tf.constant(split.labels)
+        self._made = _Made(recipe, lesson)
+        self._steps = _steps(split, recipe)
+
+    def numbered_from(self, start: int) -> tf.data.Dataset:
+        """All batches from one on, without end: one long run through all epochs, so that a batch knows how late in the
+        training it comes."""
+        recipe, count = self._recipe, len(self._images)
+        order = tf.data.Dataset.range(count).shuffle(count, seed=recipe.seed).batch(recipe.batch_size)
+        seeds = tf.data.Dataset.random(seed=recipe.seed)
+        numbered = tf.data.Dataset.zip(tf.data.Dataset.counter(), order.repeat(), seeds).skip(start)
+        batches = numbered.map(self._load, num_parallel_calls=2, deterministic=True).prefetch(4)
+        options = tf.data.Options()
+        options.autotune.enabled = False  # it gains nothing here, and held up every other epoch by 1 to 4 s
+        return batches.with_options(options)
+
+    def _load(self, step: tf.Tensor, index: tf.Tensor, seed: tf.Tensor) -> tuple:  # pragma: no cover (traced)
+        recipe = self._recipe
+        late = tf.minimum(tf.maximum(0.0, 2.0 * tf.cast(step, tf.float32) / (self._steps * recipe.epochs) - 1.0), 1.0)
         strength = 1.0 + late * (recipe.augment_end - 1.0)
         seeds = tf.unstack(tf.random.split(tf.bitcast(seed, tf.int32), 4))
-        own = tf.gather(images, index), tf.gather(labels, index)
-        batch, answers, weights, may_tilt = made.mixed_in(*own, seeds[:2], strength)
+        own = tf.gather(self._images, index), tf.gather(self._labels, index)
+        batch, answers, weights, may_tilt = self._made.mixed_in(*own, seeds[:2], strength)
         batch = tf.cast(batch, tf.float32) / 255.0
         if recipe.augment != "none":
             batch = augmentation.KINDS[recipe.augment](batch, seeds[2], strength, may_tilt)
@@ -200,15 +237,6 @@ def _batches(split: Split, recipe: Recipe, lesson: Lesson | None) -> tf.data.Dat
             count = tf.cast(tf.math.ceil(share * tf.cast(tf.shape(batch)[0], tf.float32)), tf.int32)
             batch = tf.concat([corruptions.corrupted(batch[:count], seeds[3]), batch[count:]], axis=0)
         return batch, answers, weights
-
-    # One long run through all epochs, so that a batch knows how late in the training it comes.
-    order = tf.data.Dataset.range(len(split)).shuffle(len(split), seed=recipe.seed).batch(recipe.batch_size)
-    seeds = tf.data.Dataset.random(seed=recipe.seed)
-    numbered = tf.data.Dataset.zip(tf.data.Dataset.range(total), order.repeat(), seeds)
-    batches = numbered.map(load, num_parallel_calls=2, deterministic=True).prefetch(4)
-    options = tf.data.Options()
-    options.autotune.enabled = False  # it gains nothing here, and held up every other epoch by 1 to 4 s
-    return batches.with_options(options)
 
 
 def _hasten_averages(model: keras.Model, steps: int) -> None:
@@ -267,7 +295,7 @@ class Learner(keras.Model):
 
     @classmethod
     def of(cls, model: keras.Model, teacher: keras.Model | None) -> Learner:
-        learner = cls(model.inputs, model.outputs)
+        learner = cls(model.inputs[0], model.outputs[0])
         if teacher is not None:
             teacher.trainable = False
         # In a function, since Keras would make a layer of a model that is an attribute.
@@ -292,30 +320,6 @@ def load(name: str) -> keras.Model:
         file = Path(folder) / store.KERAS
         file.write_bytes(store.read_file(name, store.KERAS))
         return keras.models.load_model(file, compile=False)
-
-
-def _optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Optimizer:
-    rate: float | keras.optimizers.schedules.LearningRateSchedule = recipe.learning_rate
-    if recipe.schedule == "cosine":
-        total = steps_per_epoch * recipe.epochs
-        warm_up = max(1, round(total * WARM_UP_SHARE))
-        rate = keras.optimizers.schedules.CosineDecay(
-            initial_learning_rate=recipe.learning_rate / 100,
-            warmup_target=recipe.learning_rate,
-            warmup_steps=warm_up,
-            decay_steps=max(1, total - warm_up),
-        )
-    # In a training of few steps, an average with a long memory would still be near the first, random weights.
-    momentum = min(recipe.ema, max(0.0, 1 - 10 / (steps_per_epoch * recipe.epochs)))
-    options = {"use_ema": True, "ema_momentum": momentum} if recipe.ema else {}
-    optimizers = keras.optimizers
-    kind = {
-        "adam": optimizers.Adam,
-        "adamw": optimizers.AdamW,
-        "sgd": optimizers.SGD,
-        "rmsprop": optimizers.RMSprop,
-    }[recipe.optimizer]
-    return kind(rate, **options)
 
 
 class _BestEpoch(keras.callbacks.Callback):

@@ -15,12 +15,14 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 import tensorflow as tf
+from msgspec import to_builtins
 
 import digitlab
-from digitlab.analysis import answers, embedding_map, evaluation
+from digitlab.analysis import answers, embedding_map, evaluation, film
 from digitlab.data import drawn
 from digitlab.data.mnist import Mnist
 from digitlab.errors import DigitlabError, InvalidValue
+from digitlab.jobs.knobs import Change
 from digitlab.models import store, versions
 from digitlab.networks import Network, Recipe
 from digitlab.pixels import to_shares
@@ -39,15 +41,16 @@ SAMPLE = 5_000  # after a short training, its accuracy on training digits is tha
 
 
 def produce(
-    network: Network, recipe: Recipe, data: Mnist, observer: Observer | None = None, left_out: Sequence[int] = ()
-) -> store.StoredModel:
+    network: Network, recipe: Recipe, data: Mnist, observer: Observer | None = None, left_out: Sequence[int] = (),
+    changes: Sequence[Change] = (),
+) -> store.StoredModel:  # fmt: skip
     """Train a network and store it as the challenger of the model of the same name.
 
     It can be promoted (`versions.promote`) as soon as this returns; `complete` adds the rest, which takes longer. All
     that is stored of its answers is computed with the exported file, run as the app runs it.
 
     Args:
-        network, recipe, data, observer: see `fit.train`.
+        network, recipe, data, observer, changes: see `fit.train`.
         left_out: see `lesson.read`.
 
     Returns:
@@ -66,7 +69,7 @@ def produce(
     with ThreadPoolExecutor(1) as pool:  # what need not wait for the end, where somebody waits to promote the network
         examples = pool.submit(_examples, data, FIRST)
         pool.submit(_answers_in_service, network.name)
-        trained = fit.train(network, recipe, data, observer, taught)
+        trained = fit.train(network, recipe, data, observer, taught, changes=changes, filmed=True)
     observer.phase("Exporting")
     model = for_export(network, trained.model, recipe)
     tflite = export.to_tflite(model)
@@ -86,6 +89,7 @@ def produce(
         "versions": {package.__name__: package.__version__ for package in (digitlab, tf, keras, np)},
         "ended": trained.ended,
         "history": [asdict(epoch) for epoch in trained.history],
+        "changes": [to_builtins(change) for change in trained.changes],
     }
     with versions.challenging(network.name, run) as folder:
         keras_file.save(model, folder / store.KERAS)
@@ -96,7 +100,8 @@ def produce(
         observer.phase("Evaluating")
         stored = store.StoredModel(network.name, run, tflite, folder)
         logits = answer(stored, data, examples.result())
-        np.savez_compressed(folder / store.EVALUATION)
+        arrays: dict[str, Any] = trained.film.arrays() if trained.film else {}
+        np.savez_compressed(folder / store.EVALUATION, **arrays)
     stored = replace(stored, place=store.places(network.name).challenger)
     answers.keep(stored, "validation", logits)
     return stored
@@ -171,6 +176,8 @@ def complete(stored: store.StoredModel, data: Mnist, *, thorough: bool | None = 
     embeddings = {name: answered.embedding for name, answered in by_split.items()}
     buffer = io.BytesIO()
     arrays: dict[str, Any] = embedding_map.lay_out(embeddings, training.embedding if thorough else None)
+    if taken := film.of_model(stored):
+        arrays |= taken.arrays()
     np.savez_compressed(buffer, **arrays)
     versions.amend(stored.name, run, {store.EVALUATION: buffer.getvalue()}, PATIENCE_S)
 

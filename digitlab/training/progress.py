@@ -7,6 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from digitlab.analysis.film import Film
+from digitlab.jobs.knobs import Change, Knobs
+
+AS_PLANNED = Knobs()
+
 
 @dataclass(frozen=True)
 class Epoch:
@@ -25,6 +30,27 @@ class Epoch:
     val_loss: float
     val_accuracy: float
     elapsed_s: float
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A batch that the network has just learned from.
+
+    Attributes:
+        number: over all epochs, from 1.
+        size: how many digits it has.
+        images: (n, 28, 28) float32 in [0, 1], its first digits as the network saw them.
+        labels: (n,) int, of these; -1 for what is no digit.
+        answers: (n,) int, what the network said of them before.
+        loss: of the whole batch, in nats.
+    """
+
+    number: int
+    size: int
+    images: np.ndarray
+    labels: np.ndarray
+    answers: np.ndarray
+    loss: float
 
 
 class Stop(Exception):
@@ -55,6 +81,19 @@ class Observer:
             done: batches of this epoch so far, from 1.
             loss, accuracy: means over these batches.
         """
+
+    def knobs(self) -> Knobs:
+        """How to go on, asked before each batch; of a batch in slow motion, `seen` is told before `batch`."""
+        return AS_PLANNED
+
+    def changed(self, change: Change) -> None:
+        """Called when something has been changed."""
+
+    def seen(self, batch: Batch) -> None:
+        """Called after each batch in slow motion."""
+
+    def filmed(self, film: Film) -> None:
+        """Called after each epoch of a training that is filmed, with all frames so far."""
 
     def validation_batch(self) -> None:
         """Called after each batch of validation digits."""

@@ -8,7 +8,10 @@ from collections.abc import Callable
 import numpy as np
 from tqdm import tqdm
 
-from digitlab.training.progress import Epoch, Observer
+from digitlab.analysis.film import Film
+from digitlab.jobs.knobs import Change, Knobs
+from digitlab.training.progress import Batch, Epoch, Observer
+from digitlab.wording import knobs as knob_words
 
 
 class Terminal(Observer):
@@ -41,6 +44,21 @@ class Terminal(Observer):
             self._bar.update(1)
             self._bar.set_postfix_str(f"loss {loss:.3f}, accuracy {accuracy:.1%}", refresh=False)
         self._after.batch(done, loss, accuracy)
+
+    def knobs(self) -> Knobs:
+        return self._after.knobs()
+
+    def changed(self, change: Change) -> None:
+        if change.knob == "epochs":
+            self._epochs = int(change.value)
+        tqdm.write(knob_words.changed(change))
+        self._after.changed(change)
+
+    def seen(self, batch: Batch) -> None:
+        self._after.seen(batch)
+
+    def filmed(self, film: Film) -> None:
+        self._after.filmed(film)
 
     def validation_batch(self) -> None:
         self._after.validation_batch()

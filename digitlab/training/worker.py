@@ -16,18 +16,20 @@ from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from digitlab import jobs
+from digitlab.analysis.film import Film
 from digitlab.data import mnist
 from digitlab.data.mnist import Mnist
 from digitlab.errors import DatabaseUnavailable, DigitlabError, NothingToKeep, TrainingRunning
 from digitlab.jobs import Job, processes, speed
 from digitlab.models import versions
 from digitlab.networks import Recipe
-from digitlab.pixels import to_shares
+from digitlab.pixels import to_base64, to_bytes, to_shares
 from digitlab.training import showcase
-from digitlab.training.progress import Epoch, Observer, Stop
+from digitlab.training.progress import Batch, Epoch, Observer, Stop
 
 TICK_S = 0.1
 WRITE_S = 0.5
@@ -51,12 +53,14 @@ class Worker(Observer):
             study: of a sweep, see `jobs.Status`.
         """
         self.status = jobs.Status.of(job, os.getpid(), study=study)
-        self.recipe, self.left_out = job.recipe, job.left_out
+        self.recipe, self.left_out, self.changes = job.recipe, job.left_out, job.changes
         self._replacing = threading.Lock()  # held while a discard must wait
         self._lock = jobs.lock()
         self._over = threading.Event()
         self._written_at = 0.0
-        self._want = "train"
+        self._want, self._knobs = "train", jobs.Knobs()
+        self._is_changed = False  # since the last batch
+        self._stepped = 0  # how many of `Knobs.steps` are done
         self._writing = threading.Lock()  # an older status must not be written after a newer one
         self._start_s = 0.0
 
@@ -150,7 +154,29 @@ class Worker(Observer):
             self._gallery_at = now
             self._look()
         self._update(batch=done, left_s=self._clock.left_s())
-        self._obey()
+        if self._is_changed:
+            self._is_changed, self._written_at = False, 0.0  # somebody waits to see it
+        self._obey(between_batches=True)
+
+    def knobs(self) -> jobs.Knobs:
+        return self._knobs
+
+    def changed(self, change: jobs.Change) -> None:
+        more: dict[str, Any] = {}
+        if change.knob == "epochs":
+            self._clock.lengthen(int(change.value))
+            more = {"recipe": {**self.status.recipe, "epochs": int(change.value)}}
+        self._update(changes=[*self.status.changes, msgspec.to_builtins(change)], **more)
+        self._is_changed = True
+
+    def seen(self, batch: Batch) -> None:
+        pixels = to_base64(to_bytes(batch.images))
+        told = jobs.Seen(batch.number, batch.size, pixels, batch.labels.tolist(), batch.answers.tolist(), batch.loss)
+        self._update(seen=msgspec.to_builtins(told))
+        self._written_at = 0.0
+
+    def filmed(self, film: Film) -> None:
+        self._update(film=film.packed())
 
     def validation_batch(self) -> None:
         self._obey()
@@ -171,17 +197,39 @@ class Worker(Observer):
         while not self._lock.is_held():
             time.sleep(TICK_S)
 
-    def _obey(self) -> None:
-        if self._want == "pause":
-            began = time.monotonic()
-            self._update(state="paused", message="Paused.")
-            while self._want == "pause":
-                time.sleep(TICK_S / 2)
-            self.paused_s += time.monotonic() - began
-            self._clock.skip(time.monotonic() - began)
+    def _obey(self, *, between_batches: bool = False) -> None:
+        """Wait as long as somebody wants the training to pause, or this batch of slow motion to be looked at."""
+        began = time.monotonic()
+        while self._want == "pause" or (between_batches and self._want == "train" and self._lingers(began)):
+            if self._want == "pause" and self.status.state != "paused":
+                self._update(state="paused", message="Paused.")
+            elif self._want != "pause" and self.status.state != "training":
+                self._update(state="training", message="Training.")
+            time.sleep(TICK_S / 2)
+        if self.status.state == "paused":
             self._update(state="training", message="Training.")
+        if between_batches:
+            if self._knobs.pace != "step":
+                self._stepped = self._knobs.steps
+            elif self.status.seen is not None:
+                self._stepped += 1
+            if self._knobs.pace == "full" and self.status.seen is not None:
+                self._update(seen=None)
+        waited = time.monotonic() - began
+        if waited > TICK_S / 4:
+            self.paused_s += waited
+            self._clock.skip(waited)
         if self._want == "stop" and self.status.state == "training":
             raise Stop
+
+    def _lingers(self, began: float) -> bool:
+        """Whether slow motion stays at this batch, which was over at `began`."""
+        knobs = self._knobs
+        if self.status.seen is None:  # asked for during a batch, whose digits were not noted
+            return False
+        if knobs.pace == "step":
+            return knobs.steps <= self._stepped
+        return knobs.pace == "slow" and time.monotonic() - began < knobs.rest_s
 
     def _add_point(self, done: int, loss: float, accuracy: float) -> None:
         """Add a point to the live curve: the means over the batches since the point before."""
@@ -222,7 +270,7 @@ class Worker(Observer):
             if not self._lock.is_held():
                 self._regain()
             with suppress(DatabaseUnavailable):
-                self._want = jobs.wanted(self.status.id)
+                self._want, self._knobs = jobs.asked(self.status.id)
             if self._want == "discard":
                 self._discard()
             if time.monotonic() - self._written_at > WRITE_S:

@@ -33,7 +33,8 @@ def copy_link(key: str = "copy_link", **more: str) -> None:
         key: of the button in the page.
         more: what the link has to name beside the controls, unless the address has it already.
     """
-    absent = [*streamlit_inside.absent_controls(), *choice.absent(), *((name, [value]) for name, value in more.items())]
+    named = ((name, [value]) for name, value in more.items())
+    absent = [*streamlit_inside.absent_controls(), *choice.absent(), *named]
     _component(key=key, data={"absent": absent, "words": links.button()})
 
 

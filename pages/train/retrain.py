@@ -4,6 +4,7 @@ import streamlit as st
 
 from digitlab import jobs
 from digitlab.ui import boundary, presenter, share
+from digitlab.ui.explore import page
 from digitlab.ui.learn import companion
 from digitlab.ui.train import challenger, progress, recipe_form, teaching
 from digitlab.wording import trainings as words
@@ -13,6 +14,7 @@ from digitlab.wording.language import gettext as _
 top = share.heading(
     _("Retrain"), _("Choose a network, watch it learn, put it to work at once, take it back with one click.")
 )
+st.html(page.SHEET)
 presenter.door()
 
 with boundary.or_stop():  # the database may not answer

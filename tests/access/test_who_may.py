@@ -368,7 +368,7 @@ def actions() -> set[str]:
     found = set()
     for path in [*(REPOSITORY / "digitlab" / "ui").rglob("*.py"), *(REPOSITORY / "pages").rglob("*.py")]:
         text = path.read_text(encoding="utf-8")
-        if "presenter" not in text and "start_button" not in text and "progress.do" not in text:
+        if "presenter" not in text and "start_button" not in text and "knobs import do" not in text:
             continue
         for call in (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)):
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")

@@ -10,7 +10,7 @@ import pytest
 
 from digitlab import jobs, settings
 from digitlab.errors import InvalidValue, TrainingRunning
-from digitlab.jobs import Job
+from digitlab.jobs import Job, Knobs
 from digitlab.networks import Recipe
 from digitlab.training.worker import Worker
 from tests.jobs import stand_in
@@ -40,11 +40,17 @@ def test_one_has_the_lock():
 
 def test_watched_paused_resumed_and_stopped():
     assert jobs.status() is None
-    started = jobs.start(Job("train", "dnn-100", LONG))
+    started = jobs.start(Job("train", "dnn-100", LONG.with_changes(epochs=400)))
     assert (started.network, started.origin) == ("dnn-100", "page")
     with pytest.raises(TrainingRunning, match=r"dnn-100 has been training since \d\d:\d\d, started from a page \(proc"):
         jobs.start(Job("train", "softmax", LONG))
     wait_for(lambda found: found.history)
+    with ThreadPoolExecutor(2) as pool:  # two windows at once
+        for _ in pool.map(lambda values: jobs.turn(started.id, **values), [{"noise": 0.2}, {"rotation": 10.0}] * 4):
+            pass
+    for _ in range(2):
+        jobs.add_epoch(started.id)
+    assert jobs.asked(started.id) == ("train", Knobs(noise=0.2, rotation=10.0, more=2))
     jobs.pause()
     paused = wait_for(lambda found: found.state == "paused")
     again = wait_for(lambda found: found.updated_at > paused.updated_at + 0.5)
@@ -59,6 +65,8 @@ def test_watched_paused_resumed_and_stopped():
     jobs.stop(keep=True)
     done = wait_for(ended)
     assert (done.state, done.message) == ("done", "Stopped on request.")
+    with pytest.raises(InvalidValue, match="training is over"):
+        jobs.turn(started.id, noise=0.1)
     lock = jobs.lock()
     assert lock.take(PATIENCE_S)  # the worker gives it back a moment after its last word
     lock.release()

@@ -11,6 +11,7 @@ from digitlab.analysis import held_out
 from digitlab.errors import UnreadableLesson
 from digitlab.explain import curves
 from digitlab.jobs import Job, Status
+from digitlab.language import LANGUAGES, gettext, speaking
 from digitlab.networks import Recipe
 from digitlab.ui.learn import checks, facts, lesson, library
 from digitlab.ui.learn.facts import Answer, Drawing
@@ -34,6 +35,52 @@ def test_shipped_lessons_can_be_read_and_carried_by_a_link(name):
     carried = library.carried(library.dropped(source.read_bytes(), source.name))
     assert carried.steps == read.steps
     assert carried.name.startswith(library.CARRIED)
+
+
+TRANSLATED = [path for path in sorted(library.FOLDER.glob("*/*.md")) if path.parent.name != library.FIRST]
+
+
+@pytest.mark.parametrize("language", sorted({path.parent.name for path in TRANSLATED}))
+def test_a_language_has_all_lessons_that_ship(language):
+    assert language in LANGUAGES
+    assert {path.stem for path in TRANSLATED if path.parent.name == language} == set(library.SHIPPED)
+
+
+@pytest.mark.parametrize("path", TRANSLATED, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_a_translated_lesson_has_the_steps_of_the_english_one(path):
+    english, translated = library.read(path.stem, library.FIRST), library.read(path.stem, path.parent.name)
+    assert shape(translated) == shape(english)
+    assert translated.title != english.title
+    with speaking(path.parent.name):
+        library.dropped(path.read_bytes(), path.name)
+
+
+@pytest.mark.parametrize("path", TRANSLATED, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_a_translated_lesson_calls_things_as_the_app_does_in_its_language(path):
+    text = path.read_text(encoding="utf-8")
+    english = path.parents[1].joinpath(library.FIRST, path.name).read_text(encoding="utf-8")
+    with speaking(path.parent.name):
+        shown = {name: gettext(name) for name in re.findall(r"\*\*?([A-Z][^*{}]+)\*\*?", english)}
+    assert not {name: word for name, word in shown.items() if word != name and word not in text}
+    for typed in re.findall(r"\*\*(0\.\d+)\*\*", english):  # fields take no decimal comma
+        assert f"**{typed}**" in text
+
+
+def shape(of: lesson.Lesson) -> list:
+    """What a lesson has in common with its translations."""
+    return [of.minutes] + [
+        (
+            step.page, step.view, step.done, placeholders(step.title + step.text), placeholders(step.skipped),
+            bool(step.skipped), [choice.is_right for choice in step.choices],
+            [(outcome.condition, placeholders(outcome.text)) for outcome in step.outcomes],
+        )
+        for step in of.steps
+    ]  # fmt: skip
+
+
+def placeholders(text: str) -> set[str]:
+    """The names in braces."""
+    return set(re.findall(r"{([a-z_]+)}", text))
 
 
 def test_documentation_has_every_condition_and_argument():

@@ -99,7 +99,7 @@ def test_damaged_model_falls_back_with_a_notice(empty_store, damage):
             run.write_text(run.read_text().replace('"temperature": 1.0', '"temperature": null'))
     stored = store.read("cnn")
     assert stored.tflite == b"the one before"
-    assert "version before it answers" in stored.notice
+    assert "version before it answers" in str(stored.notice)
     assert "cnn" in store.names()
 
 

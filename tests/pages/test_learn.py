@@ -41,7 +41,8 @@ def test_the_list_opens_a_lesson_which_accompanies_the_reader():
 def test_without_a_lesson_nothing_of_it_is_there():
     app = open_app().run()
     assert not app.exception
-    assert "lesson" not in html(app)
+    assert 'class="lesson' not in html(app)
+    assert not [button for button in app.button if button.key.startswith("lesson")]
 
 
 def test_a_link_opens_a_lesson_or_says_that_there_is_none():

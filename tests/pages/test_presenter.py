@@ -101,6 +101,7 @@ def test_promote_and_dismiss(elsewhere, caplog, label, action):
         ("Stop and keep the best epoch", "stop a training"),
         ("Discard", "discard a training"),
         ("Resume", "resume a training"),
+        ("One epoch more", "change a training"),
     ],
 )
 def test_a_running_training(caplog, label, action):

@@ -6,19 +6,23 @@ import re
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
+from msgspec import to_builtins
 from streamlit.proto.Metric_pb2 import Metric as MetricProto
 from streamlit.testing.v1 import AppTest
 
 from digitlab import collection, files, jobs, networks, settings
 from digitlab.access import Visitor
+from digitlab.analysis import film
 from digitlab.data import mnist
 from digitlab.errors import ModelsBusy
 from digitlab.explain import index, labels
-from digitlab.jobs import presets, processes, queue, speed
+from digitlab.jobs import Change, Knobs, presets, processes, queue, speed
 from digitlab.jobs.speed import Speed
 from digitlab.models import store, versions
 from digitlab.networks import Recipe
+from digitlab.pixels import to_base64
 from digitlab.wording import models
 from tests.damage import damage
 from tests.digits import tiny
@@ -198,20 +202,40 @@ def test_measured_speed_gives_the_time(source):
 def test_running_training_is_shown_instead_of_the_form():
     gallery = {"indices": [0, 600], "answers": [0, 7]}
     curve = [[0.5, 1.0, 0.6], [1.0, 0.5, 0.8]]
-    publish(state="training", history=HISTORY, batches=10, batch=5, curve=curve, gallery=gallery, left_s=12.0)
+    seen = jobs.Seen(5, 128, to_base64(mnist.packaged().images[:2]), [0, -1], [8, 1], 0.25)
+    taken = film.developed(np.array([0, 600]), [np.eye(10) * 9], [np.array([0, 7])], [np.ones((2, 4))])
+    publish(
+        state="training", history=HISTORY, batches=10, batch=5, curve=curve, gallery=gallery, left_s=12.0,
+        seen=to_builtins(seen), film=taken.packed(), changes=[to_builtins(Change("noise", 0.1, 3, 0.3, 1.0))],
+    )  # fmt: skip
+    jobs.turn("1", pace="step")
     with jobs.lock():
         app = open_page("train/retrain.py")
-        assert [one.label for one in app.button] == ["Pause", "Stop and keep the best epoch", "Discard"]
+        assert [one.label for one in app.button] == [
+            "Pause", "Stop and keep the best epoch", "One epoch more", "Discard", "Next batch",
+        ]  # fmt: skip
         assert "cnn has been training since" in texts(app.caption)
         assert "1 of these 2" in shown(app)
         html = "".join(element.proto.body for element in app.get("html"))
         assert "7 ✗ is 1" in html
+        assert "8 ✗ is 0" in html
+        assert "1, no digit" in html
+        assert "**Batch 5**, loss 0.250 nats" in shown(app)
+        assert "**After epoch 1**, 90 of 90 validation digits are right" in shown(app)
+        app.select_slider[0].set_value(0.01).run()
+        app.slider[1].set_value(0.2).run()
+        button(app, "Next batch").click().run()
+        button(app, "One epoch more").click().run()
+        assert jobs.asked("1")[1] == Knobs(learning_rate=0.01, noise=0.2, more=1, pace="step", steps=1)
+        jobs.turn("1", noise=0.3)  # in another window
+        app.run()
+        assert app.slider[1].value == 0.3
         button(app, "Pause").click().run()
-        assert jobs.wanted("1") == "pause"
+        assert jobs.asked("1")[0] == "pause"
         button(app, "Stop and keep the best epoch").click().run()
-        assert jobs.wanted("1") == "stop"
+        assert jobs.asked("1")[0] == "stop"
         button(app, "Discard").click().run()
-        assert jobs.wanted("1") == "discard"
+        assert jobs.asked("1")[0] == "discard"
 
 
 def test_nothing_to_keep_before_the_first_epoch():

@@ -90,7 +90,7 @@ def test_a_loss_that_becomes_nan_is_said(packaged):
 def test_distortion_falls_towards_the_end(packaged, end, is_plain):
     split = mnist.Split(packaged.train.images[:100], packaged.train.labels[:100])
     recipe = networks.Recipe(epochs=50, batch_size=100, augment="gentle", augment_end=end)
-    batches = [images.numpy() for images, _, _ in fit._batches(split, recipe, None)]
+    batches = [images.numpy() for images, _, _ in fit._Batches(split, recipe, None).numbered_from(0).take(50)]
     assert len(batches) == 50
     # Every batch holds the same digits in another order: how far is their ink from what it was?
     plain = np.sort(split.scaled().sum(axis=(1, 2)))
@@ -103,7 +103,7 @@ def test_other_forms_and_non_digits_take_their_share_of_a_batch(packaged):
     split = mnist.Split(np.zeros((2000, 28, 28), np.uint8), np.full(2000, 7, np.uint8))
     recipe = networks.Recipe(epochs=2, batch_size=2000, written=0.2, non_digits=0.1, augment_end=0.0)
     shares = []
-    for images, labels, weights in fit._batches(split, recipe, None):
+    for images, labels, weights in fit._Batches(split, recipe, None).numbered_from(0).take(2):
         taken = images.numpy().any(axis=(1, 2))
         assert not (weights.numpy() == 0)[~taken].any()  # what is left of the split's own is digits
         assert set(labels.numpy()[taken & (weights.numpy() == 1)]) == set(range(10))
@@ -118,7 +118,7 @@ def test_every_digit_may_be_tilted_but_ones_with_an_upstroke_and_nothing_else(pa
 
     monkeypatch.setitem(augmentation.KINDS, "drawn", as_told)
     recipe = networks.Recipe(epochs=1, batch_size=500, augment="drawn", written=0.3, non_digits=0.3)
-    images, labels, weights = next(iter(fit._batches(packaged.train, recipe, None)))
+    images, labels, weights = next(iter(fit._Batches(packaged.train, recipe, None).numbered_from(0)))
     may_tilt = images.numpy()[:, 0, 0]
     assert 0.5 < weights.numpy().mean() < 0.9
     fixed = may_tilt != weights.numpy()

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from digitlab import networks
-from digitlab.analysis import answers
+from digitlab.analysis import answers, film
 from digitlab.errors import InvalidValue
 from digitlab.models import store, versions
 from digitlab.serving import Classifier, rejection, softmax
 
 keras = pytest.importorskip("keras", reason="TensorFlow has no wheel for this Python")
 
-from digitlab.training.produce import produce  # noqa: E402
+from digitlab.training.produce import complete, produce  # noqa: E402
 
 pytestmark = pytest.mark.training
 TINY = networks.Recipe(epochs=2, batch_size=50, learning_rate=2e-3, examples=1000)
@@ -35,6 +35,11 @@ def test_produce_writes_a_model_that_answers(packaged, tmp_path, monkeypatch):
     logits = np.asarray(model(packaged.validation.scaled())) / stored.run["temperature"]
     np.testing.assert_allclose(softmax(logits), probabilities, atol=1e-4)
     assert getattr(model, "optimizer", None) is None
+    taken = film.of_model(stored)
+    assert taken.counts.shape == (1, 10, 10)
+    complete(stored, packaged)
+    assert (film.of_model(store.read("cnn")).places == taken.places).all()
+    assert stored.run["changes"] == []
     assert Classifier(stored).activations(packaged.validation.scaled()[0])  # what its layers make of a digit
     kept = Classifier(stored).answer(packaged.validation.scaled()).scores >= 0
     assert kept.mean() >= rejection.KEPT - 0.01

@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from pathlib import Path
+
+import msgspec
 
 from digitlab import networks
 from digitlab.analysis.evaluation import summary_line
 from digitlab.data import mnist
-from digitlab.errors import DamagedModel, Unfinished, UnknownModel, VersionGone
-from digitlab.jobs import Job, speed
-from digitlab.models import store, versions
+from digitlab.errors import DamagedModel, InvalidValue, Unfinished, UnknownModel, VersionGone
+from digitlab.jobs import Change, Job, knobs, speed
+from digitlab.models import run_file, store, versions
 from digitlab.networks import Recipe
 from digitlab.training import guard, lesson
 from digitlab.training.commands import recipe_options
@@ -23,11 +26,28 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="a network of the registry, such as dnn or cnn")
     recipe_options.add(parser)
     recipe_options.add_promote(parser, "always")
+    parser.add_argument(
+        "--again", metavar="FILE", type=Path,
+        help="the run.json of a model whose recipe to follow, with all that was changed while it learned",
+    )  # fmt: skip
 
 
 def run(options: argparse.Namespace) -> int:
-    recipe = recipe_options.recipe(networks.get(options.name).recipe, options)
-    return do(Job("train", options.name, recipe, options.promote))
+    published = networks.get(options.name).recipe
+    changes: tuple[Change, ...] = ()
+    if options.again is not None:
+        published, changes = _earlier(options.again)
+    recipe = recipe_options.recipe(published, options)
+    return do(Job("train", options.name, recipe, options.promote, changes=changes))
+
+
+def _earlier(file: Path) -> tuple[Recipe, tuple[Change, ...]]:
+    """The recipe of an earlier training, and what was changed in it."""
+    try:
+        earlier = run_file.read(file.read_bytes())
+        return msgspec.convert(earlier["recipe"], Recipe), knobs.changes_of(earlier)
+    except (OSError, ValueError) as error:
+        raise InvalidValue(f"{file} is no run.json of a model: {getattr(error, 'strerror', None) or error}.") from error
 
 
 def do(job: Job) -> int:
@@ -75,7 +95,7 @@ def make(worker: Worker, data: mnist.Mnist, found: str | None = None) -> store.S
     print(f"Training {network.name} ({network.summary}): {recipe.epochs} epochs, seed {recipe.seed}")
     with guard.importing():
         from digitlab.training import produce
-    made = produce.produce(network, recipe, data, Terminal(worker, recipe.epochs), worker.left_out)
+    made = produce.produce(network, recipe, data, Terminal(worker, recipe.epochs), worker.left_out, worker.changes)
     run = made.run
     print(f"Kept epoch {run['best_epoch']}, after {run['duration_s']:.0f} s of training.")
     print(f"validation: {summary_line(run['metrics']['validation'])}")

@@ -11,13 +11,16 @@ import numpy as np
 import streamlit as st
 
 from digitlab import collection
-from digitlab.analysis import comparison
+from digitlab.analysis import comparison, film
 from digitlab.analysis import hints as rules
 from digitlab.analysis.comparison import Comparison
 from digitlab.errors import DamagedModel, UnknownModel
+from digitlab.jobs import knobs
 from digitlab.models import replica, store, versions
 from digitlab.ui import boundary, hints, presenter, tiles
 from digitlab.ui.learn import companion
+from digitlab.ui.train import film as film_view
+from digitlab.wording import knobs as knob_words
 from digitlab.wording import models
 from digitlab.wording import trainings as words
 from digitlab.wording.comparison import verdict
@@ -68,6 +71,17 @@ def panel(latest: str | None) -> None:
         _buttons(name, compared)
         for panel in filter(None, (in_room, compared)):
             _changed_sides(panel)
+    _how(challenger)
+
+
+def _how(challenger: store.StoredModel) -> None:
+    """Show what was changed while a challenger learned, and its film."""
+    name, changes = challenger.name, knobs.changes_of(challenger.run)
+    if changes:
+        st.markdown(knob_words.history(name, changes, waits=True))
+    if (taken := film.of_model(challenger)) is not None:
+        with st.expander(knob_words.film_title(name), icon=":material/movie:"):
+            film_view.show(taken, name, challenger.run["family"], "challenger")
 
 
 def _buttons(name: str, compared: Comparison | None) -> None:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import streamlit as st
 
+from digitlab import language
 from digitlab.networks import short
 from digitlab.wording.language import gettext as _
 
@@ -55,7 +56,8 @@ class NumberFields:
             label, key=key, help=help, persist_state="session", on_change=_remember, args=(key,)
         ).strip()  # fmt: skip
         with suppress(ValueError):
-            number = kind(typed)
+            # Who writes numbers with a comma may type one.
+            number = kind(typed if kind is int or language.separators()[0] == "." else typed.replace(",", "."))
             if least <= number <= most:
                 return number
         bounds = {"least": short(least), "most": short(most)}

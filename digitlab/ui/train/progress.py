@@ -6,18 +6,23 @@ import functools
 import importlib
 import threading
 import time
-from collections.abc import Callable
 
+import msgspec
 import streamlit as st
 
 from digitlab import jobs, networks
+from digitlab.analysis import film
 from digitlab.analysis import hints as rules
 from digitlab.analysis.history import usual_rate
 from digitlab.charts import training as charts
 from digitlab.data import mnist
 from digitlab.jobs import Status
 from digitlab.models import versions
-from digitlab.ui import boundary, hints, presenter, style, tiles
+from digitlab.ui import boundary, hints, style, tiles
+from digitlab.ui.train import film as film_view
+from digitlab.ui.train import knobs
+from digitlab.ui.train.knobs import do
+from digitlab.wording import knobs as knob_words
 from digitlab.wording import trainings as words
 from digitlab.wording.language import N_
 from digitlab.wording.language import gettext as _
@@ -30,7 +35,8 @@ STEPS = (
     N_("Evaluating"),
     N_("Ready"),
 )  # as the phases of `produce` are called
-EVERY_S, SOON_S = 1.0, 0.1  # how often the page looks, and how often once the last epoch is over
+# How often the page looks; at a batch in slow motion; and once the last epoch is over.
+EVERY_S, BATCH_S, SOON_S = 1.0, 0.5, 0.1
 NEWS_S = 900.0  # how long the page says how a training ended
 
 
@@ -46,10 +52,29 @@ def watch(job: str) -> None:
         return
     _headline(status)
     _controls(status)
+    if status.study is None:
+        knobs.show(status)
+    if status.seen is not None:
+        _slowly(job)
     curves(status)
+    film_of(status)
     _gallery(status)
     if status.state == "finishing":
         _look_soon(job)  # somebody waits to promote it
+
+
+@st.fragment(run_every=BATCH_S)
+def _slowly(job: str) -> None:
+    status = look(job)
+    if status is not None and status.seen is not None:
+        knobs.batch(msgspec.convert(status.seen, jobs.Seen))
+
+
+def film_of(status: Status) -> None:
+    """Show the film of the running or last training so far, folded away."""
+    if (taken := film.unpacked(status.film)) is not None:
+        with st.expander(knob_words.film_title(inert(status.network)), icon=":material/movie:"):
+            film_view.show(taken, status.network, networks.get(status.network).family, "live")
 
 
 @st.fragment(run_every=SOON_S)
@@ -70,6 +95,7 @@ def look(job: str) -> Status | None:
     Where the database with the status does not answer, the page says why, and None is returned; callers look again by
     themselves.
     """
+    knobs.tell()
     try:
         status = jobs.status()
     except boundary.EXPECTED as error:
@@ -117,15 +143,10 @@ def _controls(status: Status) -> None:
             args=(N_("stop a training"), functools.partial(jobs.stop, keep=True)),
             disabled=not (training and done), help=None if done else _("Once the first epoch is done"),
         )  # fmt: skip
+        if status.study is None:
+            knobs.one_more(status)
         st.button(_("Discard"), icon=":material/delete:", on_click=do, key="discard",
                   args=(N_("discard a training"), functools.partial(jobs.stop, keep=False)))  # fmt: skip
-
-
-def do(action: str, change: Callable[[], None]) -> None:
-    """Do what a button says to a running job, or show why that is not possible."""
-    problem = presenter.attempt(action, change)
-    if problem:
-        st.toast(problem)
 
 
 def ended(status: Status | None) -> str | None:
@@ -159,8 +180,9 @@ def curves(status: Status) -> None:
     """Show loss and accuracy, by batch and by epoch."""
     for place, quantity in zip(st.columns(2), ("loss", "accuracy"), strict=True):
         data, specification = charts.live(
-            status.curve, status.history, quantity, status.recipe["epochs"], networks.get(status.network).family
-        )
+            status.curve, status.history, quantity, status.recipe["epochs"], networks.get(status.network).family,
+            [(change["at"], knob_words.changed(msgspec.convert(change, jobs.Change))) for change in status.changes],
+        )  # fmt: skip
         with place.container(height=310, border=False):  # a fixed height, so that nothing moves while a chart loads
             st.vega_lite_chart(
                 data, style.themed_vega(specification), key=f"live_{quantity}", alt=words.curve(status, quantity)

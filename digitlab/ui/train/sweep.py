@@ -14,6 +14,7 @@ from digitlab.sweeps import study
 from digitlab.sweeps.study import Study, Sweep
 from digitlab.ui import boundary, choice, hints, style
 from digitlab.ui.train import progress, recipe_form
+from digitlab.ui.train.knobs import do
 from digitlab.ui.train.number_fields import NumberFields
 from digitlab.wording import sweeps as words
 from digitlab.wording import trainings
@@ -75,7 +76,7 @@ def watch(job: str) -> None:
         st.page_link("pages/train/retrain.py", label=_("Watch or stop it on Retrain"), icon=":material/show_chart:")
         return
     st.markdown(f"**{inert(status.network)}**: {inert(trainings.message(status))}")
-    st.button(_("Stop"), icon=":material/stop:", on_click=progress.do, key="stop_sweep",
+    st.button(_("Stop"), icon=":material/stop:", on_click=do, key="stop_sweep",
               args=(N_("stop a training"), functools.partial(jobs.stop, keep=False)),
               help=_("Finished trials are kept, and the same sweep continues from there."))  # fmt: skip
 
