@@ -69,7 +69,7 @@ def report(labels: np.ndarray, answers: np.ndarray) -> dict[str, list[Any]]:
     by_class = classification_report(labels, answers, labels=range(CLASSES), output_dict=True, zero_division=0)
     rows = [*map(str, range(CLASSES)), "macro avg", "weighted avg"]
     return {
-        "digit": [row.replace("avg", "average") for row in rows],
+        "digit": [*map(str, range(CLASSES)), N_("macro average"), N_("weighted average")],
         "precision": [by_class[row]["precision"] for row in rows],
         "recall": [by_class[row]["recall"] for row in rows],
         "f1": [by_class[row]["f1-score"] for row in rows],

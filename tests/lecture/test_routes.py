@@ -35,7 +35,7 @@ def test_everything_that_the_page_loads_is_there_and_nothing_else_is(lecture):
         assert (found.status_code, found.headers["cache-control"]) == (200, "no-cache")
         for module in [line.split('"')[1][2:] for line in found.text.splitlines() if line.startswith("import ")]:
             assert lecture.get(f"/lecture/page/{module}").status_code == 200
-    for name in ("lecture.html", "..%2froutes.py", "script.txt"):
+    for name in ("lecture.html", "..%2froutes.py", "scripts/en.txt"):
         assert lecture.get(f"/lecture/page/{name}").status_code == 404
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from digitlab import language
 from digitlab.errors import InvalidValue
 from digitlab.ui.lecture import place, script
 from digitlab.wording import lecture as words
@@ -14,8 +15,12 @@ def own(tmp_path, monkeypatch):
         monkeypatch.setattr(place, name, value)
 
 
-def test_the_script_that_ships_shows_every_view():
-    steps = script.steps()
+@pytest.mark.parametrize("spoken", language.LANGUAGES)
+def test_the_script_that_ships_shows_every_view(spoken):
+    places = [(step.view, step.argument) for step in script.steps()]
+    with language.speaking(spoken):
+        steps = script.steps()
+    assert [(step.view, step.argument) for step in steps] == places  # people may follow one in several languages
     assert {step.view for step in steps} == set(script.VIEWS)
     assert [step.words for step in steps] == list(words.SCRIPT)  # which translators know
     assert {"why", "draw 7", "fool", "guess"} <= {step.argument for step in steps}
@@ -54,7 +59,7 @@ def test_a_script_that_was_damaged_by_hand_gives_way_to_the_one_that_ships():
 
 def test_saving_the_one_that_ships_leaves_no_file():
     script.save("wall")
-    script.save(script.SHIPS.read_text(encoding="utf-8"))
+    script.save(script.shipped())
     assert not script.own().exists()
 
 

@@ -99,7 +99,7 @@ def test_damaged_model_is_answered_by_the_previous_one(models_dir):
     shutil.copytree(models_dir / "dnn", models_dir / ".previous" / "cnn")
     damage(models_dir / "cnn")
     model = serving.load("cnn")
-    assert "version before it answers" in model.notice
+    assert "version before it answers" in str(model.notice)
     assert model.answer(one_digit(5)).probabilities[0].argmax() == 5
 
 
@@ -107,7 +107,7 @@ def test_model_damaged_while_in_memory_goes_on_answering(models_dir):
     assert serving.load("cnn").notice is None
     damage(models_dir / "cnn")
     model = serving.load("cnn")
-    assert "copy in memory" in model.notice
+    assert "copy in memory" in str(model.notice)
     assert model.answer(one_digit(5)).probabilities[0].argmax() == 5
 
 
@@ -115,7 +115,7 @@ def test_model_deleted_while_in_memory_goes_on_answering(models_dir):
     serving.load("cnn")
     shutil.rmtree(models_dir / "cnn")
     model = serving.load("cnn")
-    assert "copy in memory" in model.notice
+    assert "copy in memory" in str(model.notice)
     assert model.answer(one_digit(5)).probabilities[0].argmax() == 5
 
 

@@ -88,8 +88,9 @@ def report(held_out: HeldOut, name: str, counts: np.ndarray) -> None:
     found = _report(held_out.labels, held_out.answers(name))
     st.markdown(words.worst(name, confusion.worst_pairs(counts, 3)))
     number = st.column_config.NumberColumn
+    shown = {**found, "digit": [_(each) for each in found["digit"]]}
     st.dataframe(
-        found, hide_index=True, height="content", key=f"report_{name}",
+        shown, hide_index=True, height="content", key=f"report_{name}",
         column_config={
             "digit": _("Digit"),
             "precision": number(

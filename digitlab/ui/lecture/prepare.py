@@ -56,4 +56,4 @@ def _save() -> None:
 
 
 def _restore() -> None:
-    st.session_state["script"] = script.SHIPS.read_text(encoding="utf-8")
+    st.session_state["script"] = script.shipped()

@@ -2,7 +2,8 @@
 
     view [what it is to show]: what the hall reads
 
-Lines that begin with # are comments. The script that ships is `script.txt`; a presenter's own lies beside the models.
+Lines that begin with # are comments. Scripts ship in `scripts/`, one in each language; a presenter's
+own lies beside the models.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
-from digitlab import files, settings
+from digitlab import files, language, settings
 from digitlab.errors import InvalidValue
 from digitlab.wording import lecture as words
 
 VIEWS = ("join", "stage", "wall", "rounds", "train", "reveal")
-SHIPS = Path(__file__).with_name("script.txt")
+_SHIPPED = Path(__file__).with_name("scripts")
 LONGEST, MOST_STEPS = 20_000, 200  # characters of a script; its steps
 
 
@@ -62,12 +63,17 @@ def own() -> Path:
     return settings.load().script_path
 
 
+def shipped() -> str:
+    """The text of the script that ships, in the reader's language."""
+    return (_SHIPPED / f"{language.current()}.txt").read_text(encoding="utf-8")
+
+
 def text() -> str:
     """The script's text: the presenter's own, or the one that ships."""
     try:
         return own().read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        return SHIPS.read_text(encoding="utf-8")
+        return shipped()
 
 
 def steps() -> tuple[Step, ...]:
@@ -75,7 +81,7 @@ def steps() -> tuple[Step, ...]:
     try:
         return _parsed(text())
     except InvalidValue:
-        return _parsed(SHIPS.read_text(encoding="utf-8"))
+        return _parsed(shipped())
 
 
 def save(given: str) -> None:
@@ -86,10 +92,10 @@ def save(given: str) -> None:
         OSError: it cannot be written.
     """
     parse(given)
-    if given == SHIPS.read_text(encoding="utf-8"):
+    if given == shipped():
         own().unlink(missing_ok=True)
         return
     files.replace(own(), given.encode("utf-8"))
 
 
-_parsed = functools.lru_cache(maxsize=2)(parse)
+_parsed = functools.lru_cache(maxsize=1 + len(language.LANGUAGES))(parse)
