@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from digitlab.wording import wall
-from digitlab.wording.language import N_, ngettext
 from digitlab.wording.language import gettext as _
+from digitlab.wording.language import ngettext
 
 
 def page() -> dict[str, str]:
@@ -56,27 +56,6 @@ def page() -> dict[str, str]:
         "unfreeze": _("Let the wall move again"),
         "hide_newest": _("Hide the newest"),
     }
-
-
-# What the hall reads in the steps of the script that ships, `ui/lecture/script.txt`.
-SCRIPT = (
-    N_("Scan the code and draw along. No app, no name."),
-    N_("One digit, large, anywhere on the canvas."),
-    N_("Two networks, 28 × 28 pixels. Who is surer?"),
-    N_("What did they look at?"),
-    N_("Now fool them: a digit that you can read, and they cannot."),
-    N_("What this room draws. ✓ is read right, ✗ is not."),
-    N_("Draw a 7, all of you, as fast as you can."),
-    N_("Fool them, but not the others."),
-    N_("What will the network say?"),
-    N_("A network learns, live. Will it take over?"),
-    N_("Who has won?"),
-)
-
-
-def step(said: str) -> str:
-    """What the hall reads in a step; what a presenter has written stays as it is."""
-    return _(said)
 
 
 def only_here() -> str:

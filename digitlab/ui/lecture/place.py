@@ -21,7 +21,7 @@ def state() -> dict[str, Any]:
     steps = script.steps()
     with _lock:
         told = {"at": min(_at, len(steps) - 1), "view": _view, "moves": _moves}
-    return {**told, "steps": [[step.view, step.argument, words.step(step.words)] for step in steps]}
+    return {**told, "steps": [[step.view, step.argument, step.words] for step in steps]}
 
 
 def move(asked: Mapping[str, Any]) -> dict[str, Any]:
