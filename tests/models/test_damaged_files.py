@@ -58,7 +58,7 @@ def test_while_a_run_json_is_no_good_the_version_before_it_answers(kind, models_
     damage.KINDS[kind](models_dir / "cnn")
     stored = store.read("cnn")
     assert stored.place.parent.name == ".previous"
-    assert "version before it answers" in stored.notice
+    assert "version before it answers" in str(stored.notice)
 
 
 @pytest.mark.parametrize("kind", damage.WRONG_RUN)
