@@ -15,7 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 from digitlab.ui import streamlit_inside
 from digitlab.wording.language import gettext
 
-_NAMES = "_names_of_choices"  # in the session: what the URL would call each choice, by key
+_DEFAULTS = "_defaults_of_choices"  # in the session: what it means if the URL has no such key
 
 
 def bar() -> DeltaGenerator:
@@ -91,9 +91,11 @@ def tab(options: Iterable[str], *, key: str, formerly: Mapping[str, str] | None 
     return opened, places[list(labels).index(opened)]
 
 
-def names() -> list[tuple[str, list[str]]]:
-    """What the URL calls the choices that the page shows, by their keys, whether it has them or not."""
-    return [(key, [name]) for key, name in st.session_state.get(_NAMES, {}).items() if streamlit_inside.is_shown(key)]
+def absent() -> list[tuple[str, list[str]]]:
+    """What it means if the URL does not have the choices that the page shows, by their keys."""
+    return [
+        (key, [name]) for key, name in st.session_state.get(_DEFAULTS, {}).items() if streamlit_inside.is_shown(key)
+    ]
 
 
 def _chosen(
@@ -134,10 +136,8 @@ def _begin(
 
 def _keep(key: str, chosen: Any, default: Any) -> None:
     """Let the URL name a choice, unless it is the default."""
-    if chosen is None:
-        st.session_state.setdefault(_NAMES, {}).pop(key, None)
-    else:
-        st.session_state.setdefault(_NAMES, {})[key] = str(chosen)
+    if default is not None:
+        st.session_state.setdefault(_DEFAULTS, {})[key] = str(default)
     wanted = None if chosen == default else str(chosen)
     if st.query_params.get(key) == wanted:
         return

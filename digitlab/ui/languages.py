@@ -43,5 +43,5 @@ def foot() -> None:
             links.append(f'<a lang="{tag}" hreflang="{tag}" href="?{escape(query)}" target="_self">{name}</a>')
     tell = "" if language.current() == "en" else _TELL.format(language=language.current())
     label = escape(_("Language"))
-    with st.container(key="languages"):
-        st.html(f'<nav aria-label="{label}">{"".join(links)}</nav>{tell}', unsafe_allow_javascript=bool(tell))
+    html = f'<nav class="languages" aria-label="{label}">{"".join(links)}</nav>{tell}'
+    st.html(html, unsafe_allow_javascript=bool(tell))

@@ -34,7 +34,7 @@ def copy_link(key: str = "copy_link", **more: str) -> None:
         more: what the link has to name beside the controls, unless the address has it already.
     """
     named = ((name, [value]) for name, value in more.items())
-    absent = [*streamlit_inside.absent_controls(), *choice.names(), *named]
+    absent = [*streamlit_inside.absent_controls(), *choice.absent(), *named]
     _component(key=key, data={"absent": absent, "words": links.button()})
 
 
