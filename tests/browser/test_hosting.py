@@ -71,9 +71,9 @@ def below_a_path(server: str, folder: Path) -> Iterator[str]:
 def test_live_answers_and_phones_find_the_app_below_a_path(page, server, tmp_path, path):
     with below_a_path(server.url, tmp_path) as url:
         hand.open_page(page, url + path)
-        with page.expect_response(re.compile("/live/answer$")) as answer:
+        with page.expect_response(re.compile(r"/live/answer\?")) as answer:
             hand.draw(page, 4)
-        assert answer.value.url == f"{url}/live/answer"
+        assert answer.value.url == f"{url}/live/answer?lang=en"
         assert answer.value.request.failure is None
         hand.expect_answers(page, 4)
         page.goto(f"{url}/wall")  # which older links name
@@ -82,7 +82,7 @@ def test_live_answers_and_phones_find_the_app_below_a_path(page, server, tmp_pat
         expect(page.get_by_alt_text("QR code")).to_be_visible()
         page.goto(f"{url}/play")
         box = page.locator("#paper").bounding_box()
-        with page.expect_response(f"{url}/play/drawing") as drawn:
+        with page.expect_response(f"{url}/play/drawing?lang=en") as drawn:
             page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.2)
             page.mouse.down()
             page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.8, steps=8)

@@ -40,8 +40,8 @@ def test_who_draws_on_at_once_draws_another_digit(page, server):
         drawn.append(route.request.post_data_json)
         route.fulfill(json=told((7, 1, True), (7, 1, True)))
 
-    page.route("**/play/drawing", answer)
-    page.route("**/play/label", lambda route: route.fulfill(json={"kept": False}))
+    page.route("**/play/drawing*", answer)
+    page.route("**/play/label*", lambda route: route.fulfill(json={"kept": False}))
     page.clock.install(time=0)
     page.clock.pause_at(1)
     page.goto(f"{server.url}/play")
@@ -76,7 +76,7 @@ def test_who_draws_on_at_once_draws_another_digit(page, server):
     ],
 )
 def test_a_phone_never_takes_a_doubted_answer_for_said(page, server, dnn, cnn, digits, words, button):
-    page.route("**/play/drawing", lambda route: route.fulfill(json=told(dnn, cnn, digits)))
+    page.route("**/play/drawing*", lambda route: route.fulfill(json=told(dnn, cnn, digits)))
     page.set_viewport_size({"width": 360, "height": 640})
     page.goto(f"{server.url}/play")
     draw(page, 4)

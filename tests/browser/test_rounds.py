@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 def test_the_first_tap_after_a_flicked_stroke_counts(browser, server):
     with hand.window(browser, viewport={"width": 360, "height": 640}, has_touch=True, is_mobile=True) as phone:
-        phone.route("**/play/drawing", lambda route: route.fulfill(json={"problem": "Drawn."}))
+        phone.route("**/play/drawing*", lambda route: route.fulfill(json={"problem": "Drawn."}))
         phone.goto(f"{server.url}/play")
         button = hand.box(phone.locator("#no"))
         fingers = phone.context.new_cdp_session(phone)
