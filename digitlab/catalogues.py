@@ -28,9 +28,7 @@ def _entry(block: str) -> tuple[bytes, bytes] | None:
     field = ""
     for name, text in _LINE.findall(block):
         field = name or field
-        fields[field] = fields.get(field, "") + _ESCAPED.sub(
-            lambda sign: {"n": "\n", "t": "\t"}.get(sign[1], sign[1]), text
-        )
+        fields[field] = fields.get(field, "") + _ESCAPED.sub(_unescaped, text)
     translated = [text for name, text in fields.items() if name.startswith("msgstr")]
     if (
         "msgid" not in fields

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from digitlab.analysis import evaluation
-from digitlab.analysis.comparison import CHANCE
+from digitlab.analysis.comparison import CHANCE, mcnemar
 from digitlab.analysis.history import GUESSING, HARDLY, TURN
 
 if TYPE_CHECKING:  # the Draw page needs no calibration
@@ -145,16 +145,9 @@ def within_chance(gained: int, lost: int, p_value: float) -> Hint | None:
     if gained <= lost or p_value <= CHANCE:
         return None
     needed = gained
-    while _chance(needed, lost) > CHANCE:
+    while mcnemar(needed, lost) > CHANCE:
         needed += 1
     return Hint("within_chance", {"gained": gained, "lost": lost, "needed": needed})
-
-
-def _chance(gained: int, lost: int) -> float:
-    """The p-value of McNemar's exact test."""
-    count = gained + lost
-    tail = sum(math.comb(count, some) for some in range(min(gained, lost) + 1))
-    return min(1.0, 2 * tail / 2**count)
 
 
 def small_drawing(extent: tuple[float, float], canvas: tuple[float, float]) -> Hint | None:

@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from html import escape
 from itertools import groupby
+from typing import Any
 
 import streamlit as st
 
+from digitlab import language
 from digitlab.ui import share
 from digitlab.ui.component import component
 from digitlab.wording import glossary as words
@@ -30,16 +33,21 @@ def explain(page: str) -> None:
     """
     if page == PAGE:
         return
-    explained = words.on_page(_ADDRESSES.get(page, page))
-    data = {
+    with st.container(key="terms"):
+        _component(key="terms_of_page", data=_explained(_ADDRESSES.get(page, page), language.current()))
+
+
+@functools.cache  # a few pages in a few languages; every run of a page needs it
+def _explained(page: str, _spoken: str) -> dict[str, Any]:
+    """What `glossary.js` needs for a page, in the reader's language."""
+    explained = words.on_page(page)
+    return {
         "pattern": words.pattern(explained),
         "forms": words.by_form(explained),
         "terms": [[term.id, term.name, term.meaning] for term in explained],
         "words": words.words(),
         "link": f"{PAGE}?term=",
     }
-    with st.container(key="terms"):
-        _component(key="terms_of_page", data=data)
 
 
 def page(asked: str) -> None:

@@ -123,10 +123,7 @@ def unreadable() -> str | None:
     try:
         drawing()
         number = st.session_state.get("_canvas_lacked")
-        if number and held_out.named(number)[0] in (
-            None,
-            *held_out.splits(),
-        ):  # else the page says so
+        if number and held_out.named(number)[0] in (None, *held_out.splits()):  # else the page says so
             return links.no_such_digit(number)
     except DigitlabError as error:
         return str(error)

@@ -1,15 +1,12 @@
 """A drawing as text for a link: the digit that was put on the canvas, if any, a dot, and the strokes of the pen.
 
-Both are zlib's data in URL-safe base64: the digit's 784 bytes; and JSON with `[brush, x, y, dx, dy, ...]` for each
+Both are packed (`ui/packed.py`): the digit's 784 bytes; and JSON with `[brush, x, y, dx, dy, ...]` for each
 stroke, in hundredths of a px, or in coarser units where the text would become too long for a link.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
-import zlib
 from itertools import accumulate, chain, pairwise
 from typing import Any, NamedTuple
 
@@ -17,10 +14,10 @@ import numpy as np
 
 from digitlab import ink
 from digitlab.errors import UnreadablePicture
+from digitlab.ui.packed import MOST, packed, unpacked
 from digitlab.wording.language import N_
 
 LONGEST = 1_500  # characters of ordinary drawings; nearly all links are shorter than that
-MOST = 6_000  # characters that are read
 MOST_BYTES = 60_000  # of the JSON in them
 UNITS = 100, 10, 2  # of a px
 LARGEST = 1e6  # a number in the JSON
@@ -43,7 +40,7 @@ def text(digit: np.ndarray | None, strokes: dict[str, Any] | None) -> str:
     """The text for a drawing, as in `Drawing`; empty if there is none, or if it is too large for a link."""
     if digit is None and strokes is None:
         return ""
-    first = "" if digit is None else _packed(digit.tobytes())
+    first = "" if digit is None else packed(digit.tobytes())
     found = f"{first}.{_strokes(strokes) if strokes else ''}"
     return found if len(found) <= MOST else ""
 
@@ -60,13 +57,13 @@ def read(given: str) -> Drawing:
         first, _, second = given.partition(".")
         digit = None
         if first:
-            digit = np.frombuffer(_unpacked(first, ink.SIDE**2), np.uint8).reshape(ink.SIDE, ink.SIDE)
-        strokes = _fields(json.loads(_unpacked(second, MOST_BYTES))) if second else None
+            digit = np.frombuffer(unpacked(first, ink.SIDE**2), np.uint8).reshape(ink.SIDE, ink.SIDE)
+        strokes = _fields(json.loads(unpacked(second, MOST_BYTES))) if second else None
         if strokes is not None:
             ink.strokes_from_json(strokes)
         if digit is None and strokes is None:
             raise ValueError
-    except (ValueError, TypeError, RecursionError, zlib.error, UnreadablePicture) as error:
+    except (ValueError, TypeError, RecursionError, UnreadablePicture) as error:
         raise UnreadablePicture(REFUSED) from error
     return Drawing(digit, strokes)
 
@@ -90,7 +87,7 @@ def _in_units(drawing: dict[str, Any], unit: int) -> str:
         [round(100 * width), *_deltas([[round(unit * value) for value in point] for point in line])]
         for width, line in zip(brushes, drawing["strokes"], strict=True)
     ]
-    return _packed(json.dumps([unit, *lines], separators=(",", ":")).encode())
+    return packed(json.dumps([unit, *lines], separators=(",", ":")).encode())
 
 
 def _deltas(line: list[list[int]]) -> list[int]:
@@ -98,8 +95,8 @@ def _deltas(line: list[list[int]]) -> list[int]:
     return [*line[0], *chain.from_iterable(steps)]
 
 
-def _fields(packed: Any) -> dict[str, Any]:
-    unit, *lines = packed
+def _fields(data: Any) -> dict[str, Any]:
+    unit, *lines = data
     if unit not in UNITS or not lines:
         raise ValueError
     brushes, strokes = [], []
@@ -115,23 +112,3 @@ def _fields(packed: Any) -> dict[str, Any]:
 
 def _is_number(value: Any) -> bool:
     return type(value) is int and abs(value) <= LARGEST
-
-
-def _packed(data: bytes) -> str:
-    return base64.urlsafe_b64encode(zlib.compress(data, 9)).decode().rstrip("=")
-
-
-def _unpacked(given: str, most: int) -> bytes:
-    """At most so many bytes.
-
-    Raises:
-        ValueError, zlib.error: the text is cut short, holds more, or is no such text.
-    """
-    reader = zlib.decompressobj()
-    try:
-        data = reader.decompress(base64.b64decode(given + "=" * (-len(given) % 4), b"-_", validate=True), most)
-    except binascii.Error as error:
-        raise ValueError(given) from error
-    if not reader.eof or reader.unconsumed_tail:
-        raise ValueError
-    return data

@@ -6,7 +6,6 @@ kind of fact may use, and `STORED` those that every text may use: figures of the
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -489,8 +488,3 @@ def stored(name: str) -> str:
     with suppress(DigitlabError, KeyError, IndexError, TypeError):
         return _FIGURES[figure](store.read(_MODELS[called]).run)
     return words.unknown()
-
-
-def now() -> float:
-    """Seconds since 1970."""
-    return time.time()

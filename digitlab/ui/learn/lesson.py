@@ -24,6 +24,7 @@ MOST_SIGNS, MOST_STEPS = 40_000, 20
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 _HTML = re.compile(r"<[a-zA-Z/!?]")
 _LINK = re.compile(r"\]\(|://|\bwww\.", re.IGNORECASE)
+_HEAD = ("title", "minutes", "about")
 _DONE, _IF, _SKIPPED = "Done", "Done if ", "Skipped"
 
 
@@ -137,8 +138,8 @@ class _Reader:
         ends = [at for at, line in enumerate(lines) if line.text == "---"]
         if len(ends) < 2 or ends[0] != 0:
             raise self._wrong(1, _("expected “---”, then title:, minutes: and about:, then “---”"))
-        found = self._fields(lines[1 : ends[1]], ("title", "minutes", "about"))
-        for key in ("title", "minutes", "about"):
+        found = self._fields(lines[1 : ends[1]], _HEAD)
+        for key in _HEAD:
             if key not in found:
                 raise self._wrong(ends[1] + 1, _("expected “{key}: …” above this line").format(key=key))
         return found, lines[ends[1] + 1 :]

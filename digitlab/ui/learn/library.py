@@ -6,12 +6,9 @@ file of one's own goes before a shipped one of the same name.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import functools
 import hashlib
 import re
-import zlib
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,13 +17,13 @@ from digitlab.errors import UnreadableLesson
 from digitlab.language import current
 from digitlab.ui.learn import lesson
 from digitlab.ui.learn.lesson import Lesson
+from digitlab.ui.packed import MOST, packed, unpacked
 from digitlab.wording import lessons as words
 
 SHIPPED = ("see", "two-ways", "learning", "good", "sure", "fool")
 FOLDER, FIRST = Path(__file__).with_name("lessons"), "en"
 NAME = re.compile(r"[a-z0-9-]{1,40}")
 MOST_OWN = 50  # files in the folder that the settings name
-MOST_LINK = 6_000  # characters of a link that carries a lesson
 CARRIED = "link-"  # how the names of lessons in links begin
 
 
@@ -72,26 +69,22 @@ def dropped(data: bytes, file: str) -> str:
     """
     text = _text(data, file)
     lesson.parse(text, CARRIED, file=file, links=False)
-    packed = base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
-    if len(packed) > MOST_LINK:
-        raise UnreadableLesson(words.too_long(MOST_LINK))
-    return packed
+    found = packed(text.encode())
+    if len(found) > MOST:
+        raise UnreadableLesson(words.too_long(MOST))
+    return found
 
 
-def carried(packed: str) -> Lesson:
+def carried(given: str) -> Lesson:
     """The lesson in a link, which may hold anything.
 
     Raises:
         UnreadableLesson: it holds none, or one with a mistake.
     """
-    if len(packed) <= MOST_LINK and packed.isascii():
-        with suppress(ValueError, binascii.Error, zlib.error):
-            reader = zlib.decompressobj()
-            data = base64.b64decode(packed + "=" * (-len(packed) % 4), b"-_", validate=True)
-            text = reader.decompress(data, 4 * lesson.MOST_SIGNS)
-            if reader.eof and not reader.unconsumed_tail:
-                name = CARRIED + hashlib.sha256(text).hexdigest()[:8]
-                return lesson.parse(text.decode(), name, links=False)
+    with suppress(ValueError):
+        text = unpacked(given, 4 * lesson.MOST_SIGNS)
+        name = CARRIED + hashlib.sha256(text).hexdigest()[:8]
+        return lesson.parse(text.decode(), name, links=False)
     raise UnreadableLesson(words.unreadable_link())
 
 

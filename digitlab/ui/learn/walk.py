@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,7 +28,7 @@ class Walk:
 
     lesson: Lesson
     at: int = 0
-    since: float = field(default_factory=facts.now)
+    since: float = field(default_factory=time.time)
     noticed: tuple[int, Any, Any] | None = None
     is_skipped: bool = False
     chosen: int | None = None
@@ -99,7 +100,7 @@ class Walk:
     def go_to(self, at: int) -> None:
         """Go to a step."""
         self.at = max(0, min(at, len(self.lesson.steps)))
-        self.since, self.noticed, self.is_skipped, self.chosen = facts.now(), None, False, None
+        self.since, self.noticed, self.is_skipped, self.chosen = time.time(), None, False, None
         self.before, here = {**self.before, **self.seen}, self.seen.get("page")
         self.seen = {}
         if here is not None:
