@@ -106,9 +106,7 @@ def curve(status: Status, quantity: str) -> str:
 
 
 def epochs(status: Status) -> list[list[str]]:
-    """The epochs done so far as rows of a table, below their headings; none before the first."""
-    if not status.history:
-        return []
+    """The epochs done so far as rows of a table, below their headings."""
     heads = [
         gettext("Epoch"), gettext("Loss in training"), gettext("on validation digits"),
         gettext("Accuracy in training"), gettext("on validation digits"),

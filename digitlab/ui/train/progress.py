@@ -71,9 +71,15 @@ def _slowly(job: str) -> None:
 
 
 def film_of(status: Status) -> None:
-    """Show the film of the running or last training so far, folded away."""
-    if (taken := film.unpacked(status.film)) is not None:
-        with st.expander(knob_words.film_title(inert(status.network)), icon=":material/movie:"):
+    """Show the film of the running training so far, folded away. It has its place before the first epoch is done, so
+    that nothing moves when it begins."""
+    taken = film.unpacked(status.film)
+    if taken is None and (status.study is not None or status.recipe["epochs"] > film.MOST):
+        return
+    with st.expander(knob_words.film_title(inert(status.network)), icon=":material/movie:"):
+        if taken is None:
+            st.caption(_("Once the first epoch is done"))
+        else:
             film_view.show(taken, status.network, networks.get(status.network).family, "live")
 
 
@@ -190,8 +196,11 @@ def curves(status: Status) -> None:
     style.table(words.epochs(status), key="live", alt=words.curve(status, "accuracy"))
     style.how_to_read(words.how_to_read(status.history, status.recipe["epochs"]), key="live")
     rate = status.recipe.get("learning_rate")
-    if rate is not None:
-        hints.show(rules.of_training(status.history, rate, usual_rate(status.network, status.recipe)))
+    # As high with a hint as without, so that the digits below it stay where they are.
+    with st.container(key="live_hints", gap=None):
+        st.html("<i></i>")  # Streamlit leaves an empty container out
+        if rate is not None:
+            hints.show(rules.of_training(status.history, rate, usual_rate(status.network, status.recipe)))
 
 
 def _gallery(status: Status) -> None:
