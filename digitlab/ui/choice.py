@@ -77,7 +77,7 @@ def perhaps_one_of(
     formerly: Mapping[str, str] | None = None,
 ) -> Any:
     """The same with pills, of which none has to be chosen: then it is None; arguments as for `one_of`."""
-    return _chosen(st.pills, label, options, None, key, shown, formerly)
+    return _chosen(st.pills, label, options, None, key, shown, formerly, wrap=True)
 
 
 def tab(options: Iterable[str], *, key: str, formerly: Mapping[str, str] | None = None) -> tuple[str, DeltaGenerator]:
