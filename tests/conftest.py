@@ -1,6 +1,8 @@
 import functools
+import gc
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -81,6 +83,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker, (_, missing) in NEEDS.items():
         if item.get_closest_marker(marker) and (reason := missing()):
             pytest.skip(reason)
+
+
+@pytest.fixture
+def own_garbage() -> Iterator[None]:
+    """Of what a test times, the garbage collector looks only through what that test makes: it takes a second to look
+    through all that the tests before have left."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture

@@ -101,6 +101,26 @@ def test_the_whole_script_by_arrow_keys_and_then_every_key(browser, server, size
         assert problems == []
 
 
+def test_quick_keys_count_in_the_order_in_which_they_were_pressed(page, server):
+    begin(page, server.url)
+    late: list = []
+
+    def hold_the_first(route) -> None:
+        late.append(route)
+        if len(late) > 1:
+            route.continue_()
+
+    page.route("**/lecture/act*", hold_the_first)
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(1500)
+    late[0].continue_()
+    steps = len(script.steps())
+    expect(page.locator(".step")).to_have_text(f"2 / {steps}")
+    page.wait_for_timeout(1500)  # and there it stays
+    expect(page.locator(".step")).to_have_text(f"2 / {steps}")
+
+
 def test_every_window_follows_the_remote_control_and_a_reload_stays(browser, page, server):
     begin(page, server.url)
     expect(page.locator(".join")).to_contain_text("python -m digitlab present")  # no phone can come here

@@ -58,7 +58,7 @@ def waits(file: Path) -> set[int]:
     return {int(one.token, 16) for _, one in journal.Journal(Path(f"{file}.waiting")).first(99)}
 
 
-def test_a_database_that_is_locked_costs_nothing_but_the_word_kept(file, monkeypatch):
+def test_a_database_that_is_locked_costs_nothing_but_the_word_kept(file, monkeypatch, own_garbage):
     monkeypatch.setattr(keeper, "WAIT_S", 0.25)
     monkeypatch.setattr(keeper, "RETRY_S", 0.05)
     with closing(sqlite3.connect(file, isolation_level=None)) as other:

@@ -120,9 +120,9 @@ def test_a_small_digit_far_from_a_large_one_is_a_digit():
 def test_a_picture_full_of_dots_is_answered_at_once():
     dots = np.zeros((512, 512), np.float32)
     dots[::4, ::4] = dots[1::4, ::4] = dots[::4, 1::4] = dots[1::4, 1::4] = 1
-    began = time.process_time()  # not the time that others take of a busy machine
+    began = time.thread_time()  # not the time that others take of a busy machine
     assert len(segmentation.segments(dots)) == 1
-    assert time.process_time() - began < 2
+    assert time.thread_time() - began < 2
 
 
 @pytest.mark.parametrize("brush", [5, 20, 40])

@@ -139,12 +139,16 @@ def test_there_are_many_kinds():
     assert len(FORGED) >= 60
 
 
-def test_no_forged_report_is_dear_or_kept_whole(monkeypatch):
+def test_no_forged_report_is_dear_or_kept_whole(monkeypatch, own_garbage):
     take(monkeypatch, said([{"type": "rect"}]))  # loads what reads pictures
     for kind, state in FORGED.items():
-        began = time.thread_time()
-        session = take(monkeypatch, state)
-        assert time.thread_time() - began < MOST_S, kind
+        for _ in range(3):  # at best, as everywhere where time is bounded
+            began = time.thread_time()
+            session = take(monkeypatch, state)
+            took = time.thread_time() - began
+            if took < MOST_S:
+                break
+        assert took < MOST_S, kind
         held = {name: value for name, value in session.items() if name not in ("canvas", "drawing")}
         assert len(json.dumps(held, allow_nan=False)) < MOST_HELD, kind
         assert len(session["drawing"] or b"") < MOST_HELD, kind

@@ -10,16 +10,21 @@ import wall from "./wall.js";
 const VIEWS = [join, stage, wall, rounds, train, reveal];
 const POLL_MS = 500, TOLD_MS = 6000;
 const at = (id) => document.getElementById(id);
-let view = null, key = "", moves = null, telling = 0;
+let view = null, key = "", moves = null, telling = 0, acted = Promise.resolve(), acts = 0;
 const room = {
   state: {}, words, argument: "", wall: null, element, ask,
   get isPresenter() { return !!room.state.presenter; },
 
-  async act(act, fields = {}) { // what only presenters may do
-    const told = await room.ask("lecture/act", { act, ...fields });
-    if (told.problem) room.say(told.problem);
-    poll();
-    return told;
+  act(act, fields = {}) { // what only presenters may do: one after another, since quick requests overtake each other
+    acts += 1;
+    acted = acted.then(async () => {
+      const told = await room.ask("lecture/act", { act, ...fields });
+      acts += 1;
+      if (told.problem) room.say(told.problem);
+      poll();
+      return told;
+    });
+    return acted;
   },
 
   say(text) {
@@ -79,7 +84,8 @@ function help() {
 
 function move(by) { // the presenter moves all windows, everybody else this one
   if (room.isPresenter) return room.act("move", { by }).then((place) => place.problem || follow(place));
-  const { steps } = room.state.place ?? { steps: [] };
+  if (!room.state.place) return;
+  const { steps } = room.state.place;
   const step = Math.min(Math.max(0, (local.view === null || by > 0 ? by : 0) + local.at), steps.length - 1);
   follow({ ...room.state.place, at: step, view: null });
 }
@@ -131,6 +137,7 @@ function poll() {
 }
 
 async function look() {
+  const before = acts;
   const state = await room.ask(`lecture/state?wall=${room.wall ?? ""}`);
   if (state.problem) { room.say(state.problem); return; }
   if (at("told").textContent === words.lost) at("told").textContent = "";
@@ -145,7 +152,7 @@ async function look() {
       if (state.presenter) show(linked);
       else follow({ ...place, view: linked });
     } else follow(place);
-  } else if (place.moves !== moves) follow(place);
+  } else if (place.moves !== moves && acts === before) follow(place); // else it may be where the lecture was before an act
   if (!hadState && !state.presenter) room.say(words.has_password ? words.locked : words.public);
   view?.show?.(room.state, room);
   for (const one of VIEWS) if (one !== view) one.hear?.(room.state, room); // what a view keeps while it is not shown
