@@ -49,13 +49,18 @@ def main() -> None:
     with boundary.or_stop():
         settings.load()
     companion.accompany(page.url_path)
-    glossary.explain(page.url_path)
     try:
         page.run()
     except streamlit_inside.Stopped:
-        languages.foot()
+        foot(page.url_path)
         raise
+    foot(page.url_path)
+
+
+def foot(path: str) -> None:
+    """What every page has, after what it is about, which should be seen first."""
     languages.foot()
+    glossary.explain(path)
 
 
 if __name__ == "__main__":  # every session runs this file as its script

@@ -1,4 +1,5 @@
-"""Compares this working tree with an earlier commit, in turns within one run: pen-up, exploring, training.
+"""Compares this working tree with an earlier commit, in turns within one run: first page, pen-up, memory, the processor
+time of a stroke, exploring, training.
 
     python -m benchmarks.before_after COMMIT [--rounds N] [--only browser|training]
 
@@ -22,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks import exploring, latency
+from benchmarks import exploring, latency, live
 from digitlab.settings import REPOSITORY
 from tests.browser import chromium
 from tests.browser.server import serve
@@ -63,6 +64,7 @@ def in_the_browser(trees: dict[str, Path], folder: Path, rounds: int) -> None:
     with ExitStack() as stack:
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
+        _fresh_servers(browser, trees, folder, rounds)
         urls = {}
         for name, tree in trees.items():
             urls[name] = stack.enter_context(serve(folder / f"{name}.log", cwd=tree)).url
@@ -76,6 +78,24 @@ def in_the_browser(trees: dict[str, Path], folder: Path, rounds: int) -> None:
                     page.context.close()
             _say(f"open {path}, s", {name: each[1:] for name, each in times.items()})  # the first warms up
         browser.close()
+
+
+def _fresh_servers(browser: Browser, trees: dict[str, Path], folder: Path, rounds: int) -> None:
+    """What only a server tells that has just started and does nothing else."""
+    results: dict[str, list[latency.Result]] = {name: [] for name in trees}
+    took: dict[str, list[float]] = {name: [] for name in trees}
+    for _ in range(rounds):
+        for name, tree in trees.items():
+            with serve(folder / "fresh.log", cwd=tree) as server:
+                results[name].append(latency.measure(browser, server, 10))
+                took[name] += live.processor_ms(browser, server, 6)[0]
+    for what, value in (
+        ("first page of a fresh server, s", lambda result: result.first_open_s),
+        ("next page, s", lambda result: result.next_open_s),
+        ("memory after 10 strokes, two windows, MB", lambda result: result.memory_mb),
+    ):
+        _say(what, {name: [value(result) for result in each] for name, each in results.items()})
+    _say("processor of a stroke, live answers, ms", took)
 
 
 def _strokes(browser: Browser, urls: dict[str, str], rounds: int) -> None:

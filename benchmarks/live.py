@@ -107,38 +107,41 @@ def main() -> None:
 
 
 def processor(tree: Path, most_ms: float, strokes: int = 12) -> None:
-    """Print the processor time that a stroke takes on a server that does nothing else, all its processes together:
-    live answers, the answer at pen-up, the script run and the timeline.
+    """Print the processor time that a stroke takes on a server that does nothing else, and what it does in it.
 
     Args:
         tree: the working tree whose server is measured.
         most_ms: the bound.
         strokes: how many are measured.
     """
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        serve(Path(folder) / "log", cwd=tree) as server,
-        sync_playwright() as playwright,
-    ):
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
-        page, took = ready(browser, server), []
-        draw(page, 2)
-        page.evaluate("() => { window.live = []; }")
-        for points in lines(strokes):
-            before = _processor_ms(server)
-            page.evaluate("([points, ms]) => window.draw(points, ms)", [points, STROKE_MS])
-            time.sleep(EVERY_S)
-            took.append(_processor_ms(server) - before)
-            page.evaluate("window.clear()")
-            time.sleep(0.6)
-        ages = page.evaluate("window.live")
+        with serve(Path(folder) / "log", cwd=tree) as server:
+            took, ages = processor_ms(browser, server, strokes)
         browser.close()
-    found = float(np.mean(took))
-    a_second = len(ages) / strokes / STROKE_MS * 1000
+    found, a_second = np.mean(took), len(ages) / strokes / STROKE_MS * 1000
     print(
         f"processor of a stroke with live answers: {found:.0f} ms of {strokes}, {a_second:.1f} answers a second, their "
         f"age {np.median(ages):.0f} ms -> {'met' if found <= most_ms else 'NOT MET'}"
     )
+
+
+def processor_ms(browser: Browser, server: Server, strokes: int) -> tuple[list[float], list[float]]:
+    """The processor time of each stroke, all processes of the server together, and the ages of the live answers in ms:
+    live answers, the answer at pen-up, the script run and the timeline."""
+    page, took = ready(browser, server), []
+    draw(page, 2)
+    page.evaluate("() => { window.live = []; }")
+    for points in lines(strokes):
+        before = _processor_ms(server)
+        page.evaluate("([points, ms]) => window.draw(points, ms)", [points, STROKE_MS])
+        time.sleep(EVERY_S)
+        took.append(_processor_ms(server) - before)
+        page.evaluate("window.clear()")
+        time.sleep(0.6)
+    ages = page.evaluate("window.live")
+    page.close()
+    return took, ages
 
 
 def _processor_ms(server: Server) -> float:

@@ -74,8 +74,11 @@ def folder() -> Path:
 
 def names() -> list[str]:
     """Names of all models, damaged ones included: the two flagships first, then the others in alphabetical order."""
-    every = [*folder().glob("*"), *folder().glob(".previous/*")]
-    all_names = {place.name for place in every if is_name(place.name) and os.path.lexists(place / RUN)}
+    all_names = set()
+    for place in (str(folder()), f"{folder()}{os.sep}.previous"):  # several times faster than with paths
+        with suppress(OSError):
+            listed = os.listdir(place)
+            all_names |= {name for name in listed if is_name(name) and os.path.lexists(f"{place}/{name}/{RUN}")}
     return sorted(all_names, key=lambda name: (FLAGSHIPS.index(name) if name in FLAGSHIPS else len(FLAGSHIPS), name))
 
 

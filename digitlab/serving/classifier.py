@@ -18,6 +18,7 @@ from digitlab.language import N_
 from digitlab.models import store
 from digitlab.serving import rejection
 
+REMEMBERED = 16  # the latest images whose answers `Classifier.answer_one` remembers
 LARGEST_BATCH = 500  # images per invocation: bounds the memory an interpreter keeps
 
 
@@ -59,6 +60,7 @@ class Classifier:
         self.name, self.run, self.notice = stored.name, stored.run, stored.notice
         self._temperature = float(stored.run.get("temperature", 1.0))
         self._lock = threading.Lock()
+        self._remembered: dict[bytes, Answers] = {}
         from digitlab.serving.interpreter import Interpreter  # takes 50 ms to import, so only where a model answers
 
         try:
@@ -101,6 +103,25 @@ class Classifier:
         if self._rejection is not None:
             scores = self._rejection.score(logits, embedding)
         return Answers(softmax(logits / self._temperature), embedding, elapsed_s, logits, scores)
+
+    def answer_one(self, image: np.ndarray) -> Answers:
+        """Classify one image, without computing anything where it is one of the last few.
+
+        A page asks the same several times about a drawing: when the pen is lifted, in the script run and for the end
+        of the timeline.
+
+        Args:
+            image: (28, 28) float32 in [0, 1].
+        """
+        key = image.tobytes()
+        answers = self._remembered.get(key)
+        if answers is None:
+            answers = self.answer(image[None])
+            with self._lock:
+                self._remembered[key] = answers
+                while len(self._remembered) > REMEMBERED:
+                    del self._remembered[next(iter(self._remembered))]
+        return answers
 
     def activations(self, image: np.ndarray) -> dict[str, np.ndarray]:
         """What the network computes on its way to an answer: the inputs and outputs of its non-linear layers.

@@ -100,7 +100,7 @@ def _read_along(models: Sequence[Classifier], fields: dict[str, Any], steps: int
     pictures = [_pixels(ink.cut(drawing, step / steps), legible) for step in range(1, steps + 1)]
     found = []
     for model in models:
-        answers = [model.answer(pixels[None]) for pixels in pictures]  # one by one: others need not wait
+        answers = [model.answer_one(pixels) for pixels in pictures]  # one by one: others need not wait
         found.append((np.concatenate([given.probabilities for given in answers]), bool(answers[-1].scores[0] >= 0)))
     return found
 

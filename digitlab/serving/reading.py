@@ -104,7 +104,7 @@ def read(drawing: Ink, models: list[Classifier]) -> Reading:
         drawing: as `ink.read` gives it.
         models: any number, from `load`.
     """
-    whole = {model.name: model.answer(drawing.pixels[None]) for model in models}
+    whole = {model.name: model.answer_one(drawing.pixels) for model in models}
     each = {}
     if drawing.segments:
         images = np.stack([segment.pixels for segment in drawing.segments])
@@ -139,7 +139,7 @@ def _are_one_digit(whole: dict[str, Answers]) -> bool:
 
 def verdict(model: Classifier, pixels: np.ndarray) -> Verdict:
     """What a model says of (28, 28) float32 pixels in [0, 1]; the score alone decides whether they are a digit."""
-    return _verdicts({model.name: model.answer(pixels[None])}, 0)[model.name]
+    return _verdicts({model.name: model.answer_one(pixels)}, 0)[model.name]
 
 
 def _verdicts(given: Mapping[str, Answers], at: int, doubt: Doubt | None = None) -> dict[str, Verdict]:

@@ -26,7 +26,7 @@ _component = component(__file__, "terms")
 
 
 def explain(page: str) -> None:
-    """Explain the words of the page that is about to be shown; the glossary's own page explains itself.
+    """Explain the words of the page that is shown; the glossary's own page explains itself.
 
     Args:
         page: its address, as the navigation has it.

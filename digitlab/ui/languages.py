@@ -33,7 +33,7 @@ def begin_run(query: str) -> None:
 
 
 def foot() -> None:
-    """Show the languages at the foot of the page, each a link to the same page; call this at the end of `app.py`."""
+    """Show the languages at the foot of the page, each a link to the same page."""
     links = []
     for tag, name in LANGUAGES.items():
         if tag == language.current():

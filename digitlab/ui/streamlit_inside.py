@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from streamlit import rerun, session_state
+from streamlit import get_option, rerun, session_state
 from streamlit.components.v2.bidi_component import serialization
 from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -24,6 +24,7 @@ from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.state import SessionState
 from streamlit.runtime.state.query_params import _coerce_value_for_query_url
 from streamlit.runtime.uploaded_file_manager import DeletedFile
+from streamlit.watcher.polling_path_watcher import PollingPathWatcher
 
 Stopped = StopException  # what `st.stop` raises
 # What a page of digitlab asks of its session. Streamlit would do more for whoever forges a message: empty everybody's
@@ -39,6 +40,13 @@ def ignore_pages_folder() -> None:
     link to any page but the default one is answered with "page not found".
     """
     PagesManager.uses_pages_directory = False
+
+
+def poll_no_files() -> None:
+    """Let Streamlit look no longer, five times a second, whether its settings have changed; a server that watches no
+    files has no use for it."""
+    if get_option("server.fileWatcherType") == "none":
+        setattr(PollingPathWatcher, "_schedule", lambda watcher: None)  # noqa: B010
 
 
 def open_windows() -> int:

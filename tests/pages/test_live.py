@@ -205,11 +205,11 @@ def test_timeline_ends_with_what_is_read_of_the_drawing(monkeypatch, stroke, bru
     what["strokes"].insert(at, stroke)
     what["brush"].insert(at, brush)
 
-    def answer(images: np.ndarray) -> serving.Answers:
-        seen.extend(images)
-        return model.answer(images)
+    def answer_one(pixels: np.ndarray) -> serving.Answers:
+        seen.append(pixels)
+        return model.answer_one(pixels)
 
-    monkeypatch.setattr(serving, "load", lambda name: SimpleNamespace(name=name, run=model.run, answer=answer))
+    monkeypatch.setattr(serving, "load", lambda name: SimpleNamespace(name=name, run=model.run, answer_one=answer_one))
     live.timeline({**what, "models": ["cnn"]})
     assert len(seen) == live.STEPS
     np.testing.assert_array_equal(seen[-1], ink.read(ink.strokes_from_json(what)).pixels)

@@ -1,8 +1,11 @@
 """Each of Streamlit's internals that digitlab uses; what fails here, an upgrade of Streamlit has changed."""
 
 import inspect
+import time
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
+import pytest
 from streamlit.components.v2.bidi_component import serialization
 from streamlit.proto.BidiComponent_pb2 import BidiComponent
 from streamlit.proto.Common_pb2 import FileURLs
@@ -13,6 +16,8 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.state import SafeSessionState, SessionState
 from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile, UploadedFileRec
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
+from streamlit.watcher import polling_path_watcher
+from streamlit.watcher.polling_path_watcher import PollingPathWatcher
 
 from digitlab.settings import REPOSITORY
 from digitlab.ui import streamlit_inside
@@ -26,6 +31,23 @@ def test_the_folder_of_pages_is_ignored(monkeypatch):
     streamlit_inside.ignore_pages_folder()
     PagesManager(str(REPOSITORY / "app.py"))
     assert not PagesManager.uses_pages_directory, "Streamlit looks for pages/ again, against `ignore_pages_folder`."
+
+
+@pytest.mark.parametrize("watches", ["none", "poll"])
+def test_the_settings_are_not_polled_where_no_file_is_watched(monkeypatch, tmp_path, watches):
+    looked = []
+    monkeypatch.setattr(PollingPathWatcher, "_schedule", PollingPathWatcher._schedule)  # put back afterwards
+    monkeypatch.setattr(polling_path_watcher, "_POLLING_PERIOD_SECS", 0)
+    monkeypatch.setattr(PollingPathWatcher, "_executor", ThreadPoolExecutor(1))
+    monkeypatch.setattr(polling_path_watcher.util, "calc_hash_with_blocking_retries", lambda *_, **__: "same")
+    monkeypatch.setattr(polling_path_watcher.util, "path_modification_time", lambda *_: looked.append(1) or 0.0)
+    monkeypatch.setattr(streamlit_inside, "get_option", lambda name: watches)
+    began = PollingPathWatcher(str(tmp_path / "config.toml"), lambda path: None, allow_nonexistent=True)
+    streamlit_inside.poll_no_files()
+    time.sleep(0.2)
+    began._active = False
+    PollingPathWatcher._executor.shutdown()
+    assert (len(looked) > 9) == (watches == "poll"), "Streamlit polls in another way than `poll_no_files` expects."
 
 
 def test_open_windows_can_be_counted():
