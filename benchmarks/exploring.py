@@ -71,19 +71,19 @@ def cells(page: Page, url: str) -> None:
     for _ in range(CLICKS):
         at = chance.choice([cell for cell in full if cell != shown])
         shown = at
-        words = f"dnn: a {at // 10} taken for a {at % 10}"
-        times.append(_clicked(page, lambda at=at: buttons.nth(at).click(), words, counts[at]))
+        times.append(_clicked(page, lambda at=at: buttons.nth(at).click(), counts[at]))
         wrong += page.locator("button.tile").count() != counts[at]
     _say(f"cell to its pictures, {CLICKS} clicks, {wrong} with another number of pictures", times)
 
 
-def _clicked(page: Page, click: Callable[[], None], words: str, count: int) -> float:
+def _clicked(page: Page, click: Callable[[], None], count: int) -> float:
+    headings = "[...document.querySelectorAll('h2, h3')].map(one => one.innerText).join()"
+    before = page.evaluate(headings)
     began = time.perf_counter()
     click()
     page.wait_for_function(
-        """([words, count]) => [...document.querySelectorAll("h4")].some(one => one.innerText.startsWith(words))
-           && document.querySelectorAll("button.tile").length === count""",
-        arg=[words, count],
+        f"([before, count]) => {headings} !== before && document.querySelectorAll('button.tile').length === count",
+        arg=[before, count],
     )
     return time.perf_counter() - began
 
