@@ -52,4 +52,9 @@ def test_a_link_to_the_page_on_which_it_stands_is_its_address_from_then_on(page,
     page.locator(".st-key-steps summary").click()
     hand.settle(page)
     expect(opened).to_have_attribute("aria-selected", "true")
+    page.get_by_role("tab", name="Fewest pixels").click()  # only a part of the page runs
+    expect(page).to_have_url(re.compile("part=Fewest"))
+    german = page.get_by_role("link", name="Deutsch")
+    german.hover()
+    expect(german).to_have_attribute("href", re.compile("part=Fewest.*lang=de"))
     hand.no_traceback(page)
