@@ -59,3 +59,12 @@ def test_a_link_opens_a_lesson_or_says_that_there_is_none():
     app.query_params["carried"] = "nonsense"
     app.run()
     assert "cannot be read" in app.error[0].value
+
+
+def test_a_lesson_that_was_closed_opens_when_its_file_is_dropped_again():
+    app = AppTest.from_file(str(REPOSITORY / "pages/learn/learn.py"), default_timeout=180)
+    for _ in range(2):
+        app.session_state["_own_lesson"] = b"---\ntitle: Own\nminutes: 3\nabout: x\n---\n## A\ntext\n"
+        app.run()
+        assert app.session_state["_lesson"].lesson.title == "Own"
+        app.session_state["_lesson"] = None
