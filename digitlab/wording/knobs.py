@@ -25,6 +25,14 @@ def changed(change: Change) -> str:
     return said.format(value=short(round(change.value, 10)))
 
 
+def marks(changes: Sequence[Change], *, by_seconds: bool = False) -> list[tuple[float, str]]:
+    """The marks of changes on a curve: epochs done, or seconds, and a label; what changed at one place has one mark."""
+    labels: dict[float, list[str]] = {}
+    for change in changes:
+        labels.setdefault(change.elapsed_s if by_seconds else change.at, []).append(changed(change))
+    return [(at, " · ".join(together)) for at, together in labels.items()]
+
+
 def history(model: str, changes: Sequence[Change], *, waits: bool = False) -> str:
     """What was changed in the training of a model, and how it can be repeated all the same; as Markdown.
 
