@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from digitlab.analysis.film import MOST
 from digitlab.jobs import Change, Seen
-from digitlab.networks import short
 from digitlab.wording.language import gettext as _
-from digitlab.wording.language import ngettext
+from digitlab.wording.language import ngettext, numeral
 
 LISTED = 6  # most changes that are told one by one
 
@@ -22,7 +21,7 @@ def changed(change: Change) -> str:
         "rotation": _("rotation ±{value}°"),
         "epochs": _("{value} epochs"),
     }[change.knob]
-    return said.format(value=short(round(change.value, 10)))
+    return said.format(value=numeral(round(change.value, 10), ".12g"))
 
 
 def marks(changes: Sequence[Change], *, by_seconds: bool = False) -> list[tuple[float, str]]:
