@@ -2,6 +2,7 @@
 
 import random
 import re
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -58,7 +59,13 @@ def test_a_mistake_is_opened_and_changed_with_the_pen(page, server):
     expect(page).to_have_url(re.compile(f"digit=[a-z]+-{index}"))
     answers = [dialog.locator(".card .digit").nth(at).inner_text() for at in range(2)]
     label = dialog.get_by_role("heading").inner_text()
-    page.get_by_role("link", name="Open in Draw").click()
+    link = page.get_by_role("link", name="Open in Draw")
+    with page.context.expect_page() as tab:
+        link.click(modifiers=["ControlOrMeta"])
+    expect(tab.value.get_by_text(label)).to_be_visible()
+    assert urlsplit(tab.value.url).path == "/"
+    tab.value.close()
+    link.click()
     hand.canvas(page).wait_for()
     for side, answer in zip(("answer_left", "answer_right"), answers, strict=True):
         expect(page.locator(f".st-key-{side} .digit")).to_have_text(answer)
