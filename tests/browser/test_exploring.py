@@ -82,6 +82,20 @@ def test_a_mistake_is_opened_and_changed_with_the_pen(page, server):
     hand.no_traceback(page)
 
 
+def test_on_a_phone_pictures_come_before_controls_which_stay_unfolded(browser, server):
+    with hand.window(browser, viewport={"width": 360, "height": 740}) as phone:
+        phone.goto(f"{server.url}/mistakes")
+        expect(phone.locator("button.tile").nth(7)).to_be_in_viewport(ratio=1)  # the second row's last
+        shown = phone.get_by_role("radio", name="only A wrong")
+        expect(shown).to_be_hidden()
+        phone.get_by_text("Choose models and digits").click()
+        shown.click()
+        expect(phone).to_have_url(re.compile("group="))
+        hand.settle(phone)
+        expect(shown).to_be_visible()
+        assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") == 360
+
+
 def test_closing_a_digit_takes_it_out_of_the_link(page, server):
     page.goto(f"{server.url}/mistakes?digit=validation-7&split=validation")
     expect(page.get_by_role("dialog")).to_be_visible()
