@@ -187,7 +187,7 @@ def curves(status: Status) -> None:
     for place, quantity in zip(st.columns(2), ("loss", "accuracy"), strict=True):
         data, specification = charts.live(
             status.curve, status.history, quantity, status.recipe["epochs"], networks.get(status.network).family,
-            [(change["at"], knob_words.changed(msgspec.convert(change, jobs.Change))) for change in status.changes],
+            msgspec.convert(status.changes, list[jobs.Change]),
         )  # fmt: skip
         with place.container(height=310, border=False):  # a fixed height, so that nothing moves while a chart loads
             st.vega_lite_chart(
