@@ -20,7 +20,7 @@ def changed(change: Change) -> str:
         "momentum": _("momentum {value}"),
         "noise": _("noise {value}"),
         "rotation": _("rotation ±{value}°"),
-        "epochs": _("{value} epochs"),
+        "epochs": ngettext("{value} epoch", "{value} epochs", int(change.value)),
     }[change.knob]
     return said.format(value=short(round(change.value, 10)))
 

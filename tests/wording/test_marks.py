@@ -10,7 +10,7 @@ import pytest
 from digitlab import errors
 from digitlab.settings import PACKAGE, REPOSITORY
 
-MARKS = {"_", "N_", "gettext", "ngettext", "pgettext"}
+MARKS = {"_", "N_", "NP_", "gettext", "ngettext", "pgettext"}
 ROOMS = ("ui", "charts", "audience", "wording")
 SHOWS = sorted([
     REPOSITORY / "app.py", *REPOSITORY.glob("pages/**/*.py"),
