@@ -16,6 +16,7 @@ from digitlab.ui import streamlit_inside
 from digitlab.wording.language import gettext, pgettext
 
 _DEFAULTS = "_defaults_of_choices"  # in the session: what it means if the URL has no such key
+_NAMED = "_choices_in_url"  # in the session: what the URL has had of each key since the last run
 
 
 def bar() -> DeltaGenerator:
@@ -128,12 +129,12 @@ def _begin(
     formerly: Mapping[str, str],
     kept: Callable[[Any], Any] = lambda option: option,
 ) -> None:
-    """Let a control that has just come to the page begin with what the URL names; `kept` is what its state has of an
-    option."""
+    """Let a control begin with what the URL names if it has just come to the page, or somebody has followed a link;
+    `kept` is what its state has of an option."""
     state, options = st.session_state, list(options)
-    if key not in state or streamlit_inside.is_back():
-        asked = st.query_params.get(key, "")
-        asked = formerly.get(asked, asked)
+    named = st.query_params.get(key)
+    if key not in state or named != state.get(_NAMED, {}).get(key):
+        asked = formerly.get(named or "", named)
         state[key] = kept(next((option for option in options if str(option) == asked), default))
     elif state[key] is not None and state[key] not in map(kept, options):
         state[key] = kept(default)
@@ -144,6 +145,7 @@ def _keep(key: str, chosen: Any, default: Any) -> None:
     if default is not None:
         st.session_state.setdefault(_DEFAULTS, {})[key] = str(default)
     wanted = None if chosen == default else str(chosen)
+    st.session_state.setdefault(_NAMED, {})[key] = wanted
     if st.query_params.get(key) == wanted:
         return
     if wanted is None:

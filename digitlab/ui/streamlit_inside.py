@@ -143,12 +143,6 @@ def is_shown(key: str) -> bool:
     return id_of in run.shared.widget_ids_this_run.snapshot()
 
 
-def is_back() -> bool:
-    """Whether this run follows the browser's Back or Forward, after which the page's address rules."""
-    run = get_script_run_ctx()
-    return run is not None and run.is_history_navigation
-
-
 def correct_address(**values: str) -> None:
     """Write other values into the page's address, of controls as well, and run the page as if it had been opened so."""
     run = get_script_run_ctx()

@@ -48,6 +48,15 @@ def test_the_sentence_is_the_one_that_follows_from_the_numbers():
     assert f'<p class="why" role="status">{explanations.reason([one for one in found if one])}</p>' in page
 
 
+def test_a_link_on_the_same_page_opens_its_part():
+    app = draw(drawings.canvas(7), why="true", part="For and against")
+    assert "what speaks for 7" in html(app)
+    app.query_params["part"] = "Distort it"
+    app.run()
+    assert app.session_state["part"] == "Distort it"
+    assert app.slider(key="what_if_rotation").value == 0
+
+
 def test_maps_of_each_models_answer_and_of_any_digit():
     page = html(draw(drawings.canvas(7), why="true"))
     assert "DNN: what speaks for 7</b>" in page
