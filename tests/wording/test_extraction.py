@@ -59,8 +59,8 @@ SAME_EVERYWHERE = {
     "Accuracy", "accuracy", "Calibration", "Canvas", "Collection", "Confusion", "Curves", "Dataset", "Digits",
     "Distortion", "Dropout", "Epoch", "Epochs", "epoch", "F1", "Filters", "Layer", "Loss", "loss", "Mistakes",
     "Model", "Models", "Non-digits", "Numbers", "Optimizer", "Parameters", "Password", "Robustness", "Room", "Seed",
-    "Sweep", "seconds", "test", "validation", "Back", "Cancel", "Clear", "Continue", "Draw", "Learn", "Next",
-    "Present", "Retrain", "retrain", "Save", "Show", "Unlock",
+    "Sweep", "seconds", "test", "validation", "Back", "Cancel", "Clear", "Continue", "Draw", "Language", "Learn",
+    "Next", "Present", "Retrain", "retrain", "Save", "Show", "Unlock",
 }  # fmt: skip
 
 
