@@ -29,7 +29,7 @@ from tests import drawings
 from tests.browser import chromium, hand
 from tests.browser.server import serve
 
-NOTICE_MS, TRAINING_MS = 10_000, 240_000
+NOTICE_MS, TRAINING_MS = 30_000, 240_000
 HEIGHTS = {1280: 720, 360: 740}
 M = [np.array([[60.0, 220], [60, 60], [140, 160], [220, 60], [220, 220]])]
 HOUSE = [np.array([[60.0, 220], [60, 120], [140, 50], [220, 120], [220, 220], [60, 220], [220, 120]])]
@@ -211,7 +211,7 @@ def walk(page: Page, url: str, name: str, folder: Path, tag: str) -> list[str]:
             except (Error, AssertionError) as error:
                 problems.append(f"{name}, step {number} ({step.title}) was not noticed: {str(error).splitlines()[0]}")
                 print(problems[-1], flush=True)
-            unfold(page)
+        unfold(page)
         if step.choices:
             right = next(at for at, choice in enumerate(step.choices) if choice.is_right)
             page.locator(f".st-key-lesson_choice_{right} button").click()
