@@ -19,7 +19,7 @@ def changed(change: Change) -> str:
         "momentum": _("momentum {value}"),
         "noise": _("noise {value}"),
         "rotation": _("rotation ±{value}°"),
-        "epochs": _("{value} epochs"),
+        "epochs": ngettext("{value} epoch", "{value} epochs", int(change.value)),
     }[change.knob]
     return said.format(value=numeral(round(change.value, 10), ".12g"))
 
