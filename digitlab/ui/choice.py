@@ -7,13 +7,14 @@ what their options are called in the code: a link opens the same view in every l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from html import escape
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from digitlab.ui import streamlit_inside
-from digitlab.wording.language import gettext
+from digitlab.wording.language import gettext, pgettext
 
 _DEFAULTS = "_defaults_of_choices"  # in the session: what it means if the URL has no such key
 _NAMED = "_choices_in_url"  # in the session: what the URL has had of each key since the last run
@@ -24,9 +25,20 @@ def bar() -> DeltaGenerator:
     return st.container(horizontal=True, vertical_alignment="bottom", key="bar")
 
 
+def fold() -> None:
+    """Fold a bar on a phone, where its controls would fill the screen; call this before they are shown in it."""
+    said = gettext("Choose models and digits")
+    st.html(f'<details class="fold"><summary>{escape(said)}</summary></details>')
+
+
 def word(option: Any) -> str:
     """What a control shows of an option that is marked for translators, or is no word."""
     return gettext(str(option))
+
+
+def within(context: str) -> Callable[[Any], str]:
+    """The same for options that are marked for translators with a context."""
+    return lambda option: pgettext(context, str(option))
 
 
 def one_of(

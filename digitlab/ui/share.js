@@ -68,9 +68,10 @@ class Share {
 }
 
 // Before Streamlit leaves a page it takes the page's controls out of the address, as a step of its own in the browser's
-// history: "Back" would lead to the page without its view. Such a step is left out. And after a page's link to itself, as
-// lessons have them, Streamlit would keep the old address, so that the next click brought back what was shown before.
-// So such a link is followed as "Back" and "Forward" are.
+// history: "Back" would lead to the page without its view. Such a step is left out. It also opens every link in the same
+// tab, whatever key is held; links that ask for a tab or window of their own are kept from it. And after a page's link to
+// itself, as lessons have them, it would keep the old address, so that the next click brought back what was shown before:
+// such a link is followed as "Back" and "Forward" are.
 function keepViews() {
   if (history.keepsViews) return;
   const { pushState } = history;
@@ -78,14 +79,14 @@ function keepViews() {
   let leaves = false;
   addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]");
-    // A link to the first page with a digit has no path of its own.
-    leaves = !!link && link.origin === location.origin && !link.hash && (!isHere(link.href) || !!link.search);
-    const [page, query] = link?.getAttribute("href").split("?") ?? [];
-    const stays = query && page === location.pathname.split("/").pop() && link.closest("[data-testid=stPageLink]");
-    if (!stays || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (link && (event.ctrlKey || event.metaKey || event.shiftKey)) {
+      event.stopPropagation();
+      return;
+    }
+    leaves = !!link && link.origin === location.origin && !link.hash && !isHere(link.href);
+    if (leaves || !link?.search || !link.closest("[data-testid=stPageLink]")) return;
     event.preventDefault();
-    event.stopImmediatePropagation();
-    leaves = false;
+    event.stopPropagation();
     if (link.href !== location.href) pushState.call(history, {}, "", link.href);
     dispatchEvent(new PopStateEvent("popstate"));
   }, true);

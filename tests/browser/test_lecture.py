@@ -11,11 +11,13 @@ from digitlab.ui.lecture import script
 from tests import drawings
 from tests.browser import hand
 from tests.browser.server import Server, serve
+from tests.patience import until
 
 expect = pytest.importorskip("playwright.sync_api").expect
 
 pytestmark = pytest.mark.browser
 SIZES = [(1024, 768), (1280, 720), (1920, 1080)]
+PHONE = (360, 740)  # on which nobody lectures, but somebody may look
 OUTSIDE = """() => [...document.querySelectorAll("#view *, #bar *")].filter((one) => {
   const { left, top, right, bottom, width, height } = one.getBoundingClientRect();
   return width && height && getComputedStyle(one).visibility !== "hidden" && !one.closest(".unseen, svg")
@@ -26,6 +28,13 @@ SMALL = """() => [...document.querySelectorAll("#view *, #bar *")].filter((one) 
   const isSmall = parseFloat(getComputedStyle(one).fontSize) < 0.03 * innerHeight - 0.5;
   return says && isSmall && one.checkVisibility() && !one.closest(".unseen");
 }).map((one) => `${one.className} ${one.textContent}`)"""
+
+
+COVERED = """() => [...document.querySelectorAll(".changes li")].flatMap((one) => {
+  const { left, right, top, bottom } = one.getBoundingClientRect();
+  const there = [left + 2, right - 2].flatMap((x) => document.elementsFromPoint(x, (top + bottom) / 2));
+  return there.filter((other) => other !== one && other.matches(".changes li, .axes span, .legend"));
+}).length"""
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +65,21 @@ def begin(page, url: str) -> None:
         page.keyboard.press("ArrowLeft")
     expect(page.locator(".step")).to_have_text(f"1 / {len(script.steps())}")
     expect(page.locator("#said")).to_have_text(script.steps()[0].words)
+
+
+def learn(page) -> None:
+    """Show a training that was changed at several places, some of them close to each other, as if it ran."""
+    points = [[at / 10, min(0.97, 0.5 + at / 20)] for at in range(1, 60)]
+    marks = [[0.3, "learning rate 0.005"], [0.4, "noise 0.25 · rotation ±15°"], [4.2, "momentum 0.95"]]
+    marks += [[5.5, "learning rate 0.0002"], [5.7, "noise 0"], [5.7, "20 epochs · learning rate 0.05 · momentum 0"]]
+    job = {"active": True, "headline": "DNN learns", "left": "ready in about 9 s", "now": "97.0%", "epochs": 10}
+    job |= {"curve": points, "validation": [[at, 0.95] for at in range(1, 6)], "service": 0.99, "marks": marks}
+
+    def with_it(route) -> None:
+        reply = route.fetch()
+        route.fulfill(response=reply, json=reply.json() | {"training": {"job": job}})
+
+    page.route("**/lecture/state*", with_it)
 
 
 def draw(page, digit: int) -> None:
@@ -96,6 +120,16 @@ def test_the_whole_script_by_arrow_keys_and_then_every_key(browser, server, size
                 page.keyboard.press("Escape") if page.locator("dialog[open]").count() else None
             expect(page.locator(f"#view > .{view}")).to_be_visible()
             fits(page)
+            if size == SIZES[0]:
+                page.set_viewport_size(dict(zip(("width", "height"), PHONE, strict=True)))
+                until(lambda: page.evaluate(OUTSIDE) == [])
+                page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+        learn(page)
+        page.keyboard.press(str(1 + script.VIEWS.index("train")))
+        expect(page.locator(".changes li")).to_have_count(6)
+        assert page.evaluate(COVERED) == 0
+        fits(page)
+        page.unroute_all(behavior="wait")
         page.keyboard.press("Escape")
         page.wait_for_url(f"{server.url}/")
         assert problems == []
