@@ -20,13 +20,16 @@ import numpy as np
 from playwright.sync_api import Error, Page, expect, sync_playwright
 
 from benchmarks.strokes import Drawing
-from digitlab import settings
+from digitlab import language, settings
+from digitlab.networks import HYPERPARAMETERS
 from digitlab.ui.learn import library
+from digitlab.wording import room
+from digitlab.wording.language import gettext as _
 from tests import drawings
 from tests.browser import chromium, hand
 from tests.browser.server import serve
 
-NOTICE_MS, TRAINING_MS = 10_000, 240_000
+NOTICE_MS, TRAINING_MS = 30_000, 240_000
 HEIGHTS = {1280: 720, 360: 740}
 M = [np.array([[60.0, 220], [60, 60], [140, 160], [220, 60], [220, 220]])]
 HOUSE = [np.array([[60.0, 220], [60, 120], [140, 50], [220, 120], [220, 220], [60, 220], [220, 120]])]
@@ -40,8 +43,8 @@ class Reader:
         self.page, self.lesson = page, lesson
 
     def clear(self) -> None:
-        self.page.get_by_role("button", name="Clear").first.click()
-        hand.expect_prompt(self.page)
+        self.page.locator(".st-key-clear button").click()
+        expect(self.page.locator(".card ol")).to_have_count(0)
 
     def draws(self, lines: Drawing) -> None:
         if self.page.locator(".card ol").count():
@@ -60,14 +63,14 @@ class Reader:
     def is_noticed(self) -> bool:
         return self.page.locator(".lesson-noticed").count() > 0
 
-    def trains(self, **fields: str) -> None:
-        start = self.page.get_by_role("button", name="Start training")
+    def trains(self, **recipe: float) -> None:
+        start = self.page.locator(".st-key-start button")
         start.wait_for()
-        if fields:
-            self.page.locator("[data-testid=stExpander] summary").filter(has_text="Hyperparameters").click()
-        for label, value in fields.items():
-            field = self.page.get_by_label(label.replace("_", " "), exact=True)
-            field.fill(value)
+        if recipe:
+            self.page.locator("[data-testid=stExpander] summary").filter(has_text=_("Hyperparameters")).click()
+        for name, value in recipe.items():
+            field = self.page.get_by_label(_(HYPERPARAMETERS[name].title), exact=True)
+            field.fill(language.numeral(value, "" if isinstance(value, int) else "f"))
             field.press("Enter")
             hand.settle(self.page)
         start.click()
@@ -75,7 +78,7 @@ class Reader:
     def moves(self, slider: str, steps: int) -> None:
         handle = self.page.get_by_role("slider", name=slider).first
         handle.focus()
-        for _ in range(steps):
+        for _step in range(steps):
             handle.press("ArrowRight")
 
     def keeps(self, count: int) -> None:
@@ -85,9 +88,11 @@ class Reader:
                 self.draws(drawings.strokes(number % 10, size=130 + 4 * number))
             if number == 0:
                 switch.click()
-            page.get_by_role("button", name="It was a").click()
+            page.locator(".st-key-kept_was button").first.click()
             page.locator(f".st-key-kept_{number % 10} button").click()
-            expect(page.get_by_text("thank you").first).to_be_visible()
+            expect(page.locator(".st-key-kept_line [data-testid=stCaptionContainer]")).to_contain_text(
+                room.kept(number % 10, "kept")
+            )
 
 
 def nothing(_: Reader) -> None:
@@ -134,14 +139,14 @@ def opens_steps(reader: Reader) -> None:
 
 
 def less_often(reader: Reader) -> None:
-    reader.moves("Answer only", 3)
+    reader.moves(_("Answer only if at least this sure, %"), 3)
 
 
 def teaches(reader: Reader) -> None:
     page = reader.page
-    page.get_by_role("button", name="Teach dnn").click()
-    disputed = page.get_by_role("dialog").get_by_role("button", name="Teach")
-    disputed.or_(page.get_by_role("button", name="Discard")).first.wait_for()
+    page.locator(".st-key-teach button").click()
+    disputed = page.locator(".st-key-teach_decided button")
+    disputed.or_(page.locator(".st-key-discard button")).first.wait_for()
     if disputed.count():
         disputed.click()
 
@@ -167,9 +172,9 @@ ACTS: dict[str, list[Do]] = {
     ],
     "two-ways": [digit(4), nothing, nothing, nothing, between_4_and_9, nothing],
     "learning": [
-        lambda reader: reader.trains(), lambda reader: reader.trains(Learning_rate="1"),
-        lambda reader: reader.trains(Learning_rate="0.000001"),
-        lambda reader: reader.trains(Learning_rate="0.002", Training_digits="500", Epochs="40"), nothing,
+        lambda reader: reader.trains(), lambda reader: reader.trains(learning_rate=1.0),
+        lambda reader: reader.trains(learning_rate=0.000001),
+        lambda reader: reader.trains(learning_rate=0.002, examples=500, epochs=40), nothing,
     ],
     "good": [nothing, opens_cell, opens_digit, nothing, nothing, between_4_and_9],
     "sure": [digit(3), between_4_and_9, nothing, less_often, opens_digit, shape(HOUSE)],
@@ -177,16 +182,16 @@ ACTS: dict[str, list[Do]] = {
 }  # fmt: skip
 
 
-def walk(page: Page, url: str, name: str, folder: Path, language: str) -> list[str]:
+def walk(page: Page, url: str, name: str, folder: Path, tag: str) -> list[str]:
     """Walk a lesson; return what went wrong."""
     acts = iter(ACTS[name])
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(f"{name}: {error}"))
     page.on("crash", lambda _: problems.append(f"{name}: the page crashed"))
-    page.goto(f"{url}/learn?lesson={name}" + ("" if language == "en" else f"&lang={language}"))
+    page.goto(f"{url}/learn?lesson={name}" + ("" if tag == "en" else f"&lang={tag}"))
     page.locator(".st-key-lesson").wait_for()
     hand.settle(page)
-    lesson = library.read(name, language)
+    lesson = library.read(name, tag)
     assert lesson is not None
     for number, step in enumerate(lesson.steps, 1):
         reader = Reader(page, name)
@@ -206,7 +211,7 @@ def walk(page: Page, url: str, name: str, folder: Path, language: str) -> list[s
             except (Error, AssertionError) as error:
                 problems.append(f"{name}, step {number} ({step.title}) was not noticed: {str(error).splitlines()[0]}")
                 print(problems[-1], flush=True)
-            unfold(page)
+        unfold(page)
         if step.choices:
             right = next(at for at, choice in enumerate(step.choices) if choice.is_right)
             page.locator(f".st-key-lesson_choice_{right} button").click()
@@ -258,6 +263,7 @@ def main() -> int:
     asked.add_argument("--dark", action="store_true")
     asked.add_argument("--language", default="en")
     given = asked.parse_args()
+    language.speak(given.language)
     given.folder.mkdir(parents=True, exist_ok=True)
     expect.set_options(timeout=hand.PATIENCE_MS)
     problems = []

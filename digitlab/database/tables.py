@@ -127,3 +127,14 @@ class RoundServerRow(Base):
     server: Mapped[str] = mapped_column(String(16), primary_key=True)
     phones: Mapped[int]
     at: Mapped[float] = mapped_column(Double)  # when it told so, by the database's clock
+
+
+class LecturePlaceRow(Base):
+    """The single row that tells where the lecture is, as `ui.lecture.walk.Place`."""
+
+    __tablename__ = "lecture_place"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[int]
+    view: Mapped[str | None] = mapped_column(String(12))
+    moves: Mapped[int] = mapped_column(BigInteger)

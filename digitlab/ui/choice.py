@@ -7,6 +7,7 @@ what their options are called in the code: a link opens the same view in every l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -22,6 +23,12 @@ _NAMED = "_choices_in_url"  # in the session: what the URL has had of each key s
 def bar() -> DeltaGenerator:
     """The place of a page's controls, in this order: models, digits, what is shown of them, filters."""
     return st.container(horizontal=True, vertical_alignment="bottom", key="bar")
+
+
+def fold() -> None:
+    """Fold a bar on a phone, where its controls would fill the screen; call this before they are shown in it."""
+    said = gettext("Choose models and digits")
+    st.html(f'<details class="fold"><summary>{escape(said)}</summary></details>')
 
 
 def word(option: Any) -> str:

@@ -33,6 +33,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Prepare Streamlit and the models; for `st.App`."""
     streamlit_inside.ignore_pages_folder()
     streamlit_inside.poll_no_files()
+    streamlit_inside.name_start_page()
     _log_access()
     limits.allow_many_files()
     uvicorn_inside.bound_connections()

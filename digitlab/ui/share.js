@@ -68,15 +68,20 @@ class Share {
 }
 
 // Before Streamlit leaves a page it takes the page's controls out of the address, as a step of its own in the browser's
-// history: "Back" would lead to the page without its view. Such a step is left out.
+// history: "Back" would lead to the page without its view. Such a step is left out. It also opens every link in the same
+// tab, whatever key is held; links that ask for a tab or window of their own are kept from it.
 function keepViews() {
   if (history.keepsViews) return;
   const { pushState } = history;
   const isHere = (address) => new URL(address, location.href).pathname === location.pathname;
   let leaves = false;
-  addEventListener("click", ({ target }) => {
-    const link = target.closest?.("a[href]");
-    // A link to the first page with a digit has no path of its own.
+  addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (link && (event.ctrlKey || event.metaKey || event.shiftKey)) {
+      event.stopPropagation();
+      return;
+    }
+    // A link with a query may also lead to another view of this page.
     leaves = !!link && link.origin === location.origin && !link.hash && (!isHere(link.href) || !!link.search);
   }, true);
   history.pushState = (state, unused, address) => {

@@ -12,6 +12,7 @@ from typing import Any
 
 from streamlit import get_option, rerun, session_state
 from streamlit.components.v2.bidi_component import serialization
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -47,6 +48,22 @@ def poll_no_files() -> None:
     files has no use for it."""
     if get_option("server.fileWatcherType") == "none":
         setattr(PollingPathWatcher, "_schedule", lambda watcher: None)  # noqa: B010
+
+
+def name_start_page() -> None:
+    """Make links to the start page lead there in a new tab as well.
+
+    Streamlit gives that page no path, so that such a link would have the address of the page on which it stands.
+    """
+    places: Any = DeltaGenerator
+    inner = places._enqueue
+
+    def heeding(place: DeltaGenerator, kind: str, element: Any, *given: Any, **more: Any) -> Any:
+        if kind == "page_link":
+            element.page = element.page or "./"
+        return inner(place, kind, element, *given, **more)
+
+    places._enqueue = heeding
 
 
 def open_windows() -> int:

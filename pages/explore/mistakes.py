@@ -15,6 +15,7 @@ SHOWN = 300  # tiles at a time
 
 top = page.begin(_("Mistakes"), _("The digits that models read wrong. Open one to see why."))
 with choice.bar():
+    choice.fold()
     names = models.pick_two()
     split = models.split()
     chosen_slice = selection.pick_slice()

@@ -1,5 +1,5 @@
 """Kills at any moment: nothing that was told is lost, and nothing is stuck afterwards. With those of apps and databases
-that keep drawings (`test_keeping_through_kills.py`), two hundred."""
+that keep drawings (`test_keeping.py`), two hundred."""
 
 import os
 import random

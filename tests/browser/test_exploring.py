@@ -2,6 +2,7 @@
 
 import random
 import re
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -58,7 +59,13 @@ def test_a_mistake_is_opened_and_changed_with_the_pen(page, server):
     expect(page).to_have_url(re.compile(f"digit=[a-z]+-{index}"))
     answers = [dialog.locator(".card .digit").nth(at).inner_text() for at in range(2)]
     label = dialog.get_by_role("heading").inner_text()
-    page.get_by_role("link", name="Open in Draw").click()
+    link = page.get_by_role("link", name="Open in Draw")
+    with page.context.expect_page() as tab:
+        link.click(modifiers=["ControlOrMeta"])
+    expect(tab.value.get_by_text(label)).to_be_visible()
+    assert urlsplit(tab.value.url).path == "/"
+    tab.value.close()
+    link.click()
     hand.canvas(page).wait_for()
     for side, answer in zip(("answer_left", "answer_right"), answers, strict=True):
         expect(page.locator(f".st-key-{side} .digit")).to_have_text(answer)
@@ -73,6 +80,20 @@ def test_a_mistake_is_opened_and_changed_with_the_pen(page, server):
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".st-key-answer_left .digit")).to_have_text(answers[0])
     hand.no_traceback(page)
+
+
+def test_on_a_phone_pictures_come_before_controls_which_stay_unfolded(browser, server):
+    with hand.window(browser, viewport={"width": 360, "height": 740}) as phone:
+        phone.goto(f"{server.url}/mistakes")
+        expect(phone.locator("button.tile").nth(7)).to_be_in_viewport(ratio=1)  # the second row's last
+        shown = phone.get_by_role("radio", name="only A wrong")
+        expect(shown).to_be_hidden()
+        phone.get_by_text("Choose models and digits").click()
+        shown.click()
+        expect(phone).to_have_url(re.compile("group="))
+        hand.settle(phone)
+        expect(shown).to_be_visible()
+        assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") == 360
 
 
 def test_closing_a_digit_takes_it_out_of_the_link(page, server):

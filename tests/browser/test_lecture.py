@@ -11,11 +11,13 @@ from digitlab.ui.lecture import script
 from tests import drawings
 from tests.browser import hand
 from tests.browser.server import Server, serve
+from tests.patience import until
 
 expect = pytest.importorskip("playwright.sync_api").expect
 
 pytestmark = pytest.mark.browser
 SIZES = [(1024, 768), (1280, 720), (1920, 1080)]
+PHONE = (360, 740)  # on which nobody lectures, but somebody may look
 OUTSIDE = """() => [...document.querySelectorAll("#view *, #bar *")].filter((one) => {
   const { left, top, right, bottom, width, height } = one.getBoundingClientRect();
   return width && height && getComputedStyle(one).visibility !== "hidden" && !one.closest(".unseen, svg")
@@ -96,6 +98,10 @@ def test_the_whole_script_by_arrow_keys_and_then_every_key(browser, server, size
                 page.keyboard.press("Escape") if page.locator("dialog[open]").count() else None
             expect(page.locator(f"#view > .{view}")).to_be_visible()
             fits(page)
+            if size == SIZES[0]:
+                page.set_viewport_size(dict(zip(("width", "height"), PHONE, strict=True)))
+                until(lambda: page.evaluate(OUTSIDE) == [])
+                page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
         page.keyboard.press("Escape")
         page.wait_for_url(f"{server.url}/")
         assert problems == []

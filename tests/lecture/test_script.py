@@ -10,8 +10,7 @@ from digitlab.ui.lecture import place, script
 @pytest.fixture(autouse=True)
 def own(tmp_path, monkeypatch):
     monkeypatch.setattr(script, "own", lambda: tmp_path / "lecture.txt")
-    for name, value in {"_at": 0, "_view": None, "_moves": 0}.items():
-        monkeypatch.setattr(place, name, value)
+    place.chosen.cache_clear()
 
 
 @pytest.mark.parametrize("spoken", language.LANGUAGES)

@@ -7,8 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 from streamlit.components.v2.bidi_component import serialization
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.proto.BidiComponent_pb2 import BidiComponent
 from streamlit.proto.Common_pb2 import FileURLs
+from streamlit.proto.PageLink_pb2 import PageLink
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime import Runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -48,6 +50,16 @@ def test_the_settings_are_not_polled_where_no_file_is_watched(monkeypatch, tmp_p
     began._active = False
     PollingPathWatcher._executor.shutdown()
     assert (len(looked) > 9) == (watches == "poll"), "Streamlit polls in another way than `poll_no_files` expects."
+
+
+def test_a_link_to_the_start_page_has_its_address(monkeypatch):
+    sent = []
+    monkeypatch.setattr(DeltaGenerator, "_enqueue", lambda place, kind, link, **_: sent.append((kind, link.page)))
+    streamlit_inside.name_start_page()
+    DeltaGenerator().page_link("pages/draw/draw.py")
+    DeltaGenerator._enqueue(DeltaGenerator(), "page_link", PageLink(page="mistakes"))
+    expected = [("page_link", "./"), ("page_link", "mistakes")]
+    assert sent == expected, "Streamlit makes links to pages in another way than `name_start_page` expects."
 
 
 def test_open_windows_can_be_counted():

@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from digitlab.errors import InvalidValue
+from digitlab import database
+from digitlab.errors import DigitlabError, InvalidValue
 from digitlab.ui.lecture import script
+from digitlab.ui.lecture.walk import Move, Place
 from digitlab.wording import lecture as words
 
-_lock = threading.Lock()
-_at = 0  # the step of the script
-_view: str | None = None  # another view than the step's
-_moves = 0  # how often the place has changed
+if TYPE_CHECKING:
+    from digitlab.ui.lecture.shared_place import SharedPlace
+
+
+class OwnPlace:
+    """The place in this server's memory; safe to share between threads."""
+
+    def __init__(self) -> None:
+        """Begin at the first step."""
+        self._lock = threading.Lock()
+        self._place = Place()
+
+    def look(self) -> Place:
+        """The place now."""
+        return self._place
+
+    def change(self, move: Move) -> Place:
+        """Change the place; return the new one."""
+        with self._lock:
+            self._place = move(self._place)
+            return self._place
 
 
 def state() -> dict[str, Any]:
     """The script, and where in it the lecture is: `steps`, `at`, `view` (another one than the step's), `moves`."""
-    steps = script.steps()
-    with _lock:
-        told = {"at": min(_at, len(steps) - 1), "view": _view, "moves": _moves}
-    return {**told, "steps": [[step.view, step.argument, step.words] for step in steps]}
+    return _told(chosen().look())
 
 
 def move(asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -36,16 +53,32 @@ def move(asked: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         InvalidValue: there is no such view.
     """
-    global _at, _view, _moves  # noqa: PLW0603
     view, by, last = asked.get("view"), asked.get("by"), len(script.steps()) - 1
-    if by not in (1, -1) and view not in script.VIEWS:
+    if by in (1, -1):
+        return _told(chosen().change(lambda place: place.step(by, last)))
+    if view not in script.VIEWS:
         raise InvalidValue(words.no_act(str(view)[:40]))
-    with _lock:
-        if by in (1, -1):
-            # From another view, one step back leads to the script again.
-            _at = min(max(0, _at + (by if _view is None or by > 0 else 0)), last)
-            _view = None
-        else:
-            _view = view
-        _moves += 1
-    return state()
+    return _told(chosen().change(lambda place: place.show(view)))
+
+
+@functools.lru_cache(maxsize=1)
+def chosen() -> OwnPlace | SharedPlace:
+    """The place that this server shows: in PostgreSQL if that is named, shared by all servers that name it."""
+    try:
+        if database.is_shared():
+            from digitlab.ui.lecture.shared_place import SharedPlace  # SQLAlchemy takes 30 MB
+
+            return SharedPlace()
+    except DigitlabError:  # the Collection page reports it
+        pass
+    return OwnPlace()
+
+
+def _told(place: Place) -> dict[str, Any]:
+    steps = script.steps()
+    return {
+        "at": min(place.at, len(steps) - 1),  # the script may have become shorter
+        "view": place.view,
+        "moves": place.moves,
+        "steps": [[step.view, step.argument, step.words] for step in steps],
+    }
