@@ -55,7 +55,8 @@ models: .venv/app-installed
 LOCALE = digitlab/wording/locale
 messages: .venv/dev-installed
 	$(BIN)/pybabel extract --project digitlab --version 0 --msgid-bugs-address digitlab --no-location --sort-output \
-		--add-comments Translators: --strip-comments --output-file $(LOCALE)/digitlab.pot digitlab pages app.py
+		--keyword NP_:1c,2 --add-comments Translators: --strip-comments \
+		--output-file $(LOCALE)/digitlab.pot digitlab pages app.py
 	$(BIN)/pybabel update --domain digitlab --input-file $(LOCALE)/digitlab.pot --output-dir $(LOCALE) \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 

@@ -81,16 +81,7 @@ class Phone:
 
     def draw(self, digit: int, **more: Any) -> dict[str, Any]:
         """Draw a digit; it arrives twice."""
-        lines = [line.tolist() for line in drawings.strokes(digit)]
-        body = {
-            "token": secrets.token_hex(16),
-            "keep": None,
-            "width": 280,
-            "height": 280,
-            "brush": 20,
-            "strokes": lines,
-        }
-        body |= self.in_round() | more
+        body = {"token": secrets.token_hex(16), "keep": None, **drawings.sent(digit), **self.in_round(), **more}
         self.post("/play/drawing", **body)
         return self.post("/play/drawing", **body)
 
@@ -252,8 +243,7 @@ def end(act: Act, state: Callable[[], dict[str, Any]]) -> None:
 
 def pixels_of(digit: int) -> str:
     """What the judges are shown of a drawing."""
-    lines = [line.tolist() for line in drawings.strokes(digit)]
-    seen = ink.read(ink.strokes_from_json({"width": 280, "height": 280, "brush": 20, "strokes": lines}))
+    seen = ink.read(ink.strokes_from_json(drawings.sent(digit)))
     return base64.b64encode(to_bytes(seen.pixels).tobytes()).decode()
 
 

@@ -8,7 +8,9 @@ and the mark is not inside an f-string, where Babel does not see it:
 
 Numbers in the placeholders of a translated sentence are written as the language has them; `numeral` does so for a
 number that stands alone. What data call by an English word, such as an option of a control, is marked with `N_` where
-it is defined, and translated by `_(option)` where it is shown.
+it is defined, and translated by `_(option)` where it is shown. A word that means several things, or goes with things of
+several genders, has a context: `pgettext("model", "none")`, or `NP_` where it is defined and `pgettext` where it is
+shown.
 
 The language belongs to the thread or task that speaks: `Languages` (in `access`) chooses it for every request, and
 `ui/languages.py` for every script run. The command line, its processes and logs speak English.
@@ -137,6 +139,11 @@ def pgettext(context: str, sentence: str) -> str:
 
 def N_(sentence: str) -> str:
     """The same sentence, marked for translators: `gettext` translates it where it is shown."""
+    return sentence
+
+
+def NP_(context: str, sentence: str) -> str:
+    """The same sentence, marked for translators: `pgettext` translates it in this context where it is shown."""
     return sentence
 
 

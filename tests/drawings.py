@@ -1,6 +1,7 @@
 """Digits as pen strokes in the unit square, x to the right and y down: drawn into arrays here, with the mouse there."""
 
 import io
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -31,6 +32,12 @@ _STROKES = {
 def strokes(digit: int, left: float = 70, top: float = 50, size: float = 170) -> Drawing:
     """The digit's strokes in canvas pixels."""
     return [np.array(stroke) * size + [left, top] for stroke in _STROKES[digit]]
+
+
+def sent(digit: int, **where: float) -> dict[str, Any]:
+    """The digit as pages send it."""
+    lines = [line.tolist() for line in strokes(digit, **where)]
+    return {"width": CANVAS_PX, "height": CANVAS_PX, "brush": 20, "strokes": lines}
 
 
 def canvas(digit: int, left: float = 70, top: float = 50, size: float = 170, brush: float = 20) -> np.ndarray:

@@ -6,8 +6,9 @@ more than the language, and only the server reads it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from urllib.parse import parse_qs
+from collections.abc import Mapping, Sequence
+from html import escape
+from urllib.parse import parse_qs, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
@@ -55,6 +56,22 @@ def choose(asked: str | None, cookies: Mapping[str, str], headers: Mapping[str, 
         cookies, headers: of the request.
     """
     return asked or language.named(cookies.get(COOKIE)) or language.accepted(headers.get("accept-language", ""))
+
+
+def links(query: Mapping[str, str | Sequence[str]]) -> str:
+    """The languages as HTML, each a link to the same page, but for the one that is spoken.
+
+    Args:
+        query: what else the page's address has in its query string.
+    """
+    made = []
+    for tag, name in language.LANGUAGES.items():
+        if tag == language.current():
+            made.append(f'<b lang="{tag}" aria-current="true">{name}</b>')
+        else:
+            there = escape(urlencode({**query, PARAMETER: tag}, doseq=True))
+            made.append(f'<a lang="{tag}" hreflang="{tag}" href="?{there}" target="_self">{name}</a>')
+    return "".join(made)
 
 
 def _remembering(send: Send, chosen: str) -> Send:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from digitlab.analysis.held_out import HeldOut
-from digitlab.language import N_
+from digitlab.language import N_, NP_
 
-ALONE = (N_("wrong"), N_("right"), N_("all"))
+ALONE = (NP_("digits", "wrong"), NP_("digits", "right"), NP_("digits", "all"))
 DUEL = (
-    N_("any wrong"), N_("only A wrong"), N_("only B wrong"), N_("both wrong"), N_("both right"), N_("all"),
+    NP_("digits", "any wrong"), NP_("digits", "only A wrong"), NP_("digits", "only B wrong"),
+    NP_("digits", "both wrong"), NP_("digits", "both right"), NP_("digits", "all"),
 )  # fmt: skip
 ORDERS = (N_("loss"), N_("margin"), N_("disagreement"), N_("index"))
 

@@ -8,23 +8,11 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
+from digitlab.audience.nicknames import ADJECTIVE_FIRST, ADJECTIVES, ANIMALS
 from digitlab.errors import InvalidValue
 from digitlab.wording import rounds as words
 
 SHORTEST, LONGEST = 2, 20  # signs
-_ADJECTIVES = (
-    "Agile", "Bold", "Brave", "Bright", "Calm", "Clever", "Curious", "Daring", "Eager", "Fair", "Fancy", "Fast",
-    "Gentle", "Golden", "Happy", "Honest", "Jolly", "Keen", "Kind", "Lively", "Lucky", "Merry", "Mighty", "Neat",
-    "Nimble", "Noble", "Proud", "Quick", "Quiet", "Sharp", "Silver", "Smart", "Snappy", "Sunny", "Swift", "Tidy",
-    "Vivid", "Warm", "Wise", "Witty",
-)  # fmt: skip
-_ANIMALS = (
-    "Badger", "Bear", "Beaver", "Bison", "Camel", "Cat", "Crane", "Deer", "Dingo", "Dolphin", "Eagle", "Falcon",
-    "Ferret", "Finch", "Fox", "Gecko", "Goose", "Hamster", "Hare", "Hawk", "Heron", "Ibex", "Koala", "Lemur", "Lion",
-    "Lizard", "Llama", "Lynx", "Marten", "Mole", "Moose", "Newt", "Otter", "Owl", "Panda", "Penguin", "Puffin",
-    "Rabbit", "Raven", "Robin", "Seal", "Shark", "Sparrow", "Squirrel", "Stork", "Swan", "Tiger", "Toad", "Turtle",
-    "Walrus", "Weasel", "Whale", "Wolf", "Wombat", "Yak", "Zebra",
-)  # fmt: skip
 # Signs of other alphabets, and digits, that look like a Latin letter; what looks alike counts as the same sign.
 _ALIKE = str.maketrans(
     "авгдезіјкмнопрстухѕԁԛԝһαβγεηικνορτυχω013457@$!|",
@@ -32,13 +20,20 @@ _ALIKE = str.maketrans(
 )
 
 
-def generated(who: str) -> Iterator[str]:
-    """Names for a phone, the first to be taken unless somebody else has it; there are always more."""
-    start = int(who[:8] or "0", 16)
+def generated(who: str, language: str) -> Iterator[str]:
+    """Names for a phone, the first to be taken unless somebody else has it; there are always more.
+
+    Args:
+        who: the phone, as `rounds.who` gives it.
+        language: of the names, a key of `ADJECTIVES`.
+    """
+    adjectives, animals = ADJECTIVES[language], ANIMALS[language]
+    start, several = int(who[:8] or "0", 16), len(adjectives) * len(animals)
     for step in itertools.count():
-        turn, at = divmod(start + step, len(_ADJECTIVES) * len(_ANIMALS))
-        name = f"{_ADJECTIVES[at % len(_ADJECTIVES)]} {_ANIMALS[at // len(_ADJECTIVES)]}"
-        yield name if step < len(_ADJECTIVES) * len(_ANIMALS) else f"{name} {turn}"
+        turn, at = divmod(start + step, several)
+        parts = adjectives[at % len(adjectives)], animals[at // len(adjectives)]
+        name = " ".join(parts if language in ADJECTIVE_FIRST else parts[::-1])
+        yield name if step < several else f"{name} {turn}"
 
 
 def clean(given: object) -> str:

@@ -171,7 +171,7 @@ def about_phone(state: State, now: float, phone: str, to_judge: dict[str, tuple[
         to_judge: by phone, round and author of the drawing that it is shown; brought up to date.
     """
     points, place = state.standing(phone, now)
-    told: dict[str, Any] = {"name": state.name(phone), "standing": words.standing(points, place)}
+    told: dict[str, Any] = {"name": state.name(phone, language.current()), "standing": words.standing(points, place)}
     current = state.round
     if current is None:
         return told

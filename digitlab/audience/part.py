@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from digitlab import collection
+from digitlab import collection, language
 from digitlab.audience import names, news
 from digitlab.audience.board import board
 from digitlab.audience.rounds import CHOICES, Event, digits_said, who
@@ -72,7 +72,7 @@ def name(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
     """
     phone = collection.check_token(asked.get("phone"))
     chosen = names.clean(asked.get("name"))
-    board().record(Event("named", who=who(phone), name=chosen))
+    board().record(Event("named", who=who(phone), name=chosen, language=language.current()))
     told = news.told(phone)
     if told["name"] != chosen:
         raise InvalidValue(words.name_taken())
@@ -82,7 +82,10 @@ def name(asked: dict[str, Any], client: str = "") -> dict[str, Any]:
 def _mine(asked: Mapping[str, Any]) -> dict[str, Any]:
     phone = collection.check_token(asked.get("phone"))
     most = range(1, 2**31)
-    return {"who": who(phone), "round": _number(asked, "round", most), "order": _number(asked, "order", most)}
+    return {
+        "who": who(phone), "round": _number(asked, "round", most), "order": _number(asked, "order", most),
+        "language": language.current(),
+    }  # fmt: skip
 
 
 def _number(asked: Mapping[str, Any], name: str, within: range) -> int:

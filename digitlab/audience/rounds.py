@@ -50,6 +50,7 @@ class Event:
         pixels: of a drawing, 784 bytes in base64.
         said: by network, the digit that it says, or `NOT_A_DIGIT`.
         name: what a phone wants to be called.
+        language: in which the phone is answered.
     """
 
     what: str
@@ -64,6 +65,7 @@ class Event:
     pixels: str = ""
     said: Mapping[str, int] = field(default_factory=dict)
     name: str = ""
+    language: str = "en"
 
 
 @dataclass(frozen=True)
@@ -251,6 +253,7 @@ class State:
         self.version = self.number = self.guesses = 0
         self.round: Round | None = None
         self.names: dict[str, str] = {}
+        self._languages: dict[str, str] = {}  # of the phones in `names`
         self._chosen: set[str] = set()  # phones whose names are not generated ones
         self._looks: dict[str, str] = {}  # phones by how their names look
         self._points: Counter[str] = Counter()  # of rounds before the latest one
@@ -298,17 +301,19 @@ class State:
                 self._settle()
             case "named":
                 self._call(event.who, event.name)
+                self._languages[event.who] = event.language
                 self._chosen.add(event.who)
             case "unnamed":
                 self._chosen.discard(event.who)
-                self._call(event.who, self._generated(event.who))
+                self._call(event.who, self._generated(event.who, self._languages[event.who]))
             case "hidden":
                 self._hidden.add(event.who)
             case _:
                 assert self.round is not None
                 self.round.apply(event)
                 if event.who and event.who not in self.names:
-                    self._call(event.who, self._generated(event.who))
+                    self._call(event.who, self._generated(event.who, event.language))
+                    self._languages[event.who] = event.language
         self.version = version
         return True
 
@@ -320,16 +325,17 @@ class State:
             self._best = sorted([*self._best, *self.round.best()], key=lambda one: -len(one.fooled))[:MOST_BEST]
             self.round = None
 
-    def name(self, who: str) -> str:
-        """What a phone is called: as it wants, or a generated name that nobody else has."""
-        return self.names.get(who) or self._generated(who)
+    def name(self, who: str, language: str = "en") -> str:
+        """What a phone is called: as it wants, or by a generated name that nobody else has; until it has taken part, in
+        the language in which it is answered."""
+        return self.names.get(who) or self._generated(who, language)
 
     def is_free(self, name: str, who: str) -> bool:
         """Whether nobody else's name looks like this one."""
         return self._looks.get(names.look(name)) in (None, who)
 
-    def _generated(self, who: str) -> str:
-        return next(name for name in names.generated(who) if self.is_free(name, who))
+    def _generated(self, who: str, language: str) -> str:
+        return next(name for name in names.generated(who, language) if self.is_free(name, who))
 
     def _call(self, who: str, name: str) -> None:
         if who in self.names:

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from digitlab import collection, ink, language, monitoring, serving
+from digitlab.access import languages
 from digitlab.audience import news, part, photos
 from digitlab.audience.chosen import wall
 from digitlab.audience.questions import taking, waiting
@@ -64,6 +65,7 @@ def _page(spoken: str) -> str:
     said = json.dumps(phone.script()).replace("<", "\\u003c")
     pen, pixels = (file.read_text(encoding="utf-8") for file in (ink.PEN, ink.PIXELS))
     values |= {"style": style, "pen": pen, "pixels": pixels, "script": script, "words": said, "language": spoken}
+    values["languages"] = languages.links({})
     values |= {"side": str(ink.CANVAS_PX), "brush": str(ink.BRUSH_PX)}
     return re.sub(r"{{(\w+)}}", lambda name: values[name[1]], html)
 

@@ -69,10 +69,8 @@ def curves(
             mode="markers",
             marker={"symbol": "star", "size": 16, "color": colour, "line": {"width": 1, "color": "white"}},
         )
-        own = [
-            (each.elapsed_s if by_seconds else each.at, words.changed(each)) for each in (changes or {}).get(name, ())
-        ]
-        for number, (at, label) in enumerate(_together(own)):
+        marks = words.marks((changes or {}).get(name, ()), by_seconds=by_seconds)
+        for number, (at, label) in enumerate(marks):
             figure.add_vline(
                 at, line={"color": colour, "dash": "dash", "width": 1.5},
                 annotation={"text": label, "font": {"color": colour, "size": 13}, "xanchor": "left", "yanchor": "top",
@@ -103,7 +101,7 @@ MARK_ROWS = 3  # of the labels of changes, so that neighbours do not cover each 
 
 def live(
     curve: Sequence[Sequence[float]], history: Sequence[Mapping[str, float]], quantity: str, epochs: int, family: str,
-    changes: Sequence[tuple[float, str]] = (),
+    changes: Sequence[Change] = (),
 ) -> tuple[dict[str, list[Any]], dict[str, Any]]:  # fmt: skip
     """One quantity of a running training: a thin line by batch, and lines by epoch for training and validation digits.
 
@@ -116,7 +114,7 @@ def live(
         quantity: "loss" or "accuracy".
         epochs: how many there will be; the axis covers all of them from the beginning, so that nothing jumps.
         family: "DNN" or "CNN", for the colour.
-        changes: epochs done and label of each mark: what was changed while the network learned.
+        changes: what was changed while the network learned.
 
     Returns:
         The points as columns, and the specification, which does not change while a training runs.
@@ -130,7 +128,7 @@ def live(
         points += [(epoch["number"], epoch[key], series) for epoch in history]
     if quantity == "loss":
         points = [(at, value, series) for at, value, series in points if value]  # a logarithm has no 0
-    marks = _together(changes)
+    marks = words.marks(changes)
     rows = [""] * len(points) + [
         f"{number % MARK_ROWS}{at > epochs / 2:d}" for number, (at, _label) in enumerate(marks)
     ]
@@ -189,14 +187,6 @@ def live(
             *labels,
         ],
     }
-
-
-def _together(changes: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
-    """Changes at the same place as one mark with one label."""
-    marked: dict[float, list[str]] = {}
-    for at, label in changes:
-        marked.setdefault(at, []).append(label)
-    return [(at, " · ".join(labels)) for at, labels in marked.items()]
 
 
 def _beside(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:

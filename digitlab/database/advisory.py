@@ -9,8 +9,7 @@ from contextlib import contextmanager, suppress
 from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from digitlab.database.connection import address, options, session, unavailable
-from digitlab.language import N_
+from digitlab.database.connection import UNREACHED, address, options, session, unavailable
 
 TRAINING, WORKERS = 1, 2  # numbers of the locks
 _SPACE = int.from_bytes(b"digi", "big")  # first half of every key, since other programs may use locks in this database
@@ -56,7 +55,7 @@ class Advisory:
                 self._held = bool(self._connection.scalar(text(self._take)))
             except SQLAlchemyError as error:
                 self._drop()
-                raise unavailable(N_("reached"), error) from error
+                raise unavailable(UNREACHED, error) from error
             return self._held
 
     def is_held(self) -> bool:

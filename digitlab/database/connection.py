@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from digitlab import settings
 from digitlab.database.file import File
-from digitlab.errors import DatabaseUnavailable, DigitlabError, InvalidValue, first_line
+from digitlab.errors import DatabaseUnavailable, InvalidValue, first_line
 from digitlab.language import N_
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -34,6 +34,11 @@ _preparing = threading.Lock()
 _patience: ContextVar[float | None] = ContextVar("patience", default=ANSWER_S)  # in seconds; None for any time
 _prepared: dict[URL, File | None] = {}  # the databases that were migrated; SQLite's with its file
 _away: dict[URL, tuple[float, DatabaseUnavailable]] = {}  # when a server could last not be reached, and why
+
+
+UNREACHED = N_("The database at {address} cannot be reached: {error}. python -m digitlab doctor says what to do.")
+_UNOPENED = N_("The database at {address} cannot be opened: {error}. python -m digitlab doctor says what to do.")
+_UNUSABLE = N_("The database at {address} cannot be used: {error}. python -m digitlab doctor says what to do.")
 
 
 def address() -> URL:
@@ -86,7 +91,7 @@ def session(url: URL | None = None, *, patient: bool = True) -> Iterator[Session
         if (file := _prepared.get(url)) is not None:
             file.check(BUSY_S)
     except SQLAlchemyError as error:
-        raise _unavailable(N_("used"), error, url) from error
+        raise _unavailable(_UNUSABLE, error, url) from error
     finally:
         _patience.reset(token)
 
@@ -108,7 +113,7 @@ def prepare(url: URL | None = None) -> Engine:
         if not _is_ready(url):  # another thread may have been faster
             _prepared[url] = _prepare(url)
     except (SQLAlchemyError, CommandError, OSError) as error:
-        raise _unavailable(N_("opened"), error, url) from error
+        raise _unavailable(_UNOPENED, error, url) from error
     finally:
         _preparing.release()
     return _engine(url)
@@ -162,13 +167,8 @@ def _keep_private(path: Path) -> None:
 
 
 def unavailable(what: str, error: Exception, url: URL | None = None) -> DatabaseUnavailable:
-    """SQLAlchemy's or Alembic's error as a sentence; `what` could not be done, such as "reached"."""
-    return DatabaseUnavailable(
-        N_("The database at {address} cannot be {what}: {error}. python -m digitlab doctor says what to do."),
-        address=(url or address()).render_as_string(),
-        what=DigitlabError(what),
-        error=first_line(error),
-    )
+    """SQLAlchemy's or Alembic's error as a sentence: what could not be done, such as `UNREACHED`."""
+    return DatabaseUnavailable(what, address=(url or address()).render_as_string(), error=first_line(error))
 
 
 def _unavailable(what: str, error: Exception, url: URL) -> DatabaseUnavailable:
@@ -233,7 +233,7 @@ def _server(url: URL) -> Engine:
     from digitlab.database.timed import Timed  # psycopg takes 10 MB
 
     def gave_up() -> None:
-        _away[url] = (time.monotonic(), unavailable(N_("reached"), OSError("it does not answer"), url))
+        _away[url] = (time.monotonic(), unavailable(UNREACHED, OSError("it does not answer"), url))
 
     @event.listens_for(engine, "do_connect")
     def _connect(_dialect: object, _record: object, args: Any, more: dict[str, Any]) -> Timed:

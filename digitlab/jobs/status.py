@@ -16,7 +16,6 @@ from msgspec import Meta
 
 from digitlab.jobs.knobs import Change, Knobs
 from digitlab.jobs.request import Job
-from digitlab.language import N_
 from digitlab.language import gettext as _
 
 _Number = Annotated[float, Meta(ge=-1e9, le=1e9)]
@@ -149,7 +148,7 @@ class Status:
     @classmethod
     def of(cls, job: Job, pid: int, **changes: Any) -> Status:
         """The first status of a job."""
-        origin = N_("page") if job.id else N_("terminal")
+        origin = "page" if job.id else "terminal"
         return cls(job.id or uuid.uuid4().hex, pid, origin, job.network, job.recipe.as_dict(), job.promote, **changes)
 
     @classmethod
@@ -175,14 +174,13 @@ class Status:
     def who(self) -> str:
         """Which network is being trained or waits, since when, and from where it was started, as part of a sentence."""
         since = time.strftime("%H:%M", time.localtime(self.started_at))
+        started = _("started from a page") if self.origin == "page" else _("started from a terminal")
+        said = _("{network} has been training since {since}, {started} (process {pid})")
         if self.state == "queued":
-            return _("{network} has waited since {since} for a machine that trains, started from a {origin}").format(
-                network=self.network, since=since, origin=_(self.origin)
-            )
-        said = _("{network} has been training since {since}, started from a {origin} (process {pid})")
-        if self.host not in ("", platform.node()):
-            said = _("{network} has been training since {since}, started from a {origin} (process {pid} on {host})")
-        return said.format(network=self.network, since=since, origin=_(self.origin), pid=f"{self.pid}", host=self.host)
+            said = _("{network} has waited since {since} for a machine that trains, {started}")
+        elif self.host not in ("", platform.node()):
+            said = _("{network} has been training since {since}, {started} (process {pid} on {host})")
+        return said.format(network=self.network, since=since, started=started, pid=f"{self.pid}", host=self.host)
 
 
 class Lock(Protocol):

@@ -12,7 +12,7 @@ from typing import Annotated, Any, get_args, get_type_hints
 import msgspec
 
 from digitlab.errors import InvalidValue
-from digitlab.language import N_
+from digitlab.language import N_, NP_
 from digitlab.language import gettext as _
 
 LONG_EPOCHS = 5  # a training with at least this many epochs over all digits is long
@@ -29,8 +29,9 @@ class Hyperparameter:
         title: its name on a page, marked for translators, as the next two.
         description: what it is, for the form and the command line.
         least, most: the range of a number.
-        choices: the values of a text; a text without choices names a model, "" none.
-        none: the word for None, where that is allowed.
+        choices: the values of a text, marked for translators with its name as context; a text without choices names a
+            model, "" none.
+        none: what people type for None, where that is allowed.
         offered: the values that the form offers; empty for all of the range.
         is_in_form: whether the form has a field for it.
         is_tunable: whether a sweep may choose it: not what says what is trained and for how long.
@@ -104,7 +105,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         N_("Epochs"), N_("Passes over the training digits"), 1, 500, is_tunable=False,
     )] = 10
     examples: Annotated[int | None, Hyperparameter(
-        N_("Training digits"), N_("If not all, then equally many of each digit"), 10, 60_000, none=N_("all"),
+        N_("Training digits"), N_("If not all, then equally many of each digit"), 10, 60_000, none="all",
         is_tunable=False,
     )] = None
     batch_size: Annotated[int, Hyperparameter(
@@ -114,7 +115,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     schedule: Annotated[str, Hyperparameter(
         N_("Learning-rate schedule"),
         N_("cosine: warm-up over the first tenth of the steps, then decay to zero along a cosine"),
-        choices=(N_("constant"), N_("cosine")),
+        choices=(NP_("schedule", "constant"), NP_("schedule", "cosine")),
     )] = "constant"
     scaling: Annotated[str, Hyperparameter(
         N_("Input scaling"),
@@ -122,7 +123,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             "unit: pixels divided by 255, so from 0 to 1. standardised: besides, minus the mean of the training pixels "
             "(0.1307) and divided by their standard deviation (0.3081)"
         ),
-        choices=(N_("unit"), N_("standardised")),
+        choices=(NP_("scaling", "unit"), NP_("scaling", "standardised")),
     )] = "unit"
     optimizer: Annotated[str, Hyperparameter(
         N_("Optimizer"), N_("The rule by which gradients change the weights"),
@@ -130,11 +131,11 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     )] = "adam"
     dropout: Annotated[float | None, Hyperparameter(
         N_("Dropout"), N_("Share of units to drop, where the network has dropout"), 0.0, 0.95,
-        none=N_("default"),
+        none="default",
     )] = None
     augment: Annotated[str, Hyperparameter(
         N_("Distortion"), N_("Of the training digits; drawn: as people draw"),
-        choices=(N_("none"), N_("gentle"), N_("drawn")),
+        choices=(NP_("augment", "none"), NP_("augment", "gentle"), NP_("augment", "drawn")),
     )] = "none"
     augment_end: Annotated[float, Hyperparameter(
         N_("Distortion at the end"), N_("Its strength in the last step; it falls from 1 in the second half"), 0.0, 1.0,
@@ -164,7 +165,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         N_("Weight averaging (EMA)"), N_("Momentum of the weights' moving average; 0 for none"), 0.0, 0.99999,
     )] = 0.0
     patience: Annotated[int | None, Hyperparameter(
-        N_("Early stopping after"), N_("Epochs without a better validation loss"), 1, 500, none=N_("never"),
+        N_("Early stopping after"), N_("Epochs without a better validation loss"), 1, 500, none="never",
         is_tunable=False,
     )] = None
     teacher: Annotated[str, Hyperparameter(

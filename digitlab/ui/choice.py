@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from digitlab.ui import streamlit_inside
-from digitlab.wording.language import gettext
+from digitlab.wording.language import gettext, pgettext
 
 _DEFAULTS = "_defaults_of_choices"  # in the session: what it means if the URL has no such key
 _NAMED = "_choices_in_url"  # in the session: what the URL has had of each key since the last run
@@ -34,6 +34,11 @@ def fold() -> None:
 def word(option: Any) -> str:
     """What a control shows of an option that is marked for translators, or is no word."""
     return gettext(str(option))
+
+
+def within(context: str) -> Callable[[Any], str]:
+    """The same for options that are marked for translators with a context."""
+    return lambda option: pgettext(context, str(option))
 
 
 def one_of(

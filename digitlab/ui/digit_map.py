@@ -12,7 +12,7 @@ from digitlab.analysis.held_out import HeldOut
 from digitlab.ui import style
 from digitlab.ui.component import component
 from digitlab.wording import digits as words
-from digitlab.wording.language import N_, numeral
+from digitlab.wording.language import N_, NP_, numeral, pgettext
 from digitlab.wording.language import gettext as _
 
 COLOURINGS = (N_("true digit"), N_("answer"), N_("right or wrong"))
@@ -22,7 +22,9 @@ DIGIT_COLOURS = (
     "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
 )  # fmt: skip
 LAST = N_("last hidden layer")
-RIGHT_OR_WRONG = ((N_("right"), "#8C8C8C", False), (N_("wrong"), "#c2459a", True))  # name, colour, is a cross
+RIGHT_OR_WRONG = (
+    (NP_("digits", "right"), "#8C8C8C", False), (NP_("digits", "wrong"), "#c2459a", True),
+)  # fmt: skip # name, colour, is a cross
 NEAREST = 5  # a drawing is placed in the middle of this many nearest held-out digits
 _component = component(__file__, "map-frame")
 
@@ -51,7 +53,9 @@ def digit_map(
     """
     labels, answers = held_out.labels[passing], held_out.answers(name)[passing]
     if colouring == "right or wrong":
-        styles: list[list[object]] = [[_(name), colour, cross] for name, colour, cross in RIGHT_OR_WRONG]
+        styles: list[list[object]] = [
+            [pgettext("digits", name), colour, cross] for name, colour, cross in RIGHT_OR_WRONG
+        ]
         kinds = (labels != answers).astype(np.uint8)
     else:
         styles = [[str(digit), colour, False] for digit, colour in enumerate(DIGIT_COLOURS)]

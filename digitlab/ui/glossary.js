@@ -2,6 +2,7 @@
 // word are a highlight of the browser, a pointer is looked up among the words' places, and for keyboards and screen readers all
 // words of the page stand in a list below it. What pictures say (charts, large tables) cannot be dotted, and is only in the list.
 const SKIPPED = "input, textarea, select, script, style, code, pre, [translate=no], .terms, .words";
+const BUBBLES = "#stFloatingOverlayPortal", BUBBLE = "[data-testid=stTooltipContent]"; // Streamlit's help, there while it is open
 const PICTURES = "canvas, svg, .live-status";
 const CONTROLS = "a, button, label, summary, [role=button], [role=tab], [role=radio], [role=option], [role=slider]";
 const SETTLED_MS = 400, SHOWN_MS = 150, HIDDEN_MS = 300;
@@ -25,6 +26,7 @@ const make = (tag, properties, ...children) => {
 class Terms {
   constructor(root) {
     this.page = root.closest("main") ?? document.body;
+    this.opened = new Set(); // the words of bubbles that were open on this page; the list keeps them
     this.places = new Map(); // the ranges of explained words, by the element that they are in
     this.tip = make("div", { className: "term-tip", id: "term-tip", popover: "manual", role: "tooltip", hidden: true });
     this.list = make("details", { className: "words" });
@@ -32,8 +34,10 @@ class Terms {
     this.observer = new MutationObserver(() => this.plan());
     this.ended = new AbortController();
     const listen = (target, event, heard, capture = false) =>
-      target.addEventListener(event, heard, { signal: this.ended.signal, passive: event !== "keydown", capture });
+      target.addEventListener(event, heard, { signal: this.ended.signal, passive: !/^(key|mouse)down$/.test(event), capture });
     listen(document, "pointermove", (event) => this.point(event));
+    // Else a finger would close the bubble before it clicks; so the bubble gives way to the explanation.
+    listen(document, "mousedown", (event) => event.target.closest?.(BUBBLE) && this.at(event) && event.preventDefault());
     listen(document, "click", (event) => this.tap(event));
     listen(document, "scroll", () => (this.list.contains(document.activeElement) ? this.place() : this.hide()), true);
     listen(document, "keydown", (event) => this.escape(event), true);
@@ -46,6 +50,8 @@ class Terms {
     this.pattern = new RegExp(data.pattern, "gi");
     this.names = new Map(data.terms.map(([id, name, meaning]) => [id, { name, meaning }]));
     this.found = null;
+    if (this.address !== location.pathname) this.opened.clear();
+    this.address = location.pathname;
     this.plan();
   }
 
@@ -68,25 +74,19 @@ class Terms {
   }
 
   find() {
-    const seen = new Map(); // by word: the best place so far and how good it is
+    const seen = new Map();
     const parts = [...document.querySelectorAll("[role=dialog]"), this.page]; // a dialog covers the page
-    for (const part of parts) {
-      const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
-      while (texts.nextNode()) {
-        const text = texts.currentNode, parent = text.parentElement;
-        if (parent.localName === "style") continue;
-        for (const match of text.data.matchAll(this.pattern)) {
-          if (parent.closest(SKIPPED)) break;
-          const id = this.data.forms[match[0].toLowerCase()];
-          const good = parent.closest(PICTURES) ? 1 : parent.closest(CONTROLS) ? 2 : 3;
-          if (!id || (seen.get(id)?.good ?? 0) >= good) continue;
-          if (parent.closest("canvas") || parent.checkVisibility()) seen.set(id, { good, text, parent, at: match.index, end: match.index + match[0].length });
-        }
-      }
+    for (const part of parts) this.read(part, seen);
+    const shown = [...seen];
+    for (const bubble of document.querySelectorAll(BUBBLE)) { // with dots of its own, so that those of the page stay
+      const inside = new Map();
+      this.read(bubble, inside);
+      shown.push(...inside);
+      for (const id of inside.keys()) this.opened.add(id);
     }
     this.places.clear();
     const ranges = [];
-    for (const [id, { good, text, parent, at, end }] of seen) {
+    for (const [id, { good, text, parent, at, end }] of shown) {
       if (good === 1) continue;
       const range = new Range();
       range.setStart(text, at);
@@ -95,11 +95,27 @@ class Terms {
       this.places.set(parent, [...(this.places.get(parent) ?? []), { id, range }]);
     }
     if (globalThis.Highlight) globalThis.CSS.highlights.set("term", new Highlight(...ranges));
-    this.write([...this.names.keys()].filter((id) => seen.has(id)));
-    for (const part of [document.body, ...parts]) {
+    this.write([...this.names.keys()].filter((id) => seen.has(id) || this.opened.has(id)));
+    for (const part of [document.body, ...document.querySelectorAll(BUBBLES), ...parts]) {
       this.observer.observe(part, { childList: true, subtree: part !== document.body, characterData: true });
     }
     this.observer.takeRecords(); // the list's own change
+  }
+
+  // Finds the words of a part; `seen` has by word the best place so far and how good it is.
+  read(part, seen) {
+    const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const text = texts.currentNode, parent = text.parentElement;
+      if (parent.localName === "style") continue;
+      for (const match of text.data.matchAll(this.pattern)) {
+        if (parent.closest(SKIPPED)) break;
+        const id = this.data.forms[match[0].toLowerCase()];
+        const good = parent.closest(PICTURES) ? 1 : parent.closest(CONTROLS) ? 2 : 3;
+        if (!id || (seen.get(id)?.good ?? 0) >= good) continue;
+        if (parent.closest("canvas") || parent.checkVisibility()) seen.set(id, { good, text, parent, at: match.index, end: match.index + match[0].length });
+      }
+    }
   }
 
   // Below the page; React leaves alone what it has not put there.
@@ -187,7 +203,9 @@ class Terms {
     if (!this.shown) return;
     const box = this.anchor.getBoundingClientRect();
     const { width, height } = this.tip.getBoundingClientRect();
-    const top = box.bottom + 6 + height > innerHeight ? box.top - 6 - height : box.bottom + 6;
+    const bubble = this.anchor.startContainer?.parentElement?.closest(BUBBLE); // is not covered: it is being read
+    const { top: above, bottom: below } = bubble?.getBoundingClientRect() ?? box;
+    const top = below + 6 + height > innerHeight ? above - 6 - height : below + 6;
     this.tip.style.left = `${Math.max(8, Math.min(box.left, document.documentElement.clientWidth - width - 8))}px`;
     this.tip.style.top = `${Math.max(8, top)}px`;
   }

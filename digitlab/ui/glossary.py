@@ -14,14 +14,13 @@ from typing import Any
 import streamlit as st
 
 from digitlab import language
-from digitlab.ui import share
+from digitlab.ui import addresses, share
 from digitlab.ui.component import component
 from digitlab.wording import glossary as words
 from digitlab.wording.glossary import Term
 from digitlab.wording.parts import inert
 
 PAGE = "glossary"  # its address
-_ADDRESSES = {"": "home", "draw": "home", "atlas": "embedding-map"}  # of one page under several addresses
 _component = component(__file__, "terms")
 
 
@@ -34,7 +33,7 @@ def explain(page: str) -> None:
     if page == PAGE:
         return
     with st.container(key="terms"):
-        _component(key="terms_of_page", data=_explained(_ADDRESSES.get(page, page), language.current()))
+        _component(key="terms_of_page", data=_explained(addresses.name(page), language.current()))
 
 
 @functools.cache  # a few pages in a few languages; every run of a page needs it
@@ -74,8 +73,8 @@ def _entries(terms: Iterable[Term], before: str) -> str:
     titles = words.page_titles()
     rows = []
     for term in terms:
-        addresses = {page: "./" if page == "home" else page for page in term.pages}
-        links = ", ".join(f'<a href="{to}" target="_self">{escape(titles[page])}</a>' for page, to in addresses.items())
+        found = {page: "./" if page == "draw" else page for page in term.pages}
+        links = ", ".join(f'<a href="{to}" target="_self">{escape(titles[page])}</a>' for page, to in found.items())
         see = f" <small>{words.see(links)}</small>" if links else ""
         rows.append(f'<dt id="{before}{term.id}">{escape(term.name)}</dt><dd>{escape(term.meaning)}{see}</dd>')
     return f'<dl class="glossary">{"".join(rows)}</dl>'

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from html import escape
-from urllib.parse import urlencode
 
 import streamlit as st
 
 from digitlab import language
 from digitlab.access import languages
-from digitlab.language import LANGUAGES
 from digitlab.wording.language import gettext as _
 
 _KEPT = "_language"
@@ -34,14 +32,8 @@ def begin_run(query: str) -> None:
 
 def foot() -> None:
     """Show the languages at the foot of the page, each a link to the same page."""
-    links = []
-    for tag, name in LANGUAGES.items():
-        if tag == language.current():
-            links.append(f'<b lang="{tag}" aria-current="true">{name}</b>')
-        else:
-            query = urlencode({**st.query_params.to_dict(), languages.PARAMETER: tag}, doseq=True)
-            links.append(f'<a lang="{tag}" hreflang="{tag}" href="?{escape(query)}" target="_self">{name}</a>')
+    links = languages.links(st.query_params.to_dict())
     tell = "" if language.current() == "en" else _TELL.format(language=language.current())
     label = escape(_("Language"))
-    html = f'<nav class="languages" aria-label="{label}">{"".join(links)}</nav>{tell}'
+    html = f'<nav class="languages" aria-label="{label}">{links}</nav>{tell}'
     st.html(html, unsafe_allow_javascript=bool(tell))

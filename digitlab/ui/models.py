@@ -15,11 +15,11 @@ from digitlab.data import mnist
 from digitlab.models import store
 from digitlab.ui import boundary, choice, fetch, share, streamlit_inside
 from digitlab.wording import links
-from digitlab.wording.language import N_
+from digitlab.wording.language import NP_, pgettext
 from digitlab.wording.language import gettext as _
 
 WIDTH_PX = 132  # width of a select box
-NONE = N_("none")
+NONE = NP_("model", "none")
 NAMED = ("digit", "selected")  # what else of a link's address belongs to one split
 
 
@@ -52,7 +52,8 @@ def pick(label: str, default: str, key: str, *, none: str | None = None) -> str 
     index = names.index(default) if default in names else 0
     share.tell_missing_models(key, names, [names[index]])
     name = choice.from_list(
-        label, names, default=names[index], key=key, shown=lambda name: _(name) if name == none else name,
+        label, names, default=names[index], key=key,
+        shown=lambda name: pgettext("model", name) if name == none else name,
         formerly={"nothing": NONE}, width=WIDTH_PX,
     )  # fmt: skip
     return None if name == none else name

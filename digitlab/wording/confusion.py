@@ -58,9 +58,9 @@ def both(models: Sequence[str], left: np.ndarray, right: np.ndarray, true: int, 
 
 def accuracy(held_out: HeldOut, name: str) -> str:
     """How often a model is right, above its matrix, as Markdown."""
-    return gettext("**{model}** is right on {share:.2%} of {count:,} {split} digits").format(
+    return gettext("**{model}** is right on {share:.2%} of {count:,} {digits}").format(
         model=name, share=(held_out.answers(name) == held_out.labels).mean(), count=len(held_out.labels),
-        split=gettext(held_out.split),
+        digits=parts.digits_of(held_out.split),
     )  # fmt: skip
 
 

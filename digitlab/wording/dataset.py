@@ -72,13 +72,14 @@ def classes(summaries: Mapping[str, Summary]) -> str:
     most, least = int(counts.argmax()), int(counts.argmin())
     if counts[most] == counts[least]:
         return gettext(
-            "In {split}, each {count:,} times: always guessing the same digit would be right for 10% of them."
-        ).format(split=gettext(name), count=counts[0])
+            "Among the {digits}, each occurs {count:,} times: always guessing the same digit would be right for 10% of "
+            "them."
+        ).format(digits=parts.digits_of(name), count=counts[0])
     return gettext(
-        "In {split}, {most} is the most frequent ({most_count:,}) and {least} the rarest ({least_count:,}): "
+        "Among the {digits}, {most} is the most frequent ({most_count:,}) and {least} the rarest ({least_count:,}): "
         "always guessing {most} would be right for {share} of them."
     ).format(
-        split=gettext(name), most=most, most_count=counts[most], least=least, least_count=counts[least],
+        digits=parts.digits_of(name), most=most, most_count=counts[most], least=least, least_count=counts[least],
         share=_percent(counts, most),
     )  # fmt: skip
 
@@ -159,15 +160,15 @@ def how_to_read_classes(summaries: Mapping[str, Summary]) -> str:
     name = max(summaries, key=lambda split: summaries[split].classes.sum())
     counts = summaries[name].classes
     even = gettext(
-        "In {split} the highest is {ratio:.2f} times the lowest, so a share of all digits says nearly the same as the "
-        "mean over the ten."
+        "Among the {digits}, the highest bar is {ratio:.2f} times the lowest, so a share of all digits says nearly the "
+        "same as the mean over the ten."
     )
     uneven = gettext(
-        "In {split} the highest is {ratio:.2f} times the lowest: what a model reads badly counts more in the share of "
-        "all digits if it is frequent."
+        "Among the {digits}, the highest bar is {ratio:.2f} times the lowest: what a model reads badly counts more in "
+        "the share of all digits if it is frequent."
     )
     ratio = counts.max() / max(int(counts.min()), 1)
-    return parts.sentences(bars, (even if ratio < 1.5 else uneven).format(split=name, ratio=ratio))
+    return parts.sentences(bars, (even if ratio < 1.5 else uneven).format(digits=parts.digits_of(name), ratio=ratio))
 
 
 def how_to_read_pixels(summaries: Mapping[str, Summary]) -> str:

@@ -65,14 +65,15 @@ def save(count: int) -> str:
 
 
 def layer_of(layer: str, model: str) -> str:
-    """What a map is based on: a layer of a model."""
-    return gettext("the {layer} of {model}").format(layer=gettext(layer), model=model)
+    """What a map is based on: the pixels, or the last hidden layer of a model."""
+    said = gettext("the pixels ({model})") if layer == "pixels" else gettext("the last hidden layer of {model}")
+    return said.format(model=model)
 
 
 def map_label(count: int, split: str, basis: str, colouring: str) -> str:
     """A map for screen readers: of how many digits, by what `layer_of` says, in which colours."""
-    return gettext("Map of {count:,} {split} digits by {basis}, coloured by {colouring}").format(
-        count=count, split=gettext(split), basis=basis, colouring=gettext(colouring)
+    return gettext("Map of {count:,} {digits} by {basis}, coloured by {colouring}").format(
+        count=count, digits=parts.digits_of(split), basis=basis, colouring=gettext(colouring)
     )
 
 
@@ -89,16 +90,16 @@ def score(held_out: HeldOut, name: str) -> str:
     right, contested = held_out.answers(name) == held_out.labels, held_out.contested()
     if contested.any():
         said = ngettext(
-            "**{model}** is right on {share:.2%} of {count:,} {split} digits ({rest:.2%} without the {contested} "
-            "contested label)",
-            "**{model}** is right on {share:.2%} of {count:,} {split} digits ({rest:.2%} without the {contested} "
-            "contested labels)",
+            "**{model}** is right on {share:.2%} of {count:,} {digits} ({rest:.2%} without the {contested} contested "
+            "label)",
+            "**{model}** is right on {share:.2%} of {count:,} {digits} ({rest:.2%} without the {contested} contested "
+            "labels)",
             contested.sum(),
         )
     else:
-        said = gettext("**{model}** is right on {share:.2%} of {count:,} {split} digits")
+        said = gettext("**{model}** is right on {share:.2%} of {count:,} {digits}")
     return said.format(
-        model=name, share=right.mean(), count=len(right), split=gettext(held_out.split),
+        model=name, share=right.mean(), count=len(right), digits=parts.digits_of(held_out.split),
         rest=right[~contested].mean() if contested.any() else 0, contested=contested.sum(),
     )  # fmt: skip
 
@@ -132,9 +133,8 @@ def contested() -> str:
 
 def title(held_out: HeldOut, at: int) -> str:
     """One digit and its label; `at` is its position in `held_out`."""
-    return gettext("{split} digit {index}, labelled {label}").format(
-        split=gettext(held_out.split).capitalize(), index=held_out.indices[at], label=held_out.labels[at]
-    )
+    digit = parts.digit_of(held_out.split, str(held_out.indices[at]))
+    return gettext("{digit}, labelled {label}").format(digit=digit[:1].upper() + digit[1:], label=held_out.labels[at])
 
 
 def contested_by(label: int, guess: int, for_label: int, for_guess: int, neither: int) -> str:
@@ -169,7 +169,7 @@ def filters(wanted: Filter, model: str) -> str:
     """What a filter leaves of a group, empty if it leaves everything; `model` is the one whose confidence counts."""
     bounds = gettext("{model} {least:.0%} to {most:.0%} sure").format(model=model, least=wanted.least, most=wanted.most)
     said = [
-        gettext("only {label}s").format(label=wanted.label) if wanted.label is not None else "",
+        gettext("only digits labelled {label}").format(label=wanted.label) if wanted.label is not None else "",
         gettext("read as {given}").format(given=wanted.given) if wanted.given is not None else "",
         bounds if (wanted.least, wanted.most) != (0, 1) else "",
         "" if wanted.contested else gettext("without contested labels"),

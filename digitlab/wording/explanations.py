@@ -159,15 +159,12 @@ def _place(values: np.ndarray) -> tuple[int, int]:
 
 def reminds(neighbours: Sequence[Neighbour]) -> str:
     """Which digits are nearest to a drawing, the most frequent first."""
-    (label, count), *rest = Counter(neighbour.label for neighbour in neighbours).most_common()
-    if not rest:
-        return _("the {total} nearest are all {label}s").format(total=len(neighbours), label=label)
-    others = ", ".join(
-        ngettext("{count} is a {label}", "{count} are {label}s", some).format(count=some, label=other)
-        for other, some in rest
-    )
-    sentence = _("of the {total} nearest, {count} are {label}s, {others}")
-    return sentence.format(total=len(neighbours), count=count, label=label, others=others)
+    labels = Counter(neighbour.label for neighbour in neighbours).most_common()
+    if len(labels) == 1:
+        ((label, _count),) = labels
+        return _("the {total} nearest are all labelled {label}").format(total=len(neighbours), label=label)
+    counts = ", ".join(_("{count} labelled {label}").format(count=some, label=other) for other, some in labels)
+    return _("among the {total} nearest: {counts}").format(total=len(neighbours), counts=counts)
 
 
 def among(index: Index, *, is_going_on: bool) -> str:
@@ -211,9 +208,10 @@ def lines(of: Explanation) -> list[str]:
             row, column = _place(speaks)
             told.append(sentence.format(digit=of.digit, row=row, column=column))
     told += [f"{_(name)}: {curve(one)}" for name, one in of.curves.items()]
-    near = _("a {label} ({split} {index})")
+    near = _("a {label} ({digit})")
     labels = ", ".join(
-        near.format(label=neighbour.label, split=_(neighbour.split), index=neighbour.index) for neighbour in of.nearest
+        near.format(label=neighbour.label, digit=parts.digit_of(neighbour.split, str(neighbour.index)))
+        for neighbour in of.nearest
     )
     return [*told, _("nearest: {digits}").format(digits=labels)]
 

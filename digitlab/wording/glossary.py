@@ -79,7 +79,7 @@ def occurring(text: str, explained: list[Term]) -> list[str]:
 def page_titles() -> dict[str, str]:
     """What the pages are called to which the glossary leads, by their addresses."""
     return {
-        "home": _("Draw"), "confusion": _("Confusion"), "mistakes": _("Mistakes"), "embedding-map": _("Map"),
+        "draw": _("Draw"), "confusion": _("Confusion"), "mistakes": _("Mistakes"), "embedding-map": _("Map"),
         "calibration": _("Calibration"), "robustness": _("Robustness"), "dataset": _("Dataset"), "curves": _("Curves"),
         "retrain": _("Retrain"), "sweep": _("Sweep"), "models": _("Models"),
     }  # fmt: skip
@@ -138,15 +138,15 @@ def _networks() -> list[Term]:
         _term("dnn", _("DNN, DNNs, dense network, dense networks"), _(
             "A dense neural network: every unit of a layer is connected with all units of the layer before. It gets "
             "the pixels as one long row and does not know which of them are neighbours."
-        ), "home", "models"),
+        ), "draw", "models"),
         _term("cnn", _("CNN, CNNs, convolutional network, convolutional networks"), _(
             "A convolutional neural network: small filters slide over the picture and look for the same thing, such "
             "as an edge, everywhere. So it matters little where on the picture something is."
-        ), "home", "models"),
+        ), "draw", "models"),
         _term("network", _("neural network, neural networks"), _(
             "Many simple computing units in layers, each of which adds up what it gets from the layer before. What "
             "they compute is not programmed but learned from examples."
-        ), "home", "retrain"),
+        ), "draw", "retrain"),
         _term("parameter", _("parameter, parameters"), _(
             "A number of a network that training sets: all its weights and biases. Our smallest networks have some "
             "thousands, large language models have billions."
@@ -154,17 +154,17 @@ def _networks() -> list[Term]:
         _term("weight", _("weight, weights"), _(
             "How strongly one unit counts what it gets from another: above 0 it adds, below 0 it takes away. Learning"
             " means changing the weights."
-        ), "home", "models"),
+        ), "draw", "models"),
         _term("layer", _("layer, layers"), _(
             "A row of units that all get their inputs from the row before. A picture goes in at the first layer, the "
             "answer comes out at the last."
-        ), "home", "retrain"),
+        ), "draw", "retrain"),
         _term("hidden-layer", _("hidden layer, hidden layers"), _(
             "A layer between the pixels and the answer. Nobody tells it what to find; training does."
-        ), "home", "embedding-map"),
+        ), "draw", "embedding-map"),
         _term("dense-layer", _("dense layer, dense layers"), _(
             "A layer in which every unit is connected with all units of the layer before."
-        ), "home", "retrain"),
+        ), "draw", "retrain"),
         _term("softmax", _("softmax"), _(
             "The last step of a network: it turns ten numbers of any size into ten probabilities that add up to 100%."
             " The model of this name is nothing but this step: it has no hidden layer."
@@ -177,29 +177,29 @@ def _inside() -> list[Term]:
         _term("unit", _("unit, units, neuron, neurons"), _(
             "One small computer of a network: it multiplies its inputs by its weights, adds them up and passes the "
             "result on. It is also called a neuron."
-        ), "home", "retrain"),
+        ), "draw", "retrain"),
         _term("activation", _("activation, activations"), _(
             "What a unit passes on for the picture at hand. At 0 it is off: it has not found what it looks for."
-        ), "home"),
+        ), "draw"),
         _term("relu", _("ReLU"), _(
             "What many units do with their sum: pass it on if it is above 0, otherwise pass on 0. Without such a "
             "bend, many layers could do no more than one."
-        ), "home", "retrain"),
+        ), "draw", "retrain"),
         _term("filter", _("filter, filters, kernel, kernels"), _(
             "A small square of weights, often 3 × 3, that slides over a picture and answers strongly where the "
             "picture looks like it."
-        ), "home", "retrain", only=("home", "retrain")),
+        ), "draw", "retrain", only=("draw", "retrain")),
         _term("convolution", _("convolution, convolutions, convolutional layer, convolutional layers, Conv2D"), _(
             "Sliding a small filter over a picture and noting at every place how well it fits. A layer does this with"
             " many filters at once."
-        ), "home", "retrain"),
+        ), "draw", "retrain"),
         _term("feature-map", _("feature map, feature maps"), _(
             "A picture of where one filter has found what it looks for: bright where it fits well."
-        ), "home"),
+        ), "draw"),
         _term("pooling", _("pooling, max pooling, max-pooling, MaxPooling2D"), _(
             "Making a feature map smaller by keeping only the largest of each group of neighbouring numbers, often 2 "
             "× 2. Then it matters less where exactly something was found."
-        ), "home", "retrain"),
+        ), "draw", "retrain"),
         _term("flatten", _("flatten, flattened, flattening"), _(
             "Laying the rows of a picture end to end, so that a dense layer gets one long row of numbers."
         ), "dataset", "retrain"),
@@ -235,7 +235,7 @@ def _inside() -> list[Term]:
         _term("prune", _("prune, prunes, pruned, pruning"), _(
             "To leave out what matters least: units of a trained network, to see how many it really needs, or trials "
             "of a sweep that fall behind others, to save time."
-        ), "home", "sweep"),
+        ), "draw", "sweep"),
         _term("logit", _("logit, logits"), _(
             "The ten numbers at the end of a network before they are turned into probabilities; the largest wins."
         ), "models"),
@@ -297,7 +297,7 @@ def _training() -> list[Term]:
         _term("distortion", _("distortion, distortions"), _(
             "A change of a whole picture: turned, shifted, thicker, blurred, noisy and so on. People still read the "
             "digit."
-        ), "robustness", "home", "retrain"),
+        ), "robustness", "draw", "retrain"),
         _term("distillation", _("distillation, teacher"), _(
             "Letting a small network learn the answers of a larger one, its teacher, instead of the bare labels. How "
             "sure the teacher is of each digit says more than a label does."
@@ -379,7 +379,7 @@ def _judging() -> list[Term]:
         _term("confidence", _("confidence"), _(
             "How probable a model itself finds its answer. Whether that can be believed is another question: see "
             "calibration."
-        ), "calibration", "home"),
+        ), "calibration", "draw"),
         _term("calibration", _("calibration, calibrated"), _(
             "Whether confidence is honest: of all answers that are 90% sure, nine in ten should be right."
         ), "calibration"),
@@ -433,20 +433,20 @@ def _looking() -> list[Term]:
         _term("doubt", _("doubt, doubts, doubted"), _(
             "Why a picture is not taken for one digit: it resembles none, it has several, or there is hardly any ink. "
             "The model then only says which digit comes closest."
-        ), "home", only=("home",)),
+        ), "draw", only=("draw",)),
         _term("attribution", _("attribution, attributions, attribution map, attribution maps"), _(
             "How much each spot of ink speaks for or against an answer. It is found by erasing the spot and asking "
             "again."
-        ), "home"),
+        ), "draw"),
         _term("odds", _("odds, log-odds"), _(
             "How much likelier something is than not: at 90%, the odds are 9 to 1."
-        ), "home", only=("home",)),
+        ), "draw", only=("draw",)),
         _term("counterfactual", _("counterfactual, counterfactuals"), _(
             "The smallest change after which a model answers something else. It shows what the answer hangs on."
-        ), "home"),
+        ), "draw"),
         _term("28-by-28", _("28 × 28 pixels, 28 × 28"), _(
             "The size of MNIST's pictures: 28 rows of 28 grey values, 784 numbers. Every drawing is brought to it."
-        ), "dataset", "home"),
+        ), "dataset", "draw"),
     ]  # fmt: skip
 
 

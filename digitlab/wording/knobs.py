@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from digitlab.analysis.film import MOST
 from digitlab.jobs import Change, Seen
-from digitlab.networks import short
 from digitlab.wording.language import gettext as _
-from digitlab.wording.language import ngettext
+from digitlab.wording.language import ngettext, numeral
 
 LISTED = 6  # most changes that are told one by one
 
@@ -20,9 +19,17 @@ def changed(change: Change) -> str:
         "momentum": _("momentum {value}"),
         "noise": _("noise {value}"),
         "rotation": _("rotation ±{value}°"),
-        "epochs": _("{value} epochs"),
+        "epochs": ngettext("{value} epoch", "{value} epochs", int(change.value)),
     }[change.knob]
-    return said.format(value=short(round(change.value, 10)))
+    return said.format(value=numeral(round(change.value, 10), ".12g"))
+
+
+def marks(changes: Sequence[Change], *, by_seconds: bool = False) -> list[tuple[float, str]]:
+    """The marks of changes on a curve: epochs done, or seconds, and a label; what changed at one place has one mark."""
+    labels: dict[float, list[str]] = {}
+    for change in changes:
+        labels.setdefault(change.elapsed_s if by_seconds else change.at, []).append(changed(change))
+    return [(at, " · ".join(together)) for at, together in labels.items()]
 
 
 def history(model: str, changes: Sequence[Change], *, waits: bool = False) -> str:

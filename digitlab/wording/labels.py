@@ -53,19 +53,14 @@ def contradicted(of: Disputed) -> list[str]:
 def _nearest(label: int, counts: Counter[int]) -> str:
     (most, count), total, own = counts.most_common(1)[0], counts.total(), counts[label]
     if count == total:
-        return _("all {total} nearest digits are {most}s").format(total=total, most=most)
-    near = ngettext(
-        "of the {total} nearest digits, {count} is a {most}",
-        "of the {total} nearest digits, {count} are {most}s",
-        count,
-    ).format(total=total, count=count, most=most)
-    if most == label:
-        return near
-    if not own:
-        return _("{near}, none is a {label}").format(near=near, label=label)
-    return ngettext("{near}, {own} is a {label}", "{near}, {own} are {label}s", own).format(
-        near=near, own=own, label=label
-    )
+        said = _("all {total} nearest digits are labelled {most}")
+    elif most == label:
+        said = _("among the {total} nearest digits: {count} labelled {most}")
+    elif not own:
+        said = _("among the {total} nearest digits: {count} labelled {most}, none labelled {label}")
+    else:
+        said = _("among the {total} nearest digits: {count} labelled {most}, {own} labelled {label}")
+    return said.format(total=total, count=count, most=most, own=own, label=label)
 
 
 def labelled(number: int, label: int) -> str:

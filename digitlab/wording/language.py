@@ -1,5 +1,5 @@
 """Marks sentences for translation and writes numbers, as `digitlab.language` does for every room."""
 
-from digitlab.language import N_, gettext, ngettext, numeral, pgettext
+from digitlab.language import N_, NP_, gettext, ngettext, numeral, pgettext
 
-__all__ = ["N_", "gettext", "ngettext", "numeral", "pgettext"]
+__all__ = ["NP_", "N_", "gettext", "ngettext", "numeral", "pgettext"]

@@ -32,10 +32,16 @@ def note(layer: Layer, shown: int) -> str:
     on = int((layer.values() > 0).sum())
     if layer.kind == "maps":
         height, width, _count = layer.activations.shape
-        return _("{height} × {width}, {on} on").format(height=height, width=width, on=on)
+        return ngettext("{height} × {width}, {on} on", "{height} × {width}, {on} on", on).format(
+            height=height, width=width, on=on
+        )
     if shown < len(layer):
-        return _("{on} on; the {shown} strongest, by what they look for").format(on=on, shown=shown)
-    return _("{on} on").format(on=on)
+        return ngettext(
+            "{on} on; the {shown} strongest, by what they look for",
+            "{on} on; the {shown} strongest, by what they look for",
+            on,
+        ).format(on=on, shown=shown)
+    return ngettext("{on} on", "{on} on", on).format(on=on)
 
 
 def unit(number: int, layer: Layer, at: int) -> str:

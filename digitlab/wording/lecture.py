@@ -24,6 +24,7 @@ def page() -> dict[str, str]:
         "back": _("back"),
         "go_to": _("to a view"),
         "keys": _("show or hide the keys"),
+        "language": _("Language"),
         "full": _("full screen"),
         "leave": _("leave the lecture"),
         "freeze": _("freeze the wall, or let it move again"),

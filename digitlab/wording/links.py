@@ -68,6 +68,6 @@ def no_digit(number: str, split: str, most: int) -> str:
         split: the digits that the page shows.
         most: the largest number of these.
     """
-    return gettext("There is no {split} digit {number} here. They are numbered up to {most:,}.").format(
-        split=gettext(split), number=parts.inert(repr(number)), most=most
+    return gettext("There is no {digit} here. They are numbered up to {most:,}.").format(
+        digit=parts.digit_of(split, parts.inert(repr(number))), most=most
     )

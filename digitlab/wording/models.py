@@ -11,7 +11,7 @@ from digitlab.errors import DamagedModel, InvalidValue
 from digitlab.networks import TEACHER_TEMPERATURE, Recipe
 from digitlab.wording import parts
 from digitlab.wording.history import harder
-from digitlab.wording.language import N_, gettext
+from digitlab.wording.language import N_, gettext, pgettext
 from digitlab.wording.stored import translated
 
 UNKNOWN = "–"  # a hyphen would begin a list
@@ -26,7 +26,7 @@ def options() -> dict[str, dict[str, str]]:
             "cosine": gettext("{rate:g}, reached after a tenth of the steps, from which it falls to 0 along a cosine"),
         },
         "augment": {
-            "none": gettext("none"),
+            "none": pgettext("augment", "none"),
             "gentle": gettext("gentle: bent, turned, stretched, slanted, shifted, thicker or thinner"),
             "drawn": gettext(
                 "as people draw: bent, turned, stretched, slanted, shifted, thicker or thinner, some tilted or small"
@@ -43,7 +43,7 @@ def options() -> dict[str, dict[str, str]]:
 
 def value(field: str, chosen: Any) -> str:
     """What the form shows of a value that can be chosen for a field of a recipe."""
-    return gettext(str(chosen)) if chosen != "" else gettext("none")
+    return pgettext(field, str(chosen)) if chosen != "" else pgettext("model", "none")
 
 
 def summary(run: dict[str, Any]) -> str:

@@ -12,6 +12,8 @@ from digitlab.wording.language import gettext, numeral
 # Whatever begins a mark of Markdown, of its tables and formulas, or of Streamlit's colours and icons.
 _MARKUP = re.compile(r"[\\`*\[\]<>$~&|]|(?<![^\W_])_|_(?![^\W_])|:(?=\S)|^[-+#=]|^\d+[.)]")
 
+NO_BREAK = "\u00a0"  # between a number and its unit
+
 # Where an invisible character keeps an address from becoming a link.
 _ADDRESS, _JOINER = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)", re.IGNORECASE), "\u2060"
 
@@ -22,9 +24,29 @@ def share(part: float) -> str:
 
 
 def measured(distortion: Distortion, value: float) -> str:
-    """A value of a distortion with its unit: "38°", "-1.5 px"."""
+    """A value of a distortion with its unit: "38°", "-1.5\u00a0px"."""
     number = numeral(value, f".{distortion.decimals}f")
-    return f"{number}{'' if distortion.unit in {'°', '%'} else ' '}{distortion.unit}".rstrip()
+    return f"{number}{'' if distortion.unit in {'°', '%'} else NO_BREAK}{distortion.unit}".rstrip()
+
+
+def digits_of(split: str) -> str:
+    """The digits of a split, as part of a sentence and without an article: "validation digits"."""
+    return {
+        "train": gettext("training digits"),
+        "validation": gettext("validation digits"),
+        "test": gettext("test digits"),
+        "room": gettext("digits of the room"),
+    }[split]
+
+
+def digit_of(split: str, number: str) -> str:
+    """One digit of a split, likewise: "validation digit 12"."""
+    return {
+        "train": gettext("training digit {number}"),
+        "validation": gettext("validation digit {number}"),
+        "test": gettext("test digit {number}"),
+        "room": gettext("digit {number} of the room"),
+    }[split].format(number=number)
 
 
 def certainty(confidence: float) -> str:

@@ -27,6 +27,7 @@ def page() -> dict[str, str]:
         "name_hint": _("Any name you like. It is forgotten after the lecture."),
         "save": _("Save"),
         "back": _("Back"),
+        "choose_language": _("Language"),
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from digitlab.collection import NOT_A_DIGIT
 from digitlab.wording.language import gettext as _
-from digitlab.wording.language import ngettext
+from digitlab.wording.language import ngettext, pgettext
 
 
 def task(kind: str, phase: str, digit: int, network: str) -> str:
@@ -183,7 +183,7 @@ def lecture() -> dict[str, str]:
         "judging": _("Look at your phone: what do you read?"),
         "judged": _("Judged three times: {count} of {of}"),
         "votes": _("Votes: {count}"),
-        "none": _("none"),
+        "none": pgettext("digit", "none"),
         "result": _("Result"),
         "fooling": _("They fooled them"),
         "nobody": _("Nobody has fooled a network."),

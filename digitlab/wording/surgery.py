@@ -83,11 +83,6 @@ def go_from() -> str:
     return _("Units go from")
 
 
-def every_layer() -> str:
-    """The choice of all hidden layers."""
-    return _("Every layer")
-
-
 def layer(number: int) -> str:
     """The choice of one hidden layer, or of all with 0."""
     return _("Layer {number}").format(number=number) if number else _("Every layer")

@@ -16,11 +16,11 @@ from digitlab.ui.explore import detail, page
 from digitlab.ui.learn import companion
 from digitlab.wording import dataset as words
 from digitlab.wording import links
-from digitlab.wording.language import N_
+from digitlab.wording.language import N_, NP_
 from digitlab.wording.language import gettext as _
 
 SAMPLES, SHARES = 9999, (1, 2.6)
-NO_MODEL = N_("no model")
+NO_MODEL = NP_("model", "no model")
 SHEET = Path(page.__file__).with_name("dataset.css")
 
 
@@ -78,8 +78,9 @@ def examples() -> None:
         name = models.pick(_("Model"), "cnn", "model", none=NO_MODEL)
         split = choose_split()
         digit = choice.from_list(
-            _("True digit"), [N_("any"), *"0123456789"], default="any", key="digit", width=models.WIDTH_PX
-        )
+            _("True digit"), [NP_("digit", "any"), *"0123456789"], default="any", key="digit",
+            shown=choice.within("digit"), width=models.WIDTH_PX,
+        )  # fmt: skip
         index = number(_("Sample"), "sheet", SAMPLES, _("Shuffle"))
     held = here_or_stop(split)
     chosen = dataset.sample(held.labels, None if digit == "any" else int(digit), index)

@@ -12,7 +12,7 @@ top = share.heading(_("Collection"), _("What this room has drawn and allowed to 
 presenter.door()
 with boundary.in_place():
     with choice.bar():
-        which = choice.one_of(_("Show"), collected.GROUPS, default="all", key="which")
+        which = choice.one_of(_("Show"), collected.GROUPS, default="all", key="which", shown=choice.within("drawings"))
         digit = choice.perhaps_one_of(
             _("Labelled"), collected.LABELS, key="labelled", shown=room.label, formerly=collected.FORMERLY
         )

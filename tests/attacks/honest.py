@@ -42,8 +42,8 @@ def draw(url: str, seconds: float) -> Visit:
     to = http.client.HTTPConnection(address.hostname, address.port, timeout=PATIENCE_S)
     digit = 0
     while time.monotonic() < end:
-        lines = [line.tolist() for line in drawings.strokes(digit % 10, left=40 + digit % 37, top=30 + digit % 41)]
-        asked = {"width": 280, "height": 280, "brush": 20, "strokes": lines, "models": ["dnn", "cnn"], "final": True}
+        drawn = drawings.sent(digit % 10, left=40 + digit % 37, top=30 + digit % 41)
+        asked = {**drawn, "models": ["dnn", "cnn"], "final": True}
         body = json.dumps(asked).encode()
         began = time.perf_counter()
         try:

@@ -52,8 +52,7 @@ class Phones:
         self._done.wait(self._every_s * number / len(self._threads))
         while not self._done.is_set():
             began, token, digit = time.monotonic(), secrets.token_hex(16), secrets.randbelow(10)
-            lines = [line.tolist() for line in drawings.strokes(digit, left=20 + secrets.randbelow(60))]
-            body = {"token": token, "keep": True, "width": 280, "height": 280, "brush": 20, "strokes": lines}
+            body = {"token": token, "keep": True, **drawings.sent(digit, left=20 + secrets.randbelow(60))}
             found = self._post("/play/drawing", body)
             if found is not None and (found["kept"] or found["waits"]):
                 self._told.labels[token] = None

@@ -1,5 +1,6 @@
 """The rules of the rounds, the names, and the boards on which several servers play."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -9,10 +10,12 @@ from hypothesis import strategies as st
 from digitlab import database
 from digitlab.audience import names
 from digitlab.audience.board import Board
+from digitlab.audience.nicknames import ADJECTIVES, ANIMALS
 from digitlab.audience.rounds import DRAW_S, FOOL_S, GRACE_S, GUESS_S, JUDGE_S, Event, State, who
 from digitlab.audience.shared_board import SharedBoard
 from digitlab.collection import NOT_A_DIGIT
 from digitlab.errors import InvalidValue
+from digitlab.language import LANGUAGES
 
 PHONES = [who(str(at)) for at in range(8)]
 
@@ -173,7 +176,7 @@ def test_names_are_always_there_and_nobody_looks_like_somebody_else():
     assert state.apply(Event("named", 3, who=anna, name="Zoë"))
     assert state.apply(Event("named", 4, who=ben, name="Anna"))
     assert state.apply(Event("unnamed", 5, who=ben))
-    assert state.name(ben) in {next(names.generated(ben))}
+    assert state.name(ben) in {next(names.generated(ben, "en"))}
     state.apply(Event("cleared", 6))
     assert state.name(anna) not in {"Anna", "Zoë"}
 
@@ -184,6 +187,26 @@ def test_generated_names_differ_however_many_take_part():
     for at in range(600):
         state.apply(voted(1, who(f"phone {at}"), 3))
     assert len({names.look(name) for name in state.names.values()}) == 600
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_generated_names_could_be_chosen_in_every_language(language):
+    several = len(ADJECTIVES[language]) * len(ANIMALS[language])
+    generated = list(itertools.islice(names.generated("0" * 8, language), several))
+    assert len({names.look(name) for name in generated}) == several == 40 * 56
+    assert [names.clean(name) for name in generated] == generated
+
+
+def test_a_phone_keeps_the_name_that_it_had_when_it_took_part():
+    state, anna = State(), PHONES[0]
+    before = state.name(anna, "de")
+    assert before == next(names.generated(anna, "de")) != state.name(anna, "es")
+    state.apply(begun("guess", network="cnn", said=said(3, 3)))
+    state.apply(replace(voted(1, anna, 3), language="de"))
+    assert state.name(anna, "es") == before
+    state.apply(Event("named", 2, who=anna, name="Anna", language="it"))
+    state.apply(Event("unnamed", 3, who=anna))
+    assert state.name(anna) == next(names.generated(anna, "it"))
 
 
 @pytest.mark.parametrize("name", ["Zoë", "李小龍", "Анна", "ज़ोया", "Anna-Lena 2", "Peacock", "  O'Neill "])

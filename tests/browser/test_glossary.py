@@ -10,16 +10,17 @@ expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = pytest.mark.browser
 
 # Where on the screen a dotted word is; none before it is dotted.
-PLACE = """(word) => {
-  const range = [...(CSS.highlights.get("term") ?? [])].find((one) => one.toString() === word);
+PLACE = """([word, where]) => {
+  const isThere = (one) => one.toString() === word && one.startContainer.parentElement.closest(where);
+  const range = [...(CSS.highlights.get("term") ?? [])].find(isThere);
   const box = range?.getBoundingClientRect();
   return box?.width ? [box.left + box.width / 2, box.top + box.height / 2] : null;
 }"""
 
 
-def place(page, word: str) -> tuple[float, float]:
-    hand.until(page, lambda: page.evaluate(PLACE, word))
-    return tuple(page.evaluate(PLACE, word))
+def place(page, word: str, where: str = "main") -> tuple[float, float]:
+    hand.until(page, lambda: page.evaluate(PLACE, [word, where]))
+    return tuple(page.evaluate(PLACE, [word, where]))
 
 
 def test_a_word_is_explained_where_it_stands(page, server, browser):
@@ -44,6 +45,18 @@ def test_a_word_is_explained_where_it_stands(page, server, browser):
     hand.settle(page)
     page.mouse.move(*place(page, "validation digits"))
     expect(tip).to_contain_text("does not learn from")
+
+    # A help bubble has words, too; it stays open and uncovered while they are explained.
+    bubble, tip = page.get_by_test_id("stTooltipContent"), page.locator(".term-tip")
+    page.get_by_role("link", name="Calibration", exact=True).click()
+    expect(page.get_by_role("heading", name="Calibration")).to_be_visible()
+    hand.settle(page)
+    page.get_by_test_id("stTooltipIcon").first.hover()
+    page.mouse.move(*place(page, "validation digits", "[data-testid=stTooltipContent]"), steps=8)
+    expect(tip).to_contain_text("does not learn from")
+    around, inside = hand.box(tip), hand.box(bubble)
+    is_above, is_below = around["y"] + around["height"] <= inside["y"], around["y"] >= inside["y"] + inside["height"]
+    assert is_above or is_below
     hand.no_traceback(page)
     assert page.locator(".words").count() == 1
 

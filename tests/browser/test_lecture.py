@@ -30,6 +30,13 @@ SMALL = """() => [...document.querySelectorAll("#view *, #bar *")].filter((one) 
 }).map((one) => `${one.className} ${one.textContent}`)"""
 
 
+COVERED = """() => [...document.querySelectorAll(".changes li")].flatMap((one) => {
+  const { left, right, top, bottom } = one.getBoundingClientRect();
+  const there = [left + 2, right - 2].flatMap((x) => document.elementsFromPoint(x, (top + bottom) / 2));
+  return there.filter((other) => other !== one && other.matches(".changes li, .axes span, .legend"));
+}).length"""
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory) -> Iterator[Server]:
     """A server with models of its own, since some keys change them."""
@@ -58,6 +65,21 @@ def begin(page, url: str) -> None:
         page.keyboard.press("ArrowLeft")
     expect(page.locator(".step")).to_have_text(f"1 / {len(script.steps())}")
     expect(page.locator("#said")).to_have_text(script.steps()[0].words)
+
+
+def learn(page) -> None:
+    """Show a training that was changed at several places, some of them close to each other, as if it ran."""
+    points = [[at / 10, min(0.97, 0.5 + at / 20)] for at in range(1, 60)]
+    marks = [[0.3, "learning rate 0.005"], [0.4, "noise 0.25 · rotation ±15°"], [4.2, "momentum 0.95"]]
+    marks += [[5.5, "learning rate 0.0002"], [5.7, "noise 0"], [5.7, "20 epochs · learning rate 0.05 · momentum 0"]]
+    job = {"active": True, "headline": "DNN learns", "left": "ready in about 9 s", "now": "97.0%", "epochs": 10}
+    job |= {"curve": points, "validation": [[at, 0.95] for at in range(1, 6)], "service": 0.99, "marks": marks}
+
+    def with_it(route) -> None:
+        reply = route.fetch()
+        route.fulfill(response=reply, json=reply.json() | {"training": {"job": job}})
+
+    page.route("**/lecture/state*", with_it)
 
 
 def draw(page, digit: int) -> None:
@@ -102,6 +124,12 @@ def test_the_whole_script_by_arrow_keys_and_then_every_key(browser, server, size
                 page.set_viewport_size(dict(zip(("width", "height"), PHONE, strict=True)))
                 until(lambda: page.evaluate(OUTSIDE) == [])
                 page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+        learn(page)
+        page.keyboard.press(str(1 + script.VIEWS.index("train")))
+        expect(page.locator(".changes li")).to_have_count(6)
+        assert page.evaluate(COVERED) == 0
+        fits(page)
+        page.unroute_all(behavior="wait")
         page.keyboard.press("Escape")
         page.wait_for_url(f"{server.url}/")
         assert problems == []

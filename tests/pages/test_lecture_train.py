@@ -5,6 +5,7 @@ import time
 
 import numpy as np
 import pytest
+from msgspec import to_builtins
 
 from digitlab import jobs
 from digitlab.analysis import comparison
@@ -50,6 +51,9 @@ def test_a_training_started_elsewhere_is_shown():
             left_s=9.0,
             history=HISTORY,
             curve=[[0.5, 1.0, 0.6], [1.2, 0.4, 0.9]],
+            changes=[
+                to_builtins(jobs.Change(*changed, 9, 0.8, 3.0)) for changed in (("noise", 0.1), ("momentum", 0.5))
+            ],
         )
         told = train.state()
     job = told["job"]
@@ -57,6 +61,7 @@ def test_a_training_started_elsewhere_is_shown():
     assert job["headline"].startswith("DNN learns: epoch 2 of ")
     assert (job["left"], job["now"]) == ("ready in about 9 s", "right on 90.0% of the training digits")
     assert (job["curve"], job["validation"]) == ([[0.5, 0.6], [1.2, 0.9]], [[1, 0.9]])
+    assert job["marks"] == [[0.8, "noise 0.1 · momentum 0.5"]]
     assert 0.98 < job["service"] < 1
     assert told["challenger"] is None
 

@@ -5,6 +5,7 @@ import pytest
 from digitlab.explain import DISTORTIONS, robustness
 from digitlab.ui.explore import gallery
 from digitlab.wording import confusion as words
+from digitlab.wording import parts
 from tests.damage import damage
 from tests.explain.thousand import few
 from tests.pages.test_curves_and_models import open_page, shown
@@ -35,7 +36,7 @@ def test_curves_and_worst_pairs(few, tiles, distortion, quantity):
     (alt,) = [chart.proto.alt for chart in app.get("plotly_chart")]
     for name, model in found.items():
         last = getattr(model, quantity)(distortion)[-1]
-        assert f"{last:.1%} at {DISTORTIONS[distortion].text(robustness.values(distortion)[-1])}." in alt
+        assert f"{last:.1%} at {parts.measured(DISTORTIONS[distortion], robustness.values(distortion)[-1])}." in alt
         worst = model.worst_pairs(distortion)
         assert f"**{name}**, worst over the whole range: {words.pairs(worst)}" in shown(app)
     assert tiles == found["dnn"].wrong(distortion, len(robustness.values(distortion)) - 1).tolist()

@@ -66,6 +66,13 @@ def test_a_translation_has_the_placeholders_of_the_original(spoken):
 
 
 @pytest.mark.parametrize("spoken", LANGUAGES)
+def test_no_line_breaks_between_a_number_and_its_unit(spoken):
+    for message in messages(spoken):
+        for form in forms(message.string):
+            assert not re.search(r"(\}|\d) (s|ms|px|KB|MB|GB|nats?)\b(?!\()", form), form
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
 def test_plurals_have_all_their_forms(spoken):
     assert CATALOGUES[spoken].num_plurals == 2
     for message in messages(spoken):

@@ -24,7 +24,7 @@ def test_overview_says_which_splits_are_missing(packaged):
 
 
 def test_classes_and_pixels(packaged):
-    assert words.classes({"validation": packaged}).startswith("In validation, each 500 times")
+    assert words.classes({"validation": packaged}).startswith("Among the validation digits, each occurs 500 times")
     uneven = dataset.summarise(Split(np.concatenate([tiny().images] * 2)[:21], np.append(tiny().labels, np.uint8(3))))
     assert "validation" in words.classes({"validation": packaged, "test": uneven})  # the larger one speaks
     assert "3 is the most frequent (3) and 0 the rarest (2): always guessing 3 would be right for 14.3%" in (

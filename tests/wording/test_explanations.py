@@ -70,8 +70,8 @@ def test_the_fewest_pixels():
 @pytest.mark.parametrize(
     ("labels", "words"),
     [
-        ([4] * 3, "the 3 nearest are all 4s"),
-        ([4] * 5 + [9] * 2 + [7], "of the 8 nearest, 5 are 4s, 2 are 9s, 1 is a 7"),
+        ([4] * 3, "the 3 nearest are all labelled 4"),
+        ([4] * 5 + [9] * 2 + [7], "among the 8 nearest: 5 labelled 4, 2 labelled 9, 1 labelled 7"),
     ],
 )
 def test_what_a_drawing_reminds_of(labels, words):

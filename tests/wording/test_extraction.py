@@ -10,7 +10,7 @@ import pytest
 from digitlab import settings
 
 WORDING = settings.PACKAGE / "wording"
-MARKS = {"_": 1, "N_": 1, "gettext": 1, "ngettext": 2, "pgettext": 2}  # how many of their arguments are texts
+MARKS = {"_": 1, "N_": 1, "NP_": 2, "gettext": 1, "ngettext": 2, "pgettext": 2}  # how many of their arguments are texts
 # What only a doubt says, and an answer that is doubted.
 DOUBT = re.compile(
     r"not look like|unlike any|lies flat|separate ones?\b|leave a gap|\bdoubts? (it|that)\b|\(doubted\)|for no digit"
@@ -43,12 +43,42 @@ def test_babel_finds_every_marked_sentence(messages):
     assert len(calls) > 900
     for name, call in calls:
         for sentence in call.args[: MARKS[call.func.id]]:
-            if call.func.id in {"_", "gettext"} and not isinstance(sentence, ast.Constant | ast.JoinedStr | ast.BinOp):
+            if call.func.id in {"_", "gettext", "pgettext"} and not isinstance(
+                sentence, ast.Constant | ast.JoinedStr | ast.BinOp
+            ):
                 continue  # a word that is marked where it is defined
             assert isinstance(sentence, ast.Constant), (
                 f"{name}, line {call.lineno}: only whole strings can be translated"
             )
             assert sentence.value in known
+
+
+# One word is marked in several places for one thing: names of pages, of figures and of what there is in the app, and
+# what buttons do. A word that would have another gender or case somewhere, such as "none", has a context there.
+SAME_EVERYWHERE = {
+    "Accuracy", "accuracy", "Calibration", "Canvas", "Collection", "Confusion", "Curves", "Dataset", "Digits",
+    "Distortion", "Dropout", "Epoch", "Epochs", "epoch", "F1", "Filters", "Layer", "Loss", "loss", "Mistakes",
+    "Model", "Models", "Non-digits", "Numbers", "Optimizer", "Parameters", "Password", "Robustness", "Room", "Seed",
+    "Sweep", "seconds", "test", "validation", "Back", "Cancel", "Clear", "Continue", "Draw", "Language", "Learn",
+    "Next", "Present", "Retrain", "retrain", "Save", "Show", "Unlock",
+}  # fmt: skip
+
+
+def test_a_word_that_may_mean_several_things_has_a_context(messages):
+    words = {
+        message.id: {place for place, _line in message.locations if not place.endswith("glossary.py")}
+        for message in messages
+        if not message.context and isinstance(message.id, str) and re.fullmatch(r"[\w-]+", message.id)
+    }
+    several = {word for word, places in words.items() if len(places) > 1}
+    assert several == SAME_EVERYWHERE, "give each a context (pgettext, NP_), or list it here if it is one thing"
+
+
+def test_no_sentence_inflects_what_is_filled_in(messages):
+    for message in messages:
+        for form in forms(message):
+            assert not re.search(r"\{\w+\}(s|es|ed|ing)\b", form), f"say it without an ending: {form}"
+            assert not re.search(r"\{(split|origin)\}", form), f"a sentence for each, or a phrase: {form}"
 
 
 def test_every_placeholder_has_a_name_and_the_plural_has_all_of_the_singular(messages):

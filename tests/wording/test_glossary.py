@@ -19,7 +19,7 @@ JARGON = (
 )  # fmt: skip
 
 
-def found(text: str, page: str = "home") -> list[str]:
+def found(text: str, page: str = "draw") -> list[str]:
     return glossary.occurring(text, glossary.on_page(page))
 
 
@@ -52,7 +52,7 @@ def test_forms_are_found_as_whole_words():
 
 
 def test_a_word_with_two_meanings_is_explained_where_it_has_the_one():
-    assert found("3 × 3 filters", "home") == ["filter"]
+    assert found("3 × 3 filters", "draw") == ["filter"]
     assert found("Filters", "mistakes") == []
 
 

@@ -169,8 +169,8 @@ def test_mnist():
     pixels[0] = 800
     fields = dict.fromkeys(Summary.__dataclass_fields__) | {"pixels": pixels}
     told = [dataset.how_to_read_classes({"train": Summary(**fields | {"classes": one})}) for one in (even, uneven)]
-    assert "the highest is 1.10 times the lowest, so" in told[0]
-    assert "the highest is 3.00 times the lowest: what" in told[1]
+    assert "the highest bar is 1.10 times the lowest, so" in told[0]
+    assert "the highest bar is 3.00 times the lowest: what" in told[1]
     assert "800 times as frequent" in dataset.how_to_read_pixels({"train": Summary(**fields | {"classes": even})})
 
 

@@ -10,7 +10,7 @@ import pytest
 from digitlab import errors
 from digitlab.settings import PACKAGE, REPOSITORY
 
-MARKS = {"_", "N_", "gettext", "ngettext", "pgettext"}
+MARKS = {"_", "N_", "NP_", "gettext", "ngettext", "pgettext"}
 ROOMS = ("ui", "charts", "audience", "wording")
 SHOWS = sorted([
     REPOSITORY / "app.py", *REPOSITORY.glob("pages/**/*.py"),
@@ -32,7 +32,7 @@ TERMINAL = {  # told to whoever starts the server, or to Prometheus
     "Open windows", "Trainings that run", "Questions that wait for a thread", "Phones connected to this server",
     "Drawings and labels that wait for the database",
 }  # fmt: skip
-NAMED = {PACKAGE / "audience" / "names.py", PACKAGE / "audience" / "__init__.py"}  # nicknames, and names of classes
+NAMED = {PACKAGE / "audience" / "nicknames.py", PACKAGE / "audience" / "__init__.py"}  # nicknames, and names of classes
 FINDINGS = {"too little", "no collection", "free port", "open without password", "short password"}  # by the doctor
 
 

@@ -1,5 +1,6 @@
 """German where people look: on a page, on phones, in the lecture, and in an answer while the pen moves."""
 
+import json
 import re
 
 import pytest
@@ -10,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from digitlab import audience
 from digitlab.access.languages import Languages
-from digitlab.language import gettext, speaking
+from digitlab.language import LANGUAGES, gettext, pgettext, speaking
 from digitlab.settings import REPOSITORY
 from digitlab.ui import languages, streamlit_inside
 from digitlab.ui.draw import live
@@ -44,6 +45,14 @@ def test_pages_of_our_own_are_german(client, path, sentence):
     assert '<html lang="it">' in client.get(f"{path}?lang=it").text
 
 
+def test_phones_and_the_lecture_offer_the_other_languages(client):
+    phone = client.get("/play?lang=de").text
+    assert re.findall(r'hreflang="(\w+)" href="\?lang=(\w+)"', phone) == [("en", "en"), ("es", "es"), ("it", "it")]
+    assert '<b lang="de" aria-current="true">Deutsch</b>' in phone
+    words = re.search(r'id="words">(.*?)</script>', client.get("/lecture?lang=de").text, re.DOTALL)
+    assert json.loads(words[1])["languages"] == LANGUAGES
+
+
 def test_an_answer_while_the_pen_moves_is_german(client):
     asked = {**SEVEN, "models": ["dnn", "cnn"], "final": True}
     told = client.post("/live/answer?lang=de", json=asked).json()
@@ -65,7 +74,7 @@ def test_a_page_is_german_and_stays_so(monkeypatch):
     app.run()
     assert app.title[0].value == german("Collection")
     which = app.segmented_control(key="which")
-    assert which.options[0] == german("all")
     with speaking("de"):  # as the browser, which sends what it shows
+        assert which.options[0] == pgettext("drawings", "all") != "all"
         which.set_value("read wrong").run()
     assert app.query_params["which"] in ("read wrong", ["read wrong"])

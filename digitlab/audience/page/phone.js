@@ -39,6 +39,7 @@ paper.onpointerdown = (event) => {
   if (token === labelled) clear(); // the last drawing has its label, so this is a new one
   paper.setPointerCapture(event.pointerId);
   pen.down(event, paper.getBoundingClientRect(), +brush);
+  drawn(true);
   pen.paint(context);
 };
 paper.onpointermove = (event) => {
@@ -82,6 +83,7 @@ function read(photo = null) {
   if (playing("draw")?.kind === "fool" && label === null) { choose("label"); return; }
   const mine = ++version, isWanted = () => mine === version; // else a newer state is on its way
   const body = { token, ...inRound(), ...(photo ? {} : { ...pen.json(), keep }) };
+  drawn(true);
   at("clear").hidden = false;
   at("photo").hidden = true;
   busy = busy.then(() => (isWanted() ? post(photo ? "play/photo" : "play/drawing", body, isWanted, photo) : null)).then((found) => {
@@ -123,10 +125,13 @@ async function confirm(digit) {
   setTimeout(() => token === mine && clear(), NEXT_MS);
 }
 
+const drawn = (is) => document.body.classList.toggle("drawn", is);
+
 function clear() {
   pen.strokes = []; pen.pointer = null; token = fresh(); version++;
   picture(null);
   show(null); choose(null); pen.paint(context);
+  drawn(false);
   at("clear").hidden = true;
   at("photo").hidden = false;
   say(words.prompt);

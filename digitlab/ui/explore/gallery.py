@@ -35,7 +35,7 @@ def gallery(
         key: of the component in the page.
     """
     if not len(images):
-        st.caption(_("None."))
+        st.caption(_("Nothing to show."))
         return
 
     def opened() -> None:

@@ -12,11 +12,11 @@ from digitlab.data import slices
 from digitlab.data.slices import Slice
 from digitlab.ui import choice, models, presenter
 from digitlab.wording import digits as words
-from digitlab.wording.language import N_
+from digitlab.wording.language import N_, NP_, pgettext
 from digitlab.wording.language import gettext as _
 from digitlab.wording.parts import inert
 
-ANY, NONE = N_("any"), slices.NONE
+ANY, NONE = NP_("digit", "any"), slices.NONE
 FORMERLY = {"only left wrong": "only A wrong", "only right wrong": "only B wrong"}
 
 
@@ -24,8 +24,9 @@ def pick_group(models: int, *, everything: bool) -> str:
     """Choose which of one or two models must be wrong; `everything` starts with all digits, for a saved selection."""
     options = mistakes.ALONE if models == 1 else mistakes.DUEL
     return choice.one_of(
-        _("Show"), options, default="all" if everything else options[0], key="group", formerly=FORMERLY
-    )
+        _("Show"), options, default="all" if everything else options[0], key="group", shown=choice.within("digits"),
+        formerly=FORMERLY,
+    )  # fmt: skip
 
 
 def pick_filter(group: str, model: str) -> Filter:
@@ -50,7 +51,7 @@ def pick_filter(group: str, model: str) -> Filter:
 
 def _pick_digit(label: str, key: str) -> int | None:
     """Choose one digit, or None for any."""
-    chosen = choice.from_list(label, [ANY, *map(str, range(10))], default=ANY, key=key)
+    chosen = choice.from_list(label, [ANY, *map(str, range(10))], default=ANY, key=key, shown=choice.within("digit"))
     return None if chosen == ANY else int(chosen)
 
 
@@ -64,7 +65,7 @@ def pick_slice() -> Slice | None:
         st.warning(words.no_selection(asked, saved))
     chosen = choice.from_list(
         _("Saved selection"), [NONE, *saved], default=NONE, key="slice",
-        shown=lambda name: _("none") if name == NONE else name, width=models.WIDTH_PX,
+        shown=lambda name: pgettext("selection", "none") if name == NONE else name, width=models.WIDTH_PX,
     )  # fmt: skip
     return None if chosen == NONE else slices.read(chosen)
 

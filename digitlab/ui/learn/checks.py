@@ -86,10 +86,13 @@ def parse(text: str) -> Condition:
         try:
             arguments[argument] = check.arguments[argument](value)
         except (KeyError, ValueError):
-            known = ", ".join(f"{known}=…" for known in check.arguments) or _("none")
-            raise UnreadableLesson(
-                _("“{found}” is no argument of {name}, which has: {known}.").format(found=one, name=name, known=known)
-            ) from None
+            known = ", ".join(f"{known}=…" for known in check.arguments)
+            sentence = (
+                _("“{found}” is no argument of {name}, which has: {known}.")
+                if known
+                else _("“{found}” is no argument of {name}, which has none.")
+            )
+            raise UnreadableLesson(sentence.format(found=one, name=name, known=known)) from None
     return Condition(name, tuple(arguments.items()))
 
 

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from digitlab.ui import boundary
+from digitlab.ui import addresses, boundary
 
 if TYPE_CHECKING:
     from digitlab.ui.learn.walk import Walk
 
 _COOKIE = "digitlab_lesson"  # as `bookmark.OPEN`, which is not loaded for it
-_CALLED = {"": "draw", "home": "draw", "atlas": "embedding-map"}  # pages that have two addresses
 
 
 def accompany(page: str) -> None:
@@ -36,7 +35,7 @@ def accompany(page: str) -> None:
 
     if walk is not None:
         _translate(walk)
-        page = _CALLED.get(page, page)
+        page = addresses.name(page)
         if walk.seen.get("page", page) != page:
             state["_lesson_shown"] = False  # the reader has gone there to see that page
         walk.notice("page", page)

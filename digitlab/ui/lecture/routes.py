@@ -113,6 +113,7 @@ async def _page(name: str, _: Request) -> Response:
         **train.page(),
         **round_words.keys(),
         "of_rounds": round_words.lecture(),
+        "languages": language.LANGUAGES,
         "page": guard.new_page(),
         "unlocking": unlocking.PATH,
         "has_password": guard.has_password,

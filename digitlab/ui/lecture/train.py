@@ -10,6 +10,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from digitlab import jobs, language, networks
 from digitlab.analysis.comparison import Comparison
 from digitlab.errors import DigitlabError
@@ -19,6 +21,7 @@ from digitlab.ui import boundary
 from digitlab.ui.train import challenger, recipe_form
 from digitlab.wording import failures
 from digitlab.wording import live_training as words
+from digitlab.wording.knobs import marks
 from digitlab.wording.language import N_
 
 NETWORK = "dnn"  # learns where the script names none
@@ -42,9 +45,9 @@ def state() -> dict[str, Any]:
     Returns:
         Only a `problem` in words, or: `hindrance`, why none can be started, or None; `job`, None or `active`,
         `headline`, `left` and `now` (in words), `epochs`, `curve` (points of epochs done and accuracy in [0, 1] in
-        training), `validation` (the same, after each epoch) and `service`, the accuracy of the model in service, or
-        None; `challenger`, None or its `name`, `said` (sentences) and what promoting it would `mean`; and `previous`,
-        the model that has a version before it, or None.
+        training), `validation` (the same, after each epoch), `marks` of what was changed (epochs done and label) and
+        `service`, the accuracy of the model in service, or None; `challenger`, None or its `name`, `said` (sentences)
+        and what promoting it would `mean`; and `previous`, the model that has a version before it, or None.
     """
     with _looking:
         at, told = _looked.get(language.current(), (-LOOK_S, {}))
@@ -92,6 +95,7 @@ def _told(status: Status) -> dict[str, Any]:
         "epochs": status.recipe["epochs"],
         "curve": [[round(at, 3), round(accuracy, 4)] for at, _, accuracy in status.curve],
         "validation": [[epoch["number"], round(epoch["val_accuracy"], 4)] for epoch in status.history],
+        "marks": [[round(at, 3), label] for at, label in marks(msgspec.convert(status.changes, list[jobs.Change]))],
         "service": _in_service(status.network, store.folder(), store.fingerprint(status.network)),
     }  # fmt: skip
 

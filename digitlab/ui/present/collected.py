@@ -14,11 +14,12 @@ from digitlab.ui import presenter
 from digitlab.ui.draw import cards
 from digitlab.ui.explore.gallery import gallery
 from digitlab.wording import answers, room
-from digitlab.wording.language import N_
+from digitlab.wording.language import N_, NP_
 from digitlab.wording.language import gettext as _
 
 _GROUPS: dict[str, dict[str, bool]] = {
-    N_("all"): {}, N_("without a label"): {"labelled": False}, N_("read wrong"): {"wrong": True},
+    NP_("drawings", "all"): {}, NP_("drawings", "without a label"): {"labelled": False},
+    NP_("drawings", "read wrong"): {"wrong": True},
 }  # fmt: skip
 GROUPS = tuple(_GROUPS)
 LABELS = (*range(10), collection.NOT_A_DIGIT)

@@ -18,22 +18,22 @@ from digitlab.charts import training as charts
 from digitlab.data import mnist
 from digitlab.jobs import Status
 from digitlab.models import versions
-from digitlab.ui import boundary, hints, style, tiles
+from digitlab.ui import boundary, choice, hints, style, tiles
 from digitlab.ui.train import film as film_view
 from digitlab.ui.train import knobs
 from digitlab.ui.train.knobs import do
 from digitlab.wording import knobs as knob_words
 from digitlab.wording import trainings as words
-from digitlab.wording.language import N_
+from digitlab.wording.language import N_, NP_
 from digitlab.wording.language import gettext as _
 from digitlab.wording.parts import inert
 
 STEPS = (
-    N_("Starting"),
-    N_("Training"),
-    N_("Exporting"),
-    N_("Evaluating"),
-    N_("Ready"),
+    NP_("phase", "Starting"),
+    NP_("phase", "Training"),
+    NP_("phase", "Exporting"),
+    NP_("phase", "Evaluating"),
+    NP_("phase", "Ready"),
 )  # as the phases of `produce` are called
 # How often the page looks; at a batch in slow motion; and once the last epoch is over.
 EVERY_S, BATCH_S, SOON_S = 1.0, 0.5, 0.1
@@ -126,7 +126,8 @@ def _headline(status: Status) -> None:
     share = (done + status.batch / max(status.batches, 1)) / epochs
     st.progress(min(share, 1.0), text=words.progress(status))
     at = {"preparing": STEPS[0], "finishing": status.message.rstrip(".")}.get(status.state, STEPS[1])
-    st.caption(" → ".join(f"**{_(step)}**" if step == at else _(step) for step in STEPS))
+    shown = choice.within("phase")
+    st.caption(" → ".join(f"**{shown(step)}**" if step == at else shown(step) for step in STEPS))
 
 
 def _controls(status: Status) -> None:
@@ -187,7 +188,7 @@ def curves(status: Status) -> None:
     for place, quantity in zip(st.columns(2), ("loss", "accuracy"), strict=True):
         data, specification = charts.live(
             status.curve, status.history, quantity, status.recipe["epochs"], networks.get(status.network).family,
-            [(change["at"], knob_words.changed(msgspec.convert(change, jobs.Change))) for change in status.changes],
+            msgspec.convert(status.changes, list[jobs.Change]),
         )  # fmt: skip
         with place.container(height=310, border=False):  # a fixed height, so that nothing moves while a chart loads
             st.vega_lite_chart(

@@ -124,8 +124,8 @@ def number(
     least: Any = about.least if none is None else min(about.least or 0, none)
     largest: Any = about.most if most is None else most
     help = _(about.description)
-    if none == 0 and about.none:
-        help = _("{description}; 0 for {none}").format(description=help, none=_(about.none))
+    if name == "patience" and none == 0:
+        help = _("Epochs without a better validation loss; 0 to never stop early")
     typed = fields.number(_(about.title), about.kind, least, largest, value, key=key, help=help)
     return None if typed == none else typed
 

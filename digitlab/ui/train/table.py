@@ -19,7 +19,7 @@ from digitlab.jobs import processes
 from digitlab.models import replica, store
 from digitlab.ui import boundary, presenter
 from digitlab.wording import models as words
-from digitlab.wording.language import N_
+from digitlab.wording.language import N_, pgettext
 from digitlab.wording.language import gettext as _
 
 TIMED_ANSWERS = 30
@@ -156,7 +156,11 @@ def _onnx_made() -> dict[tuple, bytes]:
 def versions_of(name: str) -> None:
     """Show a model's versions: the one in service, the one before, and a challenger that waits."""
     rows = []
-    for what, place in zip((_("in service"), _("before"), _("challenger")), store.places(name), strict=True):
+    for what, place in zip(
+        (pgettext("version", "in service"), pgettext("version", "before"), pgettext("version", "challenger")),
+        store.places(name),
+        strict=True,
+    ):
         if store.is_whole(place):
             run = store.read_run(place)
             rows.append(

@@ -66,12 +66,20 @@ function run(pressed) {
 
 function help() {
   if (at("help").open) return at("help").close();
-  const list = element("dl");
+  const list = element("dl", { tabIndex: -1, autofocus: true }); // else a link has the focus, and takes the space bar
   for (const [name, does] of [...(view?.keys ?? []), ...GLOBAL]) {
     const shown = SHOWN[name] ?? name.toUpperCase();
     list.append(element("dt", {}, element("kbd", { textContent: shown })), element("dd", { textContent: words[does] ?? does }));
   }
-  at("help").replaceChildren(list);
+  const languages = element("nav", { ariaLabel: words.language });
+  for (const [lang, name] of Object.entries(words.languages)) {
+    const isSpoken = lang === document.documentElement.lang;
+    const made = element(isSpoken ? "b" : "a", { lang, textContent: name });
+    if (isSpoken) made.setAttribute("aria-current", "true");
+    else made.href = `?lang=${lang}${location.hash}`; // opens the same view
+    languages.append(made);
+  }
+  at("help").replaceChildren(list, languages);
   at("help").show();
 }
 

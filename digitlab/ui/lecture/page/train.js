@@ -25,9 +25,9 @@ const train = {
     chart.setAttribute("role", "img");
     chart.setAttribute("aria-label", `${words.in_training}, ${words.on_validation}`); // the words beside it say how much
     const legend = element("ul", { className: "legend" }, ...["in_training", "on_validation", "in_service"].map((name) => element("li", { className: name, textContent: words[name] })));
-    const axes = element("div", { className: "axes", ariaHidden: "true" });
-    parts = { place, room, headline, now, left, said, keys, chart, axes, drawn: "" };
-    place.append(headline, element("div", { className: "chart" }, chart, axes, legend), element("aside", {}, now, left), said, keys);
+    const axes = element("div", { className: "axes", ariaHidden: "true" }), changes = element("ul", { className: "changes" });
+    parts = { place, room, headline, now, left, said, keys, chart, axes, changes, drawn: "" };
+    place.append(headline, element("div", { className: "chart" }, chart, axes, changes, legend), element("aside", {}, now, left), said, keys);
   },
 
   show({ training, presenter }, room) {
@@ -85,7 +85,7 @@ async function decide(room, act) {
 // ---- the curve
 
 function paint(job) {
-  const text = JSON.stringify([job.curve, job.validation, job.service, job.epochs]);
+  const text = JSON.stringify([job.curve, job.validation, job.marks, job.service, job.epochs, innerWidth, parts.changes.offsetHeight]);
   if (text === parts.drawn) return;
   parts.drawn = text;
   const points = [...job.curve, ...job.validation];
@@ -101,6 +101,7 @@ function paint(job) {
   parts.chart.replaceChildren(
     ...steps.map((at) => shape("line", { class: "grid", x1: 0, x2: WIDE, y1: y(at), y2: y(at) })),
     ...(job.service ? [shape("line", { class: "in_service", x1: 0, x2: WIDE, y1: y(job.service), y2: y(job.service) })] : []),
+    ...job.marks.map(([at]) => shape("line", { class: "change", x1: x(at), x2: x(at), y1: 0, y2: HIGH })),
     shape("polyline", { class: "in_training", points: line(job.curve) }),
     shape("polyline", { class: "on_validation", points: line(job.validation) }),
   );
@@ -118,4 +119,27 @@ function paint(job) {
     }),
     ...job.validation.map(([epoch, accuracy]) => label("", (100 * x(epoch)) / WIDE, (100 * y(accuracy)) / HIGH, "point")),
   );
+  tell(job.marks.map(([at, said]) => [x(at) / WIDE, said]));
+}
+
+// What was changed, each beside its line: the newest as low as it can stand, since the curves are mostly above, and older
+// ones over those that they would cover. For what does not fit into the lower half, the line must do.
+function tell(marks) {
+  const told = [];
+  parts.changes.replaceChildren();
+  for (const [at, textContent] of [...marks].reverse()) {
+    const one = parts.room.element("li", { textContent });
+    const [side, share] = at > 0.5 ? ["right", at] : ["left", 1 - at];
+    one.style.cssText = `${side}: ${100 - 100 * share}%; max-width: ${100 * share}%; text-align: ${side}; border-${side}: 0.8vh solid`;
+    parts.changes.append(one);
+    const { left, right, height } = one.getBoundingClientRect();
+    const beside = told.filter((other) => left < other.right && other.left < right);
+    const isFree = (low) => beside.every((other) => low + height <= other.low || other.low + other.height <= low);
+    const low = [0, ...beside.map((other) => other.low + other.height)].sort((a, b) => a - b).find(isFree);
+    if (low + height > parts.changes.offsetHeight / 2) one.remove();
+    else {
+      one.style.bottom = `${low}px`;
+      told.push({ left, right, height, low });
+    }
+  }
 }
