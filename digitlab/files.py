@@ -4,6 +4,7 @@ of files that may be damaged."""
 from __future__ import annotations
 
 import os
+import threading
 import zlib
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
@@ -24,7 +25,7 @@ def check_unpacked(archive: ZipFile, most: int) -> None:
 def replace(path: Path, content: bytes) -> None:
     """Write a file, in a new folder if necessary, so that readers see the old or the new content, never half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.{os.getpid()}")
+    half = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
         half.write_bytes(content)
         os.replace(half, path)

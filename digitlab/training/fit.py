@@ -341,9 +341,6 @@ class _BestEpoch(keras.callbacks.Callback):
     def on_train_begin(self, logs: dict | None = None) -> None:
         self.began = time.perf_counter()
 
-    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        self.observer.batch(batch + 1, float((logs or {})["cross_entropy"]), float((logs or {})["accuracy"]))
-
     def on_test_batch_end(self, batch: int, logs: dict | None = None) -> None:
         self.observer.validation_batch()
 

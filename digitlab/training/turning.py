@@ -81,6 +81,8 @@ class Turning(keras.callbacks.Callback):
             loss = (float(self._loss.total) - total) / max(float(self._loss.count) - count, 1.0)
             self._observer.seen(about(loss))
             self._seen = None
+        # Only now, since in slow motion the observer stays at what it has seen.
+        self._observer.batch(batch + 1, float((logs or {})["cross_entropy"]), float((logs or {})["accuracy"]))
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         self._turn((epoch + 1) * self._steps)

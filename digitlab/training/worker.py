@@ -62,6 +62,7 @@ class Worker(Observer):
         self._is_changed = False  # since the last batch
         self._stepped = 0  # how many of `Knobs.steps` are done
         self._writing = threading.Lock()  # an older status must not be written after a newer one
+        self._updating = threading.Lock()  # two threads change the status
         self._start_s = 0.0
 
     def __enter__(self) -> Worker:
@@ -256,7 +257,8 @@ class Worker(Observer):
     # The status, and the thread that looks after it.
 
     def _update(self, **changes: Any) -> None:
-        self.status = dataclasses.replace(self.status, **changes)
+        with self._updating:
+            self.status = dataclasses.replace(self.status, **changes)
         if "state" in changes:
             self._written_at = 0.0  # so that the next tick writes the new state
 

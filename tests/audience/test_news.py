@@ -124,6 +124,12 @@ def test_names_are_chosen_and_refused_in_words(client):
     assert client.post("/play/name", json=other | {"name": "<b>"}).status_code == 400
 
 
+def test_a_round_that_is_begun_twice_begins_once():
+    assert act("round_begin", {"kind": "draw", "digit": 7}) == act("round_begin", {"kind": "draw", "digit": 3})
+    with audience.board().look() as (state, _):
+        assert (state.number, state.round.digit) == (1, 7)
+
+
 def test_a_photo_hangs_on_the_wall_and_counts_in_a_round(client):
     act("round_begin", {"kind": "draw", "digit": 7})
     with audience.board().look() as (state, _):

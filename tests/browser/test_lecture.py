@@ -154,6 +154,25 @@ def test_quick_keys_count_in_the_order_in_which_they_were_pressed(page, server):
     page.wait_for_timeout(1500)  # and there it stays
     expect(page.locator(".step")).to_have_text(f"2 / {steps}")
 
+    page.unroute("**/lecture/act*")
+    sent: list = []
+
+    def hold_the_training(route) -> None:
+        sent.append(route.request.post_data_json)
+        if sent[-1]["act"] == "train_start":
+            late.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/lecture/act*", hold_the_training)
+    page.keyboard.press("5")
+    expect(page.locator("#view > .train")).to_be_visible()
+    for key in ("s", "z", "z", "1"):  # a training takes seconds to start; what has been pressed twice is as before
+        page.keyboard.press(key)
+    expect(page.locator("#view > .join")).to_be_visible()
+    assert [asked.get("on") for asked in sent if asked["act"] == "freeze"] == [True, False]
+    late[-1].abort()
+
 
 def test_every_window_follows_the_remote_control_and_a_reload_stays(browser, page, server):
     begin(page, server.url)

@@ -35,6 +35,25 @@ def test_the_first_tap_after_a_flicked_stroke_counts(browser, server):
         expect(phone.locator("#say")).to_have_text("Drawn.")
 
 
+def test_a_label_does_not_overtake_the_last_stroke(browser, server):
+    with hand.window(browser, viewport={"width": 360, "height": 640}) as phone:
+        phone.goto(f"{server.url}/play")
+        draw(phone, 1)
+        expect(phone.locator("#say")).to_contain_text("Both say 1")
+        held, sent = [], []
+        phone.on("request", lambda request: sent.append(request.url.split("?")[0].split("/")[-1]))
+        phone.route("**/play/drawing*", lambda route: held.append(route))  # noqa: PLW0108 (Playwright marks it)
+        draw(phone, 1)
+        phone.locator("#right").click()
+        phone.wait_for_timeout(500)
+        assert "label" not in sent
+        held[0].continue_()
+        phone.unroute("**/play/drawing*")
+        with phone.expect_response("**/play/label*"):
+            for route in held[1:]:
+                route.continue_()
+
+
 def test_a_phone_plays_a_round_and_the_hall_sees_it(browser, page, server):
     def act(name: str, **fields) -> dict:
         return room.ask(server.url, "/lecture/act", {"act": name, **fields})

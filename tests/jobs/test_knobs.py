@@ -1,6 +1,8 @@
 """What can be asked of a training while it runs, and what of it is refused."""
 
 import dataclasses
+import os
+import threading
 import time
 
 import msgspec
@@ -16,7 +18,7 @@ from digitlab.networks import Recipe
 from digitlab.training import worker as worker_module
 from digitlab.training.progress import Batch
 from digitlab.training.worker import Worker
-from tests.patience import until
+from tests.patience import PATIENCE_S, until
 
 CHANGE = {"knob": "noise", "value": 0.1, "batch": 3, "at": 0.3, "elapsed_s": 1.0}
 
@@ -136,3 +138,36 @@ def test_digits_move_on_a_film_as_far_as_their_embeddings_do():
     places = taken.places.astype(int)
     assert np.abs(places[0] - places[1]).max() <= 1  # a cloud that moves as a whole stays
     assert 0 < np.abs(places[0] - places[2]).max() < 20
+
+
+def test_what_is_left_is_never_written_over_the_end(monkeypatch):
+    with Worker(Job("train", "dnn", Recipe())) as one:
+        one._over.set()  # so that nothing else writes
+        one._update(state="finishing")
+        replace, ends = dataclasses.replace, threading.Thread(target=one._end, args=("done", "Done."))
+
+        def replace_slowly(status, **changes):
+            if "left_s" in changes and len(changes) == 1:
+                ends.start()
+                ends.join(0.3)  # it cannot end in between
+            return replace(status, **changes)
+
+        monkeypatch.setattr(dataclasses, "replace", replace_slowly)
+        one._update(left_s=1.0)
+        ends.join(PATIENCE_S)
+        assert one.status.state == "done"
+
+
+def test_two_presenters_may_ask_at_the_same_moment(monkeypatch):
+    replace, other = os.replace, threading.Thread(target=jobs.pause)
+    publish()
+
+    def replace_late(half, whole):
+        if not other.ident:  # the other one writes and is done in between
+            other.start()
+            other.join(PATIENCE_S)
+        replace(half, whole)
+
+    monkeypatch.setattr(os, "replace", replace_late)
+    jobs.stop(keep=False)
+    assert jobs.asked("1")[0] == "discard"

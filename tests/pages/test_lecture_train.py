@@ -27,8 +27,8 @@ def nothing_seen_yet(models_dir, monkeypatch):
     return models_dir
 
 
-def act(name: str, **asked) -> dict:
-    return train.ACTS[name][1](asked)
+def act(what: str, **asked) -> dict:
+    return train.ACTS[what][1](asked)
 
 
 def test_it_starts_the_demo_of_the_network_in_the_script(monkeypatch):
@@ -85,7 +85,11 @@ def test_the_challenger_is_compared_in_the_background_promoted_and_taken_back(mo
     assert "the challenger is worse" in told["said"][1]
     assert "every phone" in told["means"]
     before = store.read("cnn").run["sha256"]
-    assert act("train_promote")["said"] == "The new CNN is in service."
+    for seen in (None, "dnn"):  # the window shows none yet, or still another one
+        for name in ("train_promote", "train_keep"):
+            assert "No challenger" in act(name, name=seen)["problem"]
+    assert versions.challengers() == ["cnn"]
+    assert act("train_promote", name="cnn")["said"] == "The new CNN is in service."
     told = train.state()
     assert (told["challenger"], told["previous"]) == (None, "cnn")
     assert told["job"]["headline"] == "The new CNN is in service."

@@ -24,6 +24,7 @@ class Hand(Observer):
     def __init__(self, **asked):
         self.asked = {int(name[1:]): knobs for name, knobs in asked.items()}
         self.done, self.told, self.batches, self.films, self.rates = 0, [], [], [], []
+        self.seen_after = []  # how many batches
 
     def begin(self, batches, answer):
         self.optimizer = answer.__self__.optimizer
@@ -40,6 +41,7 @@ class Hand(Observer):
 
     def seen(self, batch):
         self.batches.append(batch)
+        self.seen_after.append(self.done)
 
     def filmed(self, film):
         self.films.append(film)
@@ -96,6 +98,7 @@ def test_slow_motion_shows_the_batches_that_are_learned(packaged, monkeypatch):
     monkeypatch.setattr(fit, "Dials", Dialled)
     fit.train(networks.get("dnn-100"), recipe, packaged, seen)
     assert [batch.number for batch in seen.batches] == [4, 5]
+    assert seen.seen_after == [3, 4]  # before the batch is told of, at which slow motion stays
     for batch in seen.batches:
         np.testing.assert_array_equal(batch.images, learned[batch.number - 1][: turning.SHOWN])
         assert batch.size == 50

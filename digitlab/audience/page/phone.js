@@ -7,6 +7,7 @@ let keep = { yes: true, no: false }[localStorage.getItem("keep")] ?? null;
 let news = {}, until = null; // what the server has told, and when the phase ends
 let label = null, said = null; // what its author says of a drawing that is to fool; what was said of the drawing that is judged
 let choosing = null; // what a digit that is tapped is for
+let votes = 0; // sent so far
 
 const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (one) => one.toString(16).padStart(2, "0")).join("");
 const phone = localStorage.getItem("phone") ?? fresh(); // known to nobody else; what was won belongs to it
@@ -116,6 +117,7 @@ async function confirm(digit) {
   const mine = token, who = shown.who_was_right.at(digit);
   labelled = mine;
   choose(null);
+  await busy; // a label that overtook the last stroke would be taken off by it
   const found = await post("play/label", { token: mine, label: digit });
   if (token !== mine) return;
   const told = found.kept ? words.thanks : found.waits && keep ? words.waits : "";
@@ -165,7 +167,8 @@ function chosen(digit) {
 }
 
 async function vote(choice, about) {
-  const { number, phase } = news.round, isWanted = () => news.round?.number === number && news.round.phase === phase;
+  const { number, phase } = news.round, mine = ++votes; // else an older answer could replace a newer one
+  const isWanted = () => mine === votes && news.round?.number === number && news.round.phase === phase;
   said = about || null;
   if (about) { picture(null); choose("wait"); say(words.counted); }
   else { news.voted = choice; choose("guess"); }

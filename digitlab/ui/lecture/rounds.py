@@ -77,7 +77,7 @@ def _fooling(one: Drawing) -> dict[str, Any]:
 
 
 def begin(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Begin a round.
+    """Begin a round, unless one is running: pressed twice, it is once.
 
     Args:
         asked: `kind`; and `digit`, of "draw": one in 0..9, else any.
@@ -91,7 +91,9 @@ def begin(asked: Mapping[str, Any]) -> dict[str, Any]:
         raise InvalidValue(words.unexpected(str(kind)[:20]))
     if isinstance(digit, bool) or not isinstance(digit, int) or digit not in range(10):
         digit = random.randrange(10)
-    with audience.board().look() as (known, _):
+    with audience.board().look() as (known, now):
+        if known.round is not None and known.round.phase(now).ends is not None:
+            return {"round": known.number}
         number, guesses = known.number + 1, known.guesses
         before = "" if known.round is None else known.round.begun.pixels
     event = Event("begun", round=number, kind=kind, value=digit if kind == "draw" else NOT_A_DIGIT)

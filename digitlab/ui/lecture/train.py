@@ -140,18 +140,19 @@ def _discard(_: Mapping[str, Any]) -> dict[str, Any]:
     return _done()
 
 
-def _promote(_: Mapping[str, Any]) -> dict[str, Any]:
-    return _decide(versions.promote, words.promoted)
+def _promote(asked: Mapping[str, Any]) -> dict[str, Any]:
+    return _decide(asked, versions.promote, words.promoted)
 
 
-def _keep(_: Mapping[str, Any]) -> dict[str, Any]:
-    return _decide(versions.dismiss, words.kept)
+def _keep(asked: Mapping[str, Any]) -> dict[str, Any]:
+    return _decide(asked, versions.dismiss, words.kept)
 
 
-def _decide(change: Callable[[str], None], said: Callable[[str], str]) -> dict[str, Any]:
+def _decide(asked: Mapping[str, Any], change: Callable[[str], None], said: Callable[[str], str]) -> dict[str, Any]:
+    """Decide about the challenger that the window shows: `name`, or null where it shows none."""
     status = jobs.status()
     name = _waiting(status)
-    if name is None:
+    if name is None or asked.get("name", name) != name:
         return {"problem": words.none_waits()}
     change(name)
     return _done(functools.partial(said, name), status)

@@ -131,13 +131,15 @@ def _digit(entry: Entry) -> int | None:
 
 
 def _freeze(asked: Mapping[str, Any]) -> dict[str, Any]:
-    audience.wall().freeze(_switch(asked))
-    return {}
+    on = _switch(asked)
+    audience.wall().freeze(on)
+    return {"frozen": on}
 
 
 def _approval(asked: Mapping[str, Any]) -> dict[str, Any]:
-    audience.wall().require_approval(_switch(asked))
-    return {}
+    on = _switch(asked)
+    audience.wall().require_approval(on)
+    return {"approval": on}
 
 
 def _hide(asked: Mapping[str, Any]) -> dict[str, Any]:

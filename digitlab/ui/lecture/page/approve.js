@@ -6,7 +6,7 @@ let parts = null, mark = "", isAsking = false, seen = 0, queue = [];
 export async function approve(place, room) {
   const { element, words, state } = room;
   if (parts?.place !== place) {
-    const toggle = element("button", { onclick: () => room.act("approval", { on: !room.state.approval }) });
+    const toggle = element("button", { onclick: () => room.act("approval", () => ({ on: !room.state.approval })) });
     const all = element("button", { textContent: words.approve_all, onclick: () => decide(room, "approve", queue) });
     const list = element("ul", { className: "queue" });
     parts = { place, toggle, all, list };

@@ -24,3 +24,18 @@ export async function ask(path, asked) {
     return { problem: words.lost, isLost: true };
   }
 }
+
+// What only presenters may do: one after another, since quick requests overtake each other; but a training takes seconds
+// to start, for which nothing else waits. `fields`, or what gives them once it is their turn.
+const turns = { training: Promise.resolve(), rest: Promise.resolve() };
+export let acts = 0; // done so far: what was asked before the last of them is out of date
+export function inTurn(room, act, fields = {}) {
+  const kind = act.startsWith("train_") ? "training" : "rest";
+  turns[kind] = turns[kind].then(async () => {
+    const told = await room.ask("lecture/act", { act, ...(typeof fields === "function" ? fields() : fields) });
+    acts += 1;
+    for (const name of ["frozen", "approval"]) if (name in told) room.state[name] = told[name]; // for the next one
+    return told;
+  });
+  return turns[kind];
+}

@@ -1,5 +1,5 @@
 // The presenter's shell: which view is shown, one set of keys for all of them, and the state of the room, which it polls.
-import { ask, element, pause, words } from "./asking.js";
+import { acts, ask, element, inTurn, pause, words } from "./asking.js";
 import join from "./join.js";
 import reveal from "./reveal.js";
 import rounds from "./rounds.js";
@@ -10,21 +10,16 @@ import wall from "./wall.js";
 const VIEWS = [join, stage, wall, rounds, train, reveal];
 const POLL_MS = 500, TOLD_MS = 6000;
 const at = (id) => document.getElementById(id);
-let view = null, key = "", moves = null, telling = 0, acted = Promise.resolve(), acts = 0;
+let view = null, key = "", moves = null, telling = 0;
 const room = {
   state: {}, words, argument: "", wall: null, element, ask,
   get isPresenter() { return !!room.state.presenter; },
 
-  act(act, fields = {}) { // what only presenters may do: one after another, since quick requests overtake each other
-    acts += 1;
-    acted = acted.then(async () => {
-      const told = await room.ask("lecture/act", { act, ...fields });
-      acts += 1;
-      if (told.problem) room.say(told.problem);
-      poll();
-      return told;
-    });
-    return acted;
+  async act(act, fields) {
+    const told = await inTurn(room, act, fields);
+    if (told.problem) room.say(told.problem);
+    Promise.resolve(polling).then(poll);
+    return told;
   },
 
   say(text) {
@@ -40,7 +35,7 @@ const GLOBAL = [
   ["ArrowRight", "on", () => move(1)],
   ["ArrowLeft", "back", () => move(-1)],
   ["1", "go_to", () => show("join")],
-  ["z", "freeze", () => room.act("freeze", { on: !room.state.frozen })],
+  ["z", "freeze", () => room.act("freeze", () => ({ on: !room.state.frozen }))],
   ["f", "full", () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen())],
   ["l", "unlock", () => unlock()],
   ["?", "keys", () => help()],
@@ -91,7 +86,7 @@ function help() {
 // ---- where the lecture is
 
 function move(by) { // the presenter moves all windows, everybody else this one
-  if (room.isPresenter) return room.act("move", { by }).then((place) => place.problem || follow(place));
+  if (room.isPresenter) return room.act("move", { by }).then(moved);
   if (!room.state.place) return;
   const { steps } = room.state.place;
   const step = Math.min(Math.max(0, (local.view === null || by > 0 ? by : 0) + local.at), steps.length - 1);
@@ -99,9 +94,11 @@ function move(by) { // the presenter moves all windows, everybody else this one
 }
 
 function show(name) {
-  if (room.isPresenter) room.act("move", { view: name }).then((place) => place.problem || follow(place));
+  if (room.isPresenter) room.act("move", { view: name }).then(moved);
   else follow({ ...room.state.place, at: local.at, view: name });
 }
+
+const moved = (place) => { if (!place.problem && place.moves >= moves) follow(place); }; // else others have moved since
 
 let local = { at: 0, view: null };
 function follow(place) {
@@ -150,6 +147,7 @@ async function look() {
   if (state.problem) { room.say(state.problem); return; }
   if (at("told").textContent === words.lost) at("told").textContent = "";
   const hadState = "place" in room.state;
+  if (hadState && acts !== before) return; // it may be what was before an act; the next look is on its way
   room.state = state;
   if (state.wall) room.wall = state.wall.version;
   const { place } = state;
@@ -160,7 +158,7 @@ async function look() {
       if (state.presenter) show(linked);
       else follow({ ...place, view: linked });
     } else follow(place);
-  } else if (place.moves !== moves && acts === before) follow(place); // else it may be where the lecture was before an act
+  } else if (place.moves !== moves) follow(place);
   if (!hadState && !state.presenter) room.say(words.has_password ? words.locked : words.public);
   view?.show?.(room.state, room);
   for (const one of VIEWS) if (one !== view) one.hear?.(room.state, room); // what a view keeps while it is not shown

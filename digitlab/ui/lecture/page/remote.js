@@ -1,14 +1,14 @@
 // The presenter's phone: on, back, freeze, hide, and the drawings that wait for approval.
 import { approve } from "./approve.js";
-import { ask, element, pause, words } from "./asking.js";
+import { acts, ask, element, inTurn, pause, words } from "./asking.js";
 
 const POLL_MS = 700;
 const main = document.getElementById("remote");
 const room = {
   state: {}, words, element, ask,
 
-  async act(act, fields = {}) {
-    const told = await room.ask("lecture/act", { act, ...fields });
+  async act(act, fields) {
+    const told = await inTurn(room, act, fields);
     room.say(told.problem ?? "");
     await look();
     return told;
@@ -22,7 +22,7 @@ status.setAttribute("role", "status");
 const where = element("p", { className: "quiet" }), said = element("p", { className: "said" });
 const back = element("button", { textContent: words.previous, onclick: () => room.act("move", { by: -1 }) });
 const next = element("button", { className: "main", textContent: words.next, onclick: () => room.act("move", { by: 1 }) });
-const freeze = element("button", { onclick: () => room.act("freeze", { on: !room.state.frozen }) });
+const freeze = element("button", { onclick: () => room.act("freeze", () => ({ on: !room.state.frozen })) });
 const hide = element("button", { textContent: words.hide_newest, onclick: () => room.act("hide_newest") });
 const queue = element("section");
 const control = element("section", { className: "control", hidden: true },
@@ -38,8 +38,11 @@ form.onsubmit = async (event) => {
 };
 main.append(element("h1", { textContent: words.remote }), where, said, form, control, status);
 
+let looks = 0;
 async function look() {
+  const before = acts, mine = ++looks;
   const state = await room.ask("lecture/state");
+  if (acts !== before || mine < looks) return; // a newer look is on its way
   if (state.problem) { room.say(state.problem); return; }
   if (status.textContent === words.lost) room.say("");
   room.state = state;

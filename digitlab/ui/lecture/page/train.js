@@ -1,6 +1,6 @@
 // One network learns: its accuracy as a curve, and in the end the challenger beside the model in service.
 const WIDE = 1000, HIGH = 560, SVG = "http://www.w3.org/2000/svg";
-let parts = null, isConfirming = false, isStarting = false;
+let parts = null, isConfirming = false, asked = null, isStarting = false;
 
 const network = (room) => room.argument || room.words.train_network;
 const challenger = (room) => room.state.training?.challenger;
@@ -34,7 +34,7 @@ const train = {
     if (!training) return;
     const { words } = room, { headline, now, left, said, keys, place } = parts, { job, hindrance, problem, previous } = training;
     const waits = challenger(room);
-    if (!waits) isConfirming = false;
+    if (waits?.name !== asked) isConfirming = false;
     if (job?.active) isStarting = false;
     const invite = (presenter ? words.invite : words.ready_to_learn).replace("{network}", network(room).replace(/^(dnn|cnn)$/, (name) => name.toUpperCase())).replace("{seconds}", words.train_seconds);
     headline.textContent = problem ?? (isStarting ? words.starting : job?.headline ?? hindrance ?? invite);
@@ -71,13 +71,14 @@ async function start(room) {
 
 function promote(room) {
   if (!challenger(room) || isConfirming) { decide(room, "train_promote"); return; }
+  asked = challenger(room).name;
   isConfirming = true; // the second time it is done; before, the view says what it means
   train.show(room.state, room);
 }
 
 async function decide(room, act) {
   isConfirming = false;
-  const { said } = await room.act(act);
+  const { said } = await room.act(act, { name: challenger(room)?.name ?? null }); // no other, which nobody has seen
   if (said) room.say(said);
 }
 

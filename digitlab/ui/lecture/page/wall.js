@@ -16,7 +16,7 @@ export default {
   keys: [
     ["h", "hide", (room) => hide(room, open ?? pointed ?? parts.field.querySelector(".tile:focus-within")?.dataset.number)],
     ["u", "unhide", (room) => room.act("unhide")],
-    ["a", "approval", (room) => room.act("approval", { on: !room.state.approval })],
+    ["a", "approval", (room) => room.act("approval", () => ({ on: !room.state.approval }))],
     ["c", "clear_wall", clear],
   ],
 
