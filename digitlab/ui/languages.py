@@ -11,8 +11,18 @@ from digitlab.access import languages
 from digitlab.wording.language import gettext as _
 
 _KEPT = "_language"
-# Screen readers choose their voice by it. Streamlit's page says that it is in English.
-_TELL = """<script>document.documentElement.lang = "{language}";</script>"""
+# Screen readers choose their voice by the language of the document, which Streamlit's page says is English. And what
+# people choose may change the address without this part of the page: links name what it is when somebody comes to them.
+_TELL = """<script>(() => {{
+  document.documentElement.lang = "{language}";
+  const name = ({{ target: link }}) => {{
+    if (!link.hreflang) return;
+    const to = new URL(location.href);
+    to.searchParams.set("{parameter}", link.hreflang);
+    link.href = to.search + to.hash;
+  }};
+  for (const nav of document.querySelectorAll("nav.languages")) nav.onpointerover = nav.onclick = name;
+}})()</script>"""
 
 
 def begin_run(query: str) -> None:
@@ -32,8 +42,7 @@ def begin_run(query: str) -> None:
 
 def foot() -> None:
     """Show the languages at the foot of the page, each a link to the same page."""
-    links = languages.links(st.query_params.to_dict())
-    tell = "" if language.current() == "en" else _TELL.format(language=language.current())
+    links = languages.links({key: st.query_params.get_all(key) for key in st.query_params})
+    tell = _TELL.format(language=language.current(), parameter=languages.PARAMETER)
     label = escape(_("Language"))
-    html = f'<nav class="languages" aria-label="{label}">{links}</nav>{tell}'
-    st.html(html, unsafe_allow_javascript=bool(tell))
+    st.html(f'<nav class="languages" aria-label="{label}">{links}</nav>{tell}', unsafe_allow_javascript=True)

@@ -69,7 +69,9 @@ class Share {
 
 // Before Streamlit leaves a page it takes the page's controls out of the address, as a step of its own in the browser's
 // history: "Back" would lead to the page without its view. Such a step is left out. It also opens every link in the same
-// tab, whatever key is held; links that ask for a tab or window of their own are kept from it.
+// tab, whatever key is held; links that ask for a tab or window of their own are kept from it. And after a page's link to
+// itself, as lessons have them, it would keep the old address, so that the next click brought back what was shown before:
+// such a link is followed as "Back" and "Forward" are.
 function keepViews() {
   if (history.keepsViews) return;
   const { pushState } = history;
@@ -81,8 +83,12 @@ function keepViews() {
       event.stopPropagation();
       return;
     }
-    // A link with a query may also lead to another view of this page.
-    leaves = !!link && link.origin === location.origin && !link.hash && (!isHere(link.href) || !!link.search);
+    leaves = !!link && link.origin === location.origin && !link.hash && !isHere(link.href);
+    if (leaves || !link?.search || !link.closest("[data-testid=stPageLink]")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (link.href !== location.href) pushState.call(history, {}, "", link.href);
+    dispatchEvent(new PopStateEvent("popstate"));
   }, true);
   history.pushState = (state, unused, address) => {
     if (leaves && isHere(address)) return;

@@ -127,8 +127,12 @@ def test_a_mistake_is_named_with_its_line_and_what_was_expected(text, told):
 
 
 def test_a_link_may_hold_anything():
-    with pytest.raises(UnreadableLesson, match="has no links of its own"):
-        library.dropped((HEAD + STEP.replace("it.", "[it](https://example.org).")).encode(), "twos.md")
+    for linked in (
+        "[it](https://example.org)", "[it]: //example.org", "https&#58;//example.org", "www&period;example.org",
+        r"https:\//example.org", "it@example.org",
+    ):  # fmt: skip
+        with pytest.raises(UnreadableLesson, match="has no links of its own"):
+            library.dropped((HEAD + STEP.replace("it.", f"{linked}.")).encode(), "twos.md")
     with pytest.raises(UnreadableLesson, match=r"twos.md, line 2: expected text in UTF-8"):
         library.dropped(HEAD.encode("utf-8")[:4] + b"\xff", "twos.md")
     noise = "".join(map(chr, np.random.default_rng(1).integers(97, 123, 30_000)))

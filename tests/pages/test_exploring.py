@@ -283,3 +283,15 @@ def test_an_illegible_drawing_has_no_place_on_the_map(drawing):
     app.session_state["drawing"] = drawing
     app.run()
     assert app.toggle(key="mine").disabled
+
+
+def test_a_selection_that_is_forgotten_is_not_missed(monkeypatch, tmp_path):
+    monkeypatch.setattr(slices, "_path", lambda: tmp_path / "slices.json")
+    slices.save("mine", "validation", [1, 2, 3])
+    slices.save("other", "validation", [4])
+    app = open_page("explore/mistakes.py", slice="mine", group="all")
+    app.button(key="forget_slice").click().run()
+    assert slices.names() == ["other"]
+    assert not app.warning
+    assert app.selectbox(key="slice").value == "none"
+    assert "slice" not in app.query_params

@@ -1,9 +1,10 @@
 """The Learn page, and the lesson beside every page, without a browser."""
 
+from streamlit.runtime.state.query_params import process_query_params
 from streamlit.testing.v1 import AppTest
 
 from digitlab.settings import REPOSITORY
-from digitlab.ui.learn import library, walk
+from digitlab.ui.learn import lesson, library, walk
 from tests import drawings
 from tests.pages.test_draw import html
 
@@ -59,3 +60,28 @@ def test_a_link_opens_a_lesson_or_says_that_there_is_none():
     app.query_params["carried"] = "nonsense"
     app.run()
     assert "cannot be read" in app.error[0].value
+
+
+def test_a_lesson_that_was_closed_opens_when_its_file_is_dropped_again():
+    app = AppTest.from_file(str(REPOSITORY / "pages/learn/learn.py"), default_timeout=180)
+    for _ in range(2):
+        app.session_state["_own_lesson"] = b"---\ntitle: Own\nminutes: 3\nabout: x\n---\n## A\ntext\n"
+        app.run()
+        assert app.session_state["_lesson"].lesson.title == "Own"
+        app.session_state["_lesson"] = None
+
+
+def test_the_link_of_a_step_names_each_value_of_a_list(monkeypatch):
+    def page() -> None:
+        from digitlab.ui.learn import panel
+
+        panel.show()
+
+    asked = []
+    monkeypatch.setattr("streamlit.page_link", lambda *_, query_params, **__: asked.append(query_params))
+    head = "---\ntitle: Own\nminutes: 3\nabout: x\n---\n## A\n"
+    own = lesson.parse(f"{head}page: embedding-map?only=4&only=9\ntext\n", "own")
+    app = AppTest.from_function(page, default_timeout=180)
+    app.session_state["_lesson"] = walk.Walk(own, 0)
+    app.run()
+    assert process_query_params(asked[0]) == "only=4&only=9"

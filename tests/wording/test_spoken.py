@@ -78,3 +78,15 @@ def test_a_page_is_german_and_stays_so(monkeypatch):
         assert which.options[0] == pgettext("drawings", "all") != "all"
         which.set_value("read wrong").run()
     assert app.query_params["which"] in ("read wrong", ["read wrong"])
+
+
+def test_links_to_other_languages_name_every_chosen_value():
+    def page() -> None:
+        from digitlab.ui import languages
+
+        languages.foot()
+
+    app = AppTest.from_function(page, default_timeout=PATIENCE_S)
+    app.query_params["models"] = ["dnn", "cnn"]
+    app.run()
+    assert "?models=dnn&amp;models=cnn&amp;lang=de" in app.get("html")[0].proto.body

@@ -106,4 +106,4 @@ def _forget(name: str) -> None:
     if problem:
         st.session_state["_slice_said"] = problem
     else:
-        st.session_state["slice"] = NONE
+        st.query_params.pop("slice", None)  # else the page would miss what the address names

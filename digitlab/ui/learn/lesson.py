@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from html import unescape
 from itertools import pairwise
 from urllib.parse import parse_qsl
 
@@ -23,7 +24,8 @@ PAGES = {
 MOST_SIGNS, MOST_STEPS = 40_000, 20
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 _HTML = re.compile(r"<[a-zA-Z/!?]")
-_LINK = re.compile(r"\]\(|://|\bwww\.", re.IGNORECASE)
+_LINK = re.compile(r"\][(:]|://|\bwww\.|\w@\w", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")  # what Markdown reads as the sign behind the backslash
 _HEAD = ("title", "minutes", "about")
 _DONE, _IF, _SKIPPED = "Done", "Done if ", "Skipped"
 
@@ -270,7 +272,8 @@ class _Reader:
             )
         if _HTML.search(line.text) or "![" in line.text:
             raise self._wrong(line.number, _("expected Markdown without HTML and pictures"))
-        if not self._links and _LINK.search(line.text):
+        shown = _ESCAPED.sub(r"\1", unescape(line.text))
+        if not self._links and (_LINK.search(line.text) or _LINK.search(shown)):
             raise self._wrong(line.number, _("a lesson in a link has no links of its own; expected text"))
         return line
 

@@ -84,6 +84,7 @@ def own() -> None:
             with boundary.in_place():
                 packed = library.dropped(data, words.your_file())
                 del st.session_state["_own_lesson"]
+                st.session_state.pop("_lesson_asked", None)  # the same file may be dropped again
                 st.query_params.from_dict({"carried": packed})
                 st.rerun()
 

@@ -66,7 +66,7 @@ def _step(walk: Walk) -> None:
             st.html(f'<p class="lesson-noticed" role="status">{escape(words.verdict(right=choice.is_right))}</p>')
             st.markdown(choice.why)
     if step.page:
-        st.page_link(PAGES[step.page], icon=":material/arrow_forward:", query_params=dict(step.view))
+        st.page_link(PAGES[step.page], icon=":material/arrow_forward:", query_params=step.view)
     told = walk.told
     if told is not None:
         if not walk.is_skipped:
