@@ -15,8 +15,8 @@ PUBLIC = re.compile(r"streamlit(\.delta_generator\.DeltaGenerator)?")
 NO_SECRETS = {"_asdict", "_replace", "_exit"}  # of named tuples, and of the module os
 MODULES = [REPOSITORY / "app.py", *(REPOSITORY / "pages").rglob("*.py"), *(REPOSITORY / "digitlab").rglob("*.py")]
 ELEMENTS = {
-    "digitlab/ui/streamlit_inside.css": r"\.st[A-Z]\w+|data-testid",
-    "digitlab/ui/draw/canvas_inside.py": r"\bdc-\w+|(upper|lower)-canvas|shadowRoot",
+    ("digitlab/ui/streamlit_inside.css", "digitlab/ui/streamlit_inside.js"): r"\.st[A-Z]\w+|data-testid",
+    ("digitlab/ui/draw/canvas_inside.py",): r"\bdc-\w+|(upper|lower)-canvas|shadowRoot",
 }
 
 
@@ -69,9 +69,9 @@ def test_private_names_of_a_library_stand_in_one_module():
     assert len(set(INSIDES.values())) == len(INSIDES)
 
 
-@pytest.mark.parametrize("home", ELEMENTS)
-def test_page_elements_that_others_name_stand_in_one_file(home):
+@pytest.mark.parametrize("homes", ELEMENTS)
+def test_page_elements_that_others_name_stand_in_one_place(homes):
     kinds = {".py", ".js", ".css", ".html"}
     files = [path for path in (REPOSITORY / "digitlab").rglob("*") if path.suffix in kinds]
-    names = {str(path.relative_to(REPOSITORY)): re.search(ELEMENTS[home], path.read_text("utf-8")) for path in files}
-    assert [name for name, match in names.items() if match] == [home]
+    names = {str(path.relative_to(REPOSITORY)): re.search(ELEMENTS[homes], path.read_text("utf-8")) for path in files}
+    assert {name for name, match in names.items() if match} == set(homes)

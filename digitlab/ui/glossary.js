@@ -2,7 +2,6 @@
 // word are a highlight of the browser, a pointer is looked up among the words' places, and for keyboards and screen readers all
 // words of the page stand in a list below it. What pictures say (charts, large tables) cannot be dotted, and is only in the list.
 const SKIPPED = "input, textarea, select, script, style, code, pre, [translate=no], .terms, .words";
-const BUBBLES = "#stFloatingOverlayPortal", BUBBLE = "[data-testid=stTooltipContent]"; // Streamlit's help, there while it is open
 const PICTURES = "canvas, svg, .live-status";
 const CONTROLS = "a, button, label, summary, [role=button], [role=tab], [role=radio], [role=option], [role=slider]";
 const SETTLED_MS = 400, SHOWN_MS = 150, HIDDEN_MS = 300;

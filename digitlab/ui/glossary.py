@@ -14,14 +14,14 @@ from typing import Any
 import streamlit as st
 
 from digitlab import language
-from digitlab.ui import addresses, share
+from digitlab.ui import addresses, share, streamlit_inside
 from digitlab.ui.component import component
 from digitlab.wording import glossary as words
 from digitlab.wording.glossary import Term
 from digitlab.wording.parts import inert
 
 PAGE = "glossary"  # its address
-_component = component(__file__, "terms")
+_component = component(__file__, "terms", streamlit_inside.SCRIPT)
 
 
 def explain(page: str) -> None:

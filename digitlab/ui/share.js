@@ -84,7 +84,7 @@ function keepViews() {
       return;
     }
     leaves = !!link && link.origin === location.origin && !link.hash && !isHere(link.href);
-    if (leaves || !link?.search || !link.closest("[data-testid=stPageLink]")) return;
+    if (leaves || !link?.search || !link.closest(PAGE_LINK)) return;
     event.preventDefault();
     event.stopPropagation();
     if (link.href !== location.href) pushState.call(history, {}, "", link.href);

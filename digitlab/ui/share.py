@@ -15,7 +15,7 @@ from digitlab.ui import choice, streamlit_inside
 from digitlab.ui.component import component
 from digitlab.wording import links
 
-_component = component(__file__, "share")
+_component = component(__file__, "share", streamlit_inside.SCRIPT)
 
 
 def heading(title: str, lead: str) -> DeltaGenerator:

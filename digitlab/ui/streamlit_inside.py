@@ -1,6 +1,6 @@
 """What Streamlit offers to nobody, and digitlab needs: one function for each of its internals.
 
-`streamlit_inside.css` has the rules for page elements that Streamlit alone names. The tests `test_streamlit_inside.py`
+`streamlit_inside.css` and `.js` have the page elements that Streamlit alone names. The tests `test_streamlit_inside.py`
 and `test_insides.py` say which of all these an upgrade has changed.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from streamlit import get_option, rerun, session_state
@@ -27,6 +28,7 @@ from streamlit.runtime.state.query_params import _coerce_value_for_query_url
 from streamlit.runtime.uploaded_file_manager import DeletedFile
 from streamlit.watcher.polling_path_watcher import PollingPathWatcher
 
+SCRIPT = Path(__file__).with_suffix(".js")  # names page elements for the scripts of components
 Stopped = StopException  # what `st.stop` raises
 # What a page of digitlab asks of its session. Streamlit would do more for whoever forges a message: empty everybody's
 # caches, tell of the repository that the app lies in, or write files beside it.

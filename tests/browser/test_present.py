@@ -135,5 +135,7 @@ def test_a_phone_draws_and_the_wall_fills(browser, page, server):
     expect(page.get_by_role("dialog").locator(".says")).to_contain_text("1")
     expect(page.get_by_role("dialog").locator("figure.look")).to_have_count(2)
     page.goto(f"{server.url}/confusion?split=room")
-    expect(page.get_by_text(re.compile(r"of \d+ room digits")).first).to_be_visible()  # the first to read the models
+    expect(
+        page.get_by_text(re.compile(r"of \d+ digits of the room")).first
+    ).to_be_visible()  # the first to read the models
     hand.no_traceback(page)

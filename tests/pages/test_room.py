@@ -46,7 +46,7 @@ def test_an_empty_room_is_no_split(monkeypatch, tmp_path, page):
 
 def test_confusion_of_this_room(room):
     app = open_page("explore/confusion.py", split="room")
-    assert "right on 90.00% of 10 room digits" in shown(app)
+    assert "right on 90.00% of 10 digits of the room" in shown(app)
     assert "an 8 taken for a 3" in shown(app) or "8 taken for a 3" in shown(app)
 
 
