@@ -45,7 +45,7 @@ const SAME = { PageDown: "ArrowRight", PageUp: "ArrowLeft", " ": "ArrowRight" };
 const SHOWN = { ArrowRight: "→", ArrowLeft: "←", Escape: "Esc", 1: "1–6" };
 
 addEventListener("keydown", (event) => {
-  const isTyping = event.target.closest?.("input, textarea, select");
+  const isTyping = event.target.closest?.("input, textarea, select")?.checkVisibility(); // a closed lock's has the focus for a moment
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping || at("lock").open) return;
   const pressed = SAME[event.key] ?? (event.key.length === 1 ? event.key.toLowerCase() : event.key);
   if (event.key === " " && event.target.closest?.("button, a")) return; // presses it
