@@ -57,6 +57,32 @@ def unlock(page) -> list[str]:
     return problems
 
 
+def unlock_lecture(page, url: str) -> list[str]:
+    """The same in the lecture, by its key, and then another key there."""
+    problems = []
+    page.goto(f"{url}/lecture#stage")
+    expect(page.locator("#view > .stage")).to_be_visible()
+    for word, said in (("sesame", "That is not the password."), ("open sesame", None)):
+        if said:
+            page.keyboard.press("l")
+        else:  # the field that has just been closed has the focus for a moment
+            page.locator("#lock input").dispatch_event("keydown", {"key": "l"})
+        page.get_by_label("Password").fill(word)
+        if said:
+            problems += found(page, "the lecture's lock")
+        page.keyboard.press("Enter")
+        if said:
+            expect(page.locator("#told")).to_have_text(said)
+            page.keyboard.press("Escape")
+            expect(page.locator("#lock")).to_be_hidden()
+    expect(page.locator("#lock")).to_be_hidden()
+    page.reload()
+    expect(page.locator("#view > .stage")).to_be_visible()
+    page.keyboard.press("1")
+    expect(page.locator("#view > .join")).to_be_visible()
+    return problems
+
+
 def test_presenter_only_actions_need_the_password(page, tmp_path, two_versions):
     settings = {"DIGITLAB_PASSWORD": "open sesame", "DIGITLAB_MODELS": str(two_versions)}
     with serve(tmp_path / "log", environment=settings) as server:
@@ -87,27 +113,7 @@ def test_presenter_only_actions_need_the_password(page, tmp_path, two_versions):
         expect(other.locator(".st-key-presenter_door")).to_be_visible()
         page.get_by_role("button", name="Roll back").click()
         expect(page.get_by_text("Only the presenter may roll back a model")).to_be_visible()
-        lecture = page.context.new_page()
-        lecture.goto(f"{server.url}/lecture#stage")
-        expect(lecture.locator("#view > .stage")).to_be_visible()
-        for word, said in (("sesame", "That is not the password."), ("open sesame", None)):
-            if said:
-                lecture.keyboard.press("l")
-            else:  # the field that has just been closed has the focus for a moment
-                lecture.locator("#lock input").dispatch_event("keydown", {"key": "l"})
-            lecture.get_by_label("Password").fill(word)
-            if said:
-                problems += found(lecture, "the lecture's lock")
-            lecture.keyboard.press("Enter")
-            if said:
-                expect(lecture.locator("#told")).to_have_text(said)
-                lecture.keyboard.press("Escape")
-                expect(lecture.locator("#lock")).to_be_hidden()
-        expect(lecture.locator("#lock")).to_be_hidden()
-        lecture.reload()
-        expect(lecture.locator("#view > .stage")).to_be_visible()
-        lecture.keyboard.press("1")
-        expect(lecture.locator("#view > .join")).to_be_visible()
+        problems += unlock_lecture(page.context.new_page(), server.url)
         until(lambda: "allowed to move the lecture on" in server.log.read_text())
         (cookie,) = [one for one in page.context.cookies() if one["name"].startswith("digitlab_presenter")]
         assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
