@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from digitlab import database
 from digitlab.audience.rounds import Event, State
-from digitlab.errors import DigitlabError
 
 if TYPE_CHECKING:
     from digitlab.audience.shared_board import SharedBoard
@@ -45,11 +44,10 @@ class Board:
 @functools.lru_cache(maxsize=1)
 def board() -> Board | SharedBoard:
     """The rounds of this server: in PostgreSQL if that is named, shared by all servers that name it, else in memory."""
-    try:
-        if database.is_shared():
-            from digitlab.audience.shared_board import SharedBoard  # SQLAlchemy takes 30 MB
 
-            return SharedBoard()
-    except DigitlabError:  # the Collection page reports it
-        pass
-    return Board()
+    def shared() -> SharedBoard:
+        from digitlab.audience.shared_board import SharedBoard  # SQLAlchemy takes 30 MB
+
+        return SharedBoard()
+
+    return database.shared_or_own(shared, Board)

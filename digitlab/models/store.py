@@ -74,11 +74,13 @@ def folder() -> Path:
 
 def names() -> list[str]:
     """Names of all models, damaged ones included: the two flagships first, then the others in alphabetical order."""
-    all_names = set()
-    for place in (str(folder()), f"{folder()}{os.sep}.previous"):  # several times faster than with paths
-        with suppress(OSError):
-            listed = os.listdir(place)
-            all_names |= {name for name in listed if is_name(name) and os.path.lexists(f"{place}/{name}/{RUN}")}
+    all_names: set[str] = set()
+    current = str(folder())
+    for place in (current, os.path.join(current, ".previous")):  # several times faster than with paths
+        with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
+            all_names |= {
+                name for name in os.listdir(place) if is_name(name) and os.path.lexists(os.path.join(place, name, RUN))
+            }
     return sorted(all_names, key=lambda name: (FLAGSHIPS.index(name) if name in FLAGSHIPS else len(FLAGSHIPS), name))
 
 

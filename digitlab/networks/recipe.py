@@ -32,6 +32,7 @@ class Hyperparameter:
         choices: the values of a text, marked for translators with its name as context; a text without choices names a
             model, "" none.
         none: what people type for None, where that is allowed.
+        zero: the description for a form in which 0 stands for None.
         offered: the values that the form offers; empty for all of the range.
         is_in_form: whether the form has a field for it.
         is_tunable: whether a sweep may choose it: not what says what is trained and for how long.
@@ -45,6 +46,7 @@ class Hyperparameter:
     most: float | None = None
     choices: tuple[str, ...] = ()
     none: str | None = None
+    zero: str = ""
     offered: tuple[int, ...] = ()
     is_in_form: bool = True
     is_tunable: bool = True
@@ -166,7 +168,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     )] = 0.0
     patience: Annotated[int | None, Hyperparameter(
         N_("Early stopping after"), N_("Epochs without a better validation loss"), 1, 500, none="never",
-        is_tunable=False,
+        zero=N_("Epochs without a better validation loss; 0 to never stop early"), is_tunable=False,
     )] = None
     teacher: Annotated[str, Hyperparameter(
         N_("Teacher"), N_("A model whose answers are learned instead of the labels (distillation)"),

@@ -73,8 +73,8 @@ def _entries(terms: Iterable[Term], before: str) -> str:
     titles = words.page_titles()
     rows = []
     for term in terms:
-        found = {page: "./" if page == "draw" else page for page in term.pages}
-        links = ", ".join(f'<a href="{to}" target="_self">{escape(titles[page])}</a>' for page, to in found.items())
+        hrefs = {page: "./" if page == "draw" else page for page in term.pages}
+        links = ", ".join(f'<a href="{to}" target="_self">{escape(titles[page])}</a>' for page, to in hrefs.items())
         see = f" <small>{words.see(links)}</small>" if links else ""
         rows.append(f'<dt id="{before}{term.id}">{escape(term.name)}</dt><dd>{escape(term.meaning)}{see}</dd>')
     return f'<dl class="glossary">{"".join(rows)}</dl>'

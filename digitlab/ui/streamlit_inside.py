@@ -49,7 +49,8 @@ def poll_no_files() -> None:
     """Let Streamlit look no longer, five times a second, whether its settings have changed; a server that watches no
     files has no use for it."""
     if get_option("server.fileWatcherType") == "none":
-        setattr(PollingPathWatcher, "_schedule", lambda watcher: None)  # noqa: B010
+        watchers: Any = PollingPathWatcher
+        watchers._schedule = lambda watcher: None
 
 
 def name_start_page() -> None:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from sqlalchemy import delete, event, func, select, update
+from sqlalchemy import delete, func, select, update
 
 from digitlab import audience, collection, database
 from digitlab.audience import shared_wall
@@ -15,6 +15,7 @@ from digitlab.audience.shared_wall import SharedWall
 from digitlab.audience.wall import Wall
 from digitlab.database.tables import WallRow, WallStateRow
 from digitlab.errors import DatabaseUnavailable
+from tests import statements
 from tests.audience.test_audience import TOKEN, drawn
 from tests.patience import PATIENCE_S
 
@@ -236,18 +237,9 @@ def test_many_windows_cost_one_small_query_three_times_a_second(shared, monkeypa
     monkeypatch.setattr(shared_wall, "time", SimpleNamespace(monotonic=lambda: next(clock)))
     wall = SharedWall()
     hang(wall, *range(9))
-    asked: list[str] = []
-    engine = database.prepare()
-
-    def note(_connection, _cursor, statement, *_) -> None:
-        asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with statements.noted() as asked:
         while next(clock) < 2.0:
             wall.entries()
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
     assert len(wall.entries()) == 9
     rows = [entry for entry in asked if "pixels" in entry]
     assert len(rows) == 1

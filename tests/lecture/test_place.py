@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from digitlab import database
 from digitlab.database.tables import LecturePlaceRow
@@ -14,6 +14,7 @@ from digitlab.errors import DatabaseUnavailable
 from digitlab.ui.lecture import place, shared_place
 from digitlab.ui.lecture.shared_place import SharedPlace
 from digitlab.ui.lecture.walk import Place
+from tests import statements
 from tests.patience import PATIENCE_S, until
 
 LAST = 9
@@ -71,18 +72,10 @@ def test_no_key_is_lost_that_two_presenters_press_at_once(shared):
 def test_many_windows_cost_one_small_query_three_times_a_second(shared, monkeypatch):
     clock = itertools.count(0.0, 0.01)
     monkeypatch.setattr(shared_place, "time", SimpleNamespace(monotonic=lambda: next(clock)))
-    kept, asked = SharedPlace(), []
-    engine = database.prepare()
-
-    def note(_connection, _cursor, statement, *_) -> None:
-        asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    kept = SharedPlace()
+    with statements.noted() as asked:
         while next(clock) < 2.0:
             kept.look()
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
     assert 5 <= len(asked) <= 6
     assert not [one for one in asked if "UPDATE" in one]
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import insert
 
 from digitlab import collection, database
 from digitlab.collection import drawings
@@ -14,6 +14,7 @@ from digitlab.database.tables import TAKEN_FOR_A_DIGIT, DrawingRow
 from digitlab.errors import NotAllowed
 from digitlab.ui.explore import gallery
 from digitlab.ui.present import collected
+from tests import statements
 from tests.pages.test_collected import ANSWERS, guest
 from tests.pages.test_curves_and_models import open_page
 from tests.pages.test_retrain import texts
@@ -80,20 +81,13 @@ def test_a_presenter_says_that_a_drawing_is_no_digit(shown):
 
 
 def test_no_strokes_are_read_and_little_memory_is_taken(shown):
-    asked: list[str] = []
-    engine = database.prepare()
-
-    def note(_connection, _cursor, statement, *_) -> None:
-        asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    tracemalloc.start()
-    try:
-        open_page("present/collection.py")
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-        event.remove(engine, "before_cursor_execute", note)
+    with statements.noted() as asked:
+        tracemalloc.start()
+        try:
+            open_page("present/collection.py")
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
     assert not any("strokes" in one for one in asked)
     assert peak < 20e6
     assert len(asked) < 12

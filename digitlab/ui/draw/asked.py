@@ -48,7 +48,7 @@ def _maps(pixels: np.ndarray, name: str, folder: Path, fingerprint: tuple) -> np
 @st.cache_data(max_entries=50, show_spinner=False)
 def _reason(pixels: np.ndarray, name: str, folder: Path, fingerprint: tuple) -> Reason | None:
     model = serving.load(name)
-    answer = int(model.answer(pixels[None]).probabilities[0].argmax())
+    answer = int(model.answer_one(pixels).probabilities[0].argmax())
     return reasons.find(model, pixels, _maps(pixels, name, folder, fingerprint)[answer])
 
 

@@ -43,7 +43,7 @@ def figures(pixels: np.ndarray, models: Sequence[Classifier], about: int | None 
     """
     made = []
     for model in models:
-        answer = int(model.answer(pixels[None]).probabilities[0].argmax())
+        answer = int(model.answer_one(pixels).probabilities[0].argmax())
         digit = answer if about is None else about
         made.append(_figure(model, pixels, asked.maps(model, pixels)[digit], digit, answer))
     return f'<div class="looks">{"".join(made)}</div>'

@@ -76,7 +76,7 @@ def _map(model: Classifier, pixels: np.ndarray, shipped: Index) -> None:
         st.caption(none.format(model=name))
         return
     places = places.astype(np.float32)
-    near = shipped.candidates(model.answer(pixels[None]).embedding)
+    near = shipped.candidates(model.answer_one(pixels).embedding)
     near = np.searchsorted(held_out.indices, near[np.isin(near, held_out.indices)][:NEAREST])
     with st.container(key=f"reminds_map_{name}"):
         digit_map(

@@ -96,7 +96,7 @@ def figures(
 
 
 def _best(model: Classifier, pixels: np.ndarray) -> tuple[int, float]:
-    (probabilities,) = model.answer(pixels[None]).probabilities
+    (probabilities,) = model.answer_one(pixels).probabilities
     return int(probabilities.argmax()), float(probabilities.max())
 
 

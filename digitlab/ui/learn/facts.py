@@ -230,7 +230,7 @@ def reason(
     flips: Callable[[Classifier, np.ndarray], Mapping[str, Curve]],
 ) -> Reason:
     """What is open of *Why?* about (28, 28) float32 pixels in [0, 1]; `flips` measures the curves of "Distort it"."""
-    answers = tuple(answer(model.name, model.answer(pixels[None]).probabilities[0]) for model in models)
+    answers = tuple(answer(model.name, model.answer_one(pixels).probabilities[0]) for model in models)
     shifts = tuple(_holds(flips(model, pixels)["shift"]) for model in models) if part == "Distort it" else ()
     return Reason(part, answers, shifts)
 

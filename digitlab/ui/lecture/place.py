@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from digitlab import database
-from digitlab.errors import DigitlabError, InvalidValue
+from digitlab.errors import InvalidValue
 from digitlab.ui.lecture import script
 from digitlab.ui.lecture.walk import Move, Place
 from digitlab.wording import lecture as words
@@ -64,14 +64,13 @@ def move(asked: Mapping[str, Any]) -> dict[str, Any]:
 @functools.lru_cache(maxsize=1)
 def chosen() -> OwnPlace | SharedPlace:
     """The place that this server shows: in PostgreSQL if that is named, shared by all servers that name it."""
-    try:
-        if database.is_shared():
-            from digitlab.ui.lecture.shared_place import SharedPlace  # SQLAlchemy takes 30 MB
 
-            return SharedPlace()
-    except DigitlabError:  # the Collection page reports it
-        pass
-    return OwnPlace()
+    def shared() -> SharedPlace:
+        from digitlab.ui.lecture.shared_place import SharedPlace  # SQLAlchemy takes 30 MB
+
+        return SharedPlace()
+
+    return database.shared_or_own(shared, OwnPlace)
 
 
 def _told(place: Place) -> dict[str, Any]:

@@ -123,9 +123,7 @@ def number(
     about = networks.HYPERPARAMETERS[name]
     least: Any = about.least if none is None else min(about.least or 0, none)
     largest: Any = about.most if most is None else most
-    help = _(about.description)
-    if name == "patience" and none == 0:
-        help = _("Epochs without a better validation loss; 0 to never stop early")
+    help = _(about.zero if none == 0 and about.zero else about.description)
     typed = fields.number(_(about.title), about.kind, least, largest, value, key=key, help=help)
     return None if typed == none else typed
 
