@@ -11,8 +11,12 @@ STREAMLITS: list[tuple[str, str, str]] = [
 RULES = ["heading-order"]  # besides those whose impact is serious or critical
 # What a script run is about to write anew is pale for a moment.
 FIRM = '[data-stale="true"] { opacity: 1 !important; transition: none !important; }'
-STILL = """() => Promise.allSettled(document.getAnimations()
-  .filter((one) => one.effect.getComputedTiming().iterations !== Infinity).map((one) => one.finished))"""
+# An animation that is paused, or whose page gets no frames, never ends.
+STILL = """() => Promise.race([
+  Promise.allSettled(document.getAnimations()
+    .filter((one) => one.effect.getComputedTiming().iterations !== Infinity).map((one) => one.finished)),
+  new Promise((then) => setTimeout(then, 10000)),
+])"""
 RUN = """(rules) => axe.run(document, { resultTypes: ["violations"], preload: false, selectors: false, ...rules })
   .then((found) => found.violations)"""
 

@@ -5,6 +5,7 @@ Exit status 0 where one is found or the browser tests can be skipped, 1 where th
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -44,6 +45,17 @@ def _playwrights() -> list[str]:
     folder = next((part for part in Path(whole).parents if part.name.startswith("chromium-")), None)
     shells = folder.parent.glob(f"{folder.name.replace('-', '_headless_shell-')}/*/*headless*shell*") if folder else []
     return [*map(str, sorted(shells)), whole]
+
+
+def end() -> None:
+    """End each Chromium that Playwright has started in this process: what waits for one then fails, and says where."""
+    import psutil
+
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            command = child.cmdline()
+            if "--remote-debugging-pipe" in command and not any(part.startswith("--type=") for part in command):
+                child.kill()
 
 
 def install() -> None:

@@ -9,6 +9,7 @@ import pytest
 from digitlab.models import store, versions
 from tests.browser import hand
 from tests.browser.axe import found
+from tests.browser.elsewhere import balanced
 from tests.browser.server import serve
 from tests.patience import PATIENCE_S, until
 
@@ -104,10 +105,10 @@ def test_presenter_only_actions_need_the_password(page, tmp_path, two_versions):
         # By a link on another site, with which browsers send no cookie: the page's own socket has it.
         other.route(
             "https://**",
-            lambda route: route.fulfill(content_type="text/html", body=f"<a href={server.url}/collection>"),
+            lambda route: route.fulfill(content_type="text/html", body=f"<a href={server.url}/collection>there</a>"),
         )
         other.goto("https://elsewhere.example")
-        other.locator("a").evaluate("link => link.click()")
+        other.get_by_role("link").click()
         expect(other.locator(".st-key-presenter_lock")).to_be_visible()
         other.get_by_role("button", name="Lock again").click()
         expect(other.locator(".st-key-presenter_door")).to_be_visible()
@@ -142,8 +143,8 @@ def test_who_just_runs_streamlit_opens_a_server_that_is_read_only_and_says_so(pa
 def test_a_proxy_makes_a_server_without_password_read_only(browser, tmp_path, two_versions):
     with serve(tmp_path / "log", environment={"DIGITLAB_MODELS": str(two_versions)}) as server:
         here = before()
-        with hand.window(browser, extra_http_headers={"X-Forwarded-For": "203.0.113.9"}) as page:
-            roll_back(page, server.url)
+        with balanced(server, stands_for="203.0.113.9") as proxy, hand.window(browser) as page:
+            roll_back(page, proxy.url)
             expect(page.get_by_text("Only the presenter may roll back a model")).to_be_visible()
         assert before() == here
         with hand.window(browser) as page:

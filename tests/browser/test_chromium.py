@@ -1,10 +1,12 @@
-"""Finding a browser: only one that starts counts."""
+"""Finding a browser: only one that starts counts; one that hangs is ended, and the next test has another."""
 
+import re
+import threading
 from pathlib import Path
 
 import pytest
 
-from tests.browser import chromium
+from tests.browser import chromium, conftest
 
 
 @pytest.fixture
@@ -34,3 +36,14 @@ def test_without_a_browser_only_ci_fails(stub, monkeypatch, capsys):
 def test_browser_that_starts_is_found(stub):
     stub.write_text("#!/bin/sh\necho Chromium 1\n")
     assert chromium.find() == str(stub)
+
+
+@pytest.mark.browser
+def test_a_browser_that_hangs_is_ended_and_the_next_test_has_another(living):
+    page = living().new_page()
+    threading.Timer(0.5, chromium.end).start()
+    with pytest.raises(Exception, match=re.compile("closed", re.I)) as failed:
+        page.evaluate("() => new Promise(() => {})")
+    assert any(name in failed.exconly() for name in conftest.DEAD)
+    page.context.close()
+    assert living().new_page().evaluate("1 + 1") == 2
