@@ -94,7 +94,7 @@ def of_arrays(arrays: dict[str, np.ndarray]) -> Film | None:
     if not all(f"{_PREFIX}{name}" in arrays for name in names):
         return None
     indices, counts, answers, places = (arrays[f"{_PREFIX}{name}"] for name in names)
-    epochs, digits = len(counts), len(indices)
+    epochs, digits = (len(np.atleast_1d(array)) for array in (counts, indices))
     forms = [(digits,), (epochs, CLASSES, CLASSES), (epochs, digits), (epochs, digits, 2)]
     found = [indices, counts, answers, places]
     is_film = 0 < epochs <= MOST and 0 < digits <= POINTS and [array.shape for array in found] == forms

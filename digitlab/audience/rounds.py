@@ -32,6 +32,9 @@ MOST_JUDGED = 20  # drawings that one phone may judge in a round
 MOST_BEST = 12  # fooling drawings that are remembered
 
 
+FROM_PHONES = ("drawn", "voted", "named")  # kinds of events; all others are the presenter's
+
+
 @dataclass(frozen=True)
 class Event:
     """Something that has happened.

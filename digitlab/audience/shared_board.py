@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from digitlab import database
-from digitlab.audience.rounds import Event, State
+from digitlab.audience.rounds import FROM_PHONES, Event, State
 from digitlab.database.tables import RoundEventRow, RoundServerRow
 from digitlab.errors import DatabaseUnavailable
 
@@ -48,7 +48,7 @@ class SharedBoard:
         """
         with self._lock:
             self._read()
-            is_too_much = bool(event.who) and self._count >= MOST_EVENTS
+            is_too_much = event.what in FROM_PHONES and self._count >= MOST_EVENTS
             if is_too_much or not self._state.takes(replace(event, at=self._now())):
                 return False
             with database.session(patient=False) as opened:

@@ -23,6 +23,9 @@ from digitlab.models.lock import LOCK_S, changing
 # Prefixes of temporary folders; `sweep` restores or removes what a killed process leaves in them.
 STAGING, ASIDE, AMENDING = ".staging-", ".aside-", ".amending-"
 
+# What of a `run.json` tells versions apart: a second training by the same recipe writes the same files.
+TELL_VERSIONS = ("sha256", "trained_at")
+
 
 @contextmanager
 def challenging(name: str, run: dict[str, Any]) -> Iterator[Path]:
@@ -129,11 +132,14 @@ def _place_of(name: str, run: dict[str, Any]) -> tuple[str, Path]:
     """The folder of the version with this `run.json`, and which of `store.Places` it is."""
     for kind, place in store.places(name)._asdict().items():
         with suppress(DamagedModel):
-            stored = store.read_run(place)
-            # A second training by the same recipe writes the same files.
-            if all(stored[key] == run[key] for key in ("sha256", "trained_at")):
+            if _is_of(run, store.read_run(place)):
                 return kind, place
     raise VersionGone(N_("{name} was replaced by another version meanwhile. Try again."), name=name)
+
+
+def _is_of(run: dict[str, Any], stored: dict[str, Any]) -> bool:
+    """Whether two `run.json` are of one version."""
+    return all(stored[key] == run.get(key) for key in TELL_VERSIONS)
 
 
 def dismiss(name: str) -> None:
@@ -151,11 +157,17 @@ def has_previous(name: str) -> bool:
     return store.is_whole(store.places(name).previous)
 
 
-def roll_back(name: str) -> None:
+def roll_back(name: str, seen: dict[str, Any] | None = None) -> None:
     """Swap the current version with the one before it; a second call swaps them back.
+
+    Args:
+        name: of the model.
+        seen: the version to bring back as whoever asks has seen it, by what `TELL_VERSIONS` names of its `run.json`;
+            None for whichever it is.
 
     Raises:
         UnknownModel: no model can have this name.
+        VersionGone: the version before is not that one any more.
         DamagedModel: there is no whole version before it.
         ModelsBusy: see `lock.changing`.
     """
@@ -163,6 +175,8 @@ def roll_back(name: str) -> None:
     with _changing(name):
         if not has_previous(name):
             raise DamagedModel(N_("There is no whole version of {name} to go back to."), name=name)
+        if seen is not None and not _is_of(seen, store.read_run(previous)):
+            raise VersionGone(N_("{name} was replaced by another version meanwhile. Try again."), name=name)
         if not current.is_dir():
             previous.rename(current)
             return

@@ -134,11 +134,13 @@ class _Reader:
 
         Raises:
             _Ended: the process has been killed.
+            RecursionError: this is nested too deep to be sent.
         """
+        sent = pickle.dumps(asked)
         try:
-            self._to.write(pickle.dumps(asked))
+            self._to.write(sent)
             self._to.flush()
-        except (BrokenPipeError, OSError) as error:
+        except OSError as error:
             self.end()
             raise _Ended from error
         return self._take()
@@ -173,7 +175,8 @@ class Readers:
         try:
             reader = self._reader()
             if reader is not None:
-                with suppress(_Ended, ModelError):  # such as a model that only this process still has in memory
+                # Such as a model that only this process still has in memory, or a drawing that it refuses in words.
+                with suppress(_Ended, ModelError, RecursionError):
                     return self._ask(reader, how, models, given)
             return how(models, *given)
         finally:
@@ -181,14 +184,18 @@ class Readers:
                 self._asking -= 1
 
     def _ask(self, reader: _Reader, how: Callable[..., Any], models: Sequence[Classifier], given: Any) -> Any:
+        is_left = True
         try:
             found, took_s = reader.ask(how, str(store.folder()), [model.name for model in models], given)
         except _Ended:
-            with self._lock:
-                self._started -= 1
+            is_left = False
             raise
-        with self._lock:
-            self._idle.append(reader)
+        finally:
+            with self._lock:
+                if is_left:
+                    self._idle.append(reader)
+                else:
+                    self._started -= 1
         _elsewhere.took_s = getattr(_elsewhere, "took_s", 0.0) + took_s
         if isinstance(found, DigitlabError):
             raise found

@@ -20,13 +20,13 @@ from digitlab.data.mnist import Mnist, Split
 from digitlab.errors import InvalidValue, NothingToKeep
 from digitlab.jobs.knobs import Change
 from digitlab.models import store
-from digitlab.networks import CLASSES, HYPERPARAMETERS, TEACHER_TEMPERATURE, Network, Recipe
+from digitlab.networks import CLASSES, TEACHER_TEMPERATURE, Network, Recipe
 from digitlab.training import augmentation, corruptions, filming, views
 from digitlab.training.build import build
 from digitlab.training.dials import Dials
 from digitlab.training.lesson import Lesson
 from digitlab.training.progress import Epoch, Observer, Stop
-from digitlab.training.turning import Turning
+from digitlab.training.turning import MOST_EPOCHS, Turning
 
 SMALL_SHARE = 0.12  # of the digits in a "drawn" training: drawn small with a broad brush
 
@@ -118,7 +118,7 @@ def train(
     try:
         model.fit(
             batches.numbered_from(0),
-            epochs=int(HYPERPARAMETERS["epochs"].most or 0),  # `turning` ends it before
+            epochs=MOST_EPOCHS,  # `turning` ends it before
             steps_per_epoch=steps,
             validation_data=(data.validation.scaled(), data.validation.labels),
             validation_batch_size=500,

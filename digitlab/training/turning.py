@@ -10,10 +10,11 @@ import numpy as np
 import tensorflow as tf
 
 from digitlab.jobs.knobs import MOMENTUM, Change, Knob, Knobs
-from digitlab.networks import Recipe
+from digitlab.networks import HYPERPARAMETERS, Recipe
 from digitlab.training.dials import Dials
 from digitlab.training.progress import Batch, Observer
 
+MOST_EPOCHS = int(HYPERPARAMETERS["epochs"].most or 0)
 SHOWN = 20  # digits of a batch in slow motion
 
 
@@ -104,6 +105,8 @@ class Turning(keras.callbacks.Callback):
             target = target.with_changes(**{name: new for name, new in asked.as_data().items() if new != known[name]})
         if target is self._now:
             return
+        # Who asks for more epochs several times before a batch is done was not told that it is too many.
+        target = target.with_changes(more=min(target.more, MOST_EPOCHS - self._recipe.epochs))
         before = self._values(self._now)
         for knob, value in self._values(target).items():
             if value != before[knob]:

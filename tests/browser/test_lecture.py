@@ -174,6 +174,14 @@ def test_quick_keys_count_in_the_order_in_which_they_were_pressed(page, server):
     late[-1].abort()
 
 
+def test_a_connection_that_has_silently_gone_is_tried_again(page, server):
+    begin(page, server.url)
+    page.route("**/lecture/state*", lambda route: None)  # no answer comes
+    expect(page.locator("#told")).to_have_text("No connection. Trying again …")
+    page.unroute("**/lecture/state*")
+    expect(page.locator("#told")).to_have_text("")
+
+
 def test_every_window_follows_the_remote_control_and_a_reload_stays(browser, page, server):
     begin(page, server.url)
     expect(page.locator(".join")).to_contain_text("python -m digitlab present")  # no phone can come here

@@ -127,6 +127,7 @@ def test_a_film_is_as_large_as_it_may_be_and_read_as_it_was_written():
         np.testing.assert_array_equal(array, getattr(again, name))
     wrong = dataclasses.replace(taken, answers=taken.answers[:, :9])
     assert film.of_arrays(wrong.arrays()) is None
+    assert film.of_arrays({**taken.arrays(), "film_counts": np.uint32(1)}) is None
     assert film.unpacked("nonsense") is None
     assert film.of_arrays({}) is None
 

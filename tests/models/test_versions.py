@@ -100,6 +100,17 @@ def test_roll_back_and_forth(empty_store):  # noqa: F811
     assert leftovers(empty_store) == []
 
 
+def test_only_the_version_that_was_seen_is_rolled_back_to(empty_store):  # noqa: F811
+    write("cnn", b"one")
+    write("cnn", b"two")
+    seen = store.read_run(store.places("cnn").previous)
+    versions.roll_back("cnn", seen)
+    for gone in (seen, {}):  # the first: the button is pressed a second time
+        with pytest.raises(VersionGone):
+            versions.roll_back("cnn", gone)
+    assert store.read("cnn").tflite == b"one"
+
+
 def leftovers(folder: Path) -> list[str]:
     return [
         path.name

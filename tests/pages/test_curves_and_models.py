@@ -76,6 +76,18 @@ def test_roll_back_swaps_the_versions(models_dir: Path):
     assert store.read("cnn").tflite == before
 
 
+def test_roll_back_brings_back_no_other_version_than_it_names(models_dir: Path):
+    (models_dir / ".previous").mkdir()
+    (models_dir / "dnn").rename(models_dir / ".previous" / "cnn")
+    app = open_page("train/models.py", model="cnn")
+    versions.roll_back("cnn")  # meanwhile, by somebody else
+    now = store.read("cnn").tflite
+    next(button for button in app.button if button.label.startswith("Roll back to that of")).click().run()
+    assert any("replaced by another version" in toast.value for toast in app.toast)
+    assert not app.success
+    assert store.read("cnn").tflite == now
+
+
 def test_models_page_says_what_is_wrong_with_the_shared_store(monkeypatch):
     monkeypatch.setattr(replica.this, "problems", lambda: ["The models' store cannot be used: it is gone."])
     app = open_page("train/models.py")

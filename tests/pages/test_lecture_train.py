@@ -9,7 +9,7 @@ from msgspec import to_builtins
 
 from digitlab import jobs
 from digitlab.analysis import comparison
-from digitlab.errors import UnknownNetwork
+from digitlab.errors import UnknownNetwork, VersionGone
 from digitlab.jobs import presets, processes
 from digitlab.models import store, versions
 from digitlab.ui.lecture import train
@@ -91,10 +91,14 @@ def test_the_challenger_is_compared_in_the_background_promoted_and_taken_back(mo
     assert versions.challengers() == ["cnn"]
     assert act("train_promote", name="cnn")["said"] == "The new CNN is in service."
     told = train.state()
-    assert (told["challenger"], told["previous"]) == (None, "cnn")
+    assert (told["challenger"], told["previous"]["name"]) == (None, "cnn")
     assert told["job"]["headline"] == "The new CNN is in service."
     assert store.read("cnn").run["sha256"] != before
-    act("train_roll_back")
+    act("train_roll_back", previous=told["previous"])
+    assert store.read("cnn").run["sha256"] == before
+    for seen in (told["previous"], None):  # B is pressed a second time before the window shows more
+        with pytest.raises(VersionGone):
+            act("train_roll_back", previous=seen)
     assert store.read("cnn").run["sha256"] == before
 
 

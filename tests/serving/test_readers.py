@@ -77,6 +77,18 @@ def test_another_process_answers_to_the_last_bit_the_same(started, models, drawi
     assert len(started._idle) == 1
 
 
+def test_what_is_nested_too_deep_to_be_sent_is_refused_here_and_the_process_goes_on(started, models):
+    nested: list = []
+    for _ in range(900):
+        nested = [nested]
+    process = only(started)
+    with pytest.raises(UnreadablePicture):
+        started.ask(readers._read, models, {**CROSS, "strokes": nested}, 1)
+    assert only(started) == process
+    started.ask(readers._read, models, CROSS, 1)
+    assert only(started) == process
+
+
 def assert_alike(one, other) -> None:
     assert list(one) == list(other)
     for name in one:

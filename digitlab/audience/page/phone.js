@@ -1,5 +1,5 @@
 const at = (id) => document.getElementById(id), paper = at("paper"), context = paper.getContext("2d");
-const RETRY_MS = 1500, NEXT_MS = 1200, AGAIN_MS = 4000, MOST_PX = 1600, NOBODY = -1;
+const RETRY_MS = 1500, NEXT_MS = 1200, AGAIN_MS = 4000, POST_MS = 20000, PHOTO_MS = 120000, MOST_PX = 1600, NOBODY = -1;
 const words = JSON.parse(at("words").textContent), { side, brush } = paper.dataset, pen = new Pen(+side);
 const { lang } = document.documentElement; // in which the page is answered
 let token, labelled = null, version = 0, shown = null, busy = Promise.resolve();
@@ -64,7 +64,7 @@ async function post(path, body, isWanted = () => true, photo = null) { // repeat
     : [`${path}?lang=${lang}`, { "Content-Type": "application/json" }, JSON.stringify(body)];
   for (;;) {
     try {
-      const reply = await fetch(sent[0], { method: "POST", headers: sent[1], body: sent[2] });
+      const reply = await fetch(sent[0], { method: "POST", headers: sent[1], body: sent[2], signal: AbortSignal.timeout?.(photo ? PHOTO_MS : POST_MS) });
       if (reply.status < 500) return await reply.json();
       say((await reply.json()).problem);
     } catch { say(words.lost); }

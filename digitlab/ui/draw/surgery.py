@@ -78,9 +78,11 @@ def figures(
         shown.html(f'<div class="surgery-figures">{escape(words.nothing_changed(bool(trained.hidden)))}</div>')
         return model, given
     try:
-        stored = surgery.operated(store.read(key[0]), factors(trained, given))
-        changed = Classifier(stored)
-        right = [words.right(_accuracy(*key, ())), words.right(_accuracy(*key, given, stored))]
+        in_service = store.read(key[0])
+        operated = surgery.operated(in_service, factors(trained, given))
+        changed = Classifier(operated)
+        mark = _mark(in_service)
+        right = [words.right(_accuracy(mark, (), in_service)), words.right(_accuracy(mark, given, operated))]
     except boundary.EXPECTED as error:
         shown.info(boundary.sentence(error), icon=":material/info:")
         st.query_params.pop("surgery", None)
@@ -131,14 +133,18 @@ def panel(given: Changes, found: Inside, chosen: tuple[int, int]) -> dict[str, A
 
 def prepare(key: Key) -> None:
     """Measure the model as it is, so that the first change need not wait for it."""
-    _accuracy(*key, ())
+    in_service = store.read(key[0])
+    _accuracy(_mark(in_service), (), in_service)
+
+
+def _mark(stored: StoredModel) -> str:
+    """Tells what a model answers from what others do, also from its next version."""
+    return stored.run["sha256"][store.TFLITE]
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
-def _accuracy(
-    name: str, folder: Path, fingerprint: tuple, given: Changes, _changed: StoredModel | None = None
-) -> float:
-    return surgery.accuracy(_changed or store.read(name))
+def _accuracy(mark: str, given: Changes, _changed: StoredModel) -> float:
+    return surgery.accuracy(_changed)
 
 
 @st.fragment

@@ -47,7 +47,8 @@ def state() -> dict[str, Any]:
         `headline`, `left` and `now` (in words), `epochs`, `curve` (points of epochs done and accuracy in [0, 1] in
         training), `validation` (the same, after each epoch), `marks` of what was changed (epochs done and label) and
         `service`, the accuracy of the model in service, or None; `challenger`, None or its `name`, `said` (sentences)
-        and what promoting it would `mean`; and `previous`, the model that has a version before it, or None.
+        and what promoting it would `mean`; and `previous`, None or the `name` of the
+        model that has a version before it, and that version as `versions.roll_back` takes it.
     """
     with _looking:
         at, told = _looked.get(language.current(), (-LOOK_S, {}))
@@ -69,8 +70,13 @@ def _look() -> dict[str, Any]:
         "hindrance": jobs.hindrance(),
         "job": _told(status) if status is not None and is_news else None,
         "challenger": None if name is None else {"name": name, "said": _compared(name), "means": words.meaning(name)},
-        "previous": model if name is None and versions.has_previous(model) else None,
+        "previous": _previous(model) if name is None else None,
     }
+
+
+def _previous(name: str) -> dict[str, Any] | None:
+    run = challenger.run_of(store.places(name).previous)
+    return None if run is None else {"name": name, **{key: run[key] for key in versions.TELL_VERSIONS}}
 
 
 def _waiting(status: Status | None) -> str | None:
@@ -158,11 +164,13 @@ def _decide(asked: Mapping[str, Any], change: Callable[[str], None], said: Calla
     return _done(functools.partial(said, name), status)
 
 
-def _roll_back(_: Mapping[str, Any]) -> dict[str, Any]:
-    name = _look()["previous"]
-    if name is None:
+def _roll_back(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Bring back the version that the window shows: `previous`, as `state` tells it."""
+    previous, seen = _look()["previous"], asked.get("previous")
+    if previous is None:
         return {"problem": words.nothing_before()}
-    versions.roll_back(name)
+    name = previous["name"]
+    versions.roll_back(name, seen if isinstance(seen, dict) else {})
     return _done(functools.partial(words.rolled_back, name), jobs.status())
 
 

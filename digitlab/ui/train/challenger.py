@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from digitlab.analysis.comparison import Comparison
 from digitlab.errors import DamagedModel, UnknownModel
 from digitlab.jobs import knobs
 from digitlab.models import replica, store, versions
+from digitlab.models.store import StoredModel
 from digitlab.ui import boundary, hints, presenter, tiles
 from digitlab.ui.learn import companion
 from digitlab.ui.train import film as film_view
@@ -52,9 +54,7 @@ def panel(latest: str | None) -> None:
     st.markdown(served(name))
     try:
         challenger = store.read_challenger(name)
-        mark = store.fingerprint(name), challenger.run["sha256"][store.TFLITE]
-        compared = _compare(name, *mark)
-        in_room = _compare_in_room(name, *mark, collection.mark()) if _is_taught(challenger.run) else None
+        compared, in_room = _compared(challenger, in_room=_is_taught(challenger.run))
     except boundary.EXPECTED as error:
         st.warning(boundary.sentence(error))
         return
@@ -74,7 +74,7 @@ def panel(latest: str | None) -> None:
     _how(challenger)
 
 
-def _how(challenger: store.StoredModel) -> None:
+def _how(challenger: StoredModel) -> None:
     """Show what was changed while a challenger learned, and its film."""
     name, changes = challenger.name, knobs.changes_of(challenger.run)
     if changes:
@@ -107,16 +107,16 @@ def in_service(name: str) -> None:
 
 def served(name: str) -> str:
     """Which version of a model is in service, as Markdown."""
-    return models.in_service(name, _run(store.places(name).current))
+    return models.in_service(name, run_of(store.places(name).current))
 
 
 def roll_back(name: str) -> None:
     """Show a button that names the version that it brings back; disabled where there is none."""
-    before = _run(store.places(name).previous)
+    before = run_of(store.places(name).previous)
     st.button(
         models.roll_back(before), icon=":material/history:", on_click=_do, key="roll_back",
         help=models.roll_back_help(before), disabled=not versions.has_previous(name),
-        args=(N_("roll back a model"), versions.roll_back, name, words.done("roll back", name)),
+        args=(N_("roll back a model"), partial(versions.roll_back, seen=before), name, words.done("roll back", name)),
     )  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def done() -> None:
         st.success(message, icon=":material/check:")
 
 
-def _run(place: Path) -> dict[str, Any] | None:
+def run_of(place: Path) -> dict[str, Any] | None:
     """The `run.json` of a version; None if there is no whole one."""
     with suppress(DamagedModel, UnknownModel):
         return store.read_run(place) if store.is_whole(place) else None
@@ -146,28 +146,34 @@ def compare(name: str) -> Comparison | None:
     Raises:
         UnknownModel, DamagedModel: no whole challenger waits, or answers cannot be had.
     """
-    challenger = store.read_challenger(name)
-    return _compare(name, store.fingerprint(name), challenger.run["sha256"][store.TFLITE])
+    return _compared(store.read_challenger(name), in_room=False)[0]
+
+
+def _compared(challenger: StoredModel, *, in_room: bool) -> tuple[Comparison | None, Comparison | None]:
+    """How a challenger compares with the model in service on MNIST, and in the room if that is wanted."""
+    try:
+        before = store.read(challenger.name)
+        marks = _mark(before), _mark(challenger)
+        there = _compare_in_room(marks, collection.mark(), before, challenger) if in_room else None
+        return _compare(marks, before, challenger), there
+    except (UnknownModel, DamagedModel):
+        return None, None
+
+
+def _mark(stored: StoredModel) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(stored.run["sha256"].items()))
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _compare(name: str, service: tuple[object, ...], challenger: str) -> Comparison | None:
-    """The comparison, computed again when either model changes; None if no whole model is in service."""
-    waiting = store.read_challenger(name)
-    try:
-        return comparison.compare(store.read(name), waiting)
-    except (UnknownModel, DamagedModel):
-        return None
+def _compare(marks: tuple, _before: StoredModel, _after: StoredModel) -> Comparison:
+    """The comparison of two versions, computed once for the files that they answer with."""
+    return comparison.compare(_before, _after)
 
 
 @st.cache_data(max_entries=5, show_spinner=False)
-def _compare_in_room(name: str, service: tuple, challenger: str, drawn: tuple) -> Comparison | None:
-    """The comparison on the room's drawings, computed again when either model or the collection changes."""
-    waiting = store.read_challenger(name)
-    try:
-        return comparison.compare_in_room(store.read(name), waiting)
-    except (UnknownModel, DamagedModel):
-        return None
+def _compare_in_room(marks: tuple, drawn: tuple, _before: StoredModel, _after: StoredModel) -> Comparison | None:
+    """The comparison on the room's drawings, computed again when the collection changes."""
+    return comparison.compare_in_room(_before, _after)
 
 
 def _is_taught(run: dict[str, Any]) -> bool:

@@ -10,11 +10,15 @@ export function element(name, given = {}, ...inside) {
   return made;
 }
 
+// A connection that has silently gone is waited for no longer than this: to start a training takes some seconds.
+const LOOK_MS = 8000, ACT_MS = 60000;
+const within = (ms) => AbortSignal.timeout?.(ms);
+
 // To JSON: a `problem` in words if there is one, `isLost` without a connection, `isBusy` if it may be asked again.
 export async function ask(path, asked) {
-  const sent = asked && {
-    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(asked),
-  };
+  const sent = asked
+    ? { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(asked), signal: within(ACT_MS) }
+    : { signal: within(LOOK_MS) };
   try {
     const url = new URL(path, ROOT);
     url.searchParams.set("lang", document.documentElement.lang); // in which the page is answered

@@ -12,7 +12,7 @@ const train = {
     ["d", "train_discard", (room) => room.act("train_discard")],
     ["p", "train_promote", promote],
     ["k", "train_keep", (room) => decide(room, "train_keep")],
-    ["b", "train_roll_back", (room) => decide(room, "train_roll_back")],
+    ["b", "train_roll_back", (room) => decide(room, "train_roll_back", { previous: room.state.training?.previous ?? null })],
   ],
 
   open(place, room) {
@@ -76,9 +76,10 @@ function promote(room) {
   train.show(room.state, room);
 }
 
-async function decide(room, act) {
+// What is decided about is named, so that it is no other, which nobody has seen.
+async function decide(room, act, about = { name: challenger(room)?.name ?? null }) {
   isConfirming = false;
-  const { said } = await room.act(act, { name: challenger(room)?.name ?? null }); // no other, which nobody has seen
+  const { said } = await room.act(act, about);
   if (said) room.say(said);
 }
 
