@@ -20,10 +20,16 @@ if TYPE_CHECKING:
     from digitlab.collection.change import is_right as is_right
     from digitlab.collection.drawings import *  # noqa: F403
 
+_OF_CHANGE = {"NOT_A_DIGIT", "Fate", "check_token", "is_right"}
+
 
 def __getattr__(name: str) -> Any:
     """Load the room's modules on first use: a server whose visitors only draw needs no database."""
-    if name in {"change", "export", "journal", "keeper"}:
-        return importlib.import_module(f"digitlab.collection.{name}")
-    module = "change" if name in {"NOT_A_DIGIT", "Fate", "check_token", "is_right"} else "drawings"
-    return getattr(importlib.import_module(f"digitlab.collection.{module}"), name)
+    is_module = name in {"change", "export", "journal", "keeper"}
+    module = name if is_module else "change" if name in _OF_CHANGE else "drawings"
+    if module not in {"change", "journal"}:
+        # As `database` does, so that threads wait for each other: modules of SQLAlchemy import each other, and if two
+        # threads begin to load it at different ends, both find half of it, and it is broken until the server ends.
+        importlib.import_module("digitlab.database.connection")
+    loaded = importlib.import_module(f"digitlab.collection.{module}")
+    return loaded if is_module else getattr(loaded, name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -208,9 +209,16 @@ def smooth(line: np.ndarray, points: int = 6) -> np.ndarray:
         return line
     middles = (line[:-1] + line[1:]) / 2
     start, control, end = (points[:, None] for points in (middles[:-1], line[1:-1], middles[1:]))
-    share = np.linspace(0, 1, points)[:, None]
-    curves = (1 - share) ** 2 * start + 2 * share * (1 - share) * control + share**2 * end
+    from_start, from_control, from_end = _bernstein(points)
+    curves = from_start * start + from_control * control + from_end * end
     return np.concatenate([line[:1], curves.reshape(-1, 2), line[-1:]])
+
+
+@functools.cache
+def _bernstein(points: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What the three points of a quadratic Bézier curve count at places along it; each (points, 1)."""
+    share = np.linspace(0, 1, points)[:, None]
+    return (1 - share) ** 2, 2 * share * (1 - share), share**2
 
 
 def cut(drawing: Strokes, share: float) -> Strokes:
@@ -254,10 +262,12 @@ def inked(strokes: Strokes, paths: Sequence[np.ndarray]) -> tuple[Box, np.ndarra
         strokes: the drawing.
         paths: what `dense` gives for it.
     """
-    parts = []
-    for brush in set(strokes.brushes):
-        path = np.concatenate([path for path, width in zip(paths, strokes.brushes, strict=True) if width == brush])
-        parts += _around(path, brush, strokes.width, strokes.height)
+    parts: list[tuple[Box, np.ndarray]] = []
+    by_brush: defaultdict[float, list[np.ndarray]] = defaultdict(list)
+    for path, brush in zip(paths, strokes.brushes, strict=True):
+        by_brush[brush].append(path)
+    for brush, alike in by_brush.items():
+        parts += _around(np.concatenate(alike), brush, strokes.width, strokes.height)
     if len(parts) == 1:
         return parts[0]
     place = functools.reduce(Box.around, (box for box, _ in parts)) if parts else Box(0, 0, 0, 0)

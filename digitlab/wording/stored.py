@@ -9,7 +9,7 @@ import functools
 import re
 
 from digitlab import language
-from digitlab.language import N_, gettext
+from digitlab.language import N_, gettext, numeral
 
 SENTENCES = (
     N_("Starting."),
@@ -38,6 +38,7 @@ SENTENCES = (
     N_("{ended} of {trials} trials; lowest validation loss {loss}, trial {number}"),
     N_("{ended} of {trials} trials"),
 )
+_NUMBER = re.compile(r"-?\d[\d,]*(\.\d+)?(e[-+]?\d+)?", re.ASCII)
 
 
 def translated(text: str) -> str:
@@ -46,7 +47,9 @@ def translated(text: str) -> str:
         return text
     for sentence, pattern in _patterns():
         if found := pattern.search(text):
-            said = gettext(sentence).format(**found.groupdict())
+            parts = found.groupdict()
+            given = {name: numeral(part) if _NUMBER.fullmatch(part) else part for name, part in parts.items()}
+            said = gettext(sentence).format(**given)
             text = f"{text[: found.start()]}{said}{text[found.end() :]}"
     return text
 

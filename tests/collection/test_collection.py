@@ -286,3 +286,33 @@ def test_nobody_else_on_the_machine_reads_the_drawings(monkeypatch, tmp_path, be
     monkeypatch.setenv("DIGITLAB_DATABASE", f"sqlite:///{file}")
     assert keep(1) is not None
     assert file.stat().st_mode & 0o777 == after
+
+
+LOADING = """
+import sys, threading, time
+from digitlab import collection, database
+sys.setswitchinterval(1e-5)
+problems = []
+def load(module, name, delay_s):
+    time.sleep(delay_s)
+    try:
+        getattr(module, name)
+    except Exception as error:
+        problems.append(error)
+later_s = float(sys.argv[1])
+wanted = (collection, "keeper", 0), (database, "is_there", later_s), (collection, "count", later_s)
+threads = [threading.Thread(target=load, args=each) for each in wanted]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+sys.exit(repr(problems) if problems else 0)
+"""
+
+
+@pytest.mark.parametrize("delay_s", ["0.01", "0.04", "0.1"])
+def test_threads_may_load_the_database_at_the_same_time(delay_s):
+    done = subprocess.run(
+        [sys.executable, "-c", LOADING, delay_s], capture_output=True, text=True, check=False, timeout=PATIENCE_S
+    )
+    assert done.returncode == 0, done.stderr

@@ -42,9 +42,9 @@ def test_every_sentence_is_one_that_trainings_write(sentence):
      "STOPPED EARLY AFTER 7 OF 20 EPOCHS: VALIDATION LOSS GOT NO BETTER. IT WAITS AS A CHALLENGER BESIDE THE MODEL IN "
      "SERVICE."),
     ("The loss became NaN in epoch 3, so training ended there: learning_rate 0.5 is too large. Try 0.05.",
-     "THE LOSS BECAME NAN IN EPOCH 3, SO TRAINING ENDED THERE: LEARNING_RATE 0.5 IS TOO LARGE. TRY 0.05."),
+     "THE LOSS BECAME NAN IN EPOCH 3, SO TRAINING ENDED THERE: LEARNING_RATE 0,5 IS TOO LARGE. TRY 0,05."),
     ("3 of 30 trials; lowest validation loss 0.0312, trial 2",
-     "3 OF 30 TRIALS; LOWEST VALIDATION LOSS 0.0312, TRIAL 2"),
+     "3 OF 30 TRIALS; LOWEST VALIDATION LOSS 0,0312, TRIAL 2"),
     ("No space left on device. Nothing was replaced.", "No space left on device. NOTHING WAS REPLACED."),
     ("something else", "something else"),
 ])  # fmt: skip

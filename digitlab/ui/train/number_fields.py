@@ -14,6 +14,7 @@ import streamlit as st
 from digitlab import language
 from digitlab.networks import short
 from digitlab.wording.language import gettext as _
+from digitlab.wording.language import numeral
 
 Number = TypeVar("Number", int, float)
 
@@ -51,7 +52,7 @@ class NumberFields:
             value: what the field holds until somebody types into it; what was typed stays for the session.
         """
         if not st.session_state.get(_typed(key)):
-            st.session_state[key] = short(value)  # a preset may know better by now
+            st.session_state[key] = numeral(short(value))  # a preset may know better by now
         typed = st.text_input(
             label, key=key, help=help, persist_state="session", on_change=_remember, args=(key,)
         ).strip()  # fmt: skip
@@ -60,7 +61,7 @@ class NumberFields:
             number = kind(typed if kind is int or language.separators()[0] == "." else typed.replace(",", "."))
             if least <= number <= most:
                 return number
-        bounds = {"least": short(least), "most": short(most)}
+        bounds = {"least": numeral(short(least)), "most": numeral(short(most))}
         if not typed and kind is int:
             problem = _("{field} must be a whole number from {least} to {most}, the field is empty.")
         elif not typed:
