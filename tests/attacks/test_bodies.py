@@ -14,7 +14,7 @@ from digitlab.ui.draw import live
 from tests import drawings
 
 PATHS = ["/live/answer", "/live/timeline", "/play/drawing", "/play/label"]
-MUTATED, RAW = 2400, 600
+MUTATED, RAW = 2600, 700
 VALUES = [
     None, True, False, 0, -1, 0.5, 1, 2, 9, 10, 280, 281, 1e4, 1e7, 1e308, -1e308, 1e-308, 10**30, 10**400,
     float("nan"), float("inf"), "", "0", "dnn", "cnn", "softmax", "../../etc/passwd", "\0", "\ud800", "x" * 5000,

@@ -106,6 +106,6 @@ def test_any_link_opens_the_page(no_mnist, page, link):
 @pytest.mark.attack
 @pytest.mark.parametrize("page", PAGES)
 @given(link=links)
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 def test_thousands_of_links_open_the_page(no_mnist, page, link):
     open_link(page, link)
