@@ -10,7 +10,7 @@ from digitlab.access.gate import Gate
 from digitlab.access.languages import Languages
 from digitlab.access.limits import Limits
 from digitlab.access.uploads import Uploads
-from digitlab.ui import boundary, glossary, languages, presenter, server, streamlit_inside, style
+from digitlab.ui import boundary, glossary, languages, presenter, server, streamlit_inside, streamlits, style
 from digitlab.ui.draw import live
 from digitlab.ui.learn import companion
 from digitlab.ui.lecture import routes as lecture
@@ -60,6 +60,7 @@ def main() -> None:
 def foot(path: str) -> None:
     """What every page has, after what it is about, which should be seen first."""
     languages.foot()
+    streamlits.translate()
     glossary.explain(path)
 
 

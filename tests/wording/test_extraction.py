@@ -60,7 +60,7 @@ SAME_EVERYWHERE = {
     "Distortion", "Dropout", "Epoch", "Epochs", "epoch", "F1", "Filters", "Layer", "Loss", "loss", "Mistakes",
     "Model", "Models", "Non-digits", "Numbers", "Optimizer", "Parameters", "Password", "Robustness", "Room", "Seed",
     "Sweep", "seconds", "test", "validation", "Back", "Cancel", "Clear", "Continue", "Draw", "Language", "Learn",
-    "Next", "Present", "Retrain", "retrain", "Save", "Show", "Unlock",
+    "Close", "Next", "Present", "Retrain", "retrain", "Save", "Show", "Unlock", "Upload",
 }  # fmt: skip
 
 
