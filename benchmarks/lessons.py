@@ -49,6 +49,7 @@ class Reader:
     def draws(self, lines: Drawing) -> None:
         if self.page.locator(".card ol").count():
             self.clear()
+        hand.canvas(self.page).scroll_into_view_if_needed()
         hand.strokes(self.page, lines)
         hand.pause(self.page, 1500)
         hand.settle(self.page)
