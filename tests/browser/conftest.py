@@ -1,11 +1,13 @@
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.browser import chromium
 from tests.browser.server import Server, serve
+from tests.patience import PATIENCE_S
 
 playwright_api = pytest.importorskip("playwright.sync_api")
 
@@ -14,8 +16,7 @@ from tests.browser import hand  # noqa: E402
 playwright_api.expect.set_options(timeout=hand.PATIENCE_MS)
 
 
-# Longer than a test waits for anything that has a limit (`PATIENCE_S`), and shorter than pytest's own limit.
-HANGS_S = 240.0
+HANGS_S = PATIENCE_S + 60  # after so long, a call to Playwright will not return: the others have a limit
 DEAD = ["TargetClosedError", "Target crashed", "Page crashed"]
 
 
@@ -51,11 +52,21 @@ def living() -> Iterator[Callable[[], "playwright_api.Browser"]]:
 @pytest.fixture
 def browser(living) -> Iterator["playwright_api.Browser"]:
     """A Chromium that is ended if it does not answer any more: some of Playwright's calls have no limit of time."""
-    watch = threading.Timer(HANGS_S, chromium.end)
-    watch.daemon = True
-    watch.start()
-    yield living()
-    watch.cancel()
+    running, ended = living(), threading.Event()
+    threading.Thread(target=_watch, args=(running, ended), daemon=True).start()
+    yield running
+    ended.set()
+
+
+def _watch(running: "playwright_api.Browser", ended: threading.Event) -> None:
+    """End the browser if one call waits too long; how long a test takes in all depends on the machine."""
+    first_seen: dict[str, float] = {}
+    while not ended.wait(5):
+        now = time.monotonic()
+        first_seen = {call: first_seen.get(call, now) for call in list(running._impl_obj._connection._callbacks)}
+        if any(now - since > HANGS_S for since in first_seen.values()):
+            chromium.end()
+            return
 
 
 @pytest.fixture(scope="session")
