@@ -17,7 +17,7 @@ playwright_api.expect.set_options(timeout=hand.PATIENCE_MS)
 
 
 HANGS_S = PATIENCE_S + 60  # after so long, a call to Playwright will not return: the others have a limit
-DEAD = ["TargetClosedError", "Target crashed", "Page crashed"]
+DEAD = ["TargetClosedError", "has been closed", "Target crashed", "Page crashed"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
