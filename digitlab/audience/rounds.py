@@ -30,8 +30,6 @@ MOST_PHONES = 2000  # in all rounds; later ones only watch
 MOST_DRAWINGS = 60  # states of one phone's drawings in a round; later ones do not count
 MOST_JUDGED = 20  # drawings that one phone may judge in a round
 MOST_BEST = 12  # fooling drawings that are remembered
-
-
 FROM_PHONES = ("drawn", "voted", "named")  # kinds of events; all others are the presenter's
 
 

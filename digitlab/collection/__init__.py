@@ -9,6 +9,8 @@ May import: database, settings, pixels and errors.
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from digitlab import database
+
 if TYPE_CHECKING:
     from digitlab.collection import change as change
     from digitlab.collection import export as export
@@ -28,8 +30,6 @@ def __getattr__(name: str) -> Any:
     is_module = name in {"change", "export", "journal", "keeper"}
     module = name if is_module else "change" if name in _OF_CHANGE else "drawings"
     if module not in {"change", "journal"}:
-        # As `database` does, so that threads wait for each other: modules of SQLAlchemy import each other, and if two
-        # threads begin to load it at different ends, both find half of it, and it is broken until the server ends.
-        importlib.import_module("digitlab.database.connection")
+        database.load()
     loaded = importlib.import_module(f"digitlab.collection.{module}")
     return loaded if is_module else getattr(loaded, name)

@@ -1,12 +1,14 @@
 """Database: SQLite beside the models, or the PostgreSQL that `DIGITLAB_DATABASE` names.
 
 Lives here: the database's address, sessions with it, all tables, and the migrations that create them.
-Door: `is_shared`, `shared_or_own`, `address`, `is_there`, `session`, `prepare`; the modules `tables` and `advisory`.
+Door: `load`, `is_shared`, `shared_or_own`, `address`, `is_there`, `session`, `prepare`; the modules `tables` and
+`advisory`.
 May import: settings and errors.
 """
 
 import importlib
 from collections.abc import Callable
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from digitlab import settings
@@ -41,6 +43,15 @@ def shared_or_own(shared: Callable[[], Shared], own: Callable[[], Own]) -> Share
         return own()
 
 
+def load() -> ModuleType:
+    """Load SQLAlchemy and Alembic, 30 MB that drawing alone does not need, before anything else imports them.
+
+    Threads that load this one module wait for each other. Modules of SQLAlchemy import each other: if two threads began
+    at different ones, both would find half of it, and it would be broken until the process ends.
+    """
+    return importlib.import_module("digitlab.database.connection")
+
+
 def __getattr__(name: str) -> Any:
-    """Load `connection` on first use: SQLAlchemy and Alembic take 30 MB, which drawing alone does not need."""
-    return getattr(importlib.import_module("digitlab.database.connection"), name)
+    """What is in `connection`, loaded on first use."""
+    return getattr(load(), name)

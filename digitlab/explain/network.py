@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from digitlab.errors import DamagedModel, InsideMissing, UnknownLayer
+from digitlab.errors import InsideMissing, UnknownLayer
 from digitlab.language import N_
 from digitlab.models import graph, store
 
@@ -220,8 +220,7 @@ def read(name: str, run: dict[str, Any]) -> Network:
 
 @functools.lru_cache(maxsize=4)
 def _weights(name: str, sha256: str) -> Arrays:
-    if store.read(name).run["sha256"][store.KERAS] != sha256:
-        raise DamagedModel(N_("{name} was replaced by another version meanwhile. Load this page again."), name=name)
+    store.read_if_still(name, store.KERAS, sha256)
     return graph.read_weights(store.read_file(name, store.KERAS))
 
 

@@ -108,6 +108,18 @@ def marks(place: Path, *files: str) -> tuple[object, ...]:
     return tuple(mark(f"{place}{os.sep}{file}") for file in files)  # several times faster than with paths
 
 
+def read_if_still(name: str, file: str, sha256: str) -> StoredModel:
+    """As `read`, if a file of the current version still has this hash.
+
+    Raises:
+        UnknownModel, DamagedModel: as `read`; or another version has been put into service meanwhile.
+    """
+    stored = read(name)
+    if stored.run["sha256"][file] != sha256:
+        raise DamagedModel(N_("{name} was replaced by another version meanwhile. Load this page again."), name=name)
+    return stored
+
+
 def read(name: str) -> StoredModel:
     """The current version of a model or, where that is damaged, the previous one with a notice.
 

@@ -134,7 +134,11 @@ def _place_of(name: str, run: dict[str, Any]) -> tuple[str, Path]:
         with suppress(DamagedModel):
             if _is_of(run, store.read_run(place)):
                 return kind, place
-    raise VersionGone(N_("{name} was replaced by another version meanwhile. Try again."), name=name)
+    raise _gone(name)
+
+
+def _gone(name: str) -> VersionGone:
+    return VersionGone(N_("{name} was replaced by another version meanwhile. Try again."), name=name)
 
 
 def _is_of(run: dict[str, Any], stored: dict[str, Any]) -> bool:
@@ -176,7 +180,7 @@ def roll_back(name: str, seen: dict[str, Any] | None = None) -> None:
         if not has_previous(name):
             raise DamagedModel(N_("There is no whole version of {name} to go back to."), name=name)
         if seen is not None and not _is_of(seen, store.read_run(previous)):
-            raise VersionGone(N_("{name} was replaced by another version meanwhile. Try again."), name=name)
+            raise _gone(name)
         if not current.is_dir():
             previous.rename(current)
             return

@@ -148,7 +148,7 @@ class _Reader:
     def _take(self) -> Any:
         try:
             return pickle.load(self._from)
-        except (EOFError, pickle.UnpicklingError, OSError) as error:
+        except Exception as error:  # else what is left of this answer would be taken for the next one
             self.end()
             raise _Ended from error
 

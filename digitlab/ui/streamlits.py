@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import streamlit as st
 
 from digitlab import language
@@ -17,4 +19,9 @@ def translate() -> None:
     if language.current() == "en":
         return
     with st.container(key="streamlits"):
-        _component(key="streamlits_words", data=words.phrases())
+        _component(key="streamlits_words", data=_phrases(language.current()))
+
+
+@functools.cache  # every run of a page needs it
+def _phrases(_spoken: str) -> dict[str, str]:
+    return words.phrases()

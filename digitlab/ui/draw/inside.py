@@ -48,7 +48,7 @@ def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
     try:
         trained = network.read(name, model.run)
         # First, since the layers take longer.
-        changed, changes = surgery.figures(model, key, trained, surgery.changes(name, trained), pixels)
+        changed, changes = surgery.figures(model, trained, surgery.changes(name, trained), pixels)
         found, rows = _rows(changed, *key, pixels, changes)
         chosen = _chosen(found)
         trace = _traced(found, *chosen)
@@ -79,10 +79,10 @@ def _body(models: dict[str, Classifier], pixels: np.ndarray) -> None:
         st.caption(layers.mean_of_views(name))
     style.how_to_read(layers.how_to_read(found, name), key="inside")
     if trained.hidden:
-        surgery.which_can_go(name, trained)
+        surgery.which_can_go(model, trained)
     if chosen[0] in range(1, len(found.layers) - 1):
         with boundary.in_place(st.info):
-            surgery.prepare(key)
+            surgery.prepare(model)
 
 
 def _chosen(found: Inside) -> tuple[int, int]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,7 +26,6 @@ _MOST_PER_CENT = round(100 * surgery.MOST_FACTOR)
 
 # Of each changed unit, the number of its hidden layer, from 1, its own, and the per cent that it passes on.
 Changes = tuple[tuple[int, int, int], ...]
-Key = tuple[str, Path, tuple]  # a model's name, the folder of models, and its fingerprint
 
 
 def changes(name: str, trained: Network) -> Changes:
@@ -58,14 +56,11 @@ def factors(trained: Network, given: Changes) -> Arrays:
     return surgery.factors(trained, [(layer, unit, per_cent / 100) for layer, unit, per_cent in given])
 
 
-def figures(
-    model: Classifier, key: Key, trained: Network, given: Changes, pixels: np.ndarray
-) -> tuple[Classifier, Changes]:
+def figures(model: Classifier, trained: Network, given: Changes, pixels: np.ndarray) -> tuple[Classifier, Changes]:
     """Show what changes do to the answer and to the accuracy, in a place that keeps its height.
 
     Args:
         model: the model in service.
-        key: its name, the folder of models, and its fingerprint.
         trained: its layers.
         given: the changes.
         pixels: (28, 28) float32 in [0, 1], the drawing.
@@ -78,11 +73,13 @@ def figures(
         shown.html(f'<div class="surgery-figures">{escape(words.nothing_changed(bool(trained.hidden)))}</div>')
         return model, given
     try:
-        in_service = store.read(key[0])
+        in_service = _stored(model)
         operated = surgery.operated(in_service, factors(trained, given))
         changed = Classifier(operated)
-        mark = _mark(in_service)
-        right = [words.right(_accuracy(mark, (), in_service)), words.right(_accuracy(mark, given, operated))]
+        right = [
+            words.right(_accuracy(_mark(model), (), lambda: in_service)),
+            words.right(_accuracy(_mark(model), given, lambda: operated)),
+        ]
     except boundary.EXPECTED as error:
         shown.info(boundary.sentence(error), icon=":material/info:")
         st.query_params.pop("surgery", None)
@@ -131,28 +128,31 @@ def panel(given: Changes, found: Inside, chosen: tuple[int, int]) -> dict[str, A
     return told
 
 
-def prepare(key: Key) -> None:
+def prepare(model: Classifier) -> None:
     """Measure the model as it is, so that the first change need not wait for it."""
-    in_service = store.read(key[0])
-    _accuracy(_mark(in_service), (), in_service)
+    _accuracy(_mark(model), (), lambda: _stored(model))
 
 
-def _mark(stored: StoredModel) -> str:
+def _mark(model: Classifier) -> str:
     """Tells what a model answers from what others do, also from its next version."""
-    return stored.run["sha256"][store.TFLITE]
+    return model.run["sha256"][store.TFLITE]
+
+
+def _stored(model: Classifier) -> StoredModel:
+    return store.read_if_still(model.name, store.TFLITE, _mark(model))
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
-def _accuracy(mark: str, given: Changes, _changed: StoredModel) -> float:
-    return surgery.accuracy(_changed)
+def _accuracy(mark: str, given: Changes, _changed: Callable[[], StoredModel]) -> float:
+    return surgery.accuracy(_changed())
 
 
 @st.fragment
-def which_can_go(name: str, trained: Network) -> None:
+def which_can_go(model: Classifier, trained: Network) -> None:
     """Show a switch and, while it is on, how accurate the model stays when its units go, the least important first.
 
     Args:
-        name: of the model.
+        model: the model in service.
         trained: its layers.
     """
     if not st.toggle(words.which_can_go(), key="prune", bind="query-params"):
@@ -163,17 +163,17 @@ def which_can_go(name: str, trained: Network) -> None:
         choices |= {number: (step.name,) for number, step in enumerate(trained.hidden, 1)}
         chosen = choice.from_list(words.go_from(), choices, default=0, key="prune_in", shown=words.layer, width=300)
     with boundary.in_place():
-        _curve((name, store.folder(), store.fingerprint(name)), trained, choices[chosen])
+        _curve(model, trained, choices[chosen])
 
 
-def _curve(key: Key, trained: Network, layers: tuple[str, ...]) -> None:
+def _curve(model: Classifier, trained: Network, layers: tuple[str, ...]) -> None:
     by_importance, at_random = words.ways()
     shares: dict[str, list[float]] = {by_importance: [], at_random: []}
     text = words.measuring(2 * len(surgery.LEFT) - 1)
     bar = st.progress(0.0, text=text)
     for at, left in enumerate(surgery.LEFT, 1):
-        shares[by_importance].append(_pruned(*key, layers, left, False))
-        shares[at_random].append(_pruned(*key, layers, left, left < 1))
+        shares[by_importance].append(_pruned(_mark(model), layers, left, False, model))
+        shares[at_random].append(_pruned(_mark(model), layers, left, left < 1, model))
         bar.progress(at / len(surgery.LEFT), text=text)
     bar.empty()
     sizes = [trained[layer].units for layer in layers]
@@ -186,13 +186,11 @@ def _curve(key: Key, trained: Network, layers: tuple[str, ...]) -> None:
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
-def _pruned(
-    name: str, folder: Path, fingerprint: tuple, layers: tuple[str, ...], left: float, at_random: bool
-) -> float:
-    amounts = surgery.pruned(_importance(name, folder, fingerprint), left, layers, at_random=at_random)
-    return surgery.accuracy(surgery.operated(store.read(name), amounts))
+def _pruned(mark: str, layers: tuple[str, ...], left: float, at_random: bool, _model: Classifier) -> float:
+    amounts = surgery.pruned(_importance(mark, _model), left, layers, at_random=at_random)
+    return surgery.accuracy(surgery.operated(_stored(_model), amounts))
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _importance(name: str, folder: Path, fingerprint: tuple) -> Arrays:
-    return surgery.importance(store.read(name))
+def _importance(mark: str, _model: Classifier) -> Arrays:
+    return surgery.importance(_stored(_model))

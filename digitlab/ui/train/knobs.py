@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from digitlab import jobs, networks
+from digitlab import jobs
 from digitlab.jobs import Knobs, Seen, Status
 from digitlab.jobs.knobs import MOMENTUM, RANGES, SLOW_S
 from digitlab.ui import presenter, tiles
+from digitlab.ui.train import number_fields
 from digitlab.wording import digits
 from digitlab.wording import knobs as words
-from digitlab.wording.language import N_, numeral
+from digitlab.wording.language import N_
 
 RATES = [step * 10.0**power for power in range(-5, 0) for step in (1, 2, 5)] + [1.0]
 REPEATED_S = 3.0
@@ -35,8 +36,7 @@ def show(status: Status) -> None:
             key, first_rate = _control("learning_rate", rate)
             st.select_slider(
                 words.learning_rate(schedule), sorted({*RATES, recipe["learning_rate"], rate}), first_rate,
-                key=key, format_func=lambda value: numeral(networks.short(value)), disabled=not can,
-                help=words.learning_rate_help(schedule),
+                key=key, format_func=number_fields.shown, disabled=not can, help=words.learning_rate_help(schedule),
                 on_change=_turn, args=(status.id, "learning_rate", key),
             )  # fmt: skip
         usual = MOMENTUM.get(optimizer, 0.0) if knobs.momentum is None else knobs.momentum

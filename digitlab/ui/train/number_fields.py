@@ -21,6 +21,11 @@ Number = TypeVar("Number", int, float)
 LONGEST = 20  # characters of what was typed that a sentence repeats
 
 
+def shown(number: float) -> str:
+    """A number as people type it who read the page's language."""
+    return numeral(short(number))
+
+
 def _typed(key: str) -> str:
     return f"{key}, typed"
 
@@ -52,7 +57,7 @@ class NumberFields:
             value: what the field holds until somebody types into it; what was typed stays for the session.
         """
         if not st.session_state.get(_typed(key)):
-            st.session_state[key] = numeral(short(value))  # a preset may know better by now
+            st.session_state[key] = shown(value)  # a preset may know better by now
         typed = st.text_input(
             label, key=key, help=help, persist_state="session", on_change=_remember, args=(key,)
         ).strip()  # fmt: skip
@@ -61,7 +66,7 @@ class NumberFields:
             number = kind(typed if kind is int or language.separators()[0] == "." else typed.replace(",", "."))
             if least <= number <= most:
                 return number
-        bounds = {"least": numeral(short(least)), "most": numeral(short(most))}
+        bounds = {"least": shown(least), "most": shown(most)}
         if not typed and kind is int:
             problem = _("{field} must be a whole number from {least} to {most}, the field is empty.")
         elif not typed:
