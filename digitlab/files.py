@@ -6,14 +6,43 @@ from __future__ import annotations
 import os
 import threading
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
+
+if TYPE_CHECKING:
+    from numpy.lib.npyio import NpzFile
 
 # What libraries raise for an archive that is damaged, or in which somebody wrote something else.
 UNREADABLE = (
     OSError, ValueError, LookupError, TypeError, AttributeError, EOFError, RuntimeError, OverflowError, MemoryError,
     SyntaxError, BadZipFile, zlib.error,
 )  # fmt: skip
+_one_reader = threading.RLock()
+
+
+@contextmanager
+def arrays(file: Path | IO[bytes], most: int | None = None) -> Iterator[NpzFile]:
+    """The arrays of an `.npz` file, by name, for the block; one thread at a time.
+
+    Args:
+        file: the file.
+        most: bytes to which it may unpack; None for a file that digitlab ships or has checked.
+
+    NumPy reads the head of each array with `ast.literal_eval`, and if two threads do so at once, Python 3.11 raises
+    `SystemError` now and then: "AST constructor recursion depth mismatch".
+
+    Raises:
+        one of `UNREADABLE`, here or within the block: the file is not what `numpy.savez` wrote.
+    """
+    import numpy as np
+
+    with _one_reader, np.load(file, allow_pickle=False) as archive:  # noqa: TID251 - the one place
+        if most is not None and archive.zip is not None:
+            check_unpacked(archive.zip, most)
+        yield archive
 
 
 def check_unpacked(archive: ZipFile, most: int) -> None:

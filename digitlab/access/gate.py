@@ -7,6 +7,7 @@ the internet for this machine's address while everybody waits.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
@@ -22,6 +23,9 @@ from digitlab.language import gettext as _
 
 HARMLESS = {"GET", "HEAD", "OPTIONS"}  # methods that change nothing
 INNER_METRICS = "/_stcore/metrics"  # Streamlit's own, beside `/metrics`
+REFUSED_S = (
+    0.1  # how long a refused socket waits for its answer, so that a page that tries again and again costs little
+)
 STAMP = "x-digitlab-visitor"  # the header in which the gate tells Streamlit who asks; see `_stamped`
 
 
@@ -63,6 +67,8 @@ class Gate:
         if refused is None:
             await self._app(_stamped(scope), receive, send)
         else:
+            if scope["type"] == "websocket":
+                await asyncio.sleep(REFUSED_S)
             await PlainTextResponse(f"{refused[1]}\n", refused[0])(scope, receive, send)
 
 

@@ -88,10 +88,7 @@ def keep(model: store.StoredModel, split: str, logits: np.ndarray) -> None:
 
 
 def _kept(model: store.StoredModel, split: str) -> np.ndarray | None:
-    with (
-        suppress(*files.UNREADABLE),
-        np.load(_file(model, split), allow_pickle=False) as kept,
-    ):
+    with suppress(*files.UNREADABLE), files.arrays(_file(model, split)) as kept:
         return np.asarray(kept["logits"])
     return None
 

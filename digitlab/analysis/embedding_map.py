@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from digitlab import files
 from digitlab.data.mnist import Mnist
 
 NEIGHBOURS = 3
@@ -56,7 +57,7 @@ def pixel_map(split: str) -> np.ndarray:
     Args:
         split: "validation" (all 5,000) or "test".
     """
-    with np.load(_PIXEL_MAP, allow_pickle=False) as stored:
+    with files.arrays(_PIXEL_MAP) as stored:
         return stored[split]
 
 

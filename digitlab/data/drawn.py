@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from digitlab import files
 from digitlab.data.mnist import Split
 
 FILE = Path(__file__).with_name("drawn.npz")
@@ -38,7 +39,7 @@ class Drawn:
 @functools.lru_cache(maxsize=1)
 def load() -> Drawn:
     """Read the drawings that ship."""
-    with np.load(FILE, allow_pickle=False) as stored:
+    with files.arrays(FILE) as stored:
         return Drawn(
             Split(stored["digits"], stored["labels"]),
             Split(stored["written"], stored["written_labels"]),

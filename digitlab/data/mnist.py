@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from digitlab import folders, settings
+from digitlab import files, folders, settings
 from digitlab.errors import MnistDamaged, MnistUnavailable
 from digitlab.language import N_
 from digitlab.language import gettext as _
@@ -78,7 +78,7 @@ class Mnist:
 @functools.lru_cache(maxsize=1)
 def packaged() -> Split:
     """The 5,000 digits that come with digitlab: the first 500 of each digit in MNIST's training set, by label."""
-    with np.load(PACKAGED, allow_pickle=False) as stored:
+    with files.arrays(PACKAGED) as stored:
         return _frozen(stored["images"], stored["labels"])
 
 
@@ -220,7 +220,7 @@ def _find(download: bool) -> Path:
 @functools.lru_cache(maxsize=1)
 def _load(path: Path) -> Mnist:
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with files.arrays(path) as archive:
             arrays = {name: archive[name] for name in ARRAY_SHA256}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise MnistDamaged(

@@ -164,7 +164,7 @@ def keep(model: Classifier, index: Index) -> None:
 def kept(model: Classifier) -> Index | None:
     """The index of the training digits that `keep` wrote for this version of a model; None if there is none."""
     try:
-        with np.load(_index_file(model), allow_pickle=False) as stored:
+        with files.arrays(_index_file(model)) as stored:
             if str(stored["model"]) != _version(model) or str(stored["digits"]) != _sha256(_digits_file()):
                 return None
             return Index(

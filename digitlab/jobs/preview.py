@@ -33,8 +33,8 @@ def frames(augment: str) -> np.ndarray | None:
     """
     if augment == "none":
         return digits()[None]
-    with suppress(*files.UNREADABLE):
-        kept = np.load(_path(augment), allow_pickle=False)
+    with suppress(*files.UNREADABLE), files.arrays(_path(augment)) as stored:
+        kept = stored["frames"]
         if kept.dtype == np.uint8 and kept.ndim == 4 and kept.shape[1:] == digits().shape and len(kept):
             return kept
     return None
@@ -43,7 +43,7 @@ def frames(augment: str) -> np.ndarray | None:
 def keep(augment: str, pictures: np.ndarray) -> None:
     """Store the frames for `frames` to find."""
     buffer = io.BytesIO()
-    np.save(buffer, pictures)
+    np.savez(buffer, frames=pictures)
     files.replace(_path(augment), buffer.getvalue())
 
 
@@ -51,4 +51,4 @@ def _path(augment: str) -> Path:
     """The file of the frames; its name depends on the distortions' source code, since a change there outdates it."""
     source = settings.PACKAGE / "training" / "augmentation.py"
     mark = hashlib.sha256(source.read_bytes()).hexdigest()[:8]
-    return settings.load().job_dir / f"preview-{augment}-{mark}.npy"
+    return settings.load().job_dir / f"preview-{augment}-{mark}.npz"

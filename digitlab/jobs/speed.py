@@ -75,10 +75,7 @@ def remember_completion(network: str, recipe: Recipe, seconds: float) -> None:
 
 
 def _kept(file: Path) -> list[float] | None:
-    with (
-        suppress(*files.UNREADABLE),
-        np.load(file, allow_pickle=False) as kept,
-    ):
+    with suppress(*files.UNREADABLE), files.arrays(file) as kept:
         return [float(value) for value in kept["speed"]]
     return None
 

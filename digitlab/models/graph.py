@@ -57,8 +57,7 @@ def joined(keras_file: bytes, graph_file: bytes) -> bytes:
     """
     try:
         weights = read_weights(keras_file)
-        with np.load(io.BytesIO(graph_file), allow_pickle=False) as stored:
-            files.check_unpacked(stored.zip, MOST_BYTES)
+        with files.arrays(io.BytesIO(graph_file), MOST_BYTES) as stored:
             made = stored["rest"].copy()
             for number, fields in enumerate(json.loads(str(stored["holes"]))):
                 hole = Hole(**fields)

@@ -172,8 +172,7 @@ def read_evaluation(stored: StoredModel) -> dict[str, np.ndarray]:
     """
     content = _verified(stored.place, EVALUATION, stored.run)
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            files.check_unpacked(archive.zip, graph.MOST_BYTES)
+        with files.arrays(io.BytesIO(content), graph.MOST_BYTES) as archive:
             arrays = {key: archive[key] for key in archive.files}
         _check_evaluation(arrays, stored.run["data"])
     except files.UNREADABLE as error:

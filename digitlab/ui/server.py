@@ -18,14 +18,14 @@ from digitlab import collection, ink, jobs, monitoring, serving, settings
 from digitlab.access import gate, limits, network, password, uvicorn_inside
 from digitlab.errors import DigitlabError
 from digitlab.models import replica, shared, shipped, store
-from digitlab.ui import boundary, languages, memory, streamlit_inside
+from digitlab.ui import boundary, languages, memory, runs, streamlit_inside
 
 _SHORT = (
     f"DIGITLAB_PASSWORD has fewer than {password.SHORT} signs, and anybody who reaches this server may guess. "
     "Set a longer one, or none: python -m digitlab present makes one."
 )
 # How long a thread that computes may keep each of the others waiting, in seconds; Python's own 5 ms add up.
-SWITCH_S = 0.0005
+SWITCH_S = 0.0001
 
 
 @asynccontextmanager
@@ -43,7 +43,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     memory.keep_small()
     streamlit_inside.spare_pandas()
     streamlit_inside.refuse_messages(boundary.sentence)
-    streamlit_inside.before_runs(languages.begin_run)
+    streamlit_inside.before_runs(runs.turn, languages.begin_run)
     streamlit_inside.heed_callbacks(boundary.heed_callback)
     streamlit_inside.heed_downloads(monitoring.failed)
     ink.share_memory(memory.left)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -175,15 +176,16 @@ def correct_address(**values: str) -> None:
     rerun()
 
 
-def before_runs(told: Callable[[str], None]) -> None:
-    """Make every script run, also that of a fragment, first call `told` with its query string, in its own thread and
-    before the callbacks of controls."""
+def before_runs(turn: Callable[[], AbstractContextManager[None]], told: Callable[[str], None]) -> None:
+    """Make every script run, also that of a fragment, take a `turn`, and first call `told` with its query string, in
+    its own thread and before the callbacks of controls."""
     runners: Any = ScriptRunner
     inner = runners._run_script
 
     def heeding(runner: ScriptRunner, data: Any) -> None:
-        told(data.query_string)
-        inner(runner, data)
+        with turn():
+            told(data.query_string)
+            inner(runner, data)
 
     runners._run_script = heeding
 

@@ -30,6 +30,7 @@ from tests import drawings
 ADDRESS = "203.0.113.66"  # reserved for documentation (RFC 5737), as are the others below
 CONNECTIONS = 8
 REST_S = 0.01
+PAGES = ["", "mistakes", "confusion", "collection", "wall", "curves"]
 Ended = Callable[[], bool]
 
 
@@ -158,24 +159,34 @@ def uploads(url: str, ended: Ended) -> None:
 
 def windows(url: str, ended: Ended) -> None:
     """Windows of the app that are opened, run once, and closed without a word."""
-    from streamlit.proto.BackMsg_pb2 import BackMsg
-
-    pages = itertools.cycle(["", "mistakes", "confusion", "collection", "wall", "curves"])
+    pages = itertools.cycle(PAGES)
 
     async def open_them() -> None:
         while not ended():
-            message = BackMsg()
-            message.rerun_script.page_name = next(pages)
             with suppress(OSError, WebSocketException, TimeoutError):
-                headers = {"X-Forwarded-For": ADDRESS}
-                async with connect(
-                    _stream(url), subprotocols=["streamlit"], additional_headers=headers, max_size=None
-                ) as to:
-                    await to.send(message.SerializeToString())
-                    await asyncio.sleep(0.5)
+                await _window(url, next(pages), 0.5)
             await asyncio.sleep(0.5)
 
     asyncio.run(_several(open_them))
+
+
+def open_each_page(url: str) -> None:
+    """Open every page that `windows` opens once, so that the server has loaded what they need."""
+    for page in PAGES:
+        asyncio.run(_window(url, page, 3))
+
+
+async def _window(url: str, page: str, seconds: float) -> None:
+    """Open a page, and close it after so many seconds."""
+    from streamlit.proto.BackMsg_pb2 import BackMsg
+
+    message = BackMsg()
+    message.rerun_script.page_name = page
+    headers = {"X-Forwarded-For": ADDRESS}
+    async with connect(_stream(url), subprotocols=["streamlit"], additional_headers=headers, max_size=None) as to:
+        await to.send(message.SerializeToString())
+        await asyncio.sleep(seconds)
+        to.transport.abort()  # a word of farewell would wait for what it has not read
 
 
 ATTACKERS: list[Callable[[str, Ended], None]] = [

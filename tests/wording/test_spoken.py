@@ -13,7 +13,7 @@ from digitlab import audience
 from digitlab.access.languages import Languages
 from digitlab.language import LANGUAGES, gettext, pgettext, speaking
 from digitlab.settings import REPOSITORY
-from digitlab.ui import languages, streamlit_inside
+from digitlab.ui import languages, runs, streamlit_inside
 from digitlab.ui.draw import live
 from digitlab.ui.lecture import routes as lecture
 from tests.patience import PATIENCE_S
@@ -65,7 +65,7 @@ def test_an_answer_while_the_pen_moves_is_german(client):
 
 def test_a_page_is_german_and_stays_so(monkeypatch):
     monkeypatch.setattr(ScriptRunner, "_run_script", ScriptRunner._run_script)
-    streamlit_inside.before_runs(languages.begin_run)
+    streamlit_inside.before_runs(runs.turn, languages.begin_run)
     app = AppTest.from_file(str(REPOSITORY / "pages" / "present" / "collection.py"), default_timeout=PATIENCE_S)
     app.query_params["lang"] = "de"
     app.run()

@@ -1,0 +1,63 @@
+"""Whose script runs next."""
+
+import threading
+import time
+
+import pytest
+
+from digitlab.ui.runs import Line
+from tests.patience import until
+
+
+@pytest.fixture
+def began():
+    """What began, in this order."""
+    return []
+
+
+def _run(line: Line, client: str, began: list[str], ended: threading.Event) -> threading.Thread:
+    """A run that waits in the line, says that it has begun, and takes until it is to end; it waits by now."""
+
+    def work() -> None:
+        with line.turn(client):
+            began.append(client)
+            ended.wait()
+
+    thread = threading.Thread(target=work)
+    waiting = sum(map(len, line._waiting.values())) + len(began)
+    thread.start()
+    until(lambda: sum(map(len, line._waiting.values())) + len(began) > waiting)
+    return thread
+
+
+def test_clients_come_in_turn_and_one_at_a_time(began):
+    line, end = Line(turn_s=60), threading.Event()
+    clients = ["stranger", "stranger", "stranger", "guest", "stranger"]
+    threads = [_run(line, client, began, end) for client in clients]
+    assert began == ["stranger"]
+    end.set()
+    for thread in threads:
+        thread.join()
+    assert began == ["stranger", "stranger", "guest", "stranger", "stranger"]
+
+
+def test_what_takes_long_does_not_hold_the_others(began):
+    line, end = Line(turn_s=0.1), threading.Event()
+    threads = [_run(line, client, began, end) for client in ("slow", "other", "another")]
+    until(lambda: len(began) == 3)
+    assert not end.is_set()
+    end.set()
+    for thread in threads:
+        thread.join()
+    with line.turn("next"):  # nobody is thought to run still
+        began.append("next")
+    assert began[-1] == "next"
+
+
+def test_a_run_that_fails_gives_its_turn_back():
+    line = Line(turn_s=60)
+    with pytest.raises(ZeroDivisionError), line.turn("one"):
+        raise ZeroDivisionError
+    start = time.monotonic()
+    with line.turn("another"):
+        assert time.monotonic() - start < 30
