@@ -24,7 +24,7 @@ test: .venv/dev-installed browser
 	$(PYTEST) $(ARGS)
 
 # What strangers may try, on this machine alone: at most ten minutes. First one attack at a time where answers are timed.
-TIMED = tests/attacks/test_beside_attackers.py tests/attacks/test_keeping.py
+TIMED = tests/attacks/test_beside_attackers.py tests/attacks/test_stopped_database.py
 attack: .venv/dev-installed
 	$(BIN)/python -m pytest -m attack -s $(TIMED) $(ARGS)
 	$(PYTEST) -m attack $(addprefix --ignore ,$(TIMED)) $(ARGS)

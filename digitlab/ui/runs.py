@@ -16,9 +16,7 @@ import streamlit as st
 
 from digitlab.access import network
 
-TURN_S = (
-    0.2  # after which the next may begin, too: most runs take less, and what takes longer mostly waits
-)
+TURN_S = 0.2  # after which the next may begin, too: most runs take less, and what takes longer mostly waits
 
 
 class Line:

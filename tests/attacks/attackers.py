@@ -173,7 +173,7 @@ def windows(url: str, ended: Ended) -> None:
 def open_each_page(url: str) -> None:
     """Open every page that `windows` opens once, so that the server has loaded what they need."""
     for page in PAGES:
-        asyncio.run(_window(url, page, 3))
+        asyncio.run(_window(url, page, 2))
 
 
 async def _window(url: str, page: str, seconds: float) -> None:
