@@ -63,8 +63,9 @@ NEEDS = {
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark tests by the fixtures that they need. Fast tests first: those of the rooms, then pages, trainings, and the
-    browser's with its longest in front. Attacks take minutes, and run only if they are asked for."""
-    if "attack" not in config.option.markexpr:
+    browser's with its longest in front. Attacks take minutes, and run only if they are asked for, the longest first."""
+    is_attack = "attack" in config.option.markexpr
+    if not is_attack:
         items[:] = [item for item in items if item.get_closest_marker("attack") is None]
     for item in items:
         for marker, (fixture, _) in NEEDS.items():
@@ -76,7 +77,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         is_training = item.get_closest_marker("training") is not None
         return is_browser, is_training, "pages" in item.path.parts, item.path.name != "test_retrain.py"
 
-    items.sort(key=place)
+    items.sort(key=place, reverse=is_attack)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -1,5 +1,6 @@
 """Digits as pen strokes in the unit square, x to the right and y down: drawn into arrays here, with the mouse there."""
 
+import functools
 import io
 from typing import Any
 
@@ -40,6 +41,7 @@ def sent(digit: int, **where: float) -> dict[str, Any]:
     return {"width": CANVAS_PX, "height": CANVAS_PX, "brush": 20, "strokes": lines}
 
 
+@functools.lru_cache(maxsize=64)
 def canvas(digit: int, left: float = 70, top: float = 50, size: float = 170, brush: float = 20) -> np.ndarray:
     """(280, 280, 4) uint8 RGBA, black on white, as the canvas gives it."""
     return rasterise(strokes(digit, left, top, size), CANVAS_PX, brush)

@@ -14,7 +14,7 @@ from tests.attacks import honest
 from tests.attacks.attackers import ATTACKERS, open_each_page
 from tests.browser.server import serve, without_mnist
 
-SECONDS = 8.0
+SECONDS = 6.0
 MOST_TIMES, MOST_S, MOST_MB = 3.0, 1.0, 600.0
 
 pytestmark = pytest.mark.attack

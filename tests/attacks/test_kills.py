@@ -19,7 +19,7 @@ from tests.patience import PATIENCE_S
 from tests.training.test_teaching import fill
 
 pytestmark = pytest.mark.attack
-VERSIONS, TRAININGS = 150, 10
+VERSIONS, TRAININGS = 154, 6
 SHORT = Recipe(epochs=2, batch_size=50, examples=1000)
 
 
