@@ -49,7 +49,9 @@ class Reader:
     def draws(self, lines: Drawing) -> None:
         if self.page.locator(".card ol").count():
             self.clear()
-        hand.canvas(self.page).scroll_into_view_if_needed()
+            hand.settle(self.page)
+        # Below the bar at the top of the page, which Playwright takes for no cover.
+        hand.canvas(self.page).evaluate("canvas => canvas.scrollIntoView({ block: 'center' })")
         hand.strokes(self.page, lines)
         hand.pause(self.page, 1500)
         hand.settle(self.page)
@@ -132,7 +134,7 @@ def opens_cell(reader: Reader) -> None:
 def opens_digit(reader: Reader) -> None:
     reader.page.locator("button.tile").first.click()
     hand.pause(reader.page, 1500)
-    reader.page.get_by_role("dialog").get_by_label("Close").click()
+    reader.page.get_by_role("dialog").get_by_label(_("Close"), exact=True).click()
 
 
 def opens_steps(reader: Reader) -> None:
