@@ -233,6 +233,7 @@ def walk(page: Page, url: str, name: str, folder: Path, tag: str) -> list[str]:
 
 
 def unfold(page: Page) -> None:
+    hand.settle(page)
     bar = page.locator(".st-key-lesson_bar button")
     if bar.is_visible() and page.locator(".st-key-lesson_folded").count():
         bar.click()
@@ -240,6 +241,7 @@ def unfold(page: Page) -> None:
 
 
 def fold(page: Page) -> None:
+    hand.settle(page)
     bar = page.locator(".st-key-lesson_bar button")
     if bar.is_visible() and page.locator(".st-key-lesson_shown").count():
         bar.click()
