@@ -233,19 +233,23 @@ def walk(page: Page, url: str, name: str, folder: Path, tag: str) -> list[str]:
 
 
 def unfold(page: Page) -> None:
-    hand.settle(page)
-    bar = page.locator(".st-key-lesson_bar button")
-    if bar.is_visible() and page.locator(".st-key-lesson_folded").count():
-        bar.click()
+    if is_narrow(page) and page.locator(".st-key-lesson_folded").count():
+        page.locator(".st-key-lesson_bar button").click()
         page.locator(".st-key-lesson_shown").wait_for()
 
 
 def fold(page: Page) -> None:
+    if is_narrow(page) and page.locator(".st-key-lesson_shown").count():
+        page.locator(".st-key-lesson_bar button").click()
+        page.locator(".st-key-lesson_folded").wait_for(state="attached")
+
+
+def is_narrow(page: Page) -> bool:
+    """Whether the lesson is a bar that unfolds; on a page that has just been loaded, buttons may come after texts."""
     hand.settle(page)
     bar = page.locator(".st-key-lesson_bar button")
-    if bar.is_visible() and page.locator(".st-key-lesson_shown").count():
-        bar.click()
-        page.locator(".st-key-lesson_folded").wait_for(state="attached")
+    bar.wait_for(state="attached")
+    return bar.is_visible()
 
 
 def look(page: Page, path: Path) -> list[str]:
