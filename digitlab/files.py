@@ -27,12 +27,12 @@ _one_reader = threading.RLock()
 def arrays(file: Path | IO[bytes], most: int | None = None) -> Iterator[NpzFile]:
     """The arrays of an `.npz` file, by name, for the block; one thread at a time.
 
-    Args:
-        file: the file.
-        most: bytes to which it may unpack; None for a file that digitlab ships or has checked.
-
     NumPy reads the head of each array with `ast.literal_eval`, and if two threads do so at once, Python 3.11 raises
     `SystemError` now and then: "AST constructor recursion depth mismatch".
+
+    Args:
+        file: the file.
+        most: bytes to which it may unpack; None for no limit.
 
     Raises:
         one of `UNREADABLE`, here or within the block: the file is not what `numpy.savez` wrote.

@@ -63,7 +63,8 @@ NEEDS = {
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark tests by the fixtures that they need. Fast tests first: those of the rooms, then pages, trainings, and the
-    browser's with its longest in front. Attacks take minutes, and run only if they are asked for, the longest first."""
+    browser's with its longest in front. Attacks take minutes, and run only if they are asked for; of these, the many
+    short ones of pages come last."""
     is_attack = "attack" in config.option.markexpr
     if not is_attack:
         items[:] = [item for item in items if item.get_closest_marker("attack") is None]
@@ -77,7 +78,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         is_training = item.get_closest_marker("training") is not None
         return is_browser, is_training, "pages" in item.path.parts, item.path.name != "test_retrain.py"
 
-    items.sort(key=place, reverse=is_attack)
+    def place_of_attack(item: pytest.Item) -> tuple[bool, bool]:
+        return "pages" in item.path.parts, item.get_closest_marker("training") is None
+
+    items.sort(key=place_of_attack if is_attack else place)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

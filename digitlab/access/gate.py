@@ -23,9 +23,7 @@ from digitlab.language import gettext as _
 
 HARMLESS = {"GET", "HEAD", "OPTIONS"}  # methods that change nothing
 INNER_METRICS = "/_stcore/metrics"  # Streamlit's own, beside `/metrics`
-REFUSED_S = (
-    0.1  # how long a refused socket waits for its answer, so that a page that tries again and again costs little
-)
+REFUSED_S = 0.1  # how long a refused socket waits for its answer: whoever tries again and again costs little then
 STAMP = "x-digitlab-visitor"  # the header in which the gate tells Streamlit who asks; see `_stamped`
 
 

@@ -1,7 +1,7 @@
 """Whose script runs next, so that nobody who opens many windows makes others wait.
 
 Scripts that run at once share Python's one lock, and whatever else the server does waits for each of them, again and
-again: beside eight windows that were opened and closed all the time, an answer to a stroke took 130 ms instead of 7.
+again (docs/decisions/0030-turns.md).
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import socket as socket_module
+import time
 
 import pytest
 from starlette.applications import Starlette
@@ -13,7 +14,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from digitlab.access import headers, visitor
-from digitlab.access.gate import STAMP, Gate, Rules
+from digitlab.access.gate import REFUSED_S, STAMP, Gate, Rules
 
 RULES = Rules(is_for_this_machine=True)
 ROOM = Rules(is_for_this_machine=False, room_name="lab.example")
@@ -68,6 +69,12 @@ def test_a_page_of_another_site_opens_no_socket(origin):
         client().websocket_connect("ws://localhost:8501/socket", headers={"Origin": origin}) as opened,
     ):
         opened.receive_text()
+
+
+def test_a_socket_that_is_refused_waits_for_its_answer():
+    began = time.monotonic()
+    test_a_page_of_another_site_opens_no_socket("https://evil.example")
+    assert time.monotonic() - began >= REFUSED_S
 
 
 @pytest.mark.parametrize("sent", [{}, {"Origin": "http://localhost:8501"}, {"Origin": "HTTP://LOCALHOST:8501"}])

@@ -355,7 +355,7 @@ CASES = {
     "jp2 precincts 32": lambda: jpeg_2000(
         4000, 4000, tile=(4000, 4000), resolutions=5, precincts=b"\1\1\1\1\1\1", layers=65535
     ),
-    "jp2 16MP": lambda: saved(noise(4000, 4000), "JPEG2000", quality_mode="rates", quality_layers=[20]),
+    "jp2 16MP": lambda: saved(noise(4000, 4000, 3), "JPEG2000", quality_mode="rates", quality_layers=[20]),
     "webp lossless 12MP noise": lambda: saved(noise(4000, 3000, 3), "WEBP", lossless=True, method=0, quality=0),
     "webp lossless 40MP flat": lambda: saved(
         Image.new("RGB", (7000, 6000)), "WEBP", lossless=True, method=0, quality=0

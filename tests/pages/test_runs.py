@@ -2,11 +2,15 @@
 
 import threading
 import time
+from contextlib import contextmanager
 
 import pytest
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.testing.v1 import AppTest
 
+from digitlab.ui import streamlit_inside
 from digitlab.ui.runs import Line
-from tests.patience import until
+from tests.patience import PATIENCE_S, until
 
 
 @pytest.fixture
@@ -61,3 +65,24 @@ def test_a_run_that_fails_gives_its_turn_back():
     start = time.monotonic()
     with line.turn("another"):
         assert time.monotonic() - start < 30
+
+
+def test_a_script_runs_within_its_turn(monkeypatch, began):
+    @contextmanager
+    def turn():
+        began.append("turn")
+        yield
+        began.append("end")
+
+    def page() -> None:
+        import streamlit as st
+
+        st.session_state["began"].append("script")
+
+    monkeypatch.setattr(ScriptRunner, "_run_script", ScriptRunner._run_script)
+    streamlit_inside.before_runs(turn, lambda query: began.append("told"))
+    app = AppTest.from_function(page, default_timeout=PATIENCE_S)
+    app.session_state["began"] = began
+    app.run()
+    assert began[:3] == ["turn", "told", "script"]
+    until(lambda: began[-1] == "end")
