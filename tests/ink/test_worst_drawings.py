@@ -25,14 +25,16 @@ def read(drawing: Fields) -> ink.Ink | None:
     return None
 
 
-def seconds(drawing: Fields, tries: int) -> float:
-    """Of processor time, at best."""
-    took = []
+def seconds(drawing: Fields, tries: int, enough: float = 0) -> float:
+    """Of processor time, at best; tried again while it is more than `enough`."""
+    best = np.inf
     for _ in range(tries):
         began = time.thread_time()
         read(drawing)
-        took.append(time.thread_time() - began)
-    return min(took)
+        best = min(best, time.thread_time() - began)
+        if best <= enough:
+            break
+    return best
 
 
 def peak_bytes(drawing: Fields) -> int:
@@ -53,9 +55,10 @@ def test_no_drawing_takes_long_or_much_memory(kind):
 @pytest.mark.attack
 def test_no_drawing_takes_more_than_50_ms_and_20_mb():
     read(WORST["280 px: 24 rings"])
-    costs = {
-        kind: (seconds(drawing, 5) / worst_drawings.pace(), peak_bytes(drawing)) for kind, drawing in WORST.items()
-    }
+    costs = {}
+    for kind, drawing in WORST.items():
+        pace = worst_drawings.pace()
+        costs[kind] = seconds(drawing, 5, MOST_S * pace) / pace, peak_bytes(drawing)
     assert [(kind, cost) for kind, cost in costs.items() if cost[0] > MOST_S or cost[1] > MOST_BYTES] == []
 
 

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from digitlab.data import slices
+from digitlab.explain import robustness
 from digitlab.settings import PACKAGE, REPOSITORY
 from digitlab.ui.draw import link
 from tests.conftest import MODELS
@@ -17,7 +19,6 @@ from tests.damage import LURE
 from tests.patience import PATIENCE_S
 
 PAGES = sorted(str(path.relative_to(REPOSITORY)) for path in (REPOSITORY / "pages").glob("*/*.py"))
-QUICK = [page for page in PAGES if "robustness" not in page]  # which measures for half a minute at first
 SOURCES = "\n".join(
     path.read_text() for folder in (PACKAGE / "ui", REPOSITORY / "pages") for path in sorted(folder.rglob("*.py"))
 )
@@ -48,12 +49,16 @@ links = st.dictionaries(
 
 @pytest.fixture(scope="module", autouse=True)
 def two_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The flagships alone, so that nothing takes longer than it must, and a saved slice."""
-    folder = tmp_path_factory.mktemp("models")
+    """The flagships alone, asked about a few digits distorted, so that nothing takes longer than it must; a saved
+    slice."""
+    some, folder = robustness.digits(), tmp_path_factory.mktemp("models")
     for name in ("dnn", "cnn"):
         shutil.copytree(MODELS / name, folder / name)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DIGITLAB_MODELS", str(folder))
+        few = replace(some, **{name: getattr(some, name)[::50] for name in ("indices", "images", "labels")})
+        patch.setattr(robustness, "digits", lambda: few)
+        patch.setattr(robustness, "COUNT", len(few.labels))
         (MODELS / ".cache").mkdir(exist_ok=True)  # with the models' answers, which take seconds
         (folder / ".cache").symlink_to(MODELS / ".cache")
         slices.save("nines", "validation", [1, 2, 3])
@@ -87,7 +92,7 @@ def test_the_names_of_controls_are_found():
 
 
 @pytest.mark.parametrize("value", ["", "x"])
-@pytest.mark.parametrize("page", QUICK)
+@pytest.mark.parametrize("page", PAGES)
 def test_a_link_with_the_same_value_for_everything_opens_the_page(page, value, no_mnist):
     open_link(page, dict.fromkeys(KEYS, value))
 
@@ -97,7 +102,7 @@ def test_a_link_without_values_opens_every_section_of_the_dataset(section, no_mn
     open_link("pages/explore/dataset.py", {**dict.fromkeys(KEYS, ""), "section": section})
 
 
-@given(page=st.sampled_from(QUICK), link=links)
+@given(page=st.sampled_from(PAGES), link=links)
 @settings(max_examples=10, suppress_health_check=list(HealthCheck))
 def test_any_link_opens_the_page(no_mnist, page, link):
     open_link(page, link)
