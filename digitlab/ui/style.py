@@ -1,5 +1,6 @@
 """The look of every page: the style sheets, one icon."""
 
+import functools
 import json
 from collections.abc import Sequence
 from html import escape
@@ -23,13 +24,16 @@ _SHEETS = [Path(__file__).parent / name for name in ("style.css", "draw/draw.css
 
 def apply() -> None:
     """Put the style sheets into the page; call once per run of `app.py`."""
-    for sheet in _SHEETS:
-        st.html(sheet)
     # Dialogs are outside the element that Streamlit marks as dark, and need the colours of the sheet as well.
     scheme = f"color-scheme: {st.context.theme.type};" if st.context.theme.type else ""
     groups = {"understand": _("Understand"), "training": _("Data and training"), "room": _("Room")}
     named = " ".join(f"--{group}: {json.dumps(name, ensure_ascii=False)};" for group, name in groups.items())
-    st.html(f"<style>:root {{ --canvas: {ink.CANVAS_PX}px; {scheme} {named} }}</style>")
+    st.html(f"<style>{_sheets()}:root {{ --canvas: {ink.CANVAS_PX}px; {scheme} {named} }}</style>")
+
+
+@functools.cache  # in one piece: Streamlit sends what is large only once, and each element takes a browser milliseconds
+def _sheets() -> str:
+    return "".join(sheet.read_text(encoding="utf-8") for sheet in _SHEETS)
 
 
 def themed(figure: go.Figure) -> go.Figure:

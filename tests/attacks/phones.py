@@ -1,4 +1,4 @@
-"""Phones that draw, are told what becomes of their drawings, and remember it."""
+"""Phones that draw, are told what becomes of their drawings, and remember it; and whether it was true."""
 
 from __future__ import annotations
 
@@ -7,10 +7,17 @@ import json
 import secrets
 import threading
 import time
+import urllib.request
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+import pytest
+from sqlalchemy import select
+
+from digitlab import database
+from digitlab.database.tables import DrawingRow
 from tests import drawings
+from tests.browser.server import Server
 
 PATIENCE_S = 20.0
 
@@ -79,3 +86,27 @@ class Phones:
             self._told.failed += 1
             return None
         return found
+
+
+def waiting(server: Server) -> int | None:
+    """How many drawings wait to be stored."""
+    with urllib.request.urlopen(f"{server.url}/healthz", timeout=20) as reply:
+        return json.load(reply)["collection"]["waiting"]
+
+
+def is_settled(server: Server) -> bool:
+    """Whether everything that waited is stored."""
+    time.sleep(0.5)
+    return waiting(server) == 0
+
+
+def expect_all_kept(address: str, told: Told) -> None:
+    """In the database at this address is all that phones were told."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DIGITLAB_DATABASE", address)
+        with database.session() as opened:
+            stored = dict(opened.execute(select(DrawingRow.token, DrawingRow.label)).all())
+    lost = [token for token in told.labels if token not in stored]
+    assert not lost, f"{len(lost)} of {len(told.labels)} drawings are lost"
+    wrong = [token for token, label in told.labels.items() if label is not None and stored[token] != label]
+    assert not wrong, f"{len(wrong)} of {len(told.labels)} labels are lost"

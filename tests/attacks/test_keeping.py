@@ -2,47 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
 import time
-import urllib.request
 
 import pytest
-from sqlalchemy import select
 
-from digitlab import database
-from digitlab.database.tables import DrawingRow
 from tests import postgres
-from tests.attacks.phones import Phones, Told
-from tests.browser.server import Server, serve
+from tests.attacks.phones import Phones, Told, expect_all_kept, is_settled
+from tests.browser.server import serve
 from tests.patience import until
 
 pytestmark = pytest.mark.attack
 APPS, DATABASES = 10, 30
-
-
-def waiting(server: Server) -> int | None:
-    with urllib.request.urlopen(f"{server.url}/healthz", timeout=20) as reply:
-        return json.load(reply)["collection"]["waiting"]
-
-
-def is_settled(server: Server) -> bool:
-    """Whether everything that waited is stored."""
-    time.sleep(0.5)
-    return waiting(server) == 0
-
-
-def expect_all_kept(address: str, told: Told) -> None:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("DIGITLAB_DATABASE", address)
-        with database.session() as opened:
-            stored = dict(opened.execute(select(DrawingRow.token, DrawingRow.label)).all())
-    lost = [token for token in told.labels if token not in stored]
-    assert not lost, f"{len(lost)} of {len(told.labels)} drawings are lost"
-    wrong = [token for token, label in told.labels.items() if label is not None and stored[token] != label]
-    assert not wrong, f"{len(wrong)} of {len(told.labels)} labels are lost"
 
 
 def test_apps_are_killed(tmp_path):

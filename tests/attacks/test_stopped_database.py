@@ -8,8 +8,7 @@ import time
 import pytest
 
 from tests import postgres
-from tests.attacks.phones import Phones, Told
-from tests.attacks.test_keeping import expect_all_kept, is_settled, waiting
+from tests.attacks.phones import Phones, Told, expect_all_kept, is_settled, waiting
 from tests.browser.server import serve
 from tests.patience import until
 
