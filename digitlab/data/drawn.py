@@ -24,10 +24,10 @@ class Drawn:
 
     Attributes:
         digits: 6,000 of MNIST's 55,000 training digits, redrawn small with a broad brush, so that gaps are filled.
-        written: 20,000 digits in the forms of `handwriting/forms`, by imaginary hands.
-        may_tilt: (20000,) bool: which of these are still their digits when they are tilted.
-        non_digits: (11000, 28, 28) uint8: 2,000 printed letters and signs, 1,000 scribbles, 1,000 pairs of digits,
-            7,000 handwritten letters, signs and small pictures.
+        written: 30,000 digits in the forms of `handwriting/forms`, by imaginary hands.
+        may_tilt: (30000,) bool: which of these are still their digits when they are tilted.
+        non_digits: (14000, 28, 28) uint8: 2,000 printed letters and signs, 1,000 scribbles, 1,000 pairs of digits,
+            10,000 handwritten letters, signs and small pictures.
     """
 
     digits: Split

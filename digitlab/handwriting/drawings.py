@@ -23,8 +23,8 @@ from digitlab.handwriting.letters import LETTERS
 from digitlab.pixels import to_bytes, to_shares
 
 SMALLEST_PX, LARGEST_PX = 38, 160  # longer side of a drawing; in larger ones the brush fills no gaps
-DIGIT_COUNT, WRITTEN_COUNT = 6000, 20_000
-SIGN_COUNT, LETTER_COUNT, SCRIBBLE_COUNT, PAIR_COUNT = 2000, 7000, 1000, 1000
+DIGIT_COUNT, WRITTEN_COUNT = 6000, 30_000
+SIGN_COUNT, LETTER_COUNT, SCRIBBLE_COUNT, PAIR_COUNT = 2000, 10_000, 1000, 1000
 PATH_SHARE = 1 - ink.STROKE_SHARE  # the share of a digit's longer side that the middle of the pen covers
 # Without signs that look like a digit: no B (8), b (6), D, I, J, L, O, Q (0), S (5), Z (2), g, q (9), y (4) and so on.
 # U, V and Y do not in type; written by hand they come near a 0, a 1 and a 4, and `letters` leaves them out.
@@ -57,8 +57,7 @@ def make(data: Mnist) -> None:
     """Make `drawn.FILE`, the drawings that ship with digitlab; the same file each time. Takes two minutes."""
     generator = np.random.default_rng(1)
     chosen = generator.permutation(len(data.train))[:DIGIT_COUNT]
-    sizes = np.exp(generator.uniform(np.log(SMALLEST_PX), np.log(LARGEST_PX), len(chosen)))
-    digits = [redrawn(*pair) for pair in zip(data.train.images[chosen], sizes, strict=True)]
+    digits = [legible(image, generator) for image in data.train.images[chosen]]
     kinds: dict[Callable[[np.random.Generator], np.ndarray], int] = {
         _sign: SIGN_COUNT, _scribble: SCRIBBLE_COUNT, functools.partial(_pair, data.train.images): PAIR_COUNT,
     }  # fmt: skip
@@ -72,6 +71,15 @@ def make(data: Mnist) -> None:
         written=_stored(written), written_labels=written_labels, may_tilt=may_tilt,
         non_digits=_stored(others),
     )  # fmt: skip
+
+
+def legible(image: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """A digit redrawn at a random size at which it can still be read."""
+    clear = redrawn(image, LARGEST_PX)
+    while True:
+        pixels = redrawn(image, float(np.exp(generator.uniform(np.log(SMALLEST_PX), np.log(LARGEST_PX)))))
+        if hands.is_legible(pixels, clear):
+            return pixels
 
 
 def _stored(images: list[np.ndarray] | np.ndarray) -> np.ndarray:

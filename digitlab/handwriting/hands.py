@@ -36,6 +36,9 @@ SIZE_PX = (40, 200)  # longer side of a writing
 # The share of writings that are read from pixels, and their size. These are small, since larger ones look the same
 # whether they are read from pixels or from strokes.
 PICTURES, PICTURE_SIZE_PX = 1 / 3, (38, 110)
+# Of a small drawing, the brush may leave a blot, which nobody can read: a digit is only taken if the correlation of its
+# pixels with those of its strokes is as high as this. Below, holes are closed, and an 8 may as well be a 1.
+LEGIBLE = 0.75
 SHEET_ROW, SHEET_EXAMPLES = 44, 10  # px, and the number of digits in a row
 
 
@@ -189,7 +192,17 @@ def seen(form: Form, generator: np.random.Generator) -> np.ndarray:
         size_px = generator.uniform(*(PICTURE_SIZE_PX if is_picture else SIZE_PX))
         drawing = on_canvas(write(form, generator), size_px, generator, tilt_deg=tilt_deg)
         with suppress(InkError):
-            return ink.normalise(ink.as_drawn(drawing)) if is_picture else ink.as_one_digit(drawing)
+            clear = ink.as_one_digit(drawing)
+            if not is_picture:
+                return clear
+            blurred = ink.normalise(ink.as_drawn(drawing))
+            if form.digit is None or is_legible(blurred, clear):
+                return blurred
+
+
+def is_legible(pixels: np.ndarray, clear: np.ndarray) -> bool:
+    """Whether (28, 28) pixels still show the digit that they show when a fine pen draws it."""
+    return bool(np.corrcoef(pixels.ravel(), clear.ravel())[0, 1] >= LEGIBLE)
 
 
 def sheet() -> Image.Image:

@@ -18,7 +18,7 @@ FLAGSHIP = Recipe(
     "dnn",
     family="DNN",
     summary=N_("digitlab's dense network: deslanted, 784-800-600-10, batch-normalised"),
-    recipe=FLAGSHIP.with_changes(epochs=60, teacher="cnn"),
+    recipe=FLAGSHIP.with_changes(epochs=80, teacher="cnn"),
     deslanted=True,
 )
 def dnn(layers: Any, images: Any, dropout: float) -> Any:

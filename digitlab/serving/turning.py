@@ -21,14 +21,15 @@ class Turn(NamedTuple):
 
 
 def turn_that_helps(drawing: Ink, reading: Reading, models: list[Classifier]) -> Turn | None:
-    """The turn of a doubted picture after which all models believe in the same digit, and are surest of it; else None.
+    """The turn after which all models believe in the same digit, and are surest of it; None where there is none, or
+    where they do so with the picture as it is.
 
     Args:
         drawing: the ink on the picture.
         reading: what the models read in it.
         models: those that read it.
     """
-    if reading.doubt() is None or not models:
+    if not models or _is_sure(reading):
         return None
     # MNIST's format is the same whichever way a digit lies, so its pixels can be turned instead of the picture.
     images = np.stack([np.rot90(drawing.pixels, -degrees // 90) for degrees in TURNS])
@@ -40,3 +41,10 @@ def turn_that_helps(drawing: Ink, reading: Reading, models: list[Classifier]) ->
         if len(digits) == 1 and all(answer.scores[at] >= 0 for answer in answers) and sure >= max(SURE, surest):
             surest, best = sure, Turn(degrees, digits.pop())
     return best
+
+
+def _is_sure(reading: Reading) -> bool:
+    """Whether nothing speaks for a turn: no doubt, and either several digits or one of which all models are sure."""
+    verdicts = reading.whole.values()
+    is_one = len({verdict.digit for verdict in verdicts}) == 1 and all(one.confidence >= SURE for one in verdicts)
+    return reading.doubt() is None and (reading.is_several or is_one)

@@ -187,8 +187,8 @@ def _summary(run: dict[str, Any], logits: np.ndarray, labels: np.ndarray) -> dic
 
 
 class _Examples(NamedTuple):
-    """What a rejection is fitted to, (n, 28, 28) float32 each: digits, plain and distorted; distorted validation
-    digits, one in `every`; non-digits."""
+    """What a rejection is fitted to, (n, 28, 28) float32 each: digits and non-digits, plain and distorted; distorted
+    validation digits, one in `every`."""
 
     digits: np.ndarray
     validation: np.ndarray
@@ -208,10 +208,11 @@ def _examples(data: Mnist, every: int = 1) -> _Examples:
 
     known = to_shares(data.train.images[:: every * max(1, len(data.train) // KNOWN)])
     small, written = (some.scaled()[::every] for some in (made.digits, made.written))
+    others = to_shares(made.non_digits[::every])
     return _Examples(
         np.concatenate([as_is for some in (known, small, written) for as_is in (some, as_drawn(some))]),
         as_drawn(data.validation.scaled()[::every]),
-        to_shares(made.non_digits[::every]),
+        np.concatenate([others, as_drawn(others)]),  # else it would learn that what is distorted is a digit
         every,
     )
 

@@ -27,7 +27,7 @@ def turn(degrees: int) -> Turn:
 
 
 def turn_helps(degrees: int, digit: int, names: Sequence[str]) -> str:
-    """On the page: all these models would read a digit in a doubted picture, if it were turned by so many degrees."""
+    """On the page: all these models would read a digit of which they are not sure if the picture were turned so far."""
     where = {90: _("to the right"), 180: _("upside down"), 270: _("to the left")}[degrees]
     sentence = _("It may be turned: {where}, both models would read {digit}.")
     if len(names) == 1:

@@ -5,7 +5,7 @@ import pytest
 from scipy import ndimage
 
 from digitlab.data import drawn, mnist
-from digitlab.handwriting import drawings
+from digitlab.handwriting import drawings, hands
 
 
 @pytest.fixture
@@ -56,9 +56,18 @@ def test_the_file_that_ships_is_what_the_code_makes(full_mnist, tmp_path, monkey
     shipped = drawn.load()
     generator = np.random.default_rng(1)
     chosen = generator.permutation(len(full_mnist.train))[: drawings.DIGIT_COUNT]
-    low, high = np.log([drawings.SMALLEST_PX, drawings.LARGEST_PX])
-    sizes = np.exp(generator.uniform(low, high, len(chosen)))
     for at in range(20):
-        again = np.round(drawings.redrawn(full_mnist.train.images[chosen[at]], sizes[at]) * 255)
-        # The models that ship were trained with this file; since it was made, ink rounds a few pixels otherwise.
+        again = np.round(drawings.legible(full_mnist.train.images[chosen[at]], generator) * 255)
         np.testing.assert_allclose(shipped.digits.images[at], again, atol=1)
+
+
+def test_digits_are_redrawn_at_sizes_at_which_they_can_be_read():
+    generator = np.random.default_rng(0)
+    for image in mnist.packaged().images[:40]:
+        assert hands.is_legible(drawings.legible(image, generator), clear_of(image))
+    blots = [drawings.redrawn(image, drawings.SMALLEST_PX) for image in mnist.packaged().images[:40]]
+    assert not all(hands.is_legible(*pair) for pair in zip(blots, map(clear_of, mnist.packaged().images), strict=False))
+
+
+def clear_of(image: np.ndarray) -> np.ndarray:
+    return drawings.redrawn(image, drawings.LARGEST_PX)

@@ -34,6 +34,14 @@ def test_every_letter_is_read_as_ink_and_is_no_digit(letter):
     assert np.abs(one - other).mean() > 0.01
 
 
+def test_what_a_broad_brush_makes_a_blot_of_is_written_again():
+    generator, form = np.random.default_rng(2), FORMS["8 in one stroke"]
+    drawing = hands.on_canvas(hands.write(form, generator), 38, generator)
+    clear, blot = ink.as_one_digit(drawing), ink.normalise(ink.as_drawn(drawing))
+    assert hands.is_legible(clear, clear)
+    assert not hands.is_legible(blot, clear)
+
+
 def test_haste_strays_from_the_form():
     def stray(haste):
         pen = Pen(np.random.default_rng(0), haste)
@@ -47,7 +55,10 @@ def test_every_digit_has_the_forms_that_tell_people_apart():
     assert all(len(names) > 1 for names in by_digit.values())
     assert {"bare", "with a short upstroke", "with a long upstroke", "with a base"} <= by_digit[1]
     assert {"with an upstroke as long as the stem", "with a hooked upstroke", "like a tent"} <= by_digit[1]
+    assert {"like a leaning tent", "with a hooked upstroke"} <= by_digit[1]
     assert {"with a long slash", "with an upright slash"} <= by_digit[0]
+    assert "with a looped bowl" in by_digit[6]
+    assert {"with a bow and a long dash"} <= by_digit[7]
     assert {"plain", "crossed", "with a serif", "with a hooked top", "with a curved stem"} <= by_digit[7]
 
 

@@ -91,7 +91,7 @@ def test_letters_in_other_hands_are_refused():
 
 def test_drawings_that_ship_are_digits_and_others():
     made = drawn.load()
-    assert (len(made.digits), len(made.written), len(made.non_digits)) == (6000, 20_000, 11_000)
+    assert (len(made.digits), len(made.written), len(made.non_digits)) == (6000, 30_000, 14_000)
     for images in (made.digits.images, made.written.images, made.non_digits):
         assert images.shape[1:] == (28, 28)
         assert images.dtype == np.uint8

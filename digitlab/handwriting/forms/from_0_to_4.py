@@ -27,14 +27,14 @@ def zero_slashed(pen: Pen) -> Path:
     return [pen.arc(0.34, 0.5, 0.32, 0.5, -80, -440), slash]
 
 
-@form("0 with a long slash", weight=2)
+@form("0 with a long slash", weight=3)
 def zero_long_slash(pen: Pen) -> Path:
     """The slash runs beyond the ring on both sides, and the ring may be small; engineers, programmers, Scandinavia."""
-    across, angle = pen.between(0.18, 0.36), np.deg2rad(pen.between(35, 80))
-    down = pen.between(max(across, 0.24), 0.46)
+    across, angle = pen.between(0.14, 0.36), np.deg2rad(pen.between(30, 80))
+    down = pen.between(max(across, 0.2), 0.46)
     half = np.array([np.cos(angle), -np.sin(angle)])
     ring = 1 / np.hypot(half[0] / across, half[1] / down)  # from the middle to the ring, along the slash
-    x, y = half * (ring + pen.between(0.06, 0.26))
+    x, y = half * (ring + pen.between(0.06, 0.36))
     slash = pen.straight((0.4 - x, 0.5 - y), (0.4 + x, 0.5 + y))
     return [pen.arc(0.4, 0.5, across, down, -80, -80 - pen.near(365, 12)), slash]
 
@@ -118,6 +118,15 @@ def one_tent(pen: Pen) -> Path:
     return [pen.straight((0, low), (x, 0), (x + pen.between(0.06, 0.34), 1))]
 
 
+@form("1 like a leaning tent", weight=0.8, may_tilt=False)
+def one_leaning_tent(pen: Pen) -> Path:
+    """The upstroke begins at the foot of the line and leans, and so does the stem, which may start below the tip or
+    follow the upstroke for a while; quick writing in continental Europe."""
+    x, down, foot = pen.between(0.5, 0.9), pen.between(0, 0.25), pen.between(-0.3, 0.02)
+    parting = np.array([x, 0]) * (1 - down) + np.array([0, 1]) * down
+    return [pen.straight((0, pen.between(0.85, 1)), (x, 0), tuple(parting), (x + foot, 1))]
+
+
 @form("1 with a base", may_tilt=False)
 def one_base(pen: Pen) -> Path:
     """With a flag and a foot; print."""
@@ -139,11 +148,15 @@ def one_long_base(pen: Pen) -> Path:
 
 @form("1 with a foot")
 def one_foot(pen: Pen) -> Path:
-    """A bare downstroke that ends in a short turn to the right, round or sharp; quick writing."""
+    """A bare downstroke that ends in a short turn to the right, round or sharp, and may begin there; quick writing."""
     end, rise = pen.between(0.08, 0.26), pen.between(0, 0.28)
     if pen.between(0, 1) < 0.5:
-        return [pen.straight((0.1, 0), (0.08, 1), (0.08 + end, 1 - rise))]
-    return [pen.through((0.1, 0), (0.06, 0.6), (0.08, 0.95), (0.08 + end, 1 - rise))]
+        stem = pen.straight((0.1, 0), (0.08, 1), (0.08 + end, 1 - rise))
+    else:
+        stem = pen.through((0.1, 0), (0.06, 0.6), (0.08, 0.95), (0.08 + end, 1 - rise))
+    if pen.between(0, 1) < 0.3:
+        return [joined(stem[:1] + np.array([[pen.between(0.06, 0.2), pen.between(-0.1, 0.06)]]), stem)]
+    return [stem]
 
 
 @form("1 with a level flag", weight=0.7, may_tilt=False)
@@ -271,3 +284,17 @@ def four_looped(pen: Pen) -> Path:
         (pen.between(0.66, 0.95), bar - 0.02),
     )  # fmt: skip
     return [corner, pen.straight((pen.near(0.54), pen.between(0.05, 0.4)), (pen.near(0.5), 1))]
+
+
+@form("4 with a bent stem", weight=1.3)
+def four_bent(pen: Pen) -> Path:
+    """A bow or an angle, then a stem that begins on the right with a bow and may end in a hook; quick writing."""
+    bar, end = pen.between(0.45, 0.8), pen.between(0.6, 1.1)
+    top, left = pen.between(0.1, 0.4), pen.between(-0.04, 0.06)
+    draw = pen.through if pen.between(0, 1) < 0.5 else pen.straight
+    side = draw((top, 0), (left, bar - 0.1), (left + 0.08, bar), (end, bar - pen.between(-0.02, 0.12)))
+    x, high = pen.between(0.3, 0.5), pen.between(0.05, 0.4)
+    stem = [(x + pen.between(0.1, 0.32), high), (x + 0.06, high + pen.between(0, 0.14)), (x, bar), (x + pen.near(0), 1)]
+    if pen.between(0, 1) < 0.4:
+        stem.append((x + pen.between(0.06, 0.16), pen.between(0.92, 1)))
+    return [side, pen.through(*stem)]

@@ -111,6 +111,19 @@ def six_deep(pen: Pen) -> Path:
     return [joined(bow, bowl)]
 
 
+@form("6 with a looped bowl", weight=1.3)
+def six_looped(pen: Pen) -> Path:
+    """The bowl rises steeply and comes back down in a narrow loop, which ends at its foot or beyond; quick writing."""
+    right, high, inner = pen.between(0.5, 0.74), pen.between(0.2, 0.45), pen.between(0.3, 0.42)
+    stem = pen.through((pen.between(0.05, 0.4), 0), (0.06, 0.3), (0, 0.7), (0.12, 0.98), (0.34, 0.9))
+    loop = pen.through(
+        (0.34, 0.9), (right - 0.06, high + 0.24), (right, high + 0.04), (right - 0.08, high), (inner, high + 0.22),
+        (inner - 0.04, 0.84), (inner + 0.06, pen.between(0.86, 0.98)),
+        (pen.between(inner + 0.1, 0.85), pen.between(0.7, 0.92)),
+    )  # fmt: skip
+    return [joined(stem, loop)]
+
+
 @form("7 plain")
 def seven_plain(pen: Pen) -> Path:
     """A bar and a slanted stem; Zaner-Bloser."""
@@ -172,6 +185,20 @@ def seven_wide(pen: Pen) -> Path:
     half = pen.between(0.2, 0.4)
     head = pen.straight((0, pen.between(0, 0.1)), (width, 0), (stem, 1))
     return [head, pen.straight((middle - half, height + pen.near(0.02)), (middle + half, height - pen.near(0.02)))]
+
+
+@form("7 with a bow and a long dash")
+def seven_bow(pen: Pen) -> Path:
+    """Bar and stem are one bow, and a dash as long as the bar or longer crosses it, rising a little or bent; quick
+    writing in continental Europe."""
+    right, foot = pen.between(0.5, 0.8), pen.between(0.3, 0.62)
+    bow = pen.through(
+        (0, pen.between(0.02, 0.12)), (0.3 * right, pen.between(-0.02, 0.08)), (0.8 * right, 0.1), (right, 0.4),
+        (foot + 0.06, 0.8), (foot, 1),
+    )  # fmt: skip
+    x, y = right - pen.between(0, 0.2), pen.between(0.36, 0.62)
+    half, rise = pen.between(0.3, 0.6), pen.between(0, 0.14)
+    return [bow, pen.through((x - half, y + rise), (x, y + pen.near(0.02)), (x + half, y - rise))]
 
 
 @form("8 in one stroke")
