@@ -6,9 +6,9 @@ PYTHON ?= python3
 export UV_SYSTEM_CERTS ?= 1
 BIN := .venv/bin
 ARGS ?=
-# Two workers more than there are cores, since browser tests often wait; fast tests first, handed out two by two, so that no
+# One worker more than there are cores, since browser tests often wait; fast tests first, handed out two by two, so that no
 # worker is left with all the slow ones. One thread to a product of matrices: on busy cores several wait for each other.
-WORKERS = $(shell $(PYTHON) -c "import os; print(min(6, (os.cpu_count() or 1) + 2))")
+WORKERS = $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) + 1))")
 PYTEST = OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --maxschedchunk 2 --durations 40 --durations-min 5
 
 .PHONY: run present test attack coverage check format browser models messages lock parts audit clean
