@@ -253,9 +253,9 @@ SHIFTS = """() => {
 def test_answers_are_legible_and_on_screen_at_1280_by_720_and_nothing_moves(page, server):
     hand.open_page(page, f"{server.url}/?why=true")
     page.evaluate(SHIFTS)
-    hand.draw(page, 4)
-    hand.expect_answers(page, 4)
-    hand.expect_reported(page, 2)
+    hand.draw(page, 9)
+    hand.expect_answers(page, 9)
+    hand.expect_reported(page, len(drawings.strokes(9)))
     for below in (".reason .why", ".st-key-models button", ".st-key-why"):
         place = hand.box(page.locator(below).first)
         assert place["y"] + place["height"] <= 720, below
@@ -266,7 +266,7 @@ def test_answers_are_legible_and_on_screen_at_1280_by_720_and_nothing_moves(page
         assert card["y"] + card["height"] <= 720
     page.get_by_text("Keep what I confirm").click()
     page.get_by_role("button", name="That's right").click()
-    expect(page.get_by_text(re.compile("Kept as a 4|It will be kept as soon as"))).to_be_visible()
+    expect(page.get_by_text(re.compile("Kept as a 9|It will be kept as soon as"))).to_be_visible()
     page.keyboard.press("Delete")
     hand.expect_prompt(page)
     hand.settle(page)

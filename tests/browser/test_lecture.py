@@ -101,8 +101,8 @@ def test_the_whole_script_by_arrow_keys_and_then_every_key(browser, server, size
                 expect(page.locator(".look img")).to_have_count(2)
                 expect(page.locator(".reason .why")).to_contain_text("because of")
             elif step.view == "stage" and not page.locator(".card .confidence").count():
-                draw(page, 4)
-                expect(page.locator(".agreement")).to_contain_text("Both say 4")
+                draw(page, 9)  # without its bar at the top, both would say 4
+                expect(page.locator(".agreement")).to_contain_text("Both say 9")
             fits(page)
             page.keyboard.press("ArrowRight")
         expect(page.locator(".step")).to_have_text(f"{len(steps)} / {len(steps)}")  # no dead end, and no way beyond it
