@@ -23,7 +23,7 @@ present: .venv/app-installed
 test: .venv/dev-installed browser
 	$(PYTEST) $(ARGS)
 
-# What strangers may try, on this machine alone, in twelve minutes. First one attack at a time where answers are timed.
+# What strangers may try, on this machine alone, in eight minutes. First one attack at a time where answers are timed.
 TIMED = tests/attacks/test_beside_attackers.py tests/attacks/test_stopped_database.py
 attack: .venv/dev-installed
 	$(BIN)/python -m pytest -m attack -s $(TIMED) $(ARGS)
